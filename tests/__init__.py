@@ -1,0 +1,1 @@
+"""Tests mirror the rooms of the house; `tests.harness` holds the real parts they run against."""

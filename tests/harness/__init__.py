@@ -1,0 +1,1 @@
+"""What tests and the benchmark run against: real databases, real servers, a real browser, and no network."""
