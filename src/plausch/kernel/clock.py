@@ -20,7 +20,12 @@ _pretended: ContextVar[int | None] = ContextVar("pretended_now", default=None)
 def now() -> int:
     """The current moment in milliseconds since 1970 UTC."""
     pretended = _pretended.get()
-    return pretended if pretended is not None else time.time_ns() // 1_000_000
+    return pretended if pretended is not None else real_now()
+
+
+def real_now() -> int:
+    """The current moment even while another is pretended: for leases and time-outs."""
+    return time.time_ns() // 1_000_000
 
 
 @contextmanager

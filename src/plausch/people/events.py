@@ -1,0 +1,71 @@
+"""What happens among people."""
+
+from plausch.work.facts import Fact
+
+
+class PersonJoined(Fact, frozen=True):
+    person_id: int
+
+
+class ProfileEdited(Fact, frozen=True):
+    actor_id: int
+
+
+class ConsentChanged(Fact, frozen=True):
+    person_id: int
+
+
+class ActorFollowed(Fact, frozen=True):
+    follower_id: int
+    target_id: int
+
+
+class ActorUnfollowed(Fact, frozen=True):
+    follower_id: int
+    target_id: int
+
+
+class FollowRequested(Fact, frozen=True):
+    request_id: int
+    follower_id: int
+    target_id: int
+
+
+class ConnectionRequested(Fact, frozen=True):
+    request_id: int
+    person_id: int
+    target_id: int
+
+
+class RequestClosed(Fact, frozen=True):
+    """A request was answered, withdrawn or overtaken; what announced it may go."""
+
+    request_id: int
+    target_id: int
+
+
+class PeopleConnected(Fact, frozen=True):
+    """`accepted_by` said yes to `asked_by`."""
+
+    asked_by: int
+    accepted_by: int
+
+
+class PeopleDisconnected(Fact, frozen=True):
+    person_id: int
+    other_id: int
+
+
+class ActorBlocked(Fact, frozen=True):
+    actor_id: int
+    target_id: int
+
+
+class StandingChanged(Fact, frozen=True):
+    actor_id: int
+
+
+class AccountErased(Fact, frozen=True):
+    """The grace is over: what the person wrote goes too."""
+
+    person_id: int

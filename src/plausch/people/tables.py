@@ -1,0 +1,110 @@
+"""How people are stored. Private to this room."""
+
+import sqlalchemy as sa
+
+from plausch.storage import Id, Moment, table
+
+actors = table(
+    "people_actors",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    #: Lower case; unique on its server.
+    sa.Column("handle", sa.Text, nullable=False),
+    #: 0 is this server.
+    sa.Column("server_id", sa.BigInteger, nullable=False, server_default="0"),
+    #: Only of foreign actors: local addresses are derived from ids (rule 5).
+    sa.Column("uri", sa.Text),
+    sa.Column("name", sa.Text, nullable=False, server_default=""),
+    sa.Column("about_source", sa.Text, nullable=False, server_default=""),
+    sa.Column("about_html", sa.Text, nullable=False, server_default=""),
+    sa.Column("pronouns", sa.Text, nullable=False, server_default=""),
+    sa.Column("picture", sa.Text, nullable=False, server_default=""),
+    sa.Column("language", sa.Text, nullable=False, server_default=""),
+    sa.Column("standing", sa.Text, nullable=False, server_default="active"),
+    sa.Column("locked", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("created_at", Moment, nullable=False),
+    #: Raised with every change of what others see; rendered parts hang on it.
+    sa.Column("version", sa.BigInteger, nullable=False, server_default="1"),
+    sa.Index("uq_people_actors_handle", "handle", "server_id", unique=True),
+    sa.Index("uq_people_actors_uri", "uri", unique=True),
+)
+
+counts = table(
+    "people_counts",
+    sa.Column("actor_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("followers", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("following", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("connections", sa.BigInteger, nullable=False, server_default="0"),
+)
+
+accounts = table(
+    "people_accounts",
+    sa.Column("person_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("email", sa.Text, nullable=False),
+    #: The address in lower case, so that it is one account whatever the spelling.
+    sa.Column("email_key", sa.Text, nullable=False, unique=True),
+    sa.Column("email_confirmed_at", Moment),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False, server_default="member"),
+    sa.Column("locale", sa.Text, nullable=False),
+    sa.Column("theme", sa.Text, nullable=False, server_default="system"),
+    sa.Column("time_zone", sa.Text, nullable=False, server_default="UTC"),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("ends_at", Moment),
+)
+
+sessions = table(
+    "people_sessions",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("secret_hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("person_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("acting_as", sa.BigInteger, nullable=False),
+    sa.Column("client", sa.Text, nullable=False, server_default=""),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("ends_at", Moment, nullable=False),
+)
+
+tokens = table(
+    "people_tokens",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("secret_hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("person_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("acting_as", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False, server_default=""),
+    sa.Column("scopes", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+relations = table(
+    "people_relations",
+    sa.Column("source_id", sa.BigInteger, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("target_id", sa.BigInteger, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_people_relations_target", "target_id", "kind", "source_id"),
+    keyed=True,
+)
+
+requests = table(
+    "people_requests",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("source_id", sa.BigInteger, nullable=False),
+    sa.Column("target_id", sa.BigInteger, nullable=False),
+    sa.Column("line", sa.Text, nullable=False, server_default=""),
+    sa.Column("at", Moment, nullable=False),
+    #: Declined quietly: the asking person goes on seeing an open request.
+    sa.Column("declined_at", Moment),
+    sa.Index("uq_people_requests_pair", "source_id", "kind", "target_id", unique=True),
+    sa.Index("ix_people_requests_target", "target_id", "id"),
+)
+
+consents = table(
+    "people_consents",
+    sa.Column("person_id", sa.BigInteger, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("granted", sa.Boolean, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    keyed=True,
+)

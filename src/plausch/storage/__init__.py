@@ -1,0 +1,27 @@
+"""Where everything is kept: the only room that knows databases, dialects and files.
+
+Upper rooms declare their tables with `storage.tables`, write each statement once as a `Statement`, and run it inside
+`database.read()` or `database.write()`; which engine answers is decided by one address.
+"""
+
+from plausch.storage.database import Database, Read, Write
+from plausch.storage.opening import open_database
+from plausch.storage.statements import Statement, any_of, column_statement, greatest, param, upsert
+from plausch.storage.tables import Id, Moment, metadata, table
+
+__all__ = [
+    "Database",
+    "Id",
+    "Moment",
+    "Read",
+    "Statement",
+    "Write",
+    "any_of",
+    "column_statement",
+    "greatest",
+    "metadata",
+    "open_database",
+    "param",
+    "table",
+    "upsert",
+]

@@ -1,0 +1,91 @@
+"""Full-text search on both engines: FTS5 for SQLite, a tsvector with a GIN index for PostgreSQL.
+
+Neither engine cuts words or stems them: `language.stemming` does that once, at write and for the query, so that both
+find the same. A document is a row id and a string of stems separated by spaces.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ColumnElement
+
+from plausch.storage.tables import metadata
+
+
+class Words(sa.types.UserDefinedType[str]):
+    """The indexed text; stems separated by spaces."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "tsvector"
+
+
+def fulltext_table(name: str) -> sa.TableClause:
+    """Declare a full-text index: `rowid` is the document's id, `words` its stems."""
+    metadata.info.setdefault("fulltext", []).append(name)
+    return sa.table(name, sa.column("rowid", sa.BigInteger()), sa.column("words", sa.Text()))
+
+
+def create_fulltext(connection: sa.Connection, name: str) -> None:
+    """Create the index on whichever engine this is."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5(words, tokenize='ascii', detail='none')"
+        )
+    else:
+        connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {name} (rowid bigint PRIMARY KEY, words tsvector NOT NULL)")
+        connection.exec_driver_sql(f"CREATE INDEX IF NOT EXISTS ix_{name}_words ON {name} USING gin (words)")
+
+
+class indexed(ColumnElement[str]):  # noqa: N801 - reads as an SQL function in a statement
+    """The value to store for the stems in a parameter."""
+
+    inherit_cache = False
+    type = sa.Text()
+
+    def __init__(self, name: str) -> None:
+        self.words: sa.BindParameter[str] = sa.bindparam(name, type_=sa.Text())
+
+
+@compiles(indexed, "sqlite")
+def _indexed_sqlite(element: indexed, compiler: SQLCompiler, **options: Any) -> str:
+    return str(compiler.process(element.words, **options))
+
+
+@compiles(indexed, "postgresql")
+def _indexed_postgres(element: indexed, compiler: SQLCompiler, **options: Any) -> str:
+    # array_to_tsvector takes each stem as it is; to_tsvector would parse it again.
+    words = compiler.process(element.words, **options)
+    return f"array_to_tsvector(array_remove(string_to_array({words}, ' '), ''))"
+
+
+class matches(ColumnElement[bool]):  # noqa: N801 - reads as SQL's MATCH in a statement
+    """Rows of a full-text table that hold what the query in a parameter asks for (see `query_text`)."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, index: sa.TableClause, name: str) -> None:
+        self.index = index
+        self.query: sa.BindParameter[str] = sa.bindparam(name, type_=sa.Text())
+
+
+@compiles(matches, "sqlite")
+def _matches_sqlite(element: matches, compiler: SQLCompiler, **options: Any) -> str:
+    return f"({element.index.name} MATCH {compiler.process(element.query, **options)})"
+
+
+@compiles(matches, "postgresql")
+def _matches_postgres(element: matches, compiler: SQLCompiler, **options: Any) -> str:
+    return f"({element.index.name}.words @@ {compiler.process(element.query, **options)}::tsquery)"
+
+
+def query_text(terms: Sequence[Sequence[str]], engine: str) -> str:
+    """The engine's query for `terms`: every group must match, by any of its stems."""
+    if engine == "sqlite":
+        return " AND ".join("(" + " OR ".join(f'"{stem}"' for stem in group) + ")" for group in terms)
+    return " & ".join("(" + " | ".join(f"'{stem}'" for stem in group) + ")" for group in terms)

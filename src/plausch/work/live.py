@@ -1,0 +1,88 @@
+"""The live bus: tells open pages, in whichever process they hang, that something happened.
+
+A notice carries a topic and ids, never content: whoever hears it reads again with its own viewer, so a page shows
+live exactly what it would show when loaded. Notices may get lost; nothing depends on them.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+
+import msgspec
+
+from plausch.storage import Database, Write
+
+_BACKLOG = 200
+
+
+class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something happened to `topic`, for instance `conversation:17`."""
+
+    topic: str
+    #: What happened, as a past-tense word of the room that tells: `posted`, `shared`, `removed`, `notified`.
+    what: str
+    #: The thing it happened to.
+    id: int = 0
+    #: Who did it.
+    actor: int = 0
+
+
+async def tell(tx: Write, *notices: Notice) -> None:
+    """Tell every process once the transaction is durable."""
+    for notice in notices:
+        await tx.signal(msgspec.json.encode(notice).decode())
+
+
+class Subscription:
+    """What one open page hears."""
+
+    def __init__(self, bus: "LiveBus", topics: Iterable[str]) -> None:
+        self._bus = bus
+        self.topics = frozenset(topics)
+        self.heard: asyncio.Queue[Notice] = asyncio.Queue(_BACKLOG)
+
+    def __enter__(self) -> "Subscription":
+        self._bus.add(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bus.remove(self)
+
+    async def next(self, timeout: float) -> Notice | None:
+        """The next notice, or None after `timeout` seconds of silence."""
+        try:
+            return await asyncio.wait_for(self.heard.get(), timeout)
+        except TimeoutError:
+            return None
+
+
+class LiveBus:
+    """Hands what the database signals to the pages of this process that asked for its topic."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._by_topic: dict[str, set[Subscription]] = defaultdict(set)
+
+    def subscribe(self, topics: Iterable[str]) -> Subscription:
+        """Use as a context manager: `with bus.subscribe(topics) as page: await page.next(15)`."""
+        return Subscription(self, topics)
+
+    def add(self, subscription: Subscription) -> None:
+        for topic in subscription.topics:
+            self._by_topic[topic].add(subscription)
+
+    def remove(self, subscription: Subscription) -> None:
+        for topic in subscription.topics:
+            listening = self._by_topic[topic]
+            listening.discard(subscription)
+            if not listening:
+                del self._by_topic[topic]
+
+    async def run(self) -> None:
+        """Listen until cancelled."""
+        async for payloads in self._database.signals():
+            for payload in payloads:
+                notice = msgspec.json.decode(payload, type=Notice)
+                for subscription in tuple(self._by_topic.get(notice.topic, ())):
+                    if not subscription.heard.full():
+                        subscription.heard.put_nowait(notice)

@@ -1,0 +1,135 @@
+"""Putting jobs into the durable queue, leasing them, and finishing them.
+
+A leased job is simply not due until its lease ends: when the process that holds it dies, it becomes due again by
+itself.
+"""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from plausch.kernel import clock, ids
+from plausch.storage import Read, Statement, Write, column_statement, param
+from plausch.work.tables import jobs
+
+#: How long a process may work on a job before others take it up, in ms.
+LEASE = 30 * clock.SECOND
+#: How many times a job is tried before a person has to look at it.
+ATTEMPTS = 10
+_FIRST_PAUSE = 2 * clock.SECOND
+_LONGEST_PAUSE = 6 * clock.HOUR
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """A job that is this process's to do until the lease ends."""
+
+    id: int
+    kind: str
+    payload: bytes
+    attempts: int
+
+
+_DUE = (
+    sa.select(jobs.c.id)
+    .where(jobs.c.due_at <= param("now"), jobs.c.failed_at.is_(None))
+    .order_by(jobs.c.due_at, jobs.c.id)
+    .limit(param("limit"))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = Statement(
+    sa.update(jobs)
+    .where(jobs.c.id.in_(_DUE.scalar_subquery()))
+    .values(due_at=param("until"), leased_by=param("worker", sa.Text()), attempts=jobs.c.attempts + 1)
+    .returning(jobs.c.id, jobs.c.kind, jobs.c.payload, jobs.c.attempts),
+    Lease,
+)
+_MINE = (jobs.c.id == param("job"), jobs.c.leased_by == param("worker", sa.Text()))
+_FINISH = column_statement(sa.delete(jobs).where(*_MINE))
+_POSTPONE = column_statement(
+    sa.update(jobs).where(*_MINE).values(due_at=param("due"), leased_by=None, error=param("error_kind", sa.Text()))
+)
+_GIVE_UP = column_statement(
+    sa.update(jobs).where(*_MINE).values(failed_at=param("now"), leased_by=None, error=param("error_kind", sa.Text()))
+)
+_HAND_BACK = column_statement(
+    sa.update(jobs)
+    .where(jobs.c.leased_by == param("worker", sa.Text()), jobs.c.failed_at.is_(None))
+    .values(due_at=param("now"), leased_by=None, attempts=jobs.c.attempts - 1)
+)
+_DROP_KIND = column_statement(
+    sa.delete(jobs).where(jobs.c.kind == param("job_kind", sa.Text()), jobs.c.payload == param("payload", sa.LargeBinary()))
+)
+_COUNT = column_statement(sa.select(sa.func.count()).select_from(jobs).where(jobs.c.failed_at.is_(None)))
+_COUNT_FAILED = column_statement(sa.select(sa.func.count()).select_from(jobs).where(jobs.c.failed_at.is_not(None)))
+
+#: Called after a commit that put something into the queue: wakes this process's worker.
+_wake: list[Any] = []
+
+
+def on_put(call: Any) -> None:
+    """Have `call()` run whenever this process has put a job into the queue."""
+    _wake.append(call)
+
+
+def off_put(call: Any) -> None:
+    _wake.remove(call)
+
+
+def _wake_all() -> None:
+    for call in _wake:
+        call()
+
+
+async def put(tx: Write, kind: str, payload: Any, *, at: int | None = None, id_: int | None = None) -> None:
+    """Queue a job in the transaction of the change; due at a moment (ms), or at once."""
+    await tx.insert(
+        jobs,
+        id=ids.new_id() if id_ is None else id_,
+        kind=kind,
+        payload=msgspec.json.encode(payload),
+        due_at=clock.real_now() if at is None else at,
+    )
+    tx.after_commit(_wake_all)
+
+
+async def take_back(tx: Write, kind: str, payload: Any) -> None:
+    """Remove a queued job that has become pointless."""
+    await tx.run(_DROP_KIND, job_kind=kind, payload=msgspec.json.encode(payload))
+
+
+async def lease(tx: Write, worker: str, limit: int) -> list[Lease]:
+    """Take up to `limit` due jobs, oldest first."""
+    now = clock.real_now()
+    leased = await tx.all(_LEASE, now=now, until=now + LEASE, worker=worker, limit=limit)
+    leased.sort(key=lambda job: job.id)
+    return leased
+
+
+async def finish(tx: Write, worker: str, job: Lease) -> bool:
+    """Remove a job that is being done in this transaction; False when its lease has gone to somebody else."""
+    return await tx.run(_FINISH, job=job.id, worker=worker) > 0
+
+
+async def fail(tx: Write, worker: str, job: Lease, error: str) -> bool:
+    """Try again after a pause that doubles each time; True when it was given up instead."""
+    now = clock.real_now()
+    if job.attempts >= ATTEMPTS:
+        await tx.run(_GIVE_UP, job=job.id, worker=worker, now=now, error_kind=error)
+        return True
+    pause = min(_FIRST_PAUSE << (job.attempts - 1), _LONGEST_PAUSE)
+    await tx.run(_POSTPONE, job=job.id, worker=worker, due=now + pause, error_kind=error)
+    return False
+
+
+async def hand_back(tx: Write, worker: str) -> None:
+    """Make everything this worker has leased due again: it is shutting down."""
+    await tx.run(_HAND_BACK, worker=worker, now=clock.real_now())
+
+
+async def count_waiting(tx: Read) -> int:
+    return int(await tx.first(_COUNT) or 0)
+
+
+async def count_failed(tx: Read) -> int:
+    return int(await tx.first(_COUNT_FAILED) or 0)

@@ -1,0 +1,157 @@
+"""The worker loop: leases due jobs in batches and does them, in every server process.
+
+A batch's jobs run side by side, so that on SQLite they share commits. What fails is tried again later; a fact of
+which one listener fails is split into one job a listener, so that the others are not held up.
+"""
+
+import asyncio
+import logging
+import secrets
+
+import msgspec
+import sqlalchemy as sa
+
+from plausch.kernel import clock
+from plausch.storage import Database, Statement, Write, param, upsert
+from plausch.work import queue
+from plausch.work.queue import Lease
+from plausch.work.registry import Registry
+from plausch.work.tables import schedule
+
+log = logging.getLogger("plausch.work")
+
+_BATCH = 50
+#: How often to look for what other processes queued, or what has become due, in seconds.
+_GLANCE = 1.0
+_LISTENER = "listener:"
+
+_due_row = upsert(schedule)
+_TAKE_TURN = Statement(
+    _due_row.on_conflict_do_update(
+        index_elements=[schedule.c.name],
+        set_={"last_at": _due_row.excluded.last_at},
+        where=schedule.c.last_at <= param("before"),
+    ).returning(schedule.c.last_at),
+    int,
+)
+
+_LAST_TURN = Statement(sa.select(schedule.c.last_at).where(schedule.c.name == param("name", sa.Text())), int)
+
+
+class _LeaseLost(Exception):
+    """Another worker has taken the job up meanwhile; this one must not do it."""
+
+
+class Worker:
+    """Does the background work of one process."""
+
+    def __init__(self, database: Database, registry: Registry) -> None:
+        self._database = database
+        self._registry = registry
+        self._name = secrets.token_hex(8)
+        self._woken = asyncio.Event()
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Work until `stop` is called; then finish what is begun and hand the rest back."""
+        queue.on_put(self._woken.set)
+        try:
+            while not self._stopping:
+                try:
+                    await self._queue_repeated()
+                    busy = await self.work_once()
+                except Exception:
+                    log.exception("background work was interrupted; it goes on in a moment")
+                    busy = False
+                    await asyncio.sleep(_GLANCE)
+                if not busy:
+                    await self._wait()
+        finally:
+            queue.off_put(self._woken.set)
+            async with self._database.write() as tx:
+                await queue.hand_back(tx, self._name)
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._woken.set()
+
+    async def work_once(self) -> bool:
+        """Do one batch of what is due; False when there was nothing."""
+        async with self._database.write() as tx:
+            leased = await queue.lease(tx, self._name, _BATCH)
+        await asyncio.gather(*(self._do(job) for job in leased))
+        return bool(leased)
+
+    async def work_all(self) -> None:
+        """Do everything that is due, for commands and tests without a running server."""
+        while await self.work_once():
+            pass
+
+    async def _wait(self) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), _GLANCE)
+        except TimeoutError:
+            pass
+        self._woken.clear()
+
+    async def _do(self, job: Lease) -> None:
+        try:
+            await self._dispatch(job)
+        except _LeaseLost:
+            log.info("a job's lease ended before it was begun", extra={"kind": job.kind})
+        except Exception as error:
+            log.warning("job failed", extra={"kind": job.kind, "attempt": job.attempts, "error": type(error).__name__})
+            log.debug("job failed", exc_info=error)
+            await self._after_failure(job, type(error).__name__)
+
+    async def _dispatch(self, job: Lease) -> None:
+        registry = self._registry
+        if job.kind in registry.tasks:
+            payload_type, task = registry.tasks[job.kind]
+            await task(self._database, msgspec.json.decode(job.payload, type=payload_type))
+            async with self._database.write() as tx:
+                await queue.finish(tx, self._name, job)
+            return
+        async with self._database.write() as tx:
+            if not await queue.finish(tx, self._name, job):
+                raise _LeaseLost
+            await self._effects(tx, job)
+
+    async def _effects(self, tx: Write, job: Lease) -> None:
+        registry = self._registry
+        if job.kind in registry.jobs:
+            payload_type, run = registry.jobs[job.kind]
+            await run(tx, msgspec.json.decode(job.payload, type=payload_type))
+        elif job.kind.startswith(_LISTENER):
+            fact_kind, _, name = job.kind.removeprefix(_LISTENER).partition("/")
+            listener = registry.listeners.get(fact_kind, {}).get(name)
+            if listener is not None:
+                await listener(tx, msgspec.json.decode(job.payload, type=registry.facts[fact_kind]))
+        elif job.kind in registry.facts:
+            fact = msgspec.json.decode(job.payload, type=registry.facts[job.kind])
+            for listener in registry.listeners[job.kind].values():
+                await listener(tx, fact)
+        elif not job.kind.startswith("fact:"):
+            raise LookupError(job.kind)
+
+    async def _after_failure(self, job: Lease, error: str) -> None:
+        listeners = self._registry.listeners.get(job.kind, {})
+        async with self._database.write() as tx:
+            if len(listeners) > 1:
+                if await queue.finish(tx, self._name, job):
+                    payload = msgspec.Raw(job.payload)
+                    for name in listeners:
+                        await queue.put(tx, f"{_LISTENER}{job.kind}/{name}", payload)
+            elif await queue.fail(tx, self._name, job, error):
+                log.error("job given up", extra={"kind": job.kind, "error": error})
+
+    async def _queue_repeated(self) -> None:
+        now = clock.real_now()
+        for repeated in self._registry.repeated:
+            async with self._database.read() as read:
+                last = await read.first(_LAST_TURN, name=repeated.name)
+            if last is not None and last > now - repeated.every:
+                continue
+            async with self._database.write() as tx:
+                if await tx.first(_TAKE_TURN, name=repeated.name, last_at=now, before=now - repeated.every):
+                    await queue.put(tx, repeated.name, None)
