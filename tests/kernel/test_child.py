@@ -189,7 +189,7 @@ assert asyncio.run(child.ask({{"do": "pid"}})) == first
 
 
 @pytest.mark.parametrize("busy", [True, False], ids=["busy", "idle"])
-async def test_no_child_outlives_a_killed_parent(busy: bool) -> None:
+def test_no_child_outlives_a_killed_parent(busy: bool) -> None:
     code = f"""
 import asyncio
 from plausch.kernel.child import Child
@@ -202,10 +202,10 @@ asyncio.run(main())
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=_environment()) as parent:
         assert parent.stdout is not None
         orphan = int(parent.stdout.readline())
-        await asyncio.sleep(0.1)
+        time.sleep(0.1)
         assert is_running(orphan)
         parent.kill()
-    await until(lambda: not is_running(orphan), seconds=5)
+    asyncio.run(until(lambda: not is_running(orphan), seconds=5))
 
 
 async def test_children_step_back_and_know_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
