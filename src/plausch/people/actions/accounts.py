@@ -1,0 +1,251 @@
+"""Accounts: how people come, what they set, and how they go."""
+
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from plausch.kernel import clock, ids
+from plausch.kernel.errors import Conflict, Invalid, NotAllowed
+from plausch.people import queries
+from plausch.people.actions.profiles import set_consent
+from plausch.people.actions.relations import count
+from plausch.people.actions.sessions import end_other_sessions
+from plausch.people.events import AccountErased, PersonJoined, StandingChanged
+from plausch.people.model import (
+    GRACE,
+    NAME_MAX,
+    ActorKind,
+    Consent,
+    Relation,
+    Role,
+    SignUp,
+    Standing,
+    Theme,
+    Viewer,
+    clean_email,
+    clean_handle,
+    clean_line,
+)
+from plausch.people.tables import accounts, actors, consents, counts, relations, requests, sessions, tokens
+from plausch.storage import Statement, Write, column_statement, param, upsert
+from plausch.work.facts import record
+
+
+
+class _Tie(NamedTuple):
+    source: int
+    kind: str
+    target: int
+
+
+_PERSON = param("person")
+_ADD_ACTOR = column_statement(
+    upsert(actors)
+    .values(
+        {
+            name: sa.bindparam(name, type_=actors.c[name].type)
+            for name in ("id", "kind", "handle", "name", "language", "locked", "created_at")
+        }
+    )
+    .on_conflict_do_nothing()
+)
+_ADD_ACCOUNT = column_statement(
+    upsert(accounts)
+    .values(
+        {
+            name: sa.bindparam(name, type_=accounts.c[name].type)
+            for name in (
+                "person_id",
+                "email",
+                "email_key",
+                "email_confirmed_at",
+                "password_hash",
+                "role",
+                "locale",
+                "time_zone",
+                "created_at",
+            )
+        }
+    )
+    .on_conflict_do_nothing()
+)
+_SET_PASSWORD = column_statement(
+    sa.update(accounts)
+    .where(accounts.c.person_id == _PERSON)
+    .values(password_hash=param("new_hash", sa.Text()))
+)
+_SET_PREFERENCES = column_statement(
+    sa.update(accounts)
+    .where(accounts.c.person_id == _PERSON)
+    .values(
+        locale=param("new_locale", sa.Text()),
+        theme=param("new_theme", sa.Text()),
+        time_zone=param("new_zone", sa.Text()),
+    )
+)
+_SET_ROLE = column_statement(
+    sa.update(accounts).where(accounts.c.person_id == _PERSON).values(role=param("new_role", sa.Text()))
+)
+_SET_END = column_statement(
+    sa.update(accounts).where(accounts.c.person_id == _PERSON).values(ends_at=param("new_end"))
+)
+_SET_STANDING = column_statement(
+    sa.update(actors)
+    .where(actors.c.id == _PERSON, actors.c.standing != Standing.DELETED.value)
+    .values(standing=param("new_standing", sa.Text()), version=actors.c.version + 1)
+)
+_COUNT_OWNERS = column_statement(
+    sa.select(sa.func.count())
+    .select_from(accounts.join(actors, actors.c.id == accounts.c.person_id))
+    .where(accounts.c.role == Role.OWNER.value, actors.c.standing == Standing.ACTIVE.value)
+)
+_TOMBSTONE = column_statement(
+    sa.update(actors)
+    .where(actors.c.id == _PERSON)
+    .values(
+        name="",
+        about_source="",
+        about_html="",
+        pronouns="",
+        picture="",
+        language="",
+        standing=Standing.DELETED.value,
+        version=actors.c.version + 1,
+    )
+)
+_TIES = Statement(
+    sa.select(relations.c.source_id, relations.c.kind, relations.c.target_id).where(
+        sa.or_(relations.c.source_id == _PERSON, relations.c.target_id == _PERSON)
+    ),
+    _Tie,
+)
+_FORGET = [
+    column_statement(sa.delete(table).where(column == _PERSON))
+    for table, column in (
+        (accounts, accounts.c.person_id),
+        (sessions, sessions.c.person_id),
+        (tokens, tokens.c.person_id),
+        (consents, consents.c.person_id),
+        (counts, counts.c.actor_id),
+        (relations, relations.c.source_id),
+        (relations, relations.c.target_id),
+        (requests, requests.c.source_id),
+        (requests, requests.c.target_id),
+    )
+]
+
+
+async def sign_up(tx: Write, form: SignUp) -> int:
+    """Make a person with an account; the first one owns the server. Their id.
+
+    Raises Invalid for what cannot be accepted, Conflict for a handle or address that is taken.
+    """
+    handle = clean_handle(form.handle)
+    email = clean_email(form.email)
+    name = clean_line(form.name, "name", NAME_MAX)
+    person, now = ids.new_id(), clock.now()
+    role = form.role if await queries.count_accounts(tx) else Role.OWNER
+    added = await tx.run(
+        _ADD_ACTOR,
+        id=person,
+        kind=ActorKind.PERSON.value,
+        handle=handle,
+        name=name,
+        language=form.locale,
+        locked=form.locked,
+        created_at=now,
+    )
+    if not added:
+        raise Conflict("handle_taken", field="handle")
+    added = await tx.run(
+        _ADD_ACCOUNT,
+        person_id=person,
+        email=email,
+        email_key=email.lower(),
+        email_confirmed_at=None,
+        password_hash=form.password_hash,
+        role=role.value,
+        locale=form.locale,
+        time_zone=form.time_zone,
+        created_at=now,
+    )
+    if not added:
+        raise Conflict("email_taken", field="email")
+    if not form.be_found:
+        await set_consent(tx, Viewer(person, person), Consent.BE_FOUND, False)
+    await record(tx, PersonJoined(person_id=person))
+    return person
+
+
+async def change_password(tx: Write, viewer: Viewer, password_hash: str, session: int) -> None:
+    """Set a new password and end every other session."""
+    await tx.run(_SET_PASSWORD, person=viewer.person, new_hash=password_hash)
+    await end_other_sessions(tx, viewer, session)
+
+
+async def set_preferences(tx: Write, viewer: Viewer, locale: str, theme: Theme, time_zone: str) -> None:
+    """How pages speak and look to this person."""
+    await tx.run(_SET_PREFERENCES, person=viewer.person, new_locale=locale, new_theme=theme.value, new_zone=time_zone)
+
+
+async def set_role(tx: Write, person: int, role: Role) -> None:
+    """Raises Conflict when nobody would own the server any more."""
+    account = await queries.get_account(tx, person)
+    if account.role is Role.OWNER and role is not Role.OWNER:
+        await _keep_an_owner(tx)
+    await tx.run(_SET_ROLE, person=person, new_role=role.value)
+
+
+async def suspend(tx: Write, person: int) -> None:
+    """Take somebody off the server until it is undone: nobody sees them, and they cannot sign in."""
+    account = await queries.get_account(tx, person)
+    if account.role is Role.OWNER:
+        await _keep_an_owner(tx)
+    await _set_standing(tx, person, Standing.SUSPENDED)
+    await end_other_sessions(tx, Viewer(person, person), 0)
+
+
+async def unsuspend(tx: Write, person: int) -> None:
+    await _set_standing(tx, person, Standing.ACTIVE)
+
+
+async def leave(tx: Write, viewer: Viewer) -> None:
+    """End one's own account after the time of grace; nobody sees it from now on. Signing in again calls it off."""
+    if not viewer.signed_in:
+        raise NotAllowed("sign_in_first")
+    if viewer.role is Role.OWNER:
+        await _keep_an_owner(tx)
+    await tx.run(_SET_END, person=viewer.person, new_end=clock.now() + GRACE)
+    await _set_standing(tx, viewer.person, Standing.LEAVING)
+    await end_other_sessions(tx, viewer, 0)
+
+
+async def cancel_leaving(tx: Write, person: int) -> None:
+    """The person signed in again within the time of grace."""
+    await tx.run(_SET_END, person=person, new_end=None)
+    await _set_standing(tx, person, Standing.ACTIVE)
+
+
+async def erase_account(tx: Write, person: int) -> None:
+    """Forget a person; a nameless tombstone stays where others refer to it. What they wrote goes by the fact's listeners."""
+    for tie in await tx.all(_TIES, person=person):
+        if tie.kind == Relation.FOLLOW:
+            await count(tx, "following", tie.source, -1)
+            await count(tx, "followers", tie.target, -1)
+        elif tie.kind == Relation.CONNECT:
+            await count(tx, "connections", tie.source, -1)
+    for forget in _FORGET:
+        await tx.run(forget, person=person)
+    await tx.run(_TOMBSTONE, person=person)
+    await record(tx, AccountErased(person_id=person))
+
+
+async def _set_standing(tx: Write, person: int, standing: Standing) -> None:
+    if not await tx.run(_SET_STANDING, person=person, new_standing=standing.value):
+        raise Invalid("person", "account_not_found")
+    await record(tx, StandingChanged(actor_id=person))
+
+
+async def _keep_an_owner(tx: Write) -> None:
+    if int(await tx.first(_COUNT_OWNERS) or 0) <= 1:
+        raise Conflict("last_owner")

@@ -1,0 +1,124 @@
+"""Loading many people at once, for imports and benchmarks; a test holds it against the single actions."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from plausch.kernel import clock, ids
+from plausch.people.model import ActorKind, Relation, SignUp, clean_email, clean_handle
+from plausch.people.tables import accounts, actors, counts, relations
+from plausch.storage import Write, column_statement, upsert
+
+_ACTORS = column_statement(
+    sa.insert(actors).values(
+        {
+            name: sa.bindparam(name, type_=actors.c[name].type)
+            for name in ("id", "kind", "handle", "name", "language", "locked", "created_at")
+        }
+    )
+)
+_ACCOUNTS = column_statement(
+    sa.insert(accounts).values(
+        {
+            name: sa.bindparam(name, type_=accounts.c[name].type)
+            for name in ("person_id", "email", "email_key", "password_hash", "role", "locale", "time_zone", "created_at")
+        }
+    )
+)
+_RELATIONS = column_statement(upsert(relations).on_conflict_do_nothing())
+
+
+class Tie(NamedTuple):
+    """One relation to load. A connection is loaded in both directions, with the following it brings."""
+
+    source: int
+    kind: Relation
+    target: int
+    at: int
+
+
+async def load_many(tx: Write, people: Sequence[SignUp], ties: Iterable[Tie] = ()) -> list[int]:
+    """Load people and, by `load_ties`, how they relate; their ids in order. Nobody is notified."""
+    now = clock.now()
+    made = [ids.new_id() for _ in people]
+    await tx.run_many(
+        _ACTORS,
+        (
+            {
+                "id": id_,
+                "kind": ActorKind.PERSON.value,
+                "handle": clean_handle(form.handle),
+                "name": form.name,
+                "language": form.locale,
+                "locked": form.locked,
+                "created_at": now,
+            }
+            for id_, form in zip(made, people, strict=True)
+        ),
+    )
+    await tx.run_many(
+        _ACCOUNTS,
+        (
+            {
+                "person_id": id_,
+                "email": clean_email(form.email),
+                "email_key": form.email.lower(),
+                "password_hash": form.password_hash,
+                "role": form.role.value,
+                "locale": form.locale,
+                "time_zone": form.time_zone,
+                "created_at": now,
+            }
+            for id_, form in zip(made, people, strict=True)
+        ),
+    )
+    await load_ties(tx, ties)
+    return made
+
+
+async def load_ties(tx: Write, ties: Iterable[Tie]) -> None:
+    """Load relations, then count them afresh."""
+    await tx.run_many(_RELATIONS, (row for tie in ties for row in _rows(tie)))
+    await recount(tx)
+
+
+def _rows(tie: Tie) -> Iterable[dict[str, object]]:
+    yield {"source_id": tie.source, "kind": tie.kind.value, "target_id": tie.target, "at": tie.at}
+    if tie.kind is Relation.CONNECT:
+        for source, kind, target in (
+            (tie.target, "connect", tie.source),
+            (tie.source, "follow", tie.target),
+            (tie.target, "follow", tie.source),
+        ):
+            yield {"source_id": source, "kind": kind, "target_id": target, "at": tie.at}
+
+
+def _tally(column: sa.Column[int], kind: Relation) -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.count())
+        .select_from(relations)
+        .where(column == actors.c.id, relations.c.kind == kind.value)
+        .correlate(actors)
+        .scalar_subquery()
+    )
+
+
+_CLEAR = column_statement(sa.delete(counts))
+_RECOUNT = column_statement(
+    sa.insert(counts).from_select(
+        ["actor_id", "followers", "following", "connections"],
+        sa.select(
+            actors.c.id,
+            _tally(relations.c.target_id, Relation.FOLLOW),
+            _tally(relations.c.source_id, Relation.FOLLOW),
+            _tally(relations.c.source_id, Relation.CONNECT),
+        ),
+    )
+)
+
+
+async def recount(tx: Write) -> None:
+    """Count all relations from the rows themselves."""
+    await tx.run(_CLEAR)
+    await tx.run(_RECOUNT)

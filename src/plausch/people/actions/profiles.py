@@ -1,0 +1,91 @@
+"""What a person shows of itself, and what it agrees to."""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from plausch.kernel import clock
+from plausch.kernel.errors import NotAllowed
+from plausch.language import markdown
+from plausch.people import queries
+from plausch.people.events import ConsentChanged, ProfileEdited
+from plausch.people.model import (
+    ABOUT_MAX,
+    NAME_MAX,
+    PRONOUNS_MAX,
+    Consent,
+    ProfileEdit,
+    Viewer,
+    clean_line,
+    clean_text,
+)
+from plausch.people.tables import actors, consents
+from plausch.storage import Write, column_statement, param, upsert
+from plausch.work.facts import record
+
+_EDIT = column_statement(
+    sa.update(actors)
+    .where(actors.c.id == param("actor"))
+    .values(
+        name=param("new_name", sa.Text()),
+        about_source=param("source", sa.Text()),
+        about_html=param("html", sa.Text()),
+        pronouns=param("new_pronouns", sa.Text()),
+        locked=param("new_locked", sa.Boolean()),
+        version=actors.c.version + 1,
+    )
+)
+_SET_PICTURE = column_statement(
+    sa.update(actors)
+    .where(actors.c.id == param("actor"))
+    .values(picture=param("key", sa.Text()), version=actors.c.version + 1)
+)
+_new_consent = upsert(consents)
+_SET_CONSENT = column_statement(
+    _new_consent.on_conflict_do_update(
+        index_elements=[consents.c.person_id, consents.c.kind],
+        set_={"granted": _new_consent.excluded.granted, "at": _new_consent.excluded.at},
+    )
+)
+
+
+def _own(viewer: Viewer) -> int:
+    if not viewer.signed_in:
+        raise NotAllowed("sign_in_first")
+    return viewer.acting_as
+
+
+async def edit_profile(
+    tx: Write, viewer: Viewer, edit: ProfileEdit, *, profile_url: Callable[[str], str], tag_url: Callable[[str], str]
+) -> None:
+    """Change what the viewer shows of itself. Raises Invalid with the field that cannot be accepted."""
+    me = _own(viewer)
+    about = clean_text(edit.about, "about", ABOUT_MAX)
+    parsed = markdown.parse(about)
+    mentioned = await queries.resolve_handles(tx, parsed.mentions)
+    await tx.run(
+        _EDIT,
+        actor=me,
+        new_name=clean_line(edit.name, "name", NAME_MAX),
+        source=about,
+        html=parsed.render({handle: profile_url(handle) for handle in mentioned}, tag_url),
+        new_pronouns=clean_line(edit.pronouns, "pronouns", PRONOUNS_MAX),
+        new_locked=edit.locked,
+    )
+    await record(tx, ProfileEdited(actor_id=me))
+
+
+async def set_picture(tx: Write, viewer: Viewer, key: str) -> str:
+    """Take the picture stored under `key` (empty: none); the key of the one before, whose files may go."""
+    me = _own(viewer)
+    before = await queries.get_actor(tx, me)
+    await tx.run(_SET_PICTURE, actor=me, key=key)
+    await record(tx, ProfileEdited(actor_id=me))
+    return before.picture
+
+
+async def set_consent(tx: Write, viewer: Viewer, consent: Consent, granted: bool) -> None:
+    """Agree or object; the moment of the decision is kept."""
+    me = _own(viewer)
+    await tx.run(_SET_CONSENT, person_id=me, kind=consent.value, granted=granted, at=clock.now())
+    await record(tx, ConsentChanged(person_id=me))

@@ -1,0 +1,140 @@
+"""Reads of accounts, sessions and tokens: who is this, and how do they sign in?"""
+
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from plausch.kernel.errors import NotFound
+from plausch.people.model import PRESENT, Account, Session, SignedIn, Standing
+from plausch.people.tables import accounts, actors, sessions, tokens
+from plausch.storage import Read, Statement, column_statement, param
+
+_ACCOUNT_COLUMNS = (
+    accounts.c.person_id,
+    actors.c.handle,
+    actors.c.name,
+    accounts.c.email,
+    accounts.c.role,
+    actors.c.standing,
+    accounts.c.locale,
+    accounts.c.theme,
+    accounts.c.time_zone,
+    accounts.c.created_at,
+    accounts.c.ends_at,
+)
+_WITH_ACTOR = accounts.join(actors, actors.c.id == accounts.c.person_id)
+
+
+class Credentials(NamedTuple):
+    """What signing in compares with."""
+
+    person_id: int
+    password_hash: str
+    standing: Standing
+    ends_at: int | None
+
+
+_CREDENTIALS = Statement(
+    sa.select(accounts.c.person_id, accounts.c.password_hash, actors.c.standing, accounts.c.ends_at)
+    .select_from(_WITH_ACTOR)
+    .where(
+        sa.or_(
+            accounts.c.email_key == param("login", sa.Text()),
+            sa.and_(actors.c.handle == param("login", sa.Text()), actors.c.server_id == 0),
+        )
+    ),
+    Credentials,
+)
+_ACCOUNT = Statement(
+    sa.select(*_ACCOUNT_COLUMNS).select_from(_WITH_ACTOR).where(accounts.c.person_id == param("person")), Account
+)
+_ACCOUNT_BY_HANDLE = Statement(
+    sa.select(*_ACCOUNT_COLUMNS)
+    .select_from(_WITH_ACTOR)
+    .where(actors.c.handle == param("handle", sa.Text()), actors.c.server_id == 0),
+    Account,
+)
+_ACCOUNTS = Statement(sa.select(*_ACCOUNT_COLUMNS).select_from(_WITH_ACTOR).order_by(actors.c.id), Account)
+_ENDED = column_statement(sa.select(accounts.c.person_id).where(accounts.c.ends_at <= param("now")))
+_COUNT = column_statement(sa.select(sa.func.count()).select_from(accounts))
+_SESSIONS = Statement(
+    sa.select(sessions.c.id, sessions.c.client, sessions.c.created_at, sessions.c.seen_at)
+    .where(sessions.c.person_id == param("person"), sessions.c.ends_at > param("now"))
+    .order_by(sessions.c.seen_at.desc()),
+    Session,
+)
+_ACTIVE = actors.c.standing.in_([standing.value for standing in PRESENT])
+
+
+def _signed_in(source: sa.Table, seen_at: sa.ColumnElement[int], *more: sa.ColumnElement[str]) -> sa.Select[tuple[int]]:
+    return (
+        sa.select(
+            source.c.id,
+            seen_at,
+            source.c.person_id,
+            source.c.acting_as,
+            accounts.c.role,
+            accounts.c.locale,
+            accounts.c.theme,
+            accounts.c.time_zone,
+            actors.c.handle,
+            actors.c.name,
+            actors.c.picture,
+            *more,
+        )
+        .select_from(
+            source.join(accounts, accounts.c.person_id == source.c.person_id).join(
+                actors, actors.c.id == source.c.person_id
+            )
+        )
+        .where(source.c.secret_hash == param("secret_hash", sa.LargeBinary()), _ACTIVE)
+    )
+
+
+_SESSION = Statement(_signed_in(sessions, sessions.c.seen_at).where(sessions.c.ends_at > param("now")), SignedIn)
+_TOKEN = Statement(_signed_in(tokens, tokens.c.created_at, tokens.c.scopes), SignedIn)
+
+
+async def find_credentials(tx: Read, login: str) -> Credentials | None:
+    """By e-mail address or handle, in lower case."""
+    return await tx.first(_CREDENTIALS, login=login.strip().removeprefix("@").lower())
+
+
+async def find_session(tx: Read, secret_hash: bytes, now: int) -> SignedIn | None:
+    """Who a session cookie belongs to, if it is still good."""
+    return await tx.first(_SESSION, secret_hash=secret_hash, now=now)
+
+
+async def find_token(tx: Read, secret_hash: bytes) -> SignedIn | None:
+    """Who an access token speaks for."""
+    return await tx.first(_TOKEN, secret_hash=secret_hash)
+
+
+async def get_account(tx: Read, person: int) -> Account:
+    found = await tx.first(_ACCOUNT, person=person)
+    if found is None:
+        raise NotFound("account_not_found")
+    return found
+
+
+async def find_account(tx: Read, handle: str) -> Account | None:
+    return await tx.first(_ACCOUNT_BY_HANDLE, handle=handle.strip().removeprefix("@").lower())
+
+
+async def list_accounts(tx: Read) -> list[Account]:
+    """All accounts, oldest first: for those who run the server."""
+    return await tx.all(_ACCOUNTS)
+
+
+async def list_ended_accounts(tx: Read, now: int) -> list[int]:
+    """Persons whose time of grace is over."""
+    return await tx.all(_ENDED, now=now)
+
+
+async def count_accounts(tx: Read) -> int:
+    return int(await tx.first(_COUNT) or 0)
+
+
+async def list_sessions(tx: Read, person: int, now: int) -> list[Session]:
+    """A person's own open sessions, the one last used first."""
+    return await tx.all(_SESSIONS, person=person, now=now)

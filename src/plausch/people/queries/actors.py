@@ -1,0 +1,131 @@
+"""Reads of actors: who they are, for those who may see them."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from plausch.kernel.errors import NotFound
+from plausch.kernel.paging import Page
+from plausch.people.model import PRESENT, Actor, ActorKind, Consent, Profile, Relation, Viewer
+from plausch.people.queries.clauses import consents_to, no_block_between, related
+from plausch.people.tables import actors, counts
+from plausch.storage import Read, Statement, any_of, column_statement, param
+
+ACTOR_COLUMNS = (
+    actors.c.id,
+    actors.c.kind,
+    actors.c.handle,
+    actors.c.name,
+    actors.c.picture,
+    actors.c.standing,
+    actors.c.locked,
+    actors.c.version,
+)
+_PRESENT = actors.c.standing.in_([standing.value for standing in PRESENT])
+_LOCAL = actors.c.server_id == 0
+
+_ACTORS = Statement(
+    sa.select(*ACTOR_COLUMNS).where(any_of(actors.c.id, "ids"), _PRESENT, no_block_between(param("me"), actors.c.id)),
+    Actor,
+)
+_ACTOR = Statement(sa.select(*ACTOR_COLUMNS).where(actors.c.id == param("actor")), Actor)
+_BY_HANDLES = Statement(
+    sa.select(*ACTOR_COLUMNS).where(any_of(actors.c.handle, "handles"), _LOCAL, _PRESENT), Actor
+)
+_PROFILE = Statement(
+    sa.select(
+        *ACTOR_COLUMNS,
+        actors.c.about_source,
+        actors.c.about_html,
+        actors.c.pronouns,
+        actors.c.language,
+        actors.c.created_at,
+        sa.func.coalesce(counts.c.followers, 0),
+        sa.func.coalesce(counts.c.following, 0),
+        sa.func.coalesce(counts.c.connections, 0),
+    )
+    .select_from(actors.outerjoin(counts, counts.c.actor_id == actors.c.id))
+    .where(
+        actors.c.handle == param("handle", sa.Text()),
+        _LOCAL,
+        _PRESENT,
+        sa.or_(actors.c.id == param("me"), sa.not_(related(Relation.BLOCK, actors.c.id, param("me")))),
+    ),
+    Profile,
+)
+_HANDLE = column_statement(sa.select(actors.c.id).where(actors.c.handle == param("handle", sa.Text()), _LOCAL))
+_NEWCOMERS = Statement(
+    sa.select(*ACTOR_COLUMNS)
+    .where(
+        _LOCAL,
+        actors.c.kind == ActorKind.PERSON.value,
+        actors.c.standing == "active",
+        actors.c.id != param("me"),
+        actors.c.id < param("before"),
+        consents_to(Consent.BE_SUGGESTED, actors.c.id),
+        no_block_between(param("me"), actors.c.id),
+        sa.not_(related(Relation.FOLLOW, param("me"), actors.c.id)),
+    )
+    .order_by(actors.c.id.desc())
+    .limit(param("limit")),
+    Actor,
+)
+_COUNT = column_statement(sa.select(sa.func.count()).select_from(actors).where(_LOCAL))
+
+
+async def list_actors(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Actor]:
+    """Those of `ids` whom the viewer may see, by id. Gone, suspended and blocked ones are missing."""
+    found = await tx.all(_ACTORS, ids=ids, me=viewer.acting_as)
+    return {actor.id: actor for actor in found}
+
+
+async def present_actors(tx: Read, ids: Sequence[int]) -> set[int]:
+    """Those of `ids` who are neither suspended nor gone, for work without a viewer."""
+    return {actor.id for actor in await tx.all(_ACTORS, ids=ids, me=0)}
+
+
+async def get_actor(tx: Read, id_: int) -> Actor:
+    """An actor of whatever standing, for the domain's own checks. Raises NotFound."""
+    found = await tx.first(_ACTOR, actor=id_)
+    if found is None:
+        raise NotFound("actor_not_found")
+    return found
+
+
+async def get_profile(tx: Read, viewer: Viewer, handle: str) -> Profile:
+    """An actor's page. Raises NotFound, also for whom the actor has blocked."""
+    found = await tx.first(_PROFILE, handle=handle.lower(), me=viewer.acting_as)
+    if found is None:
+        raise NotFound("actor_not_found")
+    return found
+
+
+async def resolve_handles(tx: Read, handles: Sequence[str]) -> dict[str, Actor]:
+    """The local actors that these lower-case handles name."""
+    if not handles:
+        return {}
+    return {actor.handle: actor for actor in await tx.all(_BY_HANDLES, handles=handles)}
+
+
+async def find_handle(tx: Read, handle: str) -> int | None:
+    """Whose a handle is or once was, if anybody's."""
+    found: int | None = await tx.first(_HANDLE, handle=handle)
+    return found
+
+
+async def list_newcomers(tx: Read, viewer: Viewer, page: Page) -> list[Actor]:
+    """The newest people whom the viewer does not follow yet and who agree to be suggested."""
+    return await tx.all(_NEWCOMERS, me=viewer.acting_as, before=page.before, limit=page.limit)
+
+
+async def count_actors(tx: Read) -> int:
+    """How many actors this server has, roughly as many as may speak."""
+    return int(await tx.first(_COUNT) or 0)
+
+
+async def has_consent(tx: Read, person: int, consent: Consent) -> bool:
+    statement = _CONSENTS[consent]
+    return bool(await tx.first(statement, person=person))
+
+
+_CONSENTS = {kind: column_statement(sa.select(consents_to(kind, param("person")))) for kind in Consent}

@@ -1,0 +1,52 @@
+"""Conditions about people, to be put into the statements of upper rooms: permission is part of the query."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
+
+from plausch.people.model import CONSENT_DEFAULTS, PRESENT, Consent, Relation
+from plausch.people.tables import actors, consents, relations
+
+
+def related(kind: Relation, source: ColumnElement[Any], target: ColumnElement[Any]) -> ColumnElement[bool]:
+    """`source` stands in this relation to `target`."""
+    one = relations.alias()
+    return sa.exists(
+        sa.select(sa.literal(1)).where(one.c.source_id == source, one.c.kind == kind.value, one.c.target_id == target)
+    )
+
+
+def related_targets(kind: Relation, source: ColumnElement[Any]) -> sa.Select[tuple[int]]:
+    """All to whom `source` stands in this relation; the column is `id`."""
+    one = relations.alias()
+    return sa.select(one.c.target_id.label("id")).where(one.c.source_id == source, one.c.kind == kind.value)
+
+
+def related_sources(kind: Relation, target: ColumnElement[Any]) -> sa.Select[tuple[int]]:
+    """All who stand in this relation to `target`; the column is `id`."""
+    one = relations.alias()
+    return sa.select(one.c.source_id.label("id")).where(one.c.target_id == target, one.c.kind == kind.value)
+
+
+def no_block_between(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Neither has blocked the other."""
+    return sa.not_(sa.or_(related(Relation.BLOCK, one, other), related(Relation.BLOCK, other, one)))
+
+
+def is_present(actor: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The actor is neither suspended, leaving nor gone."""
+    one = actors.alias()
+    return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, one.c.standing.in_([s.value for s in PRESENT])))
+
+
+def consents_to(kind: Consent, person: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The person has agreed, or has not objected where the default is yes."""
+    default = CONSENT_DEFAULTS[kind]
+    one = consents.alias()
+    decided = sa.exists(
+        sa.select(sa.literal(1)).where(
+            one.c.person_id == person, one.c.kind == kind.value, one.c.granted.is_(not default)
+        )
+    )
+    return sa.not_(decided) if default else decided

@@ -1,0 +1,153 @@
+"""Reads of who stands how to whom."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from plausch.kernel.paging import Page
+from plausch.people.model import PRESENT, Actor, Relation, Relationship, Request, Viewer
+from plausch.people.queries.actors import ACTOR_COLUMNS
+from plausch.people.queries.clauses import no_block_between, related
+from plausch.people.tables import actors, counts, relations, requests
+from plausch.storage import Read, Statement, column_statement, param
+
+_ME, _OTHER = param("me"), param("other")
+
+
+def _asked(kind: Relation, source: sa.BindParameter[int], target: sa.BindParameter[int], *more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists(
+        sa.select(sa.literal(1)).where(
+            requests.c.source_id == source, requests.c.kind == kind.value, requests.c.target_id == target, *more
+        )
+    )
+
+
+_OPEN = requests.c.declined_at.is_(None)
+_RELATIONSHIP = Statement(
+    sa.select(
+        related(Relation.FOLLOW, _ME, _OTHER),
+        related(Relation.FOLLOW, _OTHER, _ME),
+        related(Relation.CONNECT, _ME, _OTHER),
+        related(Relation.BLOCK, _ME, _OTHER),
+        related(Relation.BLOCK, _OTHER, _ME),
+        related(Relation.MUTE, _ME, _OTHER),
+        _asked(Relation.FOLLOW, _ME, _OTHER),
+        _asked(Relation.CONNECT, _ME, _OTHER),
+        _asked(Relation.CONNECT, _OTHER, _ME, _OPEN),
+        _asked(Relation.FOLLOW, _OTHER, _ME, _OPEN),
+    ),
+    Relationship,
+)
+_PRESENT = actors.c.standing.in_([standing.value for standing in PRESENT])
+
+
+def _list(mine: sa.ColumnElement[int], theirs: sa.ColumnElement[int]) -> Statement[Actor]:
+    return Statement(
+        sa.select(*ACTOR_COLUMNS)
+        .select_from(relations.join(actors, actors.c.id == theirs))
+        .where(
+            mine == param("of"),
+            relations.c.kind == param("kind", sa.Text()),
+            theirs < param("before"),
+            _PRESENT,
+            no_block_between(_ME, actors.c.id),
+        )
+        .order_by(theirs.desc())
+        .limit(param("limit")),
+        Actor,
+    )
+
+
+_TARGETS = _list(relations.c.source_id, relations.c.target_id)
+_SOURCES = _list(relations.c.target_id, relations.c.source_id)
+_IDS = column_statement(
+    sa.select(relations.c.target_id).where(
+        relations.c.source_id == param("of"), relations.c.kind == param("kind", sa.Text())
+    )
+)
+_theirs = relations.alias("theirs")
+_COMMON = Statement(
+    sa.select(*ACTOR_COLUMNS)
+    .select_from(
+        relations.join(
+            _theirs,
+            sa.and_(_theirs.c.target_id == relations.c.target_id, _theirs.c.kind == Relation.CONNECT.value),
+        ).join(actors, actors.c.id == relations.c.target_id)
+    )
+    .where(
+        relations.c.source_id == _ME,
+        relations.c.kind == Relation.CONNECT.value,
+        _theirs.c.source_id == _OTHER,
+        _PRESENT,
+        no_block_between(_ME, actors.c.id),
+    )
+    .order_by(actors.c.id)
+    .limit(param("limit")),
+    Actor,
+)
+_REQUEST_COLUMNS = (
+    requests.c.id,
+    requests.c.kind,
+    requests.c.source_id,
+    requests.c.target_id,
+    requests.c.line,
+    requests.c.at,
+)
+_INCOMING = Statement(
+    sa.select(*_REQUEST_COLUMNS)
+    .select_from(requests.join(actors, actors.c.id == requests.c.source_id))
+    .where(requests.c.target_id == _ME, _OPEN, requests.c.id < param("before"), _PRESENT)
+    .order_by(requests.c.id.desc())
+    .limit(param("limit")),
+    Request,
+)
+_REQUEST = Statement(sa.select(*_REQUEST_COLUMNS).where(requests.c.id == param("request")), Request)
+_COUNT_REQUESTS = column_statement(
+    sa.select(sa.func.count())
+    .select_from(requests.join(actors, actors.c.id == requests.c.source_id))
+    .where(requests.c.target_id == _ME, _OPEN, _PRESENT)
+)
+_FOLLOWING = column_statement(sa.select(counts.c.following).where(counts.c.actor_id == _ME))
+
+
+async def get_relationship(tx: Read, viewer: Viewer, other: int) -> Relationship:
+    """How the viewer and somebody stand to each other."""
+    found = await tx.first(_RELATIONSHIP, me=viewer.acting_as, other=other)
+    return found if found is not None else Relationship()
+
+
+async def list_related(
+    tx: Read, viewer: Viewer, of: int, relation: Relation, page: Page, *, reverse: bool = False
+) -> list[Actor]:
+    """Whom `of` follows, is connected with, ... (or, in `reverse`, who follows it), as far as the viewer may see them."""
+    statement = _SOURCES if reverse else _TARGETS
+    return await tx.all(
+        statement, of=of, kind=relation.value, me=viewer.acting_as, before=page.before, limit=page.limit
+    )
+
+
+async def relation_ids(tx: Read, of: int, relation: Relation) -> Sequence[int]:
+    """The ids of all to whom `of` stands in a relation."""
+    return await tx.all(_IDS, of=of, kind=relation.value)
+
+
+async def list_common_connections(tx: Read, viewer: Viewer, other: int, limit: int) -> list[Actor]:
+    """People with whom both are connected."""
+    return await tx.all(_COMMON, me=viewer.acting_as, other=other, limit=limit)
+
+
+async def list_requests(tx: Read, viewer: Viewer, page: Page) -> list[Request]:
+    """Open requests to the viewer, newest first."""
+    return await tx.all(_INCOMING, me=viewer.acting_as, before=page.before, limit=page.limit)
+
+
+async def find_request(tx: Read, id_: int) -> Request | None:
+    return await tx.first(_REQUEST, request=id_)
+
+
+async def count_requests(tx: Read, viewer: Viewer) -> int:
+    return int(await tx.first(_COUNT_REQUESTS, me=viewer.acting_as) or 0)
+
+
+async def count_following(tx: Read, viewer: Viewer) -> int:
+    return int(await tx.first(_FOLLOWING, me=viewer.acting_as) or 0)
