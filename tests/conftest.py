@@ -136,9 +136,7 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def new_database_url(
-    engine: str, data: Path, databases_of: Callable[[str], Databases]
-) -> Iterator[Callable[[], str]]:
+def new_database_url(engine: str, data: Path, databases_of: Callable[[str], Databases]) -> Iterator[Callable[[], str]]:
     """Makes fresh, migrated databases of the engine, for tests that need several."""
     databases = databases_of(engine)
     with ExitStack() as made:

@@ -1,6 +1,9 @@
 """Fresh databases, made quickly: the schema is migrated once a run, then copied."""
 
 import asyncio
+import importlib
+import importlib.util
+import pkgutil
 import secrets
 import shutil
 from pathlib import Path
@@ -9,7 +12,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from plausch.storage import migrate
+import plausch
+from plausch.storage.schema import migrate
 from tests.harness.postgres import locked
 
 
@@ -33,7 +37,7 @@ class SqliteDatabases:
         with locked(session / "sqlite.lock"):
             if not self._template.parent.exists():
                 self._template.parent.mkdir()
-                asyncio.run(migrate(f"sqlite:///{self._template}"))
+                _migrate(f"sqlite:///{self._template}")
 
     def create(self, data: Path) -> str:
         data.mkdir(parents=True, exist_ok=True)
@@ -59,7 +63,7 @@ class PostgresDatabases:
             made = session / "template.made"
             if not made.exists():
                 _execute(url, f'CREATE DATABASE "{self._template}" TEMPLATE template0')
-                asyncio.run(migrate(_address(url, self._template)))
+                _migrate(_address(url, self._template))
                 made.touch()
 
     def create(self, data: Path) -> str:
@@ -70,6 +74,14 @@ class PostgresDatabases:
     def drop(self, url: str) -> None:
         name = urlsplit(url).path.removeprefix("/")
         _execute(self._url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _migrate(url: str) -> None:
+    # The schema is what the rooms declare, so every room's tables have to be known first.
+    for room in pkgutil.iter_modules(plausch.__path__, "plausch."):
+        if importlib.util.find_spec(f"{room.name}.tables"):
+            importlib.import_module(f"{room.name}.tables")
+    asyncio.run(migrate(url))
 
 
 def drop_template(session: Path, url: str) -> None:

@@ -15,6 +15,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -27,9 +28,11 @@ _ANYWHERE = [
     "/usr/local/opt/postgresql@*/bin",
     "/Applications/Postgres.app/Contents/Versions/latest/bin",
 ]
+#: Linux keeps it in memory.
+_MEMORY = Path("/dev/shm")
 _WATCHER = """
 while kill -0 "$1" 2>/dev/null && kill -0 "$2" 2>/dev/null; do sleep 1; done
-kill -QUIT "$2" 2>/dev/null && sleep 1 && rm -rf "$3"
+kill -INT "$2" 2>/dev/null && sleep 1 && rm -rf "$(readlink "$3/postgres")" "$3"
 """
 
 
@@ -75,18 +78,24 @@ def ensure(directory: Path, owner: int, durable: bool = False, binaries: Path | 
 
 
 def stop(directory: Path) -> None:
-    """Stops the cluster in `directory`, if there is one, without saving anything."""
+    """Stops the cluster in `directory`, if there is one, and throws it away."""
+    data = directory / "postgres"
     with suppress(FileNotFoundError, ProcessLookupError):
-        os.kill(_pid(directory), signal.SIGQUIT)
+        os.kill(_pid(directory), signal.SIGINT)
         for _ in range(500):
-            if not (directory / "postgres" / "postmaster.pid").exists():
-                return
+            if not (data / "postmaster.pid").exists():
+                break
             time.sleep(0.02)
+    shutil.rmtree(data.resolve(), ignore_errors=True)
 
 
 def _start(directory: Path, durable: bool, binaries: Path) -> None:
     data = directory / "postgres"
-    data.mkdir(mode=0o700)
+    if not durable and _has_room(_MEMORY):
+        # Copying a database is fifteen times as fast there.
+        data.symlink_to(tempfile.mkdtemp(prefix="plausch-", dir=_MEMORY))
+    else:
+        data.mkdir(mode=0o700)
     user = None
     if os.geteuid() == 0:
         # PostgreSQL refuses to run as root.
@@ -103,7 +112,7 @@ def _start(directory: Path, durable: bool, binaries: Path) -> None:
     )
     options = f"-c listen_addresses='' -c unix_socket_directories={data} -c max_connections=200"
     if not durable:
-        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_wal_size=128MB"
     pg_ctl = binaries / "pg_ctl"
     _run([pg_ctl, "-D", data, "-w", "-t", "60", "-l", data / "log", "-o", options, "start"], directory, user)
 
@@ -145,6 +154,10 @@ def _somebody_else() -> pwd.struct_passwd:
         with suppress(KeyError):
             return pwd.getpwnam(name)
     raise LookupError("PostgreSQL does not run as root, and there is no user `postgres` or `nobody`")
+
+
+def _has_room(directory: Path) -> bool:
+    return os.access(directory, os.W_OK) and shutil.disk_usage(directory).free > 2 << 30
 
 
 def _is_open_to_all(directory: Path) -> bool:

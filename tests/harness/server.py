@@ -14,7 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-_OFFLINE = Path(__file__).parent / "offline"
+#: On PYTHONPATH it takes the network away from a Python process.
+OFFLINE = Path(__file__).parent / "offline"
 #: Below the ports that systems give to outgoing connections, so that none of those takes one in between.
 _PORTS = range(20_000, 32_000)
 
@@ -42,7 +43,7 @@ class Server:
         self._env |= {
             "PLAUSCH_DATABASE_URL": database_url,
             "PLAUSCH_RATE_LIMITS": "off",
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(_OFFLINE), os.environ.get("PYTHONPATH")])),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")])),
             **(env or {}),
         }
         self._process: subprocess.Popen[bytes] | None = None
