@@ -11,7 +11,7 @@ from plausch.kernel.child import serve
 def handle(request: dict[str, Any]) -> Any:
     match request["do"]:
         case "echo":
-            print("a stray print must not garble the answer")
+            print("a stray print must not garble the answer", flush=True)
             return request["value"]
         case "pid":
             return os.getpid()

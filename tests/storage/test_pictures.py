@@ -222,6 +222,19 @@ async def test_transparency_is_kept_and_its_hidden_colours_are_not() -> None:
         assert shown.getpixel((5, 32)) == (0, 0, 255, 255)
 
 
+@pytest.mark.parametrize("kind", ["PNG", "GIF"])
+async def test_palettes_are_resolved_before_anything_is_made_smaller(kind: str) -> None:
+    image = Image.new("P", (2000, 1000), 0)
+    image.putpalette([*WHITE, *GREEN, *RED])
+    image.paste(1, (0, 0, 1000, 500))
+    image.paste(2, (1000, 0, 2000, 500))
+    for variant in (await prepare_picture(encoded(image, kind, transparency=0))).variants:
+        shown = opened(variant)
+        assert corners(shown)[:2] == [GREEN, RED]
+        below: Any = shown.getpixel((shown.width // 4, shown.height * 3 // 4))
+        assert below[3] == 0
+
+
 async def test_opaque_pictures_carry_no_alpha() -> None:
     picture = await prepare_picture(encoded(quarters().convert("RGBA"), "PNG"))
     assert opened(picture.variants[0]).mode == "RGB"
