@@ -1,0 +1,251 @@
+"""Markdown as people write it in posts: parsed once, rendered to sanitised HTML.
+
+CommonMark without raw HTML, with strikethrough, mentions, hashtags and bare addresses; a line break is a line break.
+Pictures in the text become links: pictures are attachments, and no page of ours makes a browser ask a third party.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import escape, unescape
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from plausch.language import inline_rules
+from plausch.language.sanitising import LINK_REL, clean_rendered, well_formed
+
+#: Text that is longer, or in which more than this many signs could mean something, is shown as it is written: the
+#: parser would take longer over it than any honest text deserves.
+_MAX_LENGTH = 150_000
+_MAX_MARKUP = 6_000
+_MARKUP = "!#$%&*+-:<=>@[\\]^_`{}~\n"
+#: Emphasis within emphasis beyond this depth is dropped.
+_MAX_EMPHASIS = 8
+_SHOWN_URL_LENGTH = 32
+
+_LINK = re.compile(r"https?://[^/?#@\s\\%]+(?:[/?#]|$)|mailto:[^/?#@\s]+@[^/?#@\s]+(?:\?|$)", re.IGNORECASE)
+_SHOWN_SCHEME = re.compile(r"(?:https?://(?:www\.)?|mailto:)", re.IGNORECASE)
+_BLANK_LINES = re.compile(r"\n\n+")
+_LINE_BREAK = Token("softbreak", "br", 0)
+_CONTROLS_OF_DIRECTION = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+_TAGS = {
+    "paragraph_open": '<p dir="auto">',
+    "paragraph_close": "</p>",
+    "blockquote_open": '<blockquote dir="auto">',
+    "blockquote_close": "</blockquote>",
+    "bullet_list_open": '<ul dir="auto">',
+    "bullet_list_close": "</ul>",
+    "ordered_list_close": "</ol>",
+    "list_item_open": "<li>",
+    "list_item_close": "</li>",
+    "hr": "<hr>",
+    "hardbreak": "<br>",
+    "softbreak": "<br>",
+}
+_EMPHASIS = {"em": ("<em>", "</em>"), "strong": ("<strong>", "</strong>"), "s": ("<del>", "</del>")}
+#: A page has its own first two levels of headings.
+_HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
+
+
+class _Markdown(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
+        """Only links that lead elsewhere openly: with a scheme we know and no user name to mislead."""
+        return _LINK.match(url) is not None
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
+        try:
+            return super().normalizeLink(url)
+        except ValueError:
+            return ""
+
+
+def _parser() -> MarkdownIt:
+    options = {"html": False, "breaks": True, "maxNesting": 20}
+    md = _Markdown("commonmark", options).enable("strikethrough").disable(["html_block", "html_inline"])
+    inline_rules.install(md)
+    return md
+
+
+_parser_of_posts = _parser()
+
+
+class Parsed:
+    """A text that was understood: what it refers to, and how it looks."""
+
+    __slots__ = ("_blocks", "links", "mentions", "tags")
+
+    def __init__(self, blocks: list[Token]) -> None:
+        self._blocks = blocks
+        inline = [token for block in blocks if block.type == "inline" for token in block.children or ()]
+        self.mentions = _unique(token.info for token in inline if token.type == "mention")
+        self.tags = _unique(token.info for token in inline if token.type == "hashtag")
+        self.links = _unique(href for href in map(_href, inline) if href.startswith("http"))
+
+    def render(self, mention_urls: Mapping[str, str], tag_url: Callable[[str], str]) -> str:
+        """Sanitised HTML. `mention_urls`: the address of each handle that is known; the others stay plain text."""
+        return clean_rendered("".join(_Renderer(mention_urls, tag_url).blocks(self._blocks)))
+
+
+def parse(source: str) -> Parsed:
+    """Understand a text. Never fails, whatever it is."""
+    source = well_formed(source)
+    if len(source) > _MAX_LENGTH or sum(map(source.count, _MARKUP)) > _MAX_MARKUP:
+        return Parsed(_verbatim(source))
+    return Parsed(_parser_of_posts.parse(source))
+
+
+def _verbatim(source: str) -> list[Token]:
+    """Paragraphs and line breaks, nothing else."""
+    blocks = []
+    for paragraph in _BLANK_LINES.split(_strip_lines(source)):
+        lines = [token for line in paragraph.split("\n") for token in (_LINE_BREAK, Token("text", "", 0, content=line))]
+        blocks += [Token("paragraph_open", "p", 1), Token("inline", "", 0, children=lines[1:])]
+        blocks += [Token("paragraph_close", "p", -1)]
+    return blocks
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _href(token: Token) -> str:
+    match token.type:
+        case "address":
+            return token.info
+        case "link_open":
+            return str(token.attrs["href"])
+        case "image":
+            return str(token.attrs["src"])
+    return ""
+
+
+class _Renderer:
+    """Writes the HTML of one text."""
+
+    def __init__(self, mention_urls: Mapping[str, str], tag_url: Callable[[str], str]) -> None:
+        self._mention_urls = mention_urls
+        self._tag_url = tag_url
+        self._emphasis = 0
+        self._in_link = False
+
+    def blocks(self, tokens: list[Token]) -> Iterator[str]:
+        for token in tokens:
+            if token.hidden:
+                continue
+            kind = token.type
+            if kind == "inline":
+                yield from self._inline(token.children or [])
+            elif (fixed := _TAGS.get(kind)) is not None:
+                yield fixed
+            elif kind == "heading_open":
+                yield f'<{_HEADINGS[token.tag]} dir="auto">'
+            elif kind == "heading_close":
+                yield f"</{_HEADINGS[token.tag]}>"
+            elif kind == "ordered_list_open":
+                yield f'<ol start="{token.attrs["start"]}" dir="auto">' if "start" in token.attrs else '<ol dir="auto">'
+            else:  # code_block, fence
+                yield f"<pre><code>{_text(token.content)}</code></pre>"
+
+    def _inline(self, tokens: list[Token]) -> Iterator[str]:
+        shown_address = False
+        for token in tokens:
+            kind = token.type
+            if kind in ("text", "text_special"):
+                yield _shown_url(token.content) if shown_address else _text(token.content)
+            elif kind in ("softbreak", "hardbreak"):
+                yield "<br>"
+            elif kind == "code_inline":
+                yield f"<code>{_text(token.content)}</code>"
+            elif token.tag in _EMPHASIS:
+                yield self._emphasise(token)
+            elif kind == "link_open":
+                self._in_link = True
+                shown_address = token.markup == "autolink"
+                yield f'<a href="{_attribute(_href(token))}" rel="{LINK_REL}">'
+            elif kind == "link_close":
+                self._in_link = shown_address = False
+                yield "</a>"
+            else:
+                yield self._reference(token)
+
+    def _emphasise(self, token: Token) -> str:
+        opening = token.nesting > 0
+        self._emphasis += opening
+        shown = self._emphasis <= _MAX_EMPHASIS
+        self._emphasis -= not opening
+        return _EMPHASIS[token.tag][0 if opening else 1] if shown else ""
+
+    def _reference(self, token: Token) -> str:
+        match token.type:
+            case "mention":
+                url = self._mention_urls.get(token.info)
+                return _text(token.content) if url is None else _link(url, _text(token.content), 'class="mention"')
+            case "hashtag":
+                name = _text(token.content)
+                return _link(self._tag_url(token.info), f"#{name}", 'class="tag" rel="tag"')
+            case "address":
+                return _link(token.info, _shown_url(token.content), f'rel="{LINK_REL}"')
+            case "image":
+                description = _text("".join(child.content for child in token.children or ()).strip())
+                if self._in_link:
+                    return description
+                return _link(_href(token), description or _shown_url(_href(token)), f'rel="{LINK_REL}"')
+        return _text(token.content)
+
+
+def _link(url: str, content: str, attributes: str) -> str:
+    return f'<a href="{_attribute(url)}" {attributes}>{content}</a>'
+
+
+def _text(text: str) -> str:
+    return escape(text, quote=False)
+
+
+def _attribute(text: str) -> str:
+    return escape(text, quote=True)
+
+
+def _shown_url(url: str) -> str:
+    """An address without its scheme and with its tail hidden: there for whoever copies it."""
+    url = url.translate(_CONTROLS_OF_DIRECTION)
+    match = _SHOWN_SCHEME.match(url)
+    scheme = match[0] if match else ""
+    rest = url[len(scheme) :]
+    hidden = f'<span class="invisible">{_text(scheme)}</span>' if scheme else ""
+    if len(rest) <= _SHOWN_URL_LENGTH:
+        return hidden + _text(rest)
+    head, tail = rest[: _SHOWN_URL_LENGTH - 2], rest[_SHOWN_URL_LENGTH - 2 :]
+    return f'{hidden}<span class="ellipsis">{_text(head)}</span><span class="invisible">{_text(tail)}</span>'
+
+
+_INVISIBLE = re.compile(r'<span class="invisible">[^<]*</span>')
+_ELLIPSIS = re.compile(r'(<span class="ellipsis">[^<]*)</span>')
+_PARAGRAPH_END = re.compile(r"</(?:p|h[3-6]|pre|blockquote|ul|ol)>|<hr>")
+_LINE_END = re.compile(r"<br>|<(?:li|p|ul|ol|pre|blockquote|h[3-6])(?=[ >])")
+_ANY_TAG = re.compile(r'<[^>"]*(?:"[^"]*"[^>"]*)*>')
+
+
+def plain_text(html: str) -> str:
+    """The words of sanitised HTML, with its line breaks: for search, notifications and mail."""
+    html = _PARAGRAPH_END.sub("\n\n", html)
+    html = _LINE_END.sub(lambda found: "\n" + found[0], html)
+    return _BLANK_LINES.sub("\n\n", _strip_lines(unescape(_ANY_TAG.sub("", html))))
+
+
+def _strip_lines(text: str) -> str:
+    return "\n".join(map(str.strip, text.strip().split("\n")))
+
+
+def excerpt(html: str, length: int) -> str:
+    """The beginning of sanitised HTML on one line, at most `length` characters, cut between words."""
+    if len(html) > length * 40:
+        html = html[: html.rfind("<", 0, length * 40)]
+    shown = _ELLIPSIS.sub(r"\1…</span>", _INVISIBLE.sub("", html))
+    text = " ".join(plain_text(shown).split())
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    words = cut if text[length - 1].isspace() else cut.rpartition(" ")[0]
+    # A language without spaces, or one endless word, is cut where it must be.
+    return (words if len(words) * 2 > length else cut).rstrip(" ,;:.–-") + "…"

@@ -1,0 +1,103 @@
+"""What HTML may be stored: an explicit list of tags, attributes and link schemes.
+
+HTML is sanitised once, when it is written; pages show it as it is. `clean` is for HTML from elsewhere,
+`clean_rendered` for what our own Markdown renderer made of somebody's text.
+"""
+
+import re
+from html import escape
+
+import nh3
+
+#: What every link to elsewhere says: no endorsement, no handle on our window.
+LINK_REL = "nofollow noopener ugc"
+LINK_SCHEMES = frozenset({"http", "https", "mailto"})
+
+_BLOCKS = {"p", "blockquote", "pre", "ul", "ol", "li", "h3", "h4", "h5", "h6"}
+ALLOWED_TAGS = frozenset(
+    _BLOCKS
+    | {"br", "hr", "a", "span", "strong", "b", "em", "i", "u", "del", "s", "code", "sub", "sup"}
+)
+ALLOWED_CLASSES = {
+    "a": {"mention", "hashtag", "tag", "u-url"},
+    "span": {"mention", "hashtag", "tag", "h-card", "invisible", "ellipsis"},
+    "p": {"quote-inline"},
+}
+ALLOWED_ATTRIBUTES = {"a": {"href"}, "ol": {"start", "reversed"}, "li": {"value"}}
+_DIRECTIONS = {tag: {"dir": {"auto", "ltr", "rtl"}} for tag in _BLOCKS}
+#: Their content is code or a foreign document, never something to read.
+_DROPPED_WITH_CONTENT = {
+    "audio", "canvas", "iframe", "math", "noembed", "noframes", "noscript", "object", "script", "select", "style",
+    "svg", "template", "textarea", "title", "video", "xmp",
+}  # fmt: skip
+
+#: Longer or deeper HTML costs a browser and us too much: of that only the text is kept.
+_MAX_LENGTH = 400_000
+_MAX_DEPTH = 60
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>")
+#: They do not nest: empty, or closed by the next one.
+_FLAT_TAGS = frozenset(
+    {"p", "li", "br", "hr", "img", "wbr", "input", "meta", "link", "area", "base", "col", "embed", "source", "track"}
+)
+#: A page has its own first two levels of headings.
+_HIGH_HEADING = re.compile(r"<(/?)h[12](?=[\s/>])", re.IGNORECASE)
+#: Control characters, which say nothing and which PostgreSQL (NUL) and XML (the rest) refuse.
+_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+
+_foreign = nh3.Cleaner(
+    tags=ALLOWED_TAGS,
+    clean_content_tags=_DROPPED_WITH_CONTENT,
+    attributes=ALLOWED_ATTRIBUTES,
+    allowed_classes=ALLOWED_CLASSES,
+    tag_attribute_values=_DIRECTIONS,
+    url_schemes=LINK_SCHEMES,
+    url_relative="deny",
+    link_rel=LINK_REL,
+)
+# Addresses of our own people and tags may be relative, and have a `rel` of their own.
+_rendered = nh3.Cleaner(
+    tags=ALLOWED_TAGS,
+    clean_content_tags=_DROPPED_WITH_CONTENT,
+    attributes=ALLOWED_ATTRIBUTES,
+    allowed_classes=ALLOWED_CLASSES,
+    tag_attribute_values={**_DIRECTIONS, "a": {"rel": {LINK_REL, "tag"}}},
+    url_schemes=LINK_SCHEMES,
+    link_rel=None,
+)
+
+
+def clean(html: str) -> str:
+    """HTML from elsewhere, reduced to what is allowed. Cleaning it again changes nothing."""
+    html = well_formed(html)
+    if len(html) > _MAX_LENGTH or _depth(html) > _MAX_DEPTH:
+        html = escape(_TAG.sub(" ", html[:_MAX_LENGTH]), quote=False)
+    return _foreign.clean(_HIGH_HEADING.sub(r"<\1h3", html))
+
+
+def clean_rendered(html: str) -> str:
+    """What the Markdown renderer made, checked once more: a mistake there must not become a hole."""
+    return _rendered.clean(html)
+
+
+def well_formed(text: str) -> str:
+    """Without control characters (but tab and newlines) and lone surrogates, which cannot be stored."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.translate(_CONTROLS) if not text.isprintable() else text
+
+
+def _depth(html: str) -> int:
+    """How deep the tags nest at most, taking unclosed ones for open."""
+    if html.count("<") <= _MAX_DEPTH:
+        return 0
+    depth = deepest = 0
+    for closing, name in _TAG.findall(html):
+        if name.lower() in _FLAT_TAGS:
+            continue
+        if closing:
+            depth = max(depth - 1, 0)
+        else:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
