@@ -175,12 +175,13 @@ def test_it_works_across_event_loops() -> None:
 
 def test_it_works_in_a_forked_process_and_in_the_original() -> None:
     code = f"""
-import asyncio, os, warnings
+import asyncio, os, signal, warnings
 from plausch.kernel.child import Child
 warnings.simplefilter("ignore")  # newer Pythons warn of forks beside threads
 child = Child({WORKER!r}, timeout=10, idle=10)
 first = asyncio.run(child.ask({{"do": "pid"}}))
 if os.fork() == 0:
+    signal.alarm(20)  # it must not stay behind when it hangs
     os._exit(0 if asyncio.run(child.ask({{"do": "pid"}})) != first else 1)
 assert os.waitstatus_to_exitcode(os.wait()[1]) == 0
 assert asyncio.run(child.ask({{"do": "pid"}})) == first
