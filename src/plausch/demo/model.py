@@ -1,0 +1,165 @@
+"""What the demo town consists of: people, their relations, and conversations with times relative to now.
+
+Plain data without behaviour beyond time. `plausch.demo.screenplay` reads it from text, `plausch.demo.town` loads and
+checks the whole, the player performs it by the real actions. Durations are milliseconds, like all moments.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from plausch.kernel import clock
+
+Audience = Literal["public", "quiet", "followers", "connections", "participants"]
+Language = Literal["de", "en"]
+
+TIME_ZONE = "Europe/Berlin"
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody asks somebody to connect, with a line saying why."""
+
+    to: str
+    line: str
+    days_ago: int
+    accepted: bool = True
+
+
+class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the cast. `about` is Markdown; `picture` a file in `pictures/`; `tint` the colour of the initials."""
+
+    handle: str
+    name: str
+    about: str
+    language: Language
+    joined_days_ago: int
+    tint: str
+    role: Literal["owner", "moderator", "member"] = "member"
+    pronouns: str = ""
+    time_zone: str = TIME_ZONE
+    picture: str | None = None
+    locked: bool = False
+    follows: tuple[str, ...] = ()
+    connects: tuple[Request, ...] = ()
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A file in `pictures/` and what it shows, in the language of the post."""
+
+    file: str
+    alt: str
+
+
+class Reaction(msgspec.Struct, frozen=True):
+    """A like or a bookmark, so long after the post."""
+
+    by: str
+    after: int
+
+
+class Share(msgspec.Struct, frozen=True):
+    """A share, so long after the post; `via` is the person whose share led to it."""
+
+    by: str
+    after: int
+    via: str | None = None
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """The text as it reads from `after` on."""
+
+    after: int
+    text: str
+
+
+class Post(msgspec.Struct, frozen=True):
+    """A post or a reply; `after` counts from the parent (0 for the one that starts the conversation)."""
+
+    by: str
+    after: int
+    text: str
+    language: Language
+    warning: str = ""
+    pictures: tuple[Picture, ...] = ()
+    likes: tuple[Reaction, ...] = ()
+    shares: tuple[Share, ...] = ()
+    bookmarks: tuple[Reaction, ...] = ()
+    edited: Edit | None = None
+    replies: tuple["Post", ...] = ()
+
+
+class Start(msgspec.Struct, frozen=True):
+    """When a conversation begins: at a time of day some days ago, or so long (ms) `before` now."""
+
+    days_ago: int = 0
+    at: time | None = None
+    before: int = 0
+
+    def moment(self, now: int) -> int:
+        """The moment (ms), seen from `now`; the time of day is the town's."""
+        if self.at is None:
+            return now - self.before
+        return _day(now, self.days_ago, self.at)
+
+
+class Conversation(msgspec.Struct, frozen=True):
+    """A post and what came of it. The audience is that of all replies; `participants` includes the first author."""
+
+    name: str
+    start: Start
+    post: Post
+    audience: Audience = "public"
+    participants: tuple[str, ...] = ()
+    local_only: bool = False
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """One post at its moment; `depth` is 0 and `parent` None for the first of a conversation."""
+
+    post: Post
+    moment: int
+    depth: int
+    parent: Post | None
+
+
+class Town(msgspec.Struct, frozen=True):
+    """The whole demo community."""
+
+    people: tuple[Person, ...]
+    conversations: tuple[Conversation, ...]
+    pictures: Path
+
+    def person(self, handle: str) -> Person:
+        """The person with this handle."""
+        return next(person for person in self.people if person.handle == handle)
+
+
+def joined(person: Person, now: int) -> int:
+    """When the person signed up."""
+    return _day(now, person.joined_days_ago, time(8, 30))
+
+
+def asked(request: Request, now: int) -> int:
+    """When the request to connect was sent."""
+    return _day(now, request.days_ago, time(12, 15))
+
+
+def scenes(conversation: Conversation, now: int) -> Iterator[Scene]:
+    """Every post with its moment, parents before their replies."""
+    todo: list[Scene] = [Scene(conversation.post, conversation.start.moment(now), 0, None)]
+    while todo:
+        scene = todo.pop()
+        yield scene
+        for reply in reversed(scene.post.replies):
+            todo.append(Scene(reply, scene.moment + reply.after, scene.depth + 1, scene.post))
+
+
+def _day(now: int, days_ago: int, at: time) -> int:
+    """A time of day in the town, so many days before the day of `now`."""
+    zone = ZoneInfo(TIME_ZONE)
+    day = datetime.fromtimestamp(now / clock.SECOND, zone).date() - timedelta(days=days_ago)
+    return int(datetime.combine(day, at, zone).timestamp()) * clock.SECOND

@@ -1,0 +1,243 @@
+"""The demo's conversations are written as a screenplay: plain text that reads like what it becomes.
+
+    == chess-evening
+    0> ines 12d 21:40
+    pictures: board.webp | Ein Schachbrett von der Seite, Weiß steht auf Gewinn
+    likes: karl, gerda
+    shares: anna +2h, jonas +5h via anna
+
+    Heute beim #Schach: drei Partien, zwei Niederlagen, ein Remis. Das Remis war gegen @karl.
+
+    1> karl +35m
+    likes: ines
+
+    Ein *höfliches* Remis.
+
+    2> ines +4m
+
+    Von wem?
+
+Lines before the first `==` are for those who read the file. `== name` begins a conversation. `0> who when` is its first
+post, `1>` answers it, `2>` answers the last `1>`, and so on. The first post's time is `12d 21:40` (days ago, time of day
+in the town) or `3h ago`; replies say how long after their parent (`+35m`, `+1d2h`). Then come `key: value` lines, an
+empty line, and the text in Markdown, one line for each paragraph. Keys:
+
+    language   de or en; else the author's own
+    likes, bookmarks    who, who +2h; without a time they trickle in
+    shares     who +2h, who +5h via whom
+    pictures   file | alt text; one line for each
+    warning    the content warning
+    audience   public (the default), quiet, followers, connections, participants   } only at 0>
+    with       the other participants                                              }
+    local      yes: does not leave the server                                      }
+
+A line `~> +12m` within a text says that the post was edited then; the text after it is the new one.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import time
+from typing import get_args
+
+import msgspec
+
+from plausch.demo.model import (
+    Audience,
+    Conversation,
+    Edit,
+    Language,
+    Picture,
+    Post,
+    Reaction,
+    Share,
+    Start,
+)
+from plausch.kernel import clock
+
+_CONVERSATION = re.compile(r"^== ([a-z0-9-]+)$")
+_CUE = re.compile(r"^(\d+)> (\w+) (.+)$")
+_EDIT = re.compile(r"^~> (\S+)$")
+_FIELD = re.compile(r"^([a-z]+): (.+)$")
+_DURATION = re.compile(r"^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?$")
+_DAY_AND_TIME = re.compile(r"^(\d+)d (\d\d?):(\d\d)$")
+_POST_KEYS = {"language", "likes", "bookmarks", "shares", "pictures", "warning"}
+_FIRST_KEYS = _POST_KEYS | {"audience", "with", "local"}
+
+
+class ScreenplayError(ValueError):
+    """The text is not a screenplay; the message says where and why."""
+
+
+class _Cue(msgspec.Struct):
+    """One post as written, before it is understood."""
+
+    line: int
+    depth: int
+    by: str
+    when: str
+    fields: dict[str, list[str]]
+    text: list[str]
+
+
+def parse(source: str, languages: Mapping[str, Language], name: str = "screenplay") -> list[Conversation]:
+    """The conversations of one file; `languages` are the people's own, by handle."""
+    conversations = []
+    for title, cues in _read(source, name):
+        try:
+            conversations.append(_conversation(title, cues, languages))
+        except ScreenplayError as error:
+            raise ScreenplayError(f"{name}, {title}: {error}") from None
+    return conversations
+
+
+def duration(text: str) -> int:
+    """`1d2h`, `35m` in milliseconds."""
+    match = _DURATION.match(text)
+    if not text or match is None:
+        raise ScreenplayError(f"not a duration: {text!r}")
+    days, hours, minutes = (int(part or 0) for part in match.groups())
+    return days * clock.DAY + hours * clock.HOUR + minutes * clock.MINUTE
+
+
+def _read(source: str, name: str) -> list[tuple[str, list[_Cue]]]:
+    """Cut the text into conversations and posts."""
+    scripts: list[tuple[str, list[_Cue]]] = []
+    in_fields = False
+    for number, line in enumerate(source.splitlines(), 1):
+        if match := _CONVERSATION.match(line):
+            scripts.append((match[1], []))
+        elif not scripts:
+            continue
+        elif match := _CUE.match(line):
+            scripts[-1][1].append(_Cue(number, int(match[1]), match[2], match[3], {}, []))
+            in_fields = True
+        elif not scripts[-1][1]:
+            if line:
+                raise ScreenplayError(f"{name}:{number}: text before the first post")
+        elif in_fields and (match := _FIELD.match(line)):
+            scripts[-1][1][-1].fields.setdefault(match[1], []).append(match[2])
+        elif in_fields and line:
+            raise ScreenplayError(f"{name}:{number}: expected a field or an empty line")
+        else:
+            in_fields = False
+            scripts[-1][1][-1].text.append(line)
+    return scripts
+
+
+def _conversation(title: str, cues: list[_Cue], languages: Mapping[str, Language]) -> Conversation:
+    if not cues or cues[0].depth != 0 or any(cue.depth == 0 for cue in cues[1:]):
+        raise ScreenplayError("needs exactly one first post (0>), at the beginning")
+    first = cues[0]
+    audience = msgspec.convert(_one(first, "audience") or "public", Audience)
+    others = _names(_one(first, "with"))
+    if bool(others) != (audience == "participants"):
+        raise ScreenplayError("'with' belongs to the audience 'participants', and the other way round")
+    post, rest = _nest(cues, languages)
+    if rest:
+        raise ScreenplayError(f"line {rest[0].line}: answers nobody at this depth")
+    return Conversation(
+        name=title,
+        start=_start(first.when),
+        post=post,
+        audience=audience,
+        participants=(first.by, *others) if others else (),
+        local_only=_one(first, "local") == "yes",
+    )
+
+
+def _nest(cues: list[_Cue], languages: Mapping[str, Language]) -> tuple[Post, list[_Cue]]:
+    """The first cue as a post with its replies, and the cues that remain."""
+    cue, rest = cues[0], cues[1:]
+    replies = []
+    while rest and rest[0].depth == cue.depth + 1:
+        reply, rest = _nest(rest, languages)
+        replies.append(reply)
+    return _post(cue, languages, tuple(replies)), rest
+
+
+def _post(cue: _Cue, languages: Mapping[str, Language], replies: tuple[Post, ...]) -> Post:
+    unknown = cue.fields.keys() - (_POST_KEYS if cue.depth else _FIRST_KEYS)
+    if unknown:
+        raise ScreenplayError(f"line {cue.line}: does not belong here: {', '.join(sorted(unknown))}")
+    if cue.by not in languages:
+        raise ScreenplayError(f"line {cue.line}: nobody is called {cue.by}")
+    language = _one(cue, "language") or languages[cue.by]
+    if language not in get_args(Language):
+        raise ScreenplayError(f"line {cue.line}: not a language of the town: {language}")
+    text, edited = _texts(cue)
+    return Post(
+        by=cue.by,
+        after=_after(cue.when) if cue.depth else 0,
+        text=text,
+        language=msgspec.convert(language, Language),
+        warning=_one(cue, "warning"),
+        pictures=tuple(_picture(line) for line in cue.fields.get("pictures", ())),
+        likes=_reactions(_one(cue, "likes")),
+        shares=tuple(_share(entry) for entry in _names(_one(cue, "shares"))),
+        bookmarks=_reactions(_one(cue, "bookmarks")),
+        edited=edited,
+        replies=replies,
+    )
+
+
+def _texts(cue: _Cue) -> tuple[str, Edit | None]:
+    for index, line in enumerate(cue.text):
+        if match := _EDIT.match(line):
+            return _joined(cue.text[:index]), Edit(_after(match[1]), _joined(cue.text[index + 1 :]))
+    return _joined(cue.text), None
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "\n".join(lines).strip()
+
+
+def _one(cue: _Cue, key: str) -> str:
+    values = cue.fields.get(key, [""])
+    if len(values) > 1:
+        raise ScreenplayError(f"line {cue.line}: {key} is given twice")
+    return values[0]
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",")) if value else ()
+
+
+def _start(when: str) -> Start:
+    if match := _DAY_AND_TIME.match(when):
+        return Start(days_ago=int(match[1]), at=time(int(match[2]), int(match[3])))
+    if when.endswith(" ago"):
+        return Start(before=duration(when.removesuffix(" ago")))
+    raise ScreenplayError(f"not a time for a first post: {when!r}")
+
+
+def _after(when: str) -> int:
+    if not when.startswith("+"):
+        raise ScreenplayError(f"expected a time after the parent, such as +2h: {when!r}")
+    return duration(when[1:])
+
+
+def _picture(value: str) -> Picture:
+    file, _, alt = value.partition(" | ")
+    return Picture(file.strip(), alt.strip())
+
+
+def _reactions(value: str) -> tuple[Reaction, ...]:
+    reactions = []
+    for index, entry in enumerate(_names(value)):
+        by, _, when = entry.partition(" ")
+        reactions.append(Reaction(by, _after(when) if when else _trickle(index)))
+    return tuple(reactions)
+
+
+def _trickle(index: int) -> int:
+    """Likes come quickly at first, then more and more slowly."""
+    return (6 + 11 * index + 7 * index * index) * clock.MINUTE
+
+
+def _share(entry: str) -> Share:
+    words = entry.split()
+    if len(words) == 2:
+        return Share(words[0], _after(words[1]))
+    if len(words) == 4 and words[2] == "via":
+        return Share(words[0], _after(words[1]), words[3])
+    raise ScreenplayError(f"not a share: {entry!r}")

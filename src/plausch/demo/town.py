@@ -1,0 +1,169 @@
+"""Lindenau, the demo community: loads the cast and the screenplay and checks that both make sense.
+
+A slip in two hundred hand-written posts (an unknown name, a picture without a description, an answer from somebody who
+cannot see the question) would surface in the middle of a performance; here it is found before it starts.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from plausch.demo.model import Conversation, Person, Post, Town, asked, joined, scenes
+from plausch.demo.screenplay import ScreenplayError, parse
+from plausch.kernel import clock
+
+#: Mentions as the town writes them; an address such as name@example.org is none.
+MENTION = re.compile(r"(?<![\w@.])@(\w+)")
+_LINK = re.compile(r"https?://([^/\s)>]+)")
+_FOLDER = Path(__file__).parent
+_SHARED = ("public", "quiet")
+
+
+def load(folder: Path = _FOLDER) -> Town:
+    """The town as written in `folder`; raises ScreenplayError with everything that is wrong."""
+    people = _people(folder / "people.toml")
+    languages = {person.handle: person.language for person in people}
+    conversations: list[Conversation] = []
+    for path in sorted((folder / "conversations").glob("*.txt")):
+        conversations += parse(path.read_text("utf-8"), languages, path.name)
+    town = Town(people, tuple(conversations), folder / "pictures")
+    problems = list(check(town))
+    if problems:
+        raise ScreenplayError("\n".join(problems))
+    return town
+
+
+def check(town: Town, now: int | None = None) -> Iterator[str]:
+    """Everything in the town that makes no sense, in words; seen from `now`, as times are relative to it."""
+    now = clock.now() if now is None else now
+    handles = {person.handle for person in town.people}
+    yield from _check_people(town, handles)
+    names: set[str] = set()
+    for conversation in town.conversations:
+        problems = ["this name is taken"] if conversation.name in names else []
+        names.add(conversation.name)
+        problems += _unknown(conversation, handles, now) or [
+            *_check_audience(town, conversation, now),
+            *_check_times(town, conversation, now),
+        ]
+        for scene in scenes(conversation, now):
+            problems += _check_post(town, scene.post)
+        yield from (f"{conversation.name}: {problem}" for problem in problems)
+
+
+def _people(path: Path) -> tuple[Person, ...]:
+    return msgspec.convert(tomllib.loads(path.read_text("utf-8"))["person"], tuple[Person, ...])
+
+
+def _check_people(town: Town, handles: set[str]) -> Iterator[str]:
+    if len(handles) != len(town.people):
+        yield "people: a handle is taken twice"
+    pairs: set[frozenset[str]] = set()
+    for person in town.people:
+        if person.picture and not (town.pictures / person.picture).is_file():
+            yield f"people: {person.handle} has no picture {person.picture}"
+        for other in (*person.follows, *(request.to for request in person.connects)):
+            if other not in handles or other == person.handle:
+                yield f"people: {person.handle} cannot relate to {other}"
+        for request in person.connects:
+            pair = frozenset((person.handle, request.to))
+            if pair in pairs:
+                yield f"people: {person.handle} and {request.to} connect twice"
+            pairs.add(pair)
+            newest = min((p.joined_days_ago for p in town.people if p.handle in pair), default=0)
+            if request.days_ago > newest:
+                yield f"people: {person.handle} asks {request.to} before both are here"
+
+
+def _actors(post: Post) -> list[str]:
+    """All who do something with a post."""
+    return [post.by, *(act.by for act in (*post.likes, *post.bookmarks, *post.shares))]
+
+
+def _unknown(conversation: Conversation, handles: set[str], now: int) -> list[str]:
+    problems = [f"nobody is called {name}" for name in conversation.participants if name not in handles]
+    for scene in scenes(conversation, now):
+        named = [*_actors(scene.post), *(share.via for share in scene.post.shares if share.via)]
+        texts = f"{scene.post.text}\n{scene.post.edited.text if scene.post.edited else ''}"
+        named += MENTION.findall(texts)
+        problems += [f"nobody is called {name}" for name in named if name not in handles]
+    return problems
+
+
+def _check_post(town: Town, post: Post) -> Iterator[str]:
+    start = post.text[:30]
+    if not post.text or (post.edited and not post.edited.text):
+        yield f"{post.by} says nothing"
+    if len(post.pictures) > 4:
+        yield f"more than four pictures: {start}"
+    for picture in post.pictures:
+        if not (town.pictures / picture.file).is_file():
+            yield f"no such picture: {picture.file}"
+        if len(picture.alt) < 20:
+            yield f"needs a description: {picture.file}"
+    for acts in (post.likes, post.bookmarks, post.shares):
+        people = [act.by for act in acts]
+        if len(set(people)) != len(people):
+            yield f"twice by the same person: {start}"
+    if post.by in [act.by for act in (*post.likes, *post.shares)]:
+        yield f"{post.by} applauds what they wrote: {start}"
+    for host in _LINK.findall(post.text):
+        if host != "example.org":
+            yield f"links lead to example.org only, not to {host}"
+
+
+def _check_audience(town: Town, conversation: Conversation, now: int) -> Iterator[str]:
+    """Whoever takes part can see it; only what is public is shared; a `via` is a share one could have seen."""
+    for scene in scenes(conversation, now):
+        for actor in _actors(scene.post):
+            if not _may_see(town, conversation, actor, scene.moment, now):
+                yield f"{actor} cannot see this conversation"
+        if scene.post.shares and (conversation.audience not in _SHARED or conversation.local_only):
+            yield "what is not public is not shared"
+        for share in scene.post.shares:
+            if share.via is None:
+                continue
+            before = [other.by for other in scene.post.shares if other.after < share.after]
+            if share.via not in before:
+                yield f"{share.by} shares via {share.via}, who has not shared it yet"
+            elif share.via not in town.person(share.by).follows and share.via not in _contacts(town, share.by, now, now):
+                yield f"{share.by} shares via {share.via}, whose shares do not reach them"
+
+
+def _may_see(town: Town, conversation: Conversation, handle: str, moment: int, now: int) -> bool:
+    author = conversation.post.by
+    if conversation.audience in _SHARED or handle == author:
+        return True
+    if conversation.audience == "participants":
+        return handle in conversation.participants
+    if author in (contacts := _contacts(town, handle, moment, now)):
+        return True
+    return conversation.audience == "followers" and (author in town.person(handle).follows or author in contacts)
+
+
+def _contacts(town: Town, handle: str, moment: int, now: int) -> set[str]:
+    """With whom somebody was connected at a moment."""
+    contacts = set()
+    for person in town.people:
+        for request in person.connects:
+            if request.accepted and asked(request, now) < moment and handle in (person.handle, request.to):
+                contacts.add(request.to if handle == person.handle else person.handle)
+    return contacts
+
+
+def _check_times(town: Town, conversation: Conversation, now: int) -> Iterator[str]:
+    """Nobody acts before they joined, and nothing lies in the future."""
+    since = {person.handle: joined(person, now) for person in town.people}
+    for scene in scenes(conversation, now):
+        post = scene.post
+        acts = [(post.by, 0), *((act.by, act.after) for act in (*post.likes, *post.bookmarks, *post.shares))]
+        if post.edited:
+            acts.append((post.by, post.edited.after))
+        for by, after in acts:
+            if scene.moment + after > now:
+                yield f"{by} acts in the future: {post.text[:30]}"
+            if scene.moment + after < since[by]:
+                yield f"{by} acts before joining: {post.text[:30]}"
