@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -29,8 +31,9 @@ def _loaded_with(module: str) -> list[str]:
 
 
 def _house(folder: Path, files: dict[str, str]) -> Path:
-    """A tiny house with every room of the real one, and some text in some files."""
-    rooms = [room.name for room in (ROOT / "src/plausch").iterdir() if room.is_dir() and room.name != "__pycache__"]
+    """A tiny house with every room there will be, and some text in some files."""
+    staircase = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]
+    rooms = [room for layer in staircase["layers"] for room in re.findall(r"\w+", layer)]
     for path in ["__init__.py", *(f"{room}/__init__.py" for room in rooms), *files]:
         file = folder / "plausch" / path
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from tests.architecture.rules import Source
 
 ROOT = Path(__file__).parents[2]
 HOUSE = rules.sources(ROOT, "src")
-ALL_CODE = HOUSE + rules.sources(ROOT, "tests", "bench")
+ALL_CODE = HOUSE + rules.sources(ROOT, "tests", "bench", "tools")
 
 Rule = Callable[[Source], Iterator[str]]
 
