@@ -6,8 +6,10 @@ import importlib.util
 import pkgutil
 import secrets
 import shutil
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -81,7 +83,7 @@ def _migrate(url: str) -> None:
     for room in pkgutil.iter_modules(plausch.__path__, "plausch."):
         if importlib.util.find_spec(f"{room.name}.tables"):
             importlib.import_module(f"{room.name}.tables")
-    asyncio.run(migrate(url))
+    _in_a_loop_of_its_own(lambda: migrate(url))
 
 
 def drop_template(session: Path, url: str) -> None:
@@ -106,4 +108,10 @@ def _execute(url: str, statement: str) -> None:
         finally:
             await connection.close()
 
-    asyncio.run(execute())
+    _in_a_loop_of_its_own(execute)
+
+
+def _in_a_loop_of_its_own(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    # In a thread, because whoever asks may be a coroutine test.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(work())).result()

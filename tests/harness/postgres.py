@@ -104,7 +104,7 @@ def _start(directory: Path, durable: bool, binaries: Path) -> None:
         shutil.chown(data, user.pw_uid, user.pw_gid)
         if not _is_open_to_all(binaries):
             # In root's home, for instance: nobody else gets there.
-            binaries = Path(shutil.copytree(binaries.parent, directory / "binaries", symlinks=True)) / "bin"
+            binaries = _copied(binaries, directory / "binaries")
     _run(
         [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
         directory,
@@ -154,6 +154,15 @@ def _somebody_else() -> pwd.struct_passwd:
         with suppress(KeyError):
             return pwd.getpwnam(name)
     raise LookupError("PostgreSQL does not run as root, and there is no user `postgres` or `nobody`")
+
+
+def _copied(binaries: Path, to: Path) -> Path:
+    """The bundled PostgreSQL, and what it finds by relative paths: its own files, and libraries beside its package."""
+    package = binaries.parents[1]
+    for part in (binaries.parent, package.with_name(f"{package.name}.libs")):
+        if part.exists():
+            shutil.copytree(part, to / part.relative_to(package.parent), symlinks=True)
+    return to / binaries.relative_to(package.parent)
 
 
 def _has_room(directory: Path) -> bool:
