@@ -1,0 +1,182 @@
+"""Changing one's mind: edits with a visible history, and removal that leaves nothing but a place in the tree."""
+
+import sqlalchemy as sa
+
+from plausch.kernel import clock
+from plausch.kernel.errors import Invalid, NotAllowed
+from plausch.people.model import Viewer, clean_line
+from plausch.storage import Statement, Write, column_statement, param
+from plausch.storage.parts import drop_parts
+from plausch.talk import queries
+from plausch.talk.actions.pictures import describe_pictures, discard_pictures_of
+from plausch.talk.actions.publishing import Addresses, note_references, understand
+from plausch.talk.events import PostEdited, PostRemoved
+from plausch.talk.model import TALKERS_KEPT, WARNING_MAX, Post, PostEdit
+from plausch.talk.tables import (
+    bookmarks,
+    conversations,
+    entries,
+    likes,
+    mentions,
+    posts,
+    revisions,
+    shares,
+    tags,
+)
+from plausch.work.facts import record
+
+_KEEP_REVISION = column_statement(
+    sa.insert(revisions).from_select(
+        ["post_id", "version", "source", "html", "warning", "at"],
+        sa.select(
+            posts.c.id,
+            posts.c.version,
+            posts.c.source,
+            posts.c.html,
+            posts.c.warning,
+            sa.func.coalesce(posts.c.edited_at, posts.c.published_at),
+        ).where(posts.c.id == param("id")),
+    )
+)
+_EDIT = column_statement(
+    sa.update(posts)
+    .where(posts.c.id == param("id"))
+    .values(
+        source=param("new_source", sa.Text()),
+        html=param("new_html", sa.Text()),
+        warning=param("new_warning", sa.Text()),
+        language=param("new_language", sa.Text()),
+        edited_at=param("now"),
+        version=posts.c.version + 1,
+    )
+)
+_BURY = column_statement(
+    sa.update(posts)
+    .where(posts.c.id == param("id"), posts.c.deleted_at.is_(None))
+    .values(
+        source="",
+        html="",
+        warning="",
+        language="",
+        pictures=0,
+        likes=0,
+        shares=0,
+        deleted_at=param("now"),
+        version=posts.c.version + 1,
+    )
+)
+_CLEAR = [
+    column_statement(sa.delete(table).where(table.c.post_id == param("id")))
+    for table in (entries, likes, shares, bookmarks, mentions, tags, revisions)
+]
+_UNCOUNT_REPLY = column_statement(
+    sa.update(posts).where(posts.c.id == param("id")).values(replies=posts.c.replies - 1)
+)
+_TALKING = Statement(
+    sa.select(posts.c.actor_id)
+    .select_from(posts.join(conversations, conversations.c.id == posts.c.conversation_id))
+    .where(
+        posts.c.conversation_id == param("id"),
+        posts.c.deleted_at.is_(None),
+        posts.c.scope_kind == conversations.c.scope_kind,
+        posts.c.scope_id == conversations.c.scope_id,
+        posts.c.local_only == conversations.c.local_only,
+    )
+    .group_by(posts.c.actor_id)
+    .order_by(sa.func.max(posts.c.id).desc()),
+    int,
+)
+_RECOUNT_TALK = column_statement(
+    sa.update(conversations)
+    .where(conversations.c.id == param("id"))
+    .values(
+        replies=conversations.c.replies - param("fewer"),
+        voices=param("new_voices"),
+        talkers=param("new_talkers", sa.Text()),
+    )
+)
+
+
+async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, addresses: Addresses) -> None:
+    """Change one's own post; the former wording stays in its history. Raises NotFound, NotAllowed, Invalid."""
+    before = await queries.get_source(tx, viewer, post_id)
+    text = await understand(tx, edit.source, addresses)
+    post = await queries.get_post(tx, viewer, post_id)
+    if not text.source and not post.pictures_count:
+        raise Invalid("text", "post_empty")
+    warning = clean_line(edit.warning, "warning", WARNING_MAX)
+    await describe_pictures(tx, viewer, edit.alts)
+    if (text.source, warning) != (before.source, before.warning):
+        await tx.run(_KEEP_REVISION, id=post_id)
+    await tx.run(
+        _EDIT,
+        id=post_id,
+        new_source=text.source,
+        new_html=text.html,
+        new_warning=warning,
+        new_language=edit.language,
+        now=clock.now(),
+    )
+    await note_references(tx, post_id, text, again=True)
+    await record(tx, PostEdited(post_id=post_id, conversation_id=post.conversation_id, actor_id=post.actor_id))
+
+
+async def remove_post(tx: Write, viewer: Viewer, post_id: int) -> None:
+    """Remove one's own post, or as a moderator anybody's. Replies of others stay. Raises NotFound, NotAllowed."""
+    post = await queries.get_post(tx, viewer, post_id)
+    mine = viewer.signed_in and (post.author_id == viewer.person or post.actor_id == viewer.acting_as)
+    if not mine and not viewer.staff:
+        raise NotAllowed("not_yours")
+    await _remove(tx, post)
+
+
+async def remove_all_by(tx: Write, author: int, limit: int) -> bool:
+    """Remove up to `limit` posts of somebody who is gone; False when none was left."""
+    found = await queries.list_posts_of_author(tx, author, limit)
+    posts_left = await queries.list_posts(tx, Viewer(author, author), found)
+    for post in posts_left.values():
+        await _remove(tx, post)
+    return bool(posts_left)
+
+
+async def _remove(tx: Write, post: Post) -> None:
+    if not await tx.run(_BURY, id=post.id, now=clock.now()):
+        return
+    for clear in _CLEAR:
+        await tx.run(clear, id=post.id)
+    files = await discard_pictures_of(tx, post.id)
+    await drop_parts(tx, "post", [post.id])
+    await _uncount(tx, post)
+    await record(
+        tx,
+        PostRemoved(
+            post_id=post.id,
+            conversation_id=post.conversation_id,
+            actor_id=post.actor_id,
+            parent_id=post.parent_id,
+            scope_kind=post.audience_kind.value,
+            scope_id=post.scope_id,
+            published_at=post.published_at,
+            files=tuple(files),
+        ),
+    )
+
+
+async def _uncount(tx: Write, post: Post) -> None:
+    """Take a removed post out of the numbers it was counted in."""
+    author = Viewer(post.author_id, post.actor_id)
+    found = await queries.list_conversations(tx, author, [post.conversation_id])
+    conversation = found[post.conversation_id]
+    if post.parent_id is not None:
+        parent = await queries.list_audiences(tx, [post.parent_id])
+        if parent.get(post.parent_id) == post.audience:
+            await tx.run(_UNCOUNT_REPLY, id=post.parent_id)
+    counted = post.parent_id is not None and post.audience == conversation.audience
+    talking = await tx.all(_TALKING, id=conversation.id)
+    await tx.run(
+        _RECOUNT_TALK,
+        id=conversation.id,
+        fewer=1 if counted else 0,
+        new_voices=len(talking),
+        new_talkers=" ".join(str(actor) for actor in talking[:TALKERS_KEPT]),
+    )

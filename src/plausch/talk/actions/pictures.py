@@ -1,0 +1,89 @@
+"""Pictures: uploaded first, then attached to the post they belong to."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from plausch.kernel import clock, ids
+from plausch.kernel.errors import Invalid, NotAllowed
+from plausch.people.model import Viewer, clean_text
+from plausch.storage import Statement, Write, any_of, column_statement, param
+from plausch.talk.model import ALT_MAX
+from plausch.talk.tables import pictures
+
+_ATTACH = column_statement(
+    sa.update(pictures)
+    .where(pictures.c.id == param("id"), pictures.c.owner_id == param("owner"), pictures.c.post_id.is_(None))
+    .values(post_id=param("post"), place=param("nth"))
+)
+_SET_ALT = column_statement(
+    sa.update(pictures)
+    .where(pictures.c.id == param("id"), pictures.c.owner_id == param("owner"))
+    .values(alt=param("text", sa.Text()))
+)
+_DISCARD = Statement(
+    sa.delete(pictures)
+    .where(any_of(pictures.c.id, "ids"), pictures.c.post_id.is_(None))
+    .returning(pictures.c.files),
+    str,
+)
+_DISCARD_OF = Statement(
+    sa.delete(pictures).where(pictures.c.post_id == param("post")).returning(pictures.c.files), str
+)
+
+
+async def add_picture(
+    tx: Write,
+    viewer: Viewer,
+    *,
+    files: Sequence[tuple[str, str, str]],
+    width: int,
+    height: int,
+    blurhash: str,
+    colour: str,
+    alt: str,
+) -> int:
+    """Note an uploaded picture, whose files (variant, mime, key) are stored already; its id."""
+    if not viewer.signed_in:
+        raise NotAllowed("sign_in_first")
+    picture = ids.new_id()
+    await tx.insert(
+        pictures,
+        id=picture,
+        owner_id=viewer.acting_as,
+        alt=clean_text(alt, "alt", ALT_MAX),
+        width=width,
+        height=height,
+        blurhash=blurhash,
+        colour=colour,
+        files="\n".join(" ".join(one) for one in files),
+        created_at=clock.now(),
+    )
+    return picture
+
+
+async def attach_pictures(tx: Write, viewer: Viewer, post_id: int, wanted: Sequence[int]) -> None:
+    """Put one's own loose pictures under a post. Raises Invalid for any other."""
+    for place, picture in enumerate(wanted):
+        if not await tx.run(_ATTACH, id=picture, owner=viewer.acting_as, post=post_id, nth=place):
+            raise Invalid("pictures", "picture_unknown")
+
+
+async def describe_pictures(tx: Write, viewer: Viewer, alts: dict[int, str]) -> None:
+    """Set alt texts of one's own pictures."""
+    for picture, alt in alts.items():
+        await tx.run(_SET_ALT, id=picture, owner=viewer.acting_as, text=clean_text(alt, "alt", ALT_MAX))
+
+
+async def discard_pictures(tx: Write, loose: Sequence[int]) -> list[str]:
+    """Forget pictures that were never posted; the keys of their files."""
+    return _keys(await tx.all(_DISCARD, ids=loose))
+
+
+async def discard_pictures_of(tx: Write, post_id: int) -> list[str]:
+    """Forget a post's pictures; the keys of their files."""
+    return _keys(await tx.all(_DISCARD_OF, post=post_id))
+
+
+def _keys(files: Sequence[str]) -> list[str]:
+    return [line.split()[2] for text in files for line in text.splitlines()]

@@ -1,0 +1,74 @@
+"""What happens in conversations. Undo facts carry the original's kind and time."""
+
+from plausch.work.facts import Fact
+
+
+class PostPublished(Fact, frozen=True):
+    post_id: int
+    conversation_id: int
+    actor_id: int
+    author_id: int
+    parent_id: int | None
+    #: Whom the parent belongs to; 0 for a post of its own.
+    parent_actor_id: int
+    scope_kind: str
+    scope_id: int
+
+
+class PostEdited(Fact, frozen=True):
+    post_id: int
+    conversation_id: int
+    actor_id: int
+
+
+class PostRemoved(Fact, frozen=True):
+    """The one removal fact: feeds, search, notifications, parts, pictures and queued work all hang on it."""
+
+    post_id: int
+    conversation_id: int
+    actor_id: int
+    parent_id: int | None
+    scope_kind: str
+    scope_id: int
+    published_at: int
+    #: Keys of picture files to delete.
+    files: tuple[str, ...] = ()
+
+
+class PostShared(Fact, frozen=True):
+    share_id: int
+    post_id: int
+    conversation_id: int
+    actor_id: int
+    #: Whose post it is.
+    post_actor_id: int
+    scope_kind: str
+    scope_id: int
+
+
+class ShareRemoved(Fact, frozen=True):
+    share_id: int
+    post_id: int
+    actor_id: int
+    shared_at: int
+
+
+class PostLiked(Fact, frozen=True):
+    post_id: int
+    conversation_id: int
+    actor_id: int
+    post_actor_id: int
+    scope_kind: str
+    scope_id: int
+
+
+class LikeRemoved(Fact, frozen=True):
+    post_id: int
+    actor_id: int
+    liked_at: int
+
+
+class PicturesDiscarded(Fact, frozen=True):
+    """Uploaded and never posted; the files may go."""
+
+    files: tuple[str, ...]

@@ -1,0 +1,31 @@
+"""Talk's background work."""
+
+from plausch.kernel import clock
+from plausch.storage import Write
+from plausch.talk import queries
+from plausch.talk.actions import discard_pictures, remove_all_by
+from plausch.talk.events import PicturesDiscarded
+from plausch.talk.listeners import ERASE_POSTS
+from plausch.work import queue
+from plausch.work.facts import record
+
+#: Posts removed in one transaction.
+_PORTION = 50
+#: How long an uploaded picture may wait for its post.
+_LOOSE_FOR = 1 * clock.DAY
+
+
+async def erase_posts(tx: Write, person: int) -> None:
+    """Remove a portion of what a person wrote, and come again while there is more."""
+    if await remove_all_by(tx, person, _PORTION):
+        await queue.put(tx, ERASE_POSTS, person)
+
+
+async def drop_loose_pictures(tx: Write, _: object) -> None:
+    """Forget pictures that were uploaded and never posted."""
+    loose = await queries.list_loose_pictures(tx, clock.now() - _LOOSE_FOR)
+    files = await discard_pictures(tx, loose)
+    if files:
+        await record(tx, PicturesDiscarded(files=tuple(files)))
+
+

@@ -1,0 +1,234 @@
+"""What talk is, and its rules without a database: audiences above all (rule 2)."""
+
+import enum
+
+import msgspec
+
+from plausch.kernel.errors import Invalid
+
+
+class AudienceKind(enum.StrEnum):
+    """For whom a post is. Later kinds (group, circle) join at their place."""
+
+    #: Everybody, also without signing in; shown in the feeds of the place.
+    PUBLIC = "public"
+    #: Everybody, but not put before people who did not look for it.
+    QUIET = "quiet"
+    #: Those who follow an actor, or are connected with it.
+    FOLLOWERS = "followers"
+    #: Those who are connected with an actor.
+    CONNECTIONS = "connections"
+    #: Those who are named.
+    PARTICIPANTS = "participants"
+
+
+#: Wide to narrow.
+_ORDER = tuple(AudienceKind)
+#: Whose names nobody has to know to be in it.
+OPEN = (AudienceKind.PUBLIC, AudienceKind.QUIET)
+
+
+class Audience(msgspec.Struct, frozen=True):
+    """A scope, and whether it ends at this server's door."""
+
+    kind: AudienceKind
+    #: Whose followers or connections; the post that named the participants; 0 for the open kinds.
+    scope_id: int = 0
+    #: Only for people signed in on this server.
+    local_only: bool = False
+
+
+def narrows(inner: Audience, outer: Audience) -> bool:
+    """Whether everybody in `inner` is in `outer` too, as far as the kinds alone can tell.
+
+    Named participants count as narrower than anything: that each of them is in the outer audience is checked where
+    they are named.
+    """
+    if outer.local_only and not inner.local_only:
+        return False
+    if inner.kind is AudienceKind.PARTICIPANTS:
+        return outer.kind is not AudienceKind.PARTICIPANTS or inner.scope_id == outer.scope_id
+    if _ORDER.index(inner.kind) < _ORDER.index(outer.kind):
+        return False
+    return outer.kind in OPEN or inner.scope_id == outer.scope_id
+
+
+def reply_audience(
+    parent: Audience, wanted: AudienceKind | None, *, local_only: bool, own_scope: int, post_id: int
+) -> Audience:
+    """What audience a reply has: its parent's, or a narrower one where it asks for that.
+
+    A wider wish is not an error: clients send their habitual visibility with every reply. It is brought down to the
+    parent's audience. `own_scope` is the replying actor, `post_id` the reply itself.
+    """
+    local = parent.local_only or local_only
+    inherited = Audience(parent.kind, parent.scope_id, local)
+    if wanted is None or wanted is parent.kind:
+        return inherited
+    scope = {AudienceKind.PARTICIPANTS: post_id, AudienceKind.PUBLIC: 0, AudienceKind.QUIET: 0}.get(wanted, own_scope)
+    if parent.kind not in OPEN and wanted is not AudienceKind.PARTICIPANTS:
+        scope = parent.scope_id
+    asked = Audience(wanted, scope, local)
+    return asked if narrows(asked, inherited) else inherited
+
+
+class WhoReplies(enum.StrEnum):
+    """Who of those who see a conversation may reply in it."""
+
+    EVERYBODY = "everybody"
+    #: Who follows the actor that started it, or is connected with it.
+    FOLLOWERS = "followers"
+    CONNECTIONS = "connections"
+    MENTIONED = "mentioned"
+    NOBODY = "nobody"
+
+
+class EntryKind(enum.StrEnum):
+    """What an entry in the stream of an actor's doings is."""
+
+    POST = "post"
+    REPLY = "reply"
+    SHARE = "share"
+
+
+class PostDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody is about to post."""
+
+    source: str
+    reply_to: int | None = None
+    #: None: as the parent's, or public.
+    audience: AudienceKind | None = None
+    local_only: bool = False
+    who_replies: WhoReplies = WhoReplies.EVERYBODY
+    #: Actor ids, for named participants.
+    participants: tuple[int, ...] = ()
+    #: ISO 639-1, or empty when not known.
+    language: str = ""
+    warning: str = ""
+    #: Ids of the author's own uploaded pictures, in order.
+    pictures: tuple[int, ...] = ()
+
+
+class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody makes of a post of theirs."""
+
+    source: str
+    language: str = ""
+    warning: str = ""
+    #: New alt texts by picture id.
+    alts: dict[int, str] = {}
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A picture under a post."""
+
+    id: int
+    post_id: int
+    alt: str
+    width: int
+    height: int
+    blurhash: str
+    colour: str
+
+
+class Post(msgspec.Struct, frozen=True):
+    """A post as a viewer gets it. Deleted ones keep their place in the tree and nothing else."""
+
+    id: int
+    conversation_id: int
+    parent_id: int | None
+    actor_id: int
+    author_id: int
+    audience_kind: AudienceKind
+    scope_id: int
+    local_only: bool
+    html: str
+    warning: str
+    language: str
+    published_at: int
+    edited_at: int | None
+    deleted: bool
+    version: int
+    pictures_count: int
+    replies: int
+    likes: int
+    shares: int
+    liked: bool
+    shared: bool
+    bookmarked: bool
+
+    @property
+    def audience(self) -> Audience:
+        return Audience(self.audience_kind, self.scope_id, self.local_only)
+
+
+class Conversation(msgspec.Struct, frozen=True):
+    """What holds a tree of posts together."""
+
+    id: int
+    root_id: int
+    actor_id: int
+    audience_kind: AudienceKind
+    scope_id: int
+    local_only: bool
+    who_replies: WhoReplies
+    #: Replies that everybody in the conversation's audience may see.
+    replies: int
+    #: The last few who talked, newest first; ids separated by spaces.
+    talkers: str
+    #: How many different actors talk.
+    voices: int
+    last_at: int
+    #: How many of the replies the viewer has seen; None when it never opened the conversation.
+    seen: int | None
+    seen_upto: int | None
+
+    @property
+    def audience(self) -> Audience:
+        return Audience(self.audience_kind, self.scope_id, self.local_only)
+
+    @property
+    def unread(self) -> int:
+        """Replies new since the viewer was last here; 0 when it never was."""
+        return 0 if self.seen is None else max(0, self.replies - self.seen)
+
+    @property
+    def talker_ids(self) -> list[int]:
+        return [int(word) for word in self.talkers.split()]
+
+
+class Revision(msgspec.Struct, frozen=True):
+    """How a post once read."""
+
+    version: int
+    html: str
+    warning: str
+    #: When this wording was written (ms).
+    at: int
+
+
+TEXT_MAX = 20_000
+WARNING_MAX = 200
+ALT_MAX = 1_500
+PICTURES_MAX = 4
+PARTICIPANTS_MAX = 50
+#: How many faces a card shows.
+TALKERS_KEPT = 6
+
+
+def check_draft(draft: PostDraft, source: str) -> None:
+    """Raises Invalid when there is nothing to post, or too much."""
+    if not source and not draft.pictures:
+        raise Invalid("text", "post_empty")
+    if len(draft.pictures) > PICTURES_MAX:
+        raise Invalid("pictures", "pictures_many")
+    if len(set(draft.pictures)) != len(draft.pictures):
+        raise Invalid("pictures", "picture_twice")
+    if len(draft.participants) > PARTICIPANTS_MAX:
+        raise Invalid("participants", "participants_many")
+
+
+def kept_talkers(talkers: str, actor: int) -> str:
+    """The list of recent talkers with `actor` at its front."""
+    rest = [word for word in talkers.split() if word != str(actor)]
+    return " ".join([str(actor), *rest][:TALKERS_KEPT])

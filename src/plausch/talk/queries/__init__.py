@@ -1,0 +1,67 @@
+"""Reads of talk. Each takes the viewer: what it may not see is not in the answer."""
+
+from plausch.talk.queries.clauses import (
+    entry,
+    joined_entries,
+    post,
+    post_columns,
+    seen_as,
+    visible,
+    visible_entry,
+    within,
+)
+from plausch.talk.queries.conversations import (
+    find_read_mark,
+    get_conversation,
+    list_conversation_posts,
+    list_conversations,
+    list_newest_replies,
+)
+from plausch.talk.queries.pictures import find_picture_file, list_loose_pictures, list_pictures
+from plausch.talk.queries.posts import (
+    find_post,
+    get_post,
+    get_source,
+    list_audiences,
+    list_bookmarks,
+    list_likers,
+    list_mentioned,
+    list_participants,
+    list_posts,
+    list_posts_of_author,
+    list_revisions,
+    list_sharers,
+    list_tags,
+)
+
+__all__ = [
+    "entry",
+    "find_picture_file",
+    "find_post",
+    "find_read_mark",
+    "get_conversation",
+    "get_post",
+    "get_source",
+    "joined_entries",
+    "list_audiences",
+    "list_bookmarks",
+    "list_conversation_posts",
+    "list_conversations",
+    "list_likers",
+    "list_loose_pictures",
+    "list_mentioned",
+    "list_newest_replies",
+    "list_participants",
+    "list_pictures",
+    "list_posts",
+    "list_posts_of_author",
+    "list_revisions",
+    "list_sharers",
+    "list_tags",
+    "post",
+    "post_columns",
+    "seen_as",
+    "visible",
+    "visible_entry",
+    "within",
+]

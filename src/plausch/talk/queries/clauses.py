@@ -1,0 +1,102 @@
+"""Who may see what, as conditions: every statement that shows talk to somebody is built with these.
+
+The parameters are `me` (whom the viewer acts as) and `person` (who is signed in); 0 for a visitor. `seen_as` fills them.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.expression import FromClause
+
+from plausch.people.model import Relation, Viewer
+from plausch.people.queries import is_present, no_block_between, related
+from plausch.storage import param
+from plausch.talk.model import OPEN, AudienceKind
+from plausch.talk.tables import bookmarks, entries, likes, participants, posts, shares
+
+ME, PERSON = param("me"), param("person")
+#: The names under which statements of this room and of `feeds` read posts and entries.
+post = posts.alias("post")
+entry = entries.alias("entry")
+
+
+def seen_as(viewer: Viewer) -> dict[str, int]:
+    """The parameters that stand for the viewer."""
+    return {"me": viewer.acting_as, "person": viewer.person}
+
+
+def within(scoped: FromClause) -> ColumnElement[bool]:
+    """The viewer belongs to the audience of a row with `scope_kind`, `scope_id` and `local_only`."""
+    kind, scope = scoped.c.scope_kind, scoped.c.scope_id
+    connected = related(Relation.CONNECT, ME, scope)
+    named = sa.exists(
+        sa.select(sa.literal(1)).where(participants.c.scope_id == scope, participants.c.actor_id == ME)
+    )
+    return sa.and_(
+        sa.or_(sa.not_(scoped.c.local_only), PERSON != 0),
+        sa.or_(
+            kind.in_([open_kind.value for open_kind in OPEN]),
+            sa.and_(
+                kind == AudienceKind.FOLLOWERS.value,
+                sa.or_(scope == ME, related(Relation.FOLLOW, ME, scope), connected),
+            ),
+            sa.and_(kind == AudienceKind.CONNECTIONS.value, sa.or_(scope == ME, connected)),
+            sa.and_(kind == AudienceKind.PARTICIPANTS.value, named),
+        ),
+    )
+
+
+def own(of: FromClause) -> ColumnElement[bool]:
+    """The viewer speaks or wrote here."""
+    return sa.and_(PERSON != 0, sa.or_(of.c.actor_id == ME, of.c.author_id == PERSON))
+
+
+def visible(of: FromClause = post, *, tombstones: bool = False) -> ColumnElement[bool]:
+    """The viewer may see the post. With `tombstones` also that there was one."""
+    allowed = sa.or_(own(of), sa.and_(within(of), no_block_between(ME, of.c.actor_id), is_present(of.c.actor_id)))
+    return allowed if tombstones else sa.and_(of.c.deleted_at.is_(None), allowed)
+
+
+def visible_entry() -> ColumnElement[bool]:
+    """The viewer may see what the entry is about, and who did it. Needs `entry` joined with `post`."""
+    by_other = sa.and_(no_block_between(ME, entry.c.actor_id), is_present(entry.c.actor_id))
+    return sa.and_(visible(post), sa.or_(entry.c.actor_id == post.c.actor_id, by_other))
+
+
+def joined_entries() -> sa.Join:
+    """Entries with the posts they are about."""
+    return entry.join(post, post.c.id == entry.c.post_id)
+
+
+def _mine(table: sa.Table, of: FromClause) -> ColumnElement[bool]:
+    return sa.exists(sa.select(sa.literal(1)).where(table.c.post_id == of.c.id, table.c.actor_id == ME))
+
+
+def post_columns(of: FromClause = post) -> tuple[ColumnElement[Any], ...]:
+    """The columns of `model.Post`, in its order."""
+    c = of.c
+    return (
+        c.id,
+        c.conversation_id,
+        c.parent_id,
+        c.actor_id,
+        c.author_id,
+        c.scope_kind,
+        c.scope_id,
+        c.local_only,
+        c.html,
+        c.warning,
+        c.language,
+        c.published_at,
+        c.edited_at,
+        c.deleted_at.is_not(None).label("deleted"),
+        c.version,
+        c.pictures,
+        c.replies,
+        c.likes,
+        c.shares,
+        _mine(likes, of).label("liked"),
+        _mine(shares, of).label("shared"),
+        _mine(bookmarks, of).label("bookmarked"),
+    )

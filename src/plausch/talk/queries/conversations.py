@@ -1,0 +1,119 @@
+"""Reads of conversations as a whole."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from plausch.kernel.errors import NotFound
+from plausch.people.model import Viewer
+from plausch.storage import Read, Statement, any_of, param
+from plausch.talk.model import Conversation, Post
+from plausch.talk.queries.clauses import PERSON, post, post_columns, seen_as, visible
+from plausch.talk.tables import conversations, posts, reads
+
+_COLUMNS = (
+    conversations.c.id,
+    conversations.c.root_id,
+    conversations.c.actor_id,
+    conversations.c.scope_kind,
+    conversations.c.scope_id,
+    conversations.c.local_only,
+    conversations.c.who_replies,
+    conversations.c.replies,
+    conversations.c.talkers,
+    conversations.c.voices,
+    conversations.c.last_at,
+    reads.c.replies,
+    reads.c.upto_id,
+)
+_MARKED = conversations.outerjoin(
+    reads, sa.and_(reads.c.conversation_id == conversations.c.id, reads.c.person_id == PERSON)
+)
+#: Callers hold a visible post of each; the root itself may be gone.
+_MANY = Statement(sa.select(*_COLUMNS).select_from(_MARKED).where(any_of(conversations.c.id, "ids")), Conversation)
+_ONE = Statement(
+    sa.select(*_COLUMNS)
+    .select_from(_MARKED)
+    .where(
+        conversations.c.id == param("id"),
+        sa.exists(sa.select(sa.literal(1)).where(post.c.conversation_id == conversations.c.id, visible())),
+    ),
+    Conversation,
+)
+_TREE = Statement(
+    sa.select(*post_columns())
+    .where(post.c.conversation_id == param("id"), visible(tombstones=True))
+    .order_by(post.c.id)
+    .limit(param("limit")),
+    Post,
+)
+
+
+class ReadMark(NamedTuple):
+    upto_id: int
+    replies: int
+
+
+_READ_MARK = Statement(
+    sa.select(reads.c.upto_id, reads.c.replies).where(
+        reads.c.person_id == PERSON, reads.c.conversation_id == param("id")
+    ),
+    ReadMark,
+)
+
+
+class NewestReply(NamedTuple):
+    conversation_id: int
+    newest: int | None
+    second: int | None
+
+
+def _nth_newest(place: int) -> sa.ScalarSelect[int]:
+    one = posts.alias(f"reply{place}")
+    return (
+        sa.select(one.c.id)
+        .where(one.c.conversation_id == conversations.c.id, one.c.parent_id.is_not(None), visible(one))
+        .order_by(one.c.id.desc())
+        .limit(1)
+        .offset(place)
+        .correlate(conversations)
+        .scalar_subquery()
+    )
+
+
+_NEWEST = Statement(
+    sa.select(conversations.c.id, _nth_newest(0), _nth_newest(1)).where(any_of(conversations.c.id, "ids")), NewestReply
+)
+#: More than any page shows; a bound against a runaway.
+TREE_LIMIT = 5_000
+
+
+async def get_conversation(tx: Read, viewer: Viewer, id_: int) -> Conversation:
+    """Raises NotFound when there is nothing in it that the viewer may see."""
+    found = await tx.first(_ONE, id=id_, **seen_as(viewer))
+    if found is None:
+        raise NotFound("conversation_not_found")
+    return found
+
+
+async def list_conversations(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Conversation]:
+    """The conversations around posts that the viewer has been given."""
+    found = await tx.all(_MANY, ids=ids, person=viewer.person)
+    return {conversation.id: conversation for conversation in found}
+
+
+async def list_conversation_posts(tx: Read, viewer: Viewer, id_: int) -> list[Post]:
+    """The whole tree in the order of time, tombstones included; what the viewer may not see is missing."""
+    return await tx.all(_TREE, id=id_, limit=TREE_LIMIT, **seen_as(viewer))
+
+
+async def list_newest_replies(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, list[int]]:
+    """The newest replies (up to two, newest first) that the viewer may see, by conversation."""
+    found = await tx.all(_NEWEST, ids=ids, **seen_as(viewer))
+    return {row.conversation_id: [id_ for id_ in (row.newest, row.second) if id_ is not None] for row in found}
+
+
+async def find_read_mark(tx: Read, viewer: Viewer, id_: int) -> ReadMark | None:
+    """How far the viewer has read a conversation."""
+    return await tx.first(_READ_MARK, id=id_, person=viewer.person)

@@ -1,0 +1,84 @@
+"""Reads of pictures: their files open only to those who may see the post."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from plausch.people.model import Viewer
+from plausch.storage import Read, Statement, any_of, column_statement, param
+from plausch.talk.model import Picture
+from plausch.talk.queries.clauses import ME, PERSON, post, seen_as, visible
+from plausch.talk.tables import pictures
+
+_PICTURES = Statement(
+    sa.select(
+        pictures.c.id,
+        pictures.c.post_id,
+        pictures.c.alt,
+        pictures.c.width,
+        pictures.c.height,
+        pictures.c.blurhash,
+        pictures.c.colour,
+    )
+    .where(any_of(pictures.c.post_id, "ids"))
+    .order_by(pictures.c.post_id, pictures.c.place),
+    Picture,
+)
+
+
+class PictureFile(NamedTuple):
+    """A stored variant."""
+
+    mime: str
+    key: str
+    #: Whether anybody may see it, so that caches may keep it.
+    open_to_all: bool
+
+
+class _Files(NamedTuple):
+    files: str
+    scope_kind: str | None
+    local_only: bool | None
+
+
+_FILES = Statement(
+    sa.select(pictures.c.files, post.c.scope_kind, post.c.local_only)
+    .select_from(pictures.outerjoin(post, post.c.id == pictures.c.post_id))
+    .where(
+        pictures.c.id == param("id"),
+        sa.or_(
+            sa.and_(pictures.c.post_id.is_(None), PERSON != 0, pictures.c.owner_id == ME),
+            sa.and_(pictures.c.post_id.is_not(None), visible()),
+        ),
+    ),
+    _Files,
+)
+_LOOSE = column_statement(
+    sa.select(pictures.c.id).where(pictures.c.post_id.is_(None), pictures.c.created_at < param("before"))
+)
+
+
+async def list_pictures(tx: Read, post_ids: Sequence[int]) -> dict[int, list[Picture]]:
+    """The pictures of posts that the viewer has been given, by post and in order."""
+    found: dict[int, list[Picture]] = {}
+    for picture in await tx.all(_PICTURES, ids=post_ids):
+        found.setdefault(picture.post_id, []).append(picture)
+    return found
+
+
+async def find_picture_file(tx: Read, viewer: Viewer, id_: int, variant: str) -> PictureFile | None:
+    """The stored file of a picture's variant, or None when the viewer may not see it."""
+    row = await tx.first(_FILES, id=id_, **seen_as(viewer))
+    if row is None:
+        return None
+    for line in row.files.splitlines():
+        name, mime, key = line.split()
+        if name == variant:
+            return PictureFile(mime, key, row.scope_kind in ("public", "quiet") and not row.local_only)
+    return None
+
+
+async def list_loose_pictures(tx: Read, before: int) -> list[int]:
+    """Pictures uploaded before a moment (ms) and never posted."""
+    return await tx.all(_LOOSE, before=before)

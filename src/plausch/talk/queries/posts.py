@@ -1,0 +1,159 @@
+"""Reads of posts and of what people made of them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from plausch.kernel.errors import NotAllowed, NotFound
+from plausch.kernel.paging import Page
+from plausch.people.model import Viewer
+from plausch.people.queries import is_present, no_block_between
+from plausch.storage import Read, Statement, any_of, column_statement, param
+from plausch.talk.model import Audience, AudienceKind, Post, Revision
+from plausch.talk.queries.clauses import ME, post, post_columns, seen_as, visible
+from plausch.talk.tables import bookmarks, likes, mentions, participants, posts, revisions, shares, tags
+
+_POSTS = Statement(sa.select(*post_columns()).where(any_of(post.c.id, "ids"), visible()), Post)
+_POST = Statement(sa.select(*post_columns()).where(post.c.id == param("id"), visible()), Post)
+
+
+class Source(NamedTuple):
+    """What the author wrote, for editing."""
+
+    source: str
+    warning: str
+    language: str
+    author_id: int
+    actor_id: int
+
+
+_SOURCE = Statement(
+    sa.select(post.c.source, post.c.warning, post.c.language, post.c.author_id, post.c.actor_id).where(
+        post.c.id == param("id"), visible()
+    ),
+    Source,
+)
+_REVISIONS = Statement(
+    sa.select(revisions.c.version, revisions.c.html, revisions.c.warning, revisions.c.at)
+    .select_from(revisions.join(post, post.c.id == revisions.c.post_id))
+    .where(post.c.id == param("id"), visible())
+    .order_by(revisions.c.version.desc()),
+    Revision,
+)
+_PARTICIPANTS = column_statement(
+    sa.select(participants.c.actor_id)
+    .where(participants.c.scope_id == param("scope"))
+    .order_by(participants.c.actor_id)
+)
+_MENTIONED = column_statement(sa.select(mentions.c.actor_id).where(mentions.c.post_id == param("id")))
+_TAGS = column_statement(sa.select(tags.c.tag).where(tags.c.post_id == param("id")).order_by(tags.c.tag))
+_OF_AUTHOR = column_statement(
+    sa.select(posts.c.id)
+    .where(posts.c.author_id == param("author"), posts.c.deleted_at.is_(None))
+    .order_by(posts.c.id)
+    .limit(param("limit"))
+)
+
+
+class _Scoped(msgspec.Struct):
+    id: int
+    kind: AudienceKind
+    scope_id: int
+    local_only: bool
+
+
+_AUDIENCES = Statement(
+    sa.select(posts.c.id, posts.c.scope_kind, posts.c.scope_id, posts.c.local_only).where(any_of(posts.c.id, "ids")),
+    _Scoped,
+)
+
+
+def _responders(table: sa.Table) -> Statement[int]:
+    return column_statement(
+        sa.select(table.c.actor_id)
+        .select_from(table.join(post, post.c.id == table.c.post_id))
+        .where(post.c.id == param("id"), visible(), no_block_between(ME, table.c.actor_id), is_present(table.c.actor_id))
+        .order_by(table.c.at.desc())
+        .limit(param("limit"))
+    )
+
+
+_LIKERS, _SHARERS = _responders(likes), _responders(shares)
+_BOOKMARKS = column_statement(
+    sa.select(bookmarks.c.post_id)
+    .select_from(bookmarks.join(post, post.c.id == bookmarks.c.post_id))
+    .where(bookmarks.c.actor_id == ME, bookmarks.c.post_id < param("before"), visible())
+    .order_by(bookmarks.c.post_id.desc())
+    .limit(param("limit"))
+)
+
+
+async def find_post(tx: Read, viewer: Viewer, id_: int) -> Post | None:
+    return await tx.first(_POST, id=id_, **seen_as(viewer))
+
+
+async def get_post(tx: Read, viewer: Viewer, id_: int) -> Post:
+    """Raises NotFound, also when the viewer may not see it."""
+    found = await find_post(tx, viewer, id_)
+    if found is None:
+        raise NotFound("post_not_found")
+    return found
+
+
+async def list_posts(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Post]:
+    """Those of `ids` that the viewer may see, by id."""
+    return {found.id: found for found in await tx.all(_POSTS, ids=ids, **seen_as(viewer))}
+
+
+async def get_source(tx: Read, viewer: Viewer, id_: int) -> Source:
+    """What the viewer itself wrote. Raises NotFound, NotAllowed for somebody else's."""
+    found = await tx.first(_SOURCE, id=id_, **seen_as(viewer))
+    if found is None:
+        raise NotFound("post_not_found")
+    if not viewer.signed_in or (found.author_id != viewer.person and found.actor_id != viewer.acting_as):
+        raise NotAllowed("not_yours")
+    return found
+
+
+async def list_revisions(tx: Read, viewer: Viewer, id_: int) -> list[Revision]:
+    """Former wordings of a post, newest first."""
+    return await tx.all(_REVISIONS, id=id_, **seen_as(viewer))
+
+
+async def list_participants(tx: Read, scope: int) -> list[int]:
+    """Who was named; for those who are in the scope themselves."""
+    return await tx.all(_PARTICIPANTS, scope=scope)
+
+
+async def list_audiences(tx: Read, ids: Sequence[int]) -> dict[int, Audience]:
+    """For whom posts are, also removed ones: for the domain's own counting."""
+    return {row.id: Audience(row.kind, row.scope_id, row.local_only) for row in await tx.all(_AUDIENCES, ids=ids)}
+
+
+async def list_mentioned(tx: Read, id_: int) -> list[int]:
+    """Whom a post mentions, whether or not they may see it: for work behind the scenes."""
+    return await tx.all(_MENTIONED, id=id_)
+
+
+async def list_tags(tx: Read, id_: int) -> list[str]:
+    return await tx.all(_TAGS, id=id_)
+
+
+async def list_likers(tx: Read, viewer: Viewer, id_: int, limit: int) -> list[int]:
+    return await tx.all(_LIKERS, id=id_, limit=limit, **seen_as(viewer))
+
+
+async def list_sharers(tx: Read, viewer: Viewer, id_: int, limit: int) -> list[int]:
+    return await tx.all(_SHARERS, id=id_, limit=limit, **seen_as(viewer))
+
+
+async def list_bookmarks(tx: Read, viewer: Viewer, page: Page) -> list[int]:
+    """Posts the viewer has kept and may still see."""
+    return await tx.all(_BOOKMARKS, before=page.before, limit=page.limit, **seen_as(viewer))
+
+
+async def list_posts_of_author(tx: Read, author: int, limit: int) -> list[int]:
+    """What a person wrote, for erasing it."""
+    return await tx.all(_OF_AUTHOR, author=author, limit=limit)

@@ -1,0 +1,159 @@
+"""How talk is stored. Private to this room."""
+
+import sqlalchemy as sa
+
+from plausch.storage import Id, Moment, table
+
+conversations = table(
+    "talk_conversations",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("root_id", sa.BigInteger, nullable=False),
+    sa.Column("actor_id", sa.BigInteger, nullable=False),
+    #: The ceiling: nothing said here goes further.
+    sa.Column("scope_kind", sa.Text, nullable=False),
+    sa.Column("scope_id", sa.BigInteger, nullable=False),
+    sa.Column("local_only", sa.Boolean, nullable=False),
+    sa.Column("who_replies", sa.Text, nullable=False, server_default="everybody"),
+    #: Replies and voices are counted only where everybody in the ceiling may see them.
+    sa.Column("replies", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("voices", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("talkers", sa.Text, nullable=False, server_default=""),
+    sa.Column("last_at", Moment, nullable=False),
+)
+
+posts = table(
+    "talk_posts",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("conversation_id", sa.BigInteger, nullable=False),
+    sa.Column("parent_id", sa.BigInteger),
+    #: Who speaks, and who wrote it (rule 1).
+    sa.Column("actor_id", sa.BigInteger, nullable=False),
+    sa.Column("author_id", sa.BigInteger, nullable=False),
+    sa.Column("scope_kind", sa.Text, nullable=False),
+    sa.Column("scope_id", sa.BigInteger, nullable=False),
+    sa.Column("local_only", sa.Boolean, nullable=False),
+    #: Only of foreign posts (rule 5).
+    sa.Column("uri", sa.Text),
+    sa.Column("published_at", Moment, nullable=False),
+    sa.Column("edited_at", Moment),
+    sa.Column("deleted_at", Moment),
+    sa.Column("version", sa.BigInteger, nullable=False, server_default="1"),
+    sa.Column("language", sa.Text, nullable=False, server_default=""),
+    sa.Column("pictures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("replies", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("likes", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("shares", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("warning", sa.Text, nullable=False, server_default=""),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("html", sa.Text, nullable=False),
+    sa.Index("ix_talk_posts_conversation", "conversation_id", "id"),
+    sa.Index("ix_talk_posts_author", "author_id", "id"),
+    sa.Index("uq_talk_posts_uri", "uri", unique=True),
+)
+
+#: One narrow row for each thing an actor did that others may see in a feed; a post's entry has the post's id.
+entries = table(
+    "talk_entries",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("actor_id", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("post_id", sa.BigInteger, nullable=False),
+    sa.Column("conversation_id", sa.BigInteger, nullable=False),
+    sa.Index("ix_talk_entries_actor", "actor_id", "id"),
+    sa.Index("ix_talk_entries_conversation", "conversation_id", "id"),
+    sa.Index("ix_talk_entries_post", "post_id"),
+)
+
+participants = table(
+    "talk_participants",
+    #: The post that named them.
+    sa.Column("scope_id", sa.BigInteger, primary_key=True),
+    sa.Column("actor_id", sa.BigInteger, primary_key=True),
+    sa.Index("ix_talk_participants_actor", "actor_id", "scope_id"),
+    keyed=True,
+)
+
+mentions = table(
+    "talk_mentions",
+    sa.Column("post_id", sa.BigInteger, primary_key=True),
+    sa.Column("actor_id", sa.BigInteger, primary_key=True),
+    sa.Index("ix_talk_mentions_actor", "actor_id", "post_id"),
+    keyed=True,
+)
+
+tags = table(
+    "talk_tags",
+    sa.Column("tag", sa.Text, primary_key=True),
+    sa.Column("post_id", sa.BigInteger, primary_key=True),
+    sa.Index("ix_talk_tags_post", "post_id"),
+    keyed=True,
+)
+
+likes = table(
+    "talk_likes",
+    sa.Column("post_id", sa.BigInteger, primary_key=True),
+    sa.Column("actor_id", sa.BigInteger, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_talk_likes_actor", "actor_id", "post_id"),
+    keyed=True,
+)
+
+shares = table(
+    "talk_shares",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("post_id", sa.BigInteger, nullable=False),
+    sa.Column("actor_id", sa.BigInteger, nullable=False),
+    #: The share through which it was found, when that is known.
+    sa.Column("via_id", sa.BigInteger),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("uq_talk_shares_post", "post_id", "actor_id", unique=True),
+)
+
+bookmarks = table(
+    "talk_bookmarks",
+    sa.Column("actor_id", sa.BigInteger, primary_key=True),
+    sa.Column("post_id", sa.BigInteger, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    keyed=True,
+)
+
+revisions = table(
+    "talk_revisions",
+    sa.Column("post_id", sa.BigInteger, primary_key=True),
+    sa.Column("version", sa.BigInteger, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("html", sa.Text, nullable=False),
+    sa.Column("warning", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    keyed=True,
+)
+
+pictures = table(
+    "talk_pictures",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("owner_id", sa.BigInteger, nullable=False),
+    #: Empty until it is posted.
+    sa.Column("post_id", sa.BigInteger),
+    sa.Column("place", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("alt", sa.Text, nullable=False, server_default=""),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("blurhash", sa.Text, nullable=False, server_default=""),
+    sa.Column("colour", sa.Text, nullable=False, server_default=""),
+    #: Variants as `name mime key`, one a line.
+    sa.Column("files", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Index("ix_talk_pictures_post", "post_id", "place"),
+    sa.Index("ix_talk_pictures_loose", "created_at", sqlite_where=sa.text("post_id IS NULL"), postgresql_where=sa.text("post_id IS NULL")),
+)
+
+reads = table(
+    "talk_reads",
+    sa.Column("person_id", sa.BigInteger, primary_key=True),
+    sa.Column("conversation_id", sa.BigInteger, primary_key=True),
+    #: The newest post seen, and how many replies there were then.
+    sa.Column("upto_id", sa.BigInteger, nullable=False),
+    sa.Column("replies", sa.BigInteger, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    keyed=True,
+)
