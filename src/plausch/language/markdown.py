@@ -160,12 +160,12 @@ class _Renderer:
             elif token.tag in _EMPHASIS:
                 yield self._emphasise(token)
             elif kind == "link_open":
-                self._in_link = True
                 shown_address = token.markup == "autolink"
-                yield f'<a href="{_attribute(_href(token))}" rel="{LINK_REL}">'
+                self._in_link = bool(href := _href(token))  # [text]() leads nowhere
+                yield f'<a href="{_attribute(href)}" rel="{LINK_REL}">' if href else ""
             elif kind == "link_close":
+                yield "</a>" if self._in_link else ""
                 self._in_link = shown_address = False
-                yield "</a>"
             else:
                 yield self._reference(token)
 
@@ -188,7 +188,7 @@ class _Renderer:
                 return _link(token.info, _shown_url(token.content), f'rel="{LINK_REL}"')
             case "image":
                 description = _text("".join(child.content for child in token.children or ()).strip())
-                if self._in_link:
+                if self._in_link or not _href(token):
                     return description
                 return _link(_href(token), description or _shown_url(_href(token)), f'rel="{LINK_REL}"')
         return _text(token.content)

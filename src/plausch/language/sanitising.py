@@ -23,7 +23,8 @@ ALLOWED_CLASSES = {
     "span": {"mention", "hashtag", "tag", "h-card", "invisible", "ellipsis"},
     "p": {"quote-inline"},
 }
-ALLOWED_ATTRIBUTES = {"a": {"href"}, "ol": {"start", "reversed"}, "li": {"value"}}
+#: "*" is empty on purpose: left out, the library would allow `lang` and `title` everywhere.
+_ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start", "reversed"}, "li": {"value"}}
 _DIRECTIONS = {tag: {"dir": {"auto", "ltr", "rtl"}} for tag in _BLOCKS}
 #: Their content is code or a foreign document, never something to read.
 _DROPPED_WITH_CONTENT = {
@@ -48,7 +49,7 @@ _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 _foreign = nh3.Cleaner(
     tags=ALLOWED_TAGS,
     clean_content_tags=_DROPPED_WITH_CONTENT,
-    attributes=ALLOWED_ATTRIBUTES,
+    attributes=_ATTRIBUTES,
     allowed_classes=ALLOWED_CLASSES,
     tag_attribute_values=_DIRECTIONS,
     url_schemes=LINK_SCHEMES,
@@ -59,7 +60,7 @@ _foreign = nh3.Cleaner(
 _rendered = nh3.Cleaner(
     tags=ALLOWED_TAGS,
     clean_content_tags=_DROPPED_WITH_CONTENT,
-    attributes=ALLOWED_ATTRIBUTES,
+    attributes=_ATTRIBUTES,
     allowed_classes=ALLOWED_CLASSES,
     tag_attribute_values={**_DIRECTIONS, "a": {"rel": {LINK_REL, "tag"}}},
     url_schemes=LINK_SCHEMES,
