@@ -84,8 +84,14 @@ def _matches_postgres(element: matches, compiler: SQLCompiler, **options: Any) -
     return f"({element.index.name}.words @@ {compiler.process(element.query, **options)}::tsquery)"
 
 
-def query_text(terms: Sequence[Sequence[str]], engine: str) -> str:
-    """The engine's query for `terms`: every group must match, by any of its stems."""
-    if engine == "sqlite":
-        return " AND ".join("(" + " OR ".join(f'"{stem}"' for stem in group) + ")" for group in terms)
-    return " & ".join("(" + " | ".join(f"'{stem}'" for stem in group) + ")" for group in terms)
+def query_text(terms: Sequence[Sequence[str]], dialect: str, *, prefix: bool = False) -> str:
+    """The dialect's query for `terms`: every group must match, by any of its stems.
+
+    With `prefix` the last group also matches longer words, for what is still being typed.
+    """
+    quote, more, either, both = ('"', "*", " OR ", " AND ") if dialect == "sqlite" else ("'", ":*", " | ", " & ")
+    groups = []
+    for place, group in enumerate(terms, start=1):
+        end = more if prefix and place == len(terms) else ""
+        groups.append("(" + either.join(f"{quote}{stem}{quote}{end}" for stem in group) + ")")
+    return both.join(groups)

@@ -78,12 +78,14 @@ class greatest(ColumnElement[int]):  # noqa: N801 - reads as SQL's GREATEST in a
 
 @compiles(greatest, "sqlite")
 def _greatest_sqlite(element: greatest, compiler: SQLCompiler, **options: Any) -> str:
-    return "max(%s, %s)" % tuple(compiler.process(side, **options) for side in element.pair)
+    left, right = (compiler.process(side, **options) for side in element.pair)
+    return f"max({left}, {right})"
 
 
 @compiles(greatest, "postgresql")
 def _greatest_postgres(element: greatest, compiler: SQLCompiler, **options: Any) -> str:
-    return "greatest(%s, %s)" % tuple(compiler.process(side, **options) for side in element.pair)
+    left, right = (compiler.process(side, **options) for side in element.pair)
+    return f"greatest({left}, {right})"
 
 
 def param(name: str, type_: sa.types.TypeEngine[Any] | None = None) -> sa.BindParameter[Any]:

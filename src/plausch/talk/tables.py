@@ -128,6 +128,8 @@ revisions = table(
     keyed=True,
 )
 
+_LOOSE = sa.text("post_id IS NULL")
+
 pictures = table(
     "talk_pictures",
     sa.Column("id", Id, primary_key=True, autoincrement=False),
@@ -144,7 +146,7 @@ pictures = table(
     sa.Column("files", sa.Text, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Index("ix_talk_pictures_post", "post_id", "place"),
-    sa.Index("ix_talk_pictures_loose", "created_at", sqlite_where=sa.text("post_id IS NULL"), postgresql_where=sa.text("post_id IS NULL")),
+    sa.Index("ix_talk_pictures_loose", "created_at", sqlite_where=_LOOSE, postgresql_where=_LOOSE),
 )
 
 reads = table(

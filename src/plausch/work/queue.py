@@ -57,8 +57,10 @@ _HAND_BACK = column_statement(
     .where(jobs.c.leased_by == param("worker", sa.Text()), jobs.c.failed_at.is_(None))
     .values(due_at=param("now"), leased_by=None, attempts=jobs.c.attempts - 1)
 )
-_DROP_KIND = column_statement(
-    sa.delete(jobs).where(jobs.c.kind == param("job_kind", sa.Text()), jobs.c.payload == param("payload", sa.LargeBinary()))
+_DROP = column_statement(
+    sa.delete(jobs).where(
+        jobs.c.kind == param("job_kind", sa.Text()), jobs.c.payload == param("payload", sa.LargeBinary())
+    )
 )
 _COUNT = column_statement(sa.select(sa.func.count()).select_from(jobs).where(jobs.c.failed_at.is_(None)))
 _COUNT_FAILED = column_statement(sa.select(sa.func.count()).select_from(jobs).where(jobs.c.failed_at.is_not(None)))
@@ -95,7 +97,7 @@ async def put(tx: Write, kind: str, payload: Any, *, at: int | None = None, id_:
 
 async def take_back(tx: Write, kind: str, payload: Any) -> None:
     """Remove a queued job that has become pointless."""
-    await tx.run(_DROP_KIND, job_kind=kind, payload=msgspec.json.encode(payload))
+    await tx.run(_DROP, job_kind=kind, payload=msgspec.json.encode(payload))
 
 
 async def lease(tx: Write, worker: str, limit: int) -> list[Lease]:

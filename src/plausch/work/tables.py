@@ -19,7 +19,8 @@ jobs = table(
     #: The kind of error, never its text: texts may hold something personal.
     sa.Column("error", sa.Text),
 )
-sa.Index("ix_work_jobs_due", jobs.c.due_at, sqlite_where=jobs.c.failed_at.is_(None), postgresql_where=jobs.c.failed_at.is_(None))
+_OPEN = jobs.c.failed_at.is_(None)
+sa.Index("ix_work_jobs_due", jobs.c.due_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
 #: When each repeated job was last put into the queue, so that several processes do it once.
 schedule = table(

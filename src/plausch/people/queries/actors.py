@@ -1,12 +1,13 @@
 """Reads of actors: who they are, for those who may see them."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from plausch.kernel.errors import NotFound
 from plausch.kernel.paging import Page
-from plausch.people.model import PRESENT, Actor, ActorKind, Consent, Profile, Relation, Viewer
+from plausch.people.model import PRESENT, Actor, ActorKind, Consent, Profile, Relation, Standing, Viewer
 from plausch.people.queries.clauses import consents_to, no_block_between, related
 from plausch.people.tables import actors, counts
 from plausch.storage import Read, Statement, any_of, column_statement, param
@@ -129,3 +130,25 @@ async def has_consent(tx: Read, person: int, consent: Consent) -> bool:
 
 
 _CONSENTS = {kind: column_statement(sa.select(consents_to(kind, param("person")))) for kind in Consent}
+
+
+class Words(NamedTuple):
+    """What search indexes of somebody."""
+
+    handle: str
+    name: str
+    about_html: str
+    language: str
+
+
+_WORDS = Statement(
+    sa.select(actors.c.handle, actors.c.name, actors.c.about_html, actors.c.language).where(
+        actors.c.id == param("actor"), actors.c.standing != Standing.DELETED.value
+    ),
+    Words,
+)
+
+
+async def find_words(tx: Read, actor: int) -> Words | None:
+    """How somebody describes themselves, for indexing; None when they are gone."""
+    return await tx.first(_WORDS, actor=actor)

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
-from plausch.people.model import CONSENT_DEFAULTS, PRESENT, Consent, Relation
+from plausch.people.model import CONSENT_DEFAULTS, PRESENT, Consent, Relation, Standing
 from plausch.people.tables import actors, consents, relations
 
 
@@ -38,6 +38,16 @@ def is_present(actor: ColumnElement[Any]) -> ColumnElement[bool]:
     """The actor is neither suspended, leaving nor gone."""
     one = actors.alias()
     return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, one.c.standing.in_([s.value for s in PRESENT])))
+
+
+def is_recommended(actor: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The actor may be put before people who do not know it: not limited, and of this server."""
+    one = actors.alias()
+    return sa.exists(
+        sa.select(sa.literal(1)).where(
+            one.c.id == actor, one.c.standing == Standing.ACTIVE.value, one.c.server_id == 0
+        )
+    )
 
 
 def consents_to(kind: Consent, person: ColumnElement[Any]) -> ColumnElement[bool]:

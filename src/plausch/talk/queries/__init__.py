@@ -6,6 +6,7 @@ from plausch.talk.queries.clauses import (
     post,
     post_columns,
     seen_as,
+    tagged,
     visible,
     visible_entry,
     within,
@@ -19,12 +20,15 @@ from plausch.talk.queries.conversations import (
 )
 from plausch.talk.queries.pictures import find_picture_file, list_loose_pictures, list_pictures
 from plausch.talk.queries.posts import (
+    Words,
     find_post,
+    find_words,
     get_post,
     get_source,
     list_audiences,
     list_bookmarks,
     list_likers,
+    list_matching_tags,
     list_mentioned,
     list_participants,
     list_posts,
@@ -35,10 +39,12 @@ from plausch.talk.queries.posts import (
 )
 
 __all__ = [
+    "Words",
     "entry",
     "find_picture_file",
     "find_post",
     "find_read_mark",
+    "find_words",
     "get_conversation",
     "get_post",
     "get_source",
@@ -49,6 +55,7 @@ __all__ = [
     "list_conversations",
     "list_likers",
     "list_loose_pictures",
+    "list_matching_tags",
     "list_mentioned",
     "list_newest_replies",
     "list_participants",
@@ -61,6 +68,7 @@ __all__ = [
     "post",
     "post_columns",
     "seen_as",
+    "tagged",
     "visible",
     "visible_entry",
     "within",

@@ -1,6 +1,7 @@
 """Who may see what, as conditions: every statement that shows talk to somebody is built with these.
 
-The parameters are `me` (whom the viewer acts as) and `person` (who is signed in); 0 for a visitor. `seen_as` fills them.
+The parameters are `me` (whom the viewer acts as) and `person` (who is signed in), 0 for a
+visitor. `seen_as` fills them.
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ from plausch.people.model import Relation, Viewer
 from plausch.people.queries import is_present, no_block_between, related
 from plausch.storage import param
 from plausch.talk.model import OPEN, AudienceKind
-from plausch.talk.tables import bookmarks, entries, likes, participants, posts, shares
+from plausch.talk.tables import bookmarks, entries, likes, participants, posts, shares, tags
 
 ME, PERSON = param("me"), param("person")
 #: The names under which statements of this room and of `feeds` read posts and entries.
@@ -62,6 +63,11 @@ def visible_entry() -> ColumnElement[bool]:
     """The viewer may see what the entry is about, and who did it. Needs `entry` joined with `post`."""
     by_other = sa.and_(no_block_between(ME, entry.c.actor_id), is_present(entry.c.actor_id))
     return sa.and_(visible(post), sa.or_(entry.c.actor_id == post.c.actor_id, by_other))
+
+
+def tagged(tag: ColumnElement[str], of: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The post bears the tag."""
+    return sa.exists(sa.select(sa.literal(1)).where(tags.c.tag == tag, tags.c.post_id == of))
 
 
 def joined_entries() -> sa.Join:

@@ -74,7 +74,8 @@ def _responders(table: sa.Table) -> Statement[int]:
     return column_statement(
         sa.select(table.c.actor_id)
         .select_from(table.join(post, post.c.id == table.c.post_id))
-        .where(post.c.id == param("id"), visible(), no_block_between(ME, table.c.actor_id), is_present(table.c.actor_id))
+        .where(post.c.id == param("id"), visible())
+        .where(no_block_between(ME, table.c.actor_id), is_present(table.c.actor_id))
         .order_by(table.c.at.desc())
         .limit(param("limit"))
     )
@@ -157,3 +158,46 @@ async def list_bookmarks(tx: Read, viewer: Viewer, page: Page) -> list[int]:
 async def list_posts_of_author(tx: Read, author: int, limit: int) -> list[int]:
     """What a person wrote, for erasing it."""
     return await tx.all(_OF_AUTHOR, author=author, limit=limit)
+
+
+class Words(NamedTuple):
+    """What search indexes of a post."""
+
+    html: str
+    warning: str
+    language: str
+
+
+_WORDS = Statement(
+    sa.select(posts.c.html, posts.c.warning, posts.c.language).where(
+        posts.c.id == param("id"), posts.c.deleted_at.is_(None)
+    ),
+    Words,
+)
+_MATCHING_TAGS = Statement(
+    sa.select(tags.c.tag, sa.func.count())
+    .select_from(tags.join(post, post.c.id == tags.c.post_id))
+    .where(
+        tags.c.tag >= param("start", sa.Text()),
+        tags.c.tag < param("end", sa.Text()),
+        post.c.scope_kind == AudienceKind.PUBLIC.value,
+        visible(),
+    )
+    .group_by(tags.c.tag)
+    .order_by(sa.func.count().desc(), tags.c.tag)
+    .limit(param("limit")),
+    lambda tag, count: (str(tag), int(count)),
+)
+
+
+async def find_words(tx: Read, id_: int) -> Words | None:
+    """The text of a post, for indexing; None when it is gone."""
+    return await tx.first(_WORDS, id=id_)
+
+
+async def list_matching_tags(tx: Read, viewer: Viewer, text: str, limit: int) -> list[tuple[str, int]]:
+    """Tags that begin with a text, by how many public posts bear them."""
+    start = text.strip().removeprefix("#").casefold()
+    if not start:
+        return []
+    return await tx.all(_MATCHING_TAGS, start=start, end=start + "\U0010ffff", limit=limit, **seen_as(viewer))

@@ -1,0 +1,158 @@
+"""How feeds react to what happens below: notifications, the search index, and telling open pages."""
+
+from plausch.feeds import actions
+from plausch.feeds.model import NotificationKind
+from plausch.people import queries as people
+from plausch.people.events import (
+    AccountErased,
+    ActorFollowed,
+    ConnectionRequested,
+    FollowRequested,
+    PeopleConnected,
+    PersonJoined,
+    ProfileEdited,
+    RequestClosed,
+)
+from plausch.people.model import Viewer
+from plausch.storage import Write
+from plausch.talk import queries as talk
+from plausch.talk.events import LikeRemoved, PostEdited, PostLiked, PostPublished, PostRemoved, PostShared, ShareRemoved
+from plausch.talk.model import AudienceKind
+from plausch.work.live import Notice, tell
+
+
+async def on_post_published(tx: Write, fact: PostPublished) -> None:
+    """Index it; if it happened just now, notify those it is addressed to and tell open pages."""
+    await actions.index_post(tx, fact.post_id)
+    if not fact.live:
+        return
+    for recipient, kind in (await _addressed(tx, fact)).items():
+        if await _reaches(tx, recipient, fact.actor_id, fact.post_id):
+            await actions.notify(
+                tx,
+                recipient,
+                kind,
+                fact.actor_id,
+                post=fact.post_id,
+                conversation=fact.conversation_id,
+                at=fact.occurred_at,
+            )
+    await _tell_entry(tx, "posted", fact.post_id, fact.actor_id, fact.conversation_id)
+    if fact.parent_id is None and fact.scope_kind == AudienceKind.PUBLIC:
+        await tell(tx, Notice("local", "posted", fact.post_id, fact.actor_id))
+
+
+async def _addressed(tx: Write, fact: PostPublished) -> dict[int, NotificationKind]:
+    """Whom a post is addressed to, each for the strongest reason."""
+    found: dict[int, NotificationKind] = {}
+    if fact.scope_kind == AudienceKind.PARTICIPANTS:
+        for actor in await talk.list_participants(tx, fact.scope_id):
+            found[actor] = NotificationKind.ADDRESSED
+    for actor in await talk.list_mentioned(tx, fact.post_id):
+        found[actor] = NotificationKind.MENTIONED
+    if fact.parent_actor_id:
+        found[fact.parent_actor_id] = NotificationKind.REPLIED
+    found.pop(fact.actor_id, None)
+    return found
+
+
+async def _reaches(tx: Write, recipient: int, actor: int, post: int) -> bool:
+    """The recipient may see the post and does not want to be spared its author."""
+    viewer = Viewer(recipient, recipient)
+    if (await people.get_relationship(tx, viewer, actor)).mutes:
+        return False
+    return await talk.find_post(tx, viewer, post) is not None
+
+
+async def _tell_entry(tx: Write, what: str, id_: int, actor: int, conversation: int) -> None:
+    await tell(
+        tx, Notice(f"conversation:{conversation}", what, id_, actor), Notice(f"actor:{actor}", what, id_, actor)
+    )
+
+
+async def on_post_edited(tx: Write, fact: PostEdited) -> None:
+    await actions.index_post(tx, fact.post_id)
+    await tell(tx, Notice(f"conversation:{fact.conversation_id}", "edited", fact.post_id, fact.actor_id))
+
+
+async def on_post_removed(tx: Write, fact: PostRemoved) -> None:
+    """The removal fact: nothing in this room speaks of the post afterwards."""
+    await actions.forget_post(tx, fact.post_id)
+    await actions.forget_about_post(tx, fact.post_id)
+    await tell(tx, Notice(f"conversation:{fact.conversation_id}", "removed", fact.post_id, fact.actor_id))
+
+
+async def on_post_liked(tx: Write, fact: PostLiked) -> None:
+    await _respond(tx, NotificationKind.LIKED, fact)
+
+
+async def on_post_shared(tx: Write, fact: PostShared) -> None:
+    await _respond(tx, NotificationKind.SHARED, fact)
+    if fact.live:
+        await _tell_entry(tx, "shared", fact.share_id, fact.actor_id, fact.conversation_id)
+
+
+async def _respond(tx: Write, kind: NotificationKind, fact: PostLiked | PostShared) -> None:
+    """Tell the one whose post it is."""
+    if not fact.live or fact.post_actor_id == fact.actor_id:
+        return
+    if await _reaches(tx, fact.post_actor_id, fact.actor_id, fact.post_id):
+        await actions.notify(
+            tx,
+            fact.post_actor_id,
+            kind,
+            fact.actor_id,
+            post=fact.post_id,
+            conversation=fact.conversation_id,
+            at=fact.occurred_at,
+        )
+
+
+async def on_like_removed(tx: Write, fact: LikeRemoved) -> None:
+    await actions.forget_response(tx, NotificationKind.LIKED, fact.actor_id, fact.post_id)
+
+
+async def on_share_removed(tx: Write, fact: ShareRemoved) -> None:
+    await actions.forget_response(tx, NotificationKind.SHARED, fact.actor_id, fact.post_id)
+
+
+async def on_actor_followed(tx: Write, fact: ActorFollowed) -> None:
+    if fact.live:
+        await actions.notify(tx, fact.target_id, NotificationKind.FOLLOWED, fact.follower_id, at=fact.occurred_at)
+
+
+async def on_follow_requested(tx: Write, fact: FollowRequested) -> None:
+    await _request(tx, NotificationKind.FOLLOW_REQUESTED, fact.target_id, fact.follower_id, fact.request_id)
+
+
+async def on_connection_requested(tx: Write, fact: ConnectionRequested) -> None:
+    await _request(tx, NotificationKind.CONNECTION_REQUESTED, fact.target_id, fact.person_id, fact.request_id)
+
+
+async def _request(tx: Write, kind: NotificationKind, target: int, source: int, request: int) -> None:
+    if await people.find_request(tx, request) is not None:
+        await actions.notify(tx, target, kind, source, request=request)
+
+
+async def on_request_closed(tx: Write, fact: RequestClosed) -> None:
+    await actions.forget_request(tx, fact.target_id, fact.request_id)
+
+
+async def on_people_connected(tx: Write, fact: PeopleConnected) -> None:
+    if fact.live:
+        await actions.notify(
+            tx, fact.asked_by, NotificationKind.CONNECTED, fact.accepted_by, at=fact.occurred_at
+        )
+
+
+async def on_person_joined(tx: Write, fact: PersonJoined) -> None:
+    await actions.index_person(tx, fact.person_id)
+
+
+async def on_profile_edited(tx: Write, fact: ProfileEdited) -> None:
+    await actions.index_person(tx, fact.actor_id)
+
+
+async def on_account_erased(tx: Write, fact: AccountErased) -> None:
+    await actions.forget_person(tx, fact.person_id)
+    await actions.forget_actor(tx, fact.person_id)

@@ -1,0 +1,164 @@
+"""What a feed shows: cards of conversations with the reason why they are there, and notifications."""
+
+import enum
+from collections.abc import Iterable
+
+import msgspec
+
+from plausch.people.model import Actor
+from plausch.talk.model import Conversation, EntryKind, Picture, Post
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One thing somebody did, as the stream has it."""
+
+    id: int
+    kind: EntryKind
+    actor_id: int
+    post_id: int
+    conversation_id: int
+
+
+class ReasonKind(enum.StrEnum):
+    #: Plainly: somebody whom the viewer follows began it.
+    POSTED = "posted"
+    REPLIED = "replied"
+    SHARED = "shared"
+    FOUND = "found"
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why a card is in the feed."""
+
+    kind: ReasonKind
+    actor_id: int = 0
+
+
+class Pick(msgspec.Struct, frozen=True):
+    """A conversation chosen for a feed, and what of it is to be shown."""
+
+    #: The entry that gives its place in the feed.
+    position: int
+    conversation_id: int
+    reason: Reason
+    #: Posts that made it interesting, newest first.
+    post_ids: tuple[int, ...]
+
+
+class Card(msgspec.Struct, frozen=True):
+    """A conversation as a feed shows it."""
+
+    position: int
+    conversation: Conversation
+    reason: Reason
+    #: How it began; None when the viewer may not see that.
+    root: Post | None
+    #: Up to two replies that matter to the viewer, oldest first.
+    replies: tuple[Post, ...]
+
+    @property
+    def hidden_replies(self) -> int:
+        """How many more replies there are than the card shows."""
+        return max(0, self.conversation.replies - len(self.replies))
+
+
+class Feed(msgspec.Struct, frozen=True):
+    """A page of cards with all that is needed to show them."""
+
+    cards: tuple[Card, ...]
+    actors: dict[int, Actor]
+    pictures: dict[int, list[Picture]]
+    #: Where the next page begins, or None at the end.
+    next_before: int | None
+
+
+class NotificationKind(enum.StrEnum):
+    REPLIED = "replied"
+    MENTIONED = "mentioned"
+    ADDRESSED = "addressed"
+    LIKED = "liked"
+    SHARED = "shared"
+    FOLLOWED = "followed"
+    FOLLOW_REQUESTED = "follow_requested"
+    CONNECTION_REQUESTED = "connection_requested"
+    CONNECTED = "connected"
+
+
+class Notification(msgspec.Struct, frozen=True):
+    """Something that is addressed to somebody."""
+
+    id: int
+    kind: NotificationKind
+    actor_id: int
+    post_id: int | None
+    conversation_id: int | None
+    request_id: int | None
+    at: int
+    read_at: int | None
+
+
+class NotificationGroup(msgspec.Struct, frozen=True):
+    """Notifications that are one to a reader: several people liked the same post."""
+
+    kind: NotificationKind
+    newest: Notification
+    actor_ids: tuple[int, ...]
+    unread: bool
+
+
+#: Kinds of which several about one post are shown as one.
+_GROUPED = (NotificationKind.LIKED, NotificationKind.SHARED, NotificationKind.FOLLOWED)
+
+
+def group_notifications(notifications: Iterable[Notification]) -> list[NotificationGroup]:
+    """Put together what belongs together, in the place of the newest."""
+    groups: dict[tuple[str, int | None, int], list[Notification]] = {}
+    for one in notifications:
+        own = 0 if one.kind in _GROUPED else one.id
+        groups.setdefault((one.kind.value, one.post_id, own), []).append(one)
+    return [
+        NotificationGroup(
+            kind=members[0].kind,
+            newest=members[0],
+            actor_ids=tuple(dict.fromkeys(member.actor_id for member in members)),
+            unread=any(member.read_at is None for member in members),
+        )
+        for members in groups.values()
+    ]
+
+
+#: Replies a card shows.
+SHOWN_REPLIES = 2
+
+
+def pick_conversations(entries: Iterable[Entry], limit: int) -> tuple[list[Pick], int | None]:
+    """From visible entries, newest first, to one pick a conversation.
+
+    Also the last entry used, when there was more than fits: the next page begins below it.
+    """
+    found: dict[int, list[Entry]] = {}
+    last: int | None = None
+    for one in entries:
+        if one.conversation_id not in found and len(found) == limit:
+            return [_pick(members) for members in found.values()], last
+        found.setdefault(one.conversation_id, []).append(one)
+        last = one.id
+    return [_pick(members) for members in found.values()], None
+
+
+_REASONS = {
+    EntryKind.POST: ReasonKind.POSTED,
+    EntryKind.REPLY: ReasonKind.REPLIED,
+    EntryKind.SHARE: ReasonKind.SHARED,
+}
+
+
+def _pick(members: list[Entry]) -> Pick:
+    newest = members[0]
+    post_ids = tuple(dict.fromkeys(member.post_id for member in members if member.kind is not EntryKind.POST))
+    return Pick(
+        position=newest.id,
+        conversation_id=newest.conversation_id,
+        reason=Reason(_REASONS[newest.kind], newest.actor_id),
+        post_ids=post_ids[:SHOWN_REPLIES],
+    )

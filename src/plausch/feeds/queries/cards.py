@@ -1,0 +1,65 @@
+"""From chosen conversations to cards: everything a page needs, in a handful of statements whatever its length."""
+
+from collections.abc import Sequence
+
+from plausch.feeds.model import SHOWN_REPLIES, Card, Feed, Pick, Reason, ReasonKind
+from plausch.people import queries as people
+from plausch.people.model import Viewer
+from plausch.storage import Read
+from plausch.talk import queries as talk
+from plausch.talk.model import Conversation, Post
+
+
+async def assemble(tx: Read, viewer: Viewer, picks: Sequence[Pick], next_before: int | None) -> Feed:
+    """Cards for the picks, in their order. What the viewer may not see is left out."""
+    conversations = await talk.list_conversations(tx, viewer, [pick.conversation_id for pick in picks])
+    wanting = [
+        pick.conversation_id
+        for pick in picks
+        if len(pick.post_ids) < SHOWN_REPLIES and conversations[pick.conversation_id].replies > len(pick.post_ids)
+    ]
+    newest = await talk.list_newest_replies(tx, viewer, wanting) if wanting else {}
+    shown = {pick.conversation_id: _shown(pick, newest.get(pick.conversation_id, [])) for pick in picks}
+    ids = {conversations[pick.conversation_id].root_id for pick in picks}
+    ids.update(id_ for replies in shown.values() for id_ in replies)
+    posts = await talk.list_posts(tx, viewer, list(ids))
+    cards = [
+        _card(pick, conversations[pick.conversation_id], shown[pick.conversation_id], posts) for pick in picks
+    ]
+    cards = [card for card in cards if card.root is not None or card.replies]
+    return await _complete(tx, viewer, cards, next_before)
+
+
+def _shown(pick: Pick, newest: Sequence[int]) -> list[int]:
+    """The replies to show, oldest first: those that drew the card here, then the newest."""
+    chosen = list(dict.fromkeys([*pick.post_ids, *newest]))[:SHOWN_REPLIES]
+    return sorted(chosen)
+
+
+def _card(pick: Pick, conversation: Conversation, shown: Sequence[int], posts: dict[int, Post]) -> Card:
+    replies = tuple(posts[id_] for id_ in shown if id_ in posts and id_ != conversation.root_id)
+    return Card(pick.position, conversation, pick.reason, posts.get(conversation.root_id), replies)
+
+
+async def _complete(tx: Read, viewer: Viewer, cards: Sequence[Card], next_before: int | None) -> Feed:
+    posts = [post for card in cards for post in (card.root, *card.replies) if post is not None]
+    actor_ids = {post.actor_id for post in posts} | {post.author_id for post in posts}
+    for card in cards:
+        actor_ids.update(card.conversation.talker_ids)
+        actor_ids.add(card.reason.actor_id)
+    actors = await people.list_actors(tx, viewer, list(actor_ids))
+    with_pictures = [post.id for post in posts if post.pictures_count]
+    pictures = await talk.list_pictures(tx, with_pictures) if with_pictures else {}
+    return Feed(tuple(cards), actors, pictures, next_before)
+
+
+async def show_posts(tx: Read, viewer: Viewer, post_ids: Sequence[int], next_before: int | None) -> Feed:
+    """Single posts, found or kept, as cards in the given order."""
+    posts = await talk.list_posts(tx, viewer, post_ids)
+    picks: list[Pick] = []
+    for id_ in post_ids:
+        post = posts.get(id_)
+        if post is not None and post.conversation_id not in {pick.conversation_id for pick in picks}:
+            reply = (id_,) if post.parent_id is not None else ()
+            picks.append(Pick(id_, post.conversation_id, Reason(ReasonKind.FOUND, post.actor_id), reply))
+    return await assemble(tx, viewer, picks, next_before)
