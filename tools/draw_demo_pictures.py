@@ -1,4 +1,4 @@
-"""Draws the pictures of the demo town into src/plausch/demo/pictures: `python tools/draw_demo_pictures.py [name ...]`.
+"""Draws the pictures of the demo town into src/plausch/demo/pictures: `python -m tools.draw_demo_pictures [name ...]`.
 
 The results are committed; run this only to change them. It needs Pillow, nothing else.
 """
@@ -6,9 +6,9 @@ The results are committed; run this only to change them. It needs Pillow, nothin
 import sys
 from pathlib import Path
 
-from demo_art.home import SCENES as HOME
-from demo_art.outdoors import SCENES as OUTDOORS
-from demo_art.portraits import PORTRAITS, draw_portrait
+from tools.demo_art.home import SCENES as HOME
+from tools.demo_art.outdoors import SCENES as OUTDOORS
+from tools.demo_art.portraits import PORTRAITS, draw_portrait
 
 TARGET = Path(__file__).parent.parent / "src" / "plausch" / "demo" / "pictures"
 

@@ -27,7 +27,7 @@ LANGUAGES = ("de",)
 
 _METHODS = [("**.py", "python"), ("**/templates/**", "jinja2.ext:babel_extract")]
 # A template that does not parse must be an error here, and not a file without messages.
-_OPTIONS = {"**/templates/**": {"extensions": "jinja2.ext.do,jinja2.ext.loopcontrols", "trimmed": "true", "silent": "false"}}
+_OPTIONS = {"**/templates/**": {"trimmed": "true", "silent": "false"}}
 _KEYWORDS: dict[str, Any] = {
     "_": None,
     "N_": None,
@@ -81,7 +81,9 @@ def merge(template: Catalog, old: Catalog) -> Catalog:
             message.id, string, sorted({(file, 0) for file, _ in message.locations}), before.flags if before else (),
             message.auto_comments, before.user_comments if before else (), context=message.context,
         )  # fmt: skip
-    merged.obsolete.update({message.id: message for message in known.values()})
+    for message in known.values():
+        obsolete: Any = merged.obsolete  # typed too narrowly for messages with a plural
+        obsolete[_key(message)] = message
     return merged
 
 
@@ -96,7 +98,7 @@ def problems(template: Catalog, catalogue: Catalog) -> Iterator[str]:
             continue
         if found.fuzzy:
             yield f"fuzzy: {key[1]!r}"
-        if found.pluralizable != message.pluralizable or len(_forms(found)) != len(_forms(message)):
+        if len(_forms(found)) != len(_ids(message)):
             yield f"plural forms missing: {key[1]!r}"
         elif not all(_forms(found)):
             yield f"empty: {key[1]!r}"
@@ -108,7 +110,9 @@ def problems(template: Catalog, catalogue: Catalog) -> Iterator[str]:
 
 def write(catalogue: Catalog, language: str, *, prune: bool) -> None:
     body = BytesIO()
-    write_po(body, catalogue, width=110, omit_header=True, sort_by_file=True, include_lineno=False, ignore_obsolete=prune)
+    write_po(
+        body, catalogue, width=110, omit_header=True, sort_by_file=True, include_lineno=False, ignore_obsolete=prune
+    )
     path = CATALOGUES / f"{language}.po"
     fresh = path.with_suffix(f".{os.getpid()}")
     fresh.write_text(_HEADER.format(language=language) + body.getvalue().decode().lstrip("\n"), "utf-8")
@@ -133,10 +137,8 @@ def _ids(message: Message) -> tuple[str, ...]:
 
 def _forms(message: Message) -> tuple[str, ...]:
     """The translations: one, or one for each plural form."""
-    string: Any = message.string
-    if isinstance(string, str):
-        return (string,) * (2 if message.pluralizable and not string else 1)
-    return tuple(string)
+    string = message.string
+    return (string,) if isinstance(string, str) else tuple(string or ())
 
 
 def _differences(ids: tuple[str, ...], forms: tuple[str, ...]) -> set[str]:

@@ -1,9 +1,10 @@
 """Pictures from inside: the board, the sill, the kitchen, the workshop, the shelf and the cellar."""
+# ruff: noqa: E501 - a path is easier to follow on one line than one point to a line
 
 import random
 from collections.abc import Callable
 
-from demo_art.sheet import (
+from tools.demo_art.sheet import (
     BARK,
     BRICK,
     CREAM,
@@ -26,6 +27,7 @@ from demo_art.sheet import (
     Shade,
     Sheet,
     arc,
+    on_oval,
 )
 
 _WIDE = (880, 580)
@@ -84,12 +86,12 @@ def schachbrett() -> Sheet:
             sheet.poly(corners, "#e8cf9d" if light else "#7d4f33", Shade(WOOD if light else BARK, "bottom", 0.35))
     sheet.poly([_board(0, 1), _board(8, 1), (784, 552), (96, 552)], WOOD, Shade(BARK, "bottom", 0.8))
     white, black = ("#f3e6c6", "#b58f58"), ("#2c2622", "#6e5847")
-    for column, depth, size, kind, colors in (
+    for across, depth, size, kind, colors in (
         (6.5, 0.12, 150, "king", black), (4.5, 0.12, 140, "rook", black), (5.5, 0.37, 152, "pawn", black), (7.4, 0.4, 152, "pawn", black),
         (1.5, 0.37, 158, "queen", white), (3.5, 0.62, 176, "knight", white), (2.5, 0.87, 184, "pawn", white), (0.6, 0.87, 190, "king", white),
         (5.5, 0.87, 184, "pawn", white),
     ):
-        x, y = _board(column, depth)
+        x, y = _board(across, depth)
         sheet.oval((x + 12, y + 2), size * 0.28, size * 0.06, "#5a3b28")
         _piece(sheet, x, y, size, kind, *colors)
     return sheet
@@ -164,10 +166,10 @@ def apfelkuchen() -> Sheet:
     sheet = Sheet(800, 640, CREAM, seed=31)
     for index in range(-2, 16):
         sheet.poly([(index * 64, 0), (index * 64 + 32, 0), (index * 64 - 38, 640), (index * 64 - 70, 640)], "#e6a38f")
-    for y in range(10, 640, 64):
-        for x in range(-3, 26):
-            left = x * 32 - 70 * y / 640
-            sheet.poly([(left, y), (left + 32, y), (left + 28.500, y + 32), (left - 3.500, y + 32)], "#d98a75" if x % 2 == 0 else "#eebfae")
+    for row in range(10, 640, 64):
+        for column in range(-3, 30):
+            left = column * 32 - 70 * row / 640
+            sheet.poly([(left, row), (left + 32, row), (left + 28.5, row + 32), (left - 3.5, row + 32)], "#d98a75" if column % 2 == 0 else "#eebfae")
     sheet.oval((396, 356), 300, 222, "#b5745f")
     sheet.oval((388, 338), 300, 222, PAPER, Shade(SAND, "left", 0.7))
     sheet.ring((388, 338), 276, 202, MIST, 4)
@@ -176,7 +178,7 @@ def apfelkuchen() -> Sheet:
     sheet.oval((388, 322), 208, 150, "#efcf86", Shade(OCHRE, "bottom", 0.6))
     for ring, count in ((0.8, 16), (0.5, 10), (0.2, 5)):
         for index in range(count):
-            (x, y), = arc((388, 322), 208 * ring, 150 * ring, 360 * index / count, 360 * index / count, 1)[:1]
+            x, y = on_oval((388, 322), 208 * ring, 150 * ring, 360 * index / count)
             slice_ = [(x - 26, y + 9), (x - 12, y - 13), (x + 14, y - 13), (x + 27, y + 8), (x, y + 1)]
             sheet.blob(slice_, "#f8e6b4", Shade("#d89a45", "bottom", 0.8))
             sheet.line([(x - 24, y + 6), (x - 11, y - 13), (x + 13, y - 13), (x + 25, y + 5)], RUST, 2.6)
@@ -184,8 +186,8 @@ def apfelkuchen() -> Sheet:
     sheet.poly(cut, PAPER)
     sheet.poly([(388, 322), (388, 352), (505, 504), (505, 474)], "#c9883a", Shade("#a8692f", "bottom", 0.7))
     sheet.poly([(388, 322), (505, 474), (505, 462), (394, 318)], "#f4dda0")
-    for x, y in ((560, 520), (586, 500), (540, 540), (604, 528)):
-        sheet.oval((x, y), 5, 4, "#c9883a")
+    for crumb in ((560, 520), (586, 500), (540, 540), (604, 528)):
+        sheet.oval(crumb, 5, 4, "#c9883a")
     sheet.line([(692, 560), (712, 300)], SLATE, 9)
     sheet.blob([(700, 300), (726, 300), (728, 250), (714, 236), (698, 250)], SLATE, Shade(NIGHT, "left", 0.5))
     for x in (702, 711, 720, 729):
@@ -196,33 +198,35 @@ def apfelkuchen() -> Sheet:
 def suppentopf() -> Sheet:
     """A steaming pot of lentil soup."""
     sheet = Sheet(*_WIDE, "#dfe6d8", seed=37)
-    sheet.box(0, 0, 880, 404, "#d5e0d3", Shade(MIST, "bottom", 0.5))
+    sheet.box(0, 0, 880, 404, "#d5e0d3", Shade("#c3d4c9", "bottom", 0.5, 0.6))
     for x in range(0, 880, 88):
         sheet.line([(x, 0), (x, 404)], "#c3d3c7", 2)
     for y in range(52, 404, 88):
         sheet.line([(0, y), (880, y)], "#c3d3c7", 2)
-    sheet.box(-10, 400, 890, 590, "#caa06d", Shade(WOOD, "bottom", 0.7))
-    sheet.blob([(110, 476), (180, 440), (620, 436), (720, 474), (620, 520), (190, 522)], WOOD, Shade(BARK, "bottom", 0.7))
+    sheet.box(-10, 400, 890, 590, "#d0ab7b", Shade("#b98f5d", "bottom", 0.6))
+    sheet.box(120, 462, 700, 536, "#7a5233", radius=16)
+    sheet.box(116, 448, 704, 520, "#b98453", Shade(BARK, "bottom", 0.4), radius=16)
+    sheet.oval((424, 484), 216, 17, "#8b5f3b")
     for side in (-1, 1):
         sheet.line([(410 + side * 204, 256), (410 + side * 252, 264), (410 + side * 246, 308), (410 + side * 202, 312)], BRICK, 19)
     pot = [(206, 226), (614, 226), (606, 440), (566, 480), (254, 480), (214, 440)]
-    sheet.poly(pot, RUST, Shade(BRICK, "left", 0.8, 0.6), Shade("#dd7457", "right", 0.45, 0.3))
+    sheet.poly(pot, RUST, Shade(BRICK, "left", 0.8, 0.6), Shade("#dd7457", "right", 0.4, 0.3))
     sheet.box(214, 456, 606, 486, BRICK, radius=14)
     sheet.oval((410, 226), 212, 56, "#cf5f42")
     sheet.oval((410, 230), 192, 45, BRICK)
     sheet.oval((410, 238), 184, 38, "#a0672f", Shade(BARK, "left", 0.5))
     chance = random.Random(5)
     for _ in range(90):
-        (x, y), = arc((410, 240), 172 * chance.random() ** 0.5, 30 * chance.random() ** 0.5, (turn := chance.uniform(0, 360)), turn, 1)[:1]
-        sheet.oval((x, y), 7, 4, chance.choice(["#7c5527", "#c48a45", "#8d6330", "#d7a05a"]))
+        lentil = on_oval((410, 240), 172 * chance.random() ** 0.5, 30 * chance.random() ** 0.5, chance.uniform(0, 360))
+        sheet.oval(lentil, 7, 4, chance.choice(["#7c5527", "#c48a45", "#8d6330", "#d7a05a"]))
     for x, y in ((330, 236), (450, 252), (500, 228), (390, 222), (356, 256)):
         sheet.oval((x, y), 14, 8, "#e0863a", Shade(RUST, "bottom", 0.5))
     sheet.blob([(410, 240), (452, 226), (486, 236), (448, 246)], MOSS)
     for x, sway in ((330, 22), (412, -26), (492, 22)):
-        steam = [(x, 196), (x + sway, 150), (x - sway, 100), (x + sway, 50), (x, 10)]
-        sheet.line(steam, "#eef2e6", 13)
+        steam = [(x, 190), (x + sway, 158), (x - sway * 0.8, 118), (x + sway * 0.6, 82), (x, 54)]
+        sheet.line(steam, "#e9efe4", 8)
     sheet.line([(600, 216), (668, 130), (716, 64)], BARK, 13)
-    for x, y, turn in ((690, 500, 1), (742, 476, 0.8)):
+    for x, y, turn in ((756, 456, 0.5), (738, 498, 0.7)):
         sheet.blob([(x - 96 * turn, y + 18), (x + 30, y - 20), (x + 52, y), (x + 34, y + 18)], "#dd7f35", Shade(RUST, "bottom", 0.7))
         for leaf in (-22, -4, 14):
             sheet.line([(x + 46, y - 2), (x + 74, y + leaf * 0.6), (x + 104, y + leaf)], MOSS, 6)
@@ -232,7 +236,7 @@ def suppentopf() -> Sheet:
 def katze() -> Sheet:
     """A ginger cat asleep on the reference shelf."""
     sheet = Sheet(*_WIDE, "#e8d8b8", seed=41)
-    sheet.box(0, 0, 880, 580, "#d9c39b", Shade(WOOD, "bottom", 0.35))
+    sheet.box(0, 0, 880, 580, "#d9c39b", Shade("#c6ab7c", "bottom", 0.5))
     chance = random.Random(12)
     for shelf, top in ((250, 20), (540, 356)):
         x = 26.0
@@ -287,7 +291,7 @@ def _cat(sheet: Sheet) -> None:
 def fahrrad() -> Sheet:
     """An old green bicycle in the stand."""
     sheet = Sheet(*_WIDE, "#e4d3ad", seed=43)
-    sheet.box(0, 0, 880, 450, "#dcc79c", Shade(SAND, "top", 0.5), Shade(WOOD, "bottom", 0.25))
+    sheet.box(0, 0, 880, 450, "#dcc79c", Shade("#cfb684", "bottom", 0.6, 0.6))
     for x in range(40, 880, 56):
         for y in range(40, 240, 56):
             sheet.oval((x, y), 3, 3, "#b99c69")
@@ -300,7 +304,7 @@ def fahrrad() -> Sheet:
     sheet.ring((746, 116), 52, 52, INK, 7)
     for y in (52, 66):
         sheet.line([(600, y), (660, y + 120)], BARK, 5)
-    sheet.box(-10, 448, 890, 590, "#a98861", Shade(BARK, "bottom", 0.7))
+    sheet.box(-10, 448, 890, 590, "#a98861", Shade("#8f6f4c", "bottom", 0.6))
     sheet.line([(452, 244), (452, 520)], SLATE, 14)
     sheet.line([(380, 530), (452, 500), (524, 530)], SLATE, 13, smooth=False)
     for x in (258, 640):
@@ -308,8 +312,8 @@ def fahrrad() -> Sheet:
         sheet.ring((x, 388), 112, 112, INK, 10)
         sheet.ring((x, 388), 102, 102, "#c9c4b4", 4)
         for index in range(9):
-            ends = arc((x, 388), 100, 100, index * 20, index * 20, 1)[0]
-            sheet.line([ends, (2 * x - ends[0], 776 - ends[1])], "#8f8b80", 1.6)
+            ends = [on_oval((x, 388), 100, 100, index * 20 + turn) for turn in (0, 180)]
+            sheet.line(ends, "#8f8b80", 1.6)
         sheet.oval((x, 388), 11, 11, SLATE)
     green, dark = "#4d7d5a", DEEP
     crank, seat, head = (420, 398), (380, 240), (576, 226)
@@ -327,42 +331,56 @@ def fahrrad() -> Sheet:
     sheet.box(440, 438, 480, 450, INK, radius=4)
     sheet.line([(420, 432), (258, 398)], INK, 3)
     sheet.line([(420, 364), (258, 378)], INK, 3)
-    sheet.line([(150, 356), (190, 286), (262, 262), (330, 290)], dark, 9)
-    sheet.line([(556, 296), (624, 264), (700, 284)], dark, 9)
+    sheet.line(arc((258, 388), 124, 124, 178, 318), dark, 9, smooth=False)
+    sheet.line(arc((640, 388), 124, 124, 222, 338), dark, 9, smooth=False)
     sheet.box(432, 214, 472, 252, NIGHT, radius=6)
     return sheet
 
 
 def kellerstufe() -> Sheet:
     """The lowest step of the cellar is under water; a cork keeps watch."""
-    sheet = Sheet(720, 720, "#6c6355", seed=53)
-    sheet.box(0, 0, 720, 720, "#756b5b", Shade(INK, "bottom", 0.6))
-    chance = random.Random(9)
-    for y in range(-10, 640, 58):
-        for x in range(-60 + y % 3 * 30, 720, 112):
-            color = chance.choice(["#82776a", "#8b7f6c", "#786d5e"])
-            sheet.box(x + 4, y + 4, x + 106, y + 52, color, Shade("#5b5245", "bottom", 0.6), radius=7)
-    steps = ((150, 84), (236, 70), (330, 54), (436, 34))
-    for index, (y, inset) in enumerate(steps):
-        height = 84 + index * 12
-        sheet.poly([(inset + 70, y), (650 - inset, y), (664 - inset, y + 32), (inset + 56, y + 32)], "#c9bb9c", Shade("#a39474", "left", 0.6))
-        sheet.box(inset + 56, y + 32, 664 - inset, y + height, "#93866c", Shade("#5f5646", "bottom", 0.8))
-    sheet.poly([(-10, 536), (730, 536), (730, 730), (-10, 730)], "#3f6a70", Shade(NIGHT, "bottom", 0.9))
-    sheet.poly([(92, 560), (630, 560), (652, 604), (70, 604)], "#5c8584", Shade("#3f6a70", "bottom", 0.8))
-    for y, x, width in ((552, 60, 260), (576, 430, 220), (628, 120, 300), (664, 400, 240), (696, 70, 180)):
+    sheet = Sheet(720, 720, "#4c463d", seed=53)
+    sheet.box(250, -10, 470, 168, "#f1dca6", Shade(OCHRE, "bottom", 0.3))
+    sheet.glow((360, 60), 190, "#fff0c4", 0.7)
+    for index in range(5):
+        y, half = 150 + index * 84, 122 + index * 48
+        sheet.poly([(360 - half, y), (360 + half, y), (360 + half + 24, y + 36), (336 - half, y + 36)], "#cfc0a0", Shade("#b3a27f", "bottom", 0.5))
+        sheet.box(336 - half, y + 36, 384 + half, y + 86, "#8f8269", Shade("#6d624e", "bottom", 0.7))
+        sheet.line([(336 - half, y + 37), (384 + half, y + 37)], "#e4d8ba", 3)
+    for side in (-1, 1):
+        _cellar_wall(sheet, side)
+    sheet.poly([(-10, 512), (730, 512), (730, 730), (-10, 730)], "#37636a", Shade(NIGHT, "bottom", 0.7))
+    sheet.poly([(66, 528), (654, 528), (690, 584), (30, 584)], "#5a8685", Shade("#37636a", "bottom", 0.8))
+    for y, x, width in ((520, 60, 200), (556, 470, 190), (622, 120, 280), (656, 410, 220), (690, 60, 180)):
         sheet.line([(x, y), (x + width / 3, y - 4), (x + width * 2 / 3, y + 4), (x + width, y)], "#8db3ae", 3)
-    for radius in (84, 58):
+    for radius in (92, 62):
         sheet.ring((364, 598), radius, radius * 0.28, "#a9c9c2", 3)
-    sheet.poly([(338, 556), (392, 564), (386, 608), (332, 600)], "#d7a868", Shade(WOOD, "bottom", 0.8))
-    sheet.oval((365, 560), 27, 10, "#e7c48d", Shade(WOOD, "right", 0.5))
-    for x, y in ((352, 580), (370, 588), (360, 594), (378, 574)):
+    sheet.poly([(336, 552), (394, 561), (387, 610), (329, 601)], "#d7a868", Shade(WOOD, "bottom", 0.8))
+    sheet.oval((365, 557), 29, 11, "#e7c48d", Shade(WOOD, "right", 0.5))
+    for x, y in ((352, 580), (370, 588), (360, 597), (378, 574)):
         sheet.oval((x, y), 2.4, 2, BARK)
-    sheet.line([(20, 60), (20, 536)], BARK, 13)
-    sheet.line([(20, 60), (150, 20)], BARK, 13)
-    for y, label in ((486, "81"), (516, "")):
-        sheet.line([(620, y), (676, y - 2)], CREAM, 4)
-        sheet.text((628, y - 34), label, CREAM, 26)
     return sheet
+
+
+def _cellar_wall(sheet: Sheet, side: int) -> None:
+    """One of the walls beside the stairs, with the marks of earlier floods on the right one."""
+    def place(x: float, y: float) -> Point:
+        return 360 + side * x, y
+
+    sheet.poly([place(110, -10), place(380, -10), place(380, 740), place(122, 150)], "#6b6152", Shade("#554c40", "bottom", 0.6))
+    sheet.poly([place(122, 150), place(370, 584), place(380, 740), place(380, 0), place(110, -10)], "#756a59", Shade("#5c5345", "bottom", 0.6))
+    for row in range(7):
+        y = 30 + row * 70
+        start = 128 + max(0, (y - 150)) * 0.57
+        sheet.line([place(start, y), place(372, y + 18)], "#5c5345", 3)
+        for joint in range(4):
+            x = 190 + joint * 62 + row % 2 * 30
+            if start + 14 < x < 372:
+                sheet.line([place(x, y + 3), place(x, y + 70)], "#5c5345", 3)
+    if side == 1:
+        for y, year in ((330, "1981"), (420, "1994"), (470, "2003")):
+            sheet.line([place(300, y), place(352, y + 4)], CREAM, 4)
+            sheet.text((654, y - 30), year, CREAM, 22)
 
 
 SCENES: dict[str, Callable[[], Sheet]] = {

@@ -1,9 +1,11 @@
 """Pictures from outside: the square, the sports ground, the river, the scaffold, and two things on paper."""
+# ruff: noqa: E501 - a path is easier to follow on one line than one point to a line
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 
-from demo_art.sheet import (
+from tools.demo_art.sheet import (
     BARK,
     BRICK,
     CREAM,
@@ -81,7 +83,7 @@ def marktplatz() -> Sheet:
             sheet.box(x, row, x + 22, row + 44, NIGHT, Shade(SLATE, "top", 0.6), radius=8)
     _house(sheet, 664, 190, 240, 132, "#e3b99c", BRICK)
     ground = [(-20, 424), (900, 424), (900, 600), (-20, 600)]
-    sheet.poly(ground, SAND, Shade(WOOD, "bottom", 0.45), Shade(CREAM, "top", 0.4, 0.4))
+    sheet.poly(ground, SAND, Shade("#cdb07c", "bottom", 0.6))
     for y, step in ((452, 54), (486, 66), (528, 82)):
         for x in range(-20, 900, step):
             sheet.line([(x + y % 30, y), (x + y % 30 + step * 0.5, y + 1)], "#cdb384", 2)
@@ -111,7 +113,7 @@ def _stall(sheet: Sheet, x: float, y: float) -> None:
 def sportplatz() -> Sheet:
     """The sports ground at dusk."""
     sheet = Sheet(*_WIDE, "#e9a56b", seed=5)
-    sheet.box(0, 0, 880, 360, "#3f5468", Shade("#c9745a", "bottom", 1.0, 0.85), Shade("#f0b574", "bottom", 1.0, 0.42))
+    sheet.box(0, 0, 880, 360, "#52627a", Shade("#8d6d77", "bottom", 1.0, 0.9), Shade("#cf8062", "bottom", 1.0, 0.66), Shade("#f0b574", "bottom", 1.0, 0.4))
     sheet.glow((600, 342), 210, "#ffe0a3", 0.8)
     sheet.oval((600, 334), 48, 48, "#fbe3ae")
     for x, y, width in ((120, 120, 190), (330, 170, 150), (640, 96, 220), (720, 210, 170)):
@@ -120,9 +122,9 @@ def sportplatz() -> Sheet:
     sheet.blob(hills, "#4a4a5c", Shade(NIGHT, "bottom", 0.7))
     for x, size in ((40, 34), (84, 46), (134, 38), (770, 40), (818, 52), (862, 36)):
         sheet.blob([(x, 372 - size * 2), (x + size * 0.6, 372 - size), (x, 376), (x - size * 0.6, 372 - size)], NIGHT)
-    sheet.poly([(-10, 366), (890, 366), (890, 590), (-10, 590)], "#46603f", Shade(NIGHT, "bottom", 0.75), Shade("#a88a4c", "top", 0.6, 0.4))
+    sheet.poly([(-10, 366), (890, 366), (890, 590), (-10, 590)], "#46603f", Shade("#31483a", "bottom", 0.8), Shade("#74793f", "top", 0.7, 0.4))
     sheet.line([(-10, 400), (890, 388)], "#b8bd98", 3)
-    sheet.line([(120, 590), (330, 394)], "#b8bd98", 4)
+    sheet.line([(300, 592), (352, 446), (708, 440), (776, 592)], "#b8bd98", 4, smooth=False)
     for x in (92, 790):
         sheet.line([(x, 372), (x, 84)], INK, 6)
         sheet.box(x - 32, 62, x + 32, 92, INK, radius=4)
@@ -167,7 +169,7 @@ def nebel() -> Sheet:
     sheet.veil(180, 330, "#e6e6dc", 0.85)
     _alders(sheet, 336, 230, "#708c86", 11)
     sheet.veil(220, 372, "#e3e6de", 0.95)
-    sheet.box(0, 370, 880, 580, "#cfdad4", Shade("#8fa9a3", "bottom", 0.8))
+    sheet.box(0, 370, 880, 580, "#cfdad4", Shade("#a9bfb8", "bottom", 0.7))
     for y, x, width in ((396, 80, 240), (420, 480, 300), (452, 180, 200), (484, 560, 220), (520, 60, 180)):
         sheet.line([(x, y), (x + width / 2, y + 2), (x + width, y)], "#eef0e8", 3)
     bank = [(-20, 590), (-20, 520), (120, 508), (300, 540), (480, 556), (620, 590)]
@@ -200,8 +202,8 @@ def stadtplan() -> Sheet:
     chance = random.Random(47)
     streets = [70, 190, 300, 420, 530, 650, 740]
     rows = [66, 150, 236, 330, 470, 550]
-    for top, bottom in zip(rows, rows[1:], strict=False):
-        for left, right in zip(streets, streets[1:], strict=False):
+    for top, bottom in pairwise(rows):
+        for left, right in pairwise(streets):
             if (left, top) == (300, 150):
                 continue
             jolt = [chance.uniform(-7, 7) for _ in range(8)]
@@ -222,11 +224,13 @@ def stadtplan() -> Sheet:
     for x, y in ((332, 184), (388, 180), (334, 210), (386, 208), (572, 500), (606, 494), (628, 520), (590, 524)):
         sheet.oval((x, y), 11, 11, LEAF, Shade(MOSS, "left", 0.7))
     for _ in range(36):
-        x, y = chance.choice(streets) + chance.uniform(-3, 3), chance.uniform(70, 540)
-        if not 350 < y < 450:
-            sheet.ring((x, y), 5, 5, BARK, 2)
+        bench = (chance.choice(streets) + chance.uniform(-3, 3), chance.uniform(70, 540))
+        if not 350 < bench[1] < 450:
+            sheet.ring(bench, 5, 5, BARK, 2)
     for x, y in ((190, 110), (300, 196), (420, 190), (530, 120), (650, 210), (190, 290), (420, 300), (300, 510), (530, 500), (650, 500), (360, 236)):
         sheet.oval((x, y), 8, 8, TEAL)
+    for edge in ((0, 0, 26, 620), (774, 0, 800, 620)):
+        sheet.box(*edge, "#f1e7cf")
     sheet.line([(704, 560), (704, 512)], RUST, 3)
     sheet.poly([(704, 498), (694, 520), (714, 520)], RUST)
     sheet.line([(70, 574), (190, 574)], BARK, 3)
@@ -290,8 +294,8 @@ def postkarte() -> Sheet:
     from_dark, middle, light, card = "#54412d", "#8d7350", "#c9b28a", "#efe3c8"
     sheet = Sheet(840, 580, "#d8c9aa", seed=19)
     sheet.poly([(34, 46), (800, 32), (812, 540), (40, 552)], "#b9a882")
-    sheet.poly([(26, 34), (796, 26), (804, 532), (32, 542)], card, Shade(light, "bottom", 0.4), Shade("#d7bd8a", "left", 0.5, 0.15))
-    sheet.poly([(58, 62), (768, 56), (772, 440), (62, 446)], "#e2d0a8", Shade(light, "top", 0.7))
+    sheet.poly([(26, 34), (796, 26), (804, 532), (32, 542)], card, Shade("#dfcfa9", "bottom", 0.5, 0.4))
+    sheet.poly([(58, 62), (768, 56), (772, 440), (62, 446)], "#e2d0a8", Shade("#d3bd90", "top", 0.6, 0.6))
     sheet.blob([(90, 110), (190, 92), (270, 108), (180, 122)], card)
     sheet.box(420, 196, 738, 404, light, Shade(middle, "right", 0.6))
     sheet.poly([(404, 200), (579, 104), (754, 200)], middle, Shade(from_dark, "bottom", 0.6))
@@ -309,8 +313,9 @@ def postkarte() -> Sheet:
     for x, height in ((420, 46), (446, 40), (118, 44)):
         sheet.blob([(x - 9, 424), (x - 7, 424 - height), (x + 7, 424 - height), (x + 10, 424)], from_dark)
         sheet.oval((x, 420 - height), 6.5, 7.5, from_dark)
+        sheet.line([(x - 11, 415 - height), (x + 11, 415 - height)], from_dark, 4)
     sheet.line([(82, 64), (82, 444)], "#e8d8b4", 2)
-    sheet.text((210, 464), "Gruß aus Lindenau", from_dark, 40)
+    sheet.text((210, 464), "GRUSS AUS LINDENAU", from_dark, 34)
     sheet.ring((716, 488), 34, 34, "#a7543e", 3)
     sheet.ring((716, 488), 24, 24, "#a7543e", 2)
     for y in (480, 488, 496):

@@ -1,9 +1,10 @@
 """The faces of Lindenau: ten busts that differ in hair, clothes and bearing, not in amount of detail."""
+# ruff: noqa: E501 - a path is easier to follow on one line than one point to a line
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from demo_art.sheet import (
+from tools.demo_art.sheet import (
     BARK,
     BRICK,
     CREAM,

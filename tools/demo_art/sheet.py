@@ -54,8 +54,9 @@ class Sheet:
         self.width, self.height = width, height
         self._size = (width * _FACTOR, height * _FACTOR)
         self._image = Image.new("RGB", self._size, ground)
-        noise = random.Random(seed).randbytes(width * height)
-        self._noise = Image.frombytes("L", (width, height), noise).resize(self._size, Image.Resampling.NEAREST)
+        cells = (width * 3 // 4, height * 3 // 4)
+        noise = Image.frombytes("L", cells, random.Random(seed).randbytes(cells[0] * cells[1]))
+        self._noise = noise.resize(self._size, Image.Resampling.NEAREST)
 
     def poly(self, points: Sequence[Point], color: str, *shades: Shade) -> None:
         """A shape with corners."""
@@ -105,7 +106,8 @@ class Sheet:
         """Light: a soft round spot."""
         mask, draw = self._mask()
         (x, y), f = center, _FACTOR
-        draw.ellipse(((x - radius) * f, (y - radius) * f, (x + radius) * f, (y + radius) * f), fill=round(255 * strength))
+        box = ((x - radius) * f, (y - radius) * f, (x + radius) * f, (y + radius) * f)
+        draw.ellipse(box, fill=round(255 * strength))
         soft = mask.filter(ImageFilter.GaussianBlur(radius * f / 2.6))
         self._image.paste(color, (0, 0), soft)
 
@@ -115,11 +117,13 @@ class Sheet:
         fade = Image.linear_gradient("L").resize((self._size[0], bottom - top))
         self._image.paste(color, (0, top), fade.point(lambda value: round(value * strength)))
 
-    def save(self, path: Path, quality: int = 64) -> None:
+    def save(self, path: Path, longest: int = 736, quality: int = 54) -> None:
         """Finish the picture: final size, a breath of paper grain, WebP."""
-        small = self._image.resize((self.width, self.height), Image.Resampling.LANCZOS)
-        grain = self._noise.resize(small.size, Image.Resampling.NEAREST).filter(ImageFilter.GaussianBlur(1.6))
-        grain = grain.point(lambda value: round(128 + (value - 128) * 0.34))
+        part = min(1.0, longest / max(self.width, self.height))
+        size = (round(self.width * part), round(self.height * part))
+        small = self._image.resize(size, Image.Resampling.LANCZOS)
+        grain = self._noise.resize(size, Image.Resampling.BILINEAR).filter(ImageFilter.GaussianBlur(2))
+        grain = grain.point(lambda value: round(128 + (value - 128) * 0.25))
         small = ImageChops.soft_light(small, Image.merge("RGB", (grain, grain, grain)))
         small.save(path, "WEBP", quality=quality, method=6)
 
@@ -153,10 +157,15 @@ def curve(points: Sequence[Point], closed: bool = False, steps: int = 12) -> lis
     return path if closed else [*path, points[-1]]
 
 
+def on_oval(center: Point, rx: float, ry: float, degrees: float) -> Point:
+    """The point of an ellipse at an angle, clockwise from the right."""
+    angle = math.radians(degrees)
+    return center[0] + rx * math.cos(angle), center[1] + ry * math.sin(angle)
+
+
 def arc(center: Point, rx: float, ry: float, start: float, end: float, steps: int = 24) -> list[Point]:
-    """Points on an ellipse from one angle to another, in degrees, clockwise from the right."""
-    angles = [math.radians(start + (end - start) * step / steps) for step in range(steps + 1)]
-    return [(center[0] + rx * math.cos(angle), center[1] + ry * math.sin(angle)) for angle in angles]
+    """The part of an ellipse from one angle to another."""
+    return [on_oval(center, rx, ry, start + (end - start) * step / steps) for step in range(steps + 1)]
 
 
 def _between(span: Sequence[Point], t: float) -> Point:

@@ -138,6 +138,11 @@ class Town(msgspec.Struct, frozen=True):
         return next(person for person in self.people if person.handle == handle)
 
 
+def acts(post: Post) -> tuple[Reaction | Share, ...]:
+    """Everything that others do with a post, but for answering."""
+    return (*post.likes, *post.bookmarks, *post.shares)
+
+
 def joined(person: Person, now: int) -> int:
     """When the person signed up."""
     return _day(now, person.joined_days_ago, time(8, 30))

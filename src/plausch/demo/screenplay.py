@@ -17,10 +17,10 @@
 
     Von wem?
 
-Lines before the first `==` are for those who read the file. `== name` begins a conversation. `0> who when` is its first
-post, `1>` answers it, `2>` answers the last `1>`, and so on. The first post's time is `12d 21:40` (days ago, time of day
-in the town) or `3h ago`; replies say how long after their parent (`+35m`, `+1d2h`). Then come `key: value` lines, an
-empty line, and the text in Markdown, one line for each paragraph. Keys:
+Lines before the first `==` are for those who read the file. `== name` begins a conversation. `0> who when` is its
+first post, `1>` answers it, `2>` answers the last `1>`, and so on. The first post's time is `12d 21:40` (days ago, time
+of day in the town) or `3h ago`; replies say how long after their parent (`+35m`, `+1d2h`). Then come `key: value`
+lines, an empty line, and the text in Markdown, one line for each paragraph. Keys:
 
     language   de or en; else the author's own
     likes, bookmarks    who, who +2h; without a time they trickle in

@@ -6,12 +6,12 @@ cannot see the question) would surface in the middle of a performance; here it i
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
-from plausch.demo.model import Conversation, Person, Post, Town, asked, joined, scenes
+from plausch.demo.model import Conversation, Person, Post, Reaction, Share, Town, acts, asked, joined, scenes
 from plausch.demo.screenplay import ScreenplayError, parse
 from plausch.kernel import clock
 
@@ -80,7 +80,7 @@ def _check_people(town: Town, handles: set[str]) -> Iterator[str]:
 
 def _actors(post: Post) -> list[str]:
     """All who do something with a post."""
-    return [post.by, *(act.by for act in (*post.likes, *post.bookmarks, *post.shares))]
+    return [post.by, *(act.by for act in acts(post))]
 
 
 def _unknown(conversation: Conversation, handles: set[str], now: int) -> list[str]:
@@ -104,33 +104,40 @@ def _check_post(town: Town, post: Post) -> Iterator[str]:
             yield f"no such picture: {picture.file}"
         if len(picture.alt) < 20:
             yield f"needs a description: {picture.file}"
-    for acts in (post.likes, post.bookmarks, post.shares):
-        people = [act.by for act in acts]
+    kinds: tuple[Sequence[Reaction | Share], ...] = (post.likes, post.bookmarks, post.shares)
+    for kind in kinds:
+        people = [act.by for act in kind]
         if len(set(people)) != len(people):
             yield f"twice by the same person: {start}"
-    if post.by in [act.by for act in (*post.likes, *post.shares)]:
-        yield f"{post.by} applauds what they wrote: {start}"
+    if post.by in _actors(post)[1:]:
+        yield f"{post.by} applauds themselves: {start}"
     for host in _LINK.findall(post.text):
         if host != "example.org":
             yield f"links lead to example.org only, not to {host}"
 
 
 def _check_audience(town: Town, conversation: Conversation, now: int) -> Iterator[str]:
-    """Whoever takes part can see it; only what is public is shared; a `via` is a share one could have seen."""
+    """Whoever takes part can see it, and only what is public is shared."""
     for scene in scenes(conversation, now):
         for actor in _actors(scene.post):
             if not _may_see(town, conversation, actor, scene.moment, now):
                 yield f"{actor} cannot see this conversation"
         if scene.post.shares and (conversation.audience not in _SHARED or conversation.local_only):
             yield "what is not public is not shared"
-        for share in scene.post.shares:
-            if share.via is None:
-                continue
-            before = [other.by for other in scene.post.shares if other.after < share.after]
-            if share.via not in before:
-                yield f"{share.by} shares via {share.via}, who has not shared it yet"
-            elif share.via not in town.person(share.by).follows and share.via not in _contacts(town, share.by, now, now):
-                yield f"{share.by} shares via {share.via}, whose shares do not reach them"
+        yield from _check_shares(town, scene.post, now)
+
+
+def _check_shares(town: Town, post: Post, now: int) -> Iterator[str]:
+    """A `via` is a share that one could have seen."""
+    for share in post.shares:
+        if share.via is None:
+            continue
+        before = [other.by for other in post.shares if other.after < share.after]
+        reach = {*town.person(share.by).follows, *_contacts(town, share.by, now, now)}
+        if share.via not in before:
+            yield f"{share.by} shares via {share.via}, who has not shared it yet"
+        elif share.via not in reach:
+            yield f"{share.by} shares via {share.via}, whose shares do not reach them"
 
 
 def _may_see(town: Town, conversation: Conversation, handle: str, moment: int, now: int) -> bool:
@@ -139,9 +146,9 @@ def _may_see(town: Town, conversation: Conversation, handle: str, moment: int, n
         return True
     if conversation.audience == "participants":
         return handle in conversation.participants
-    if author in (contacts := _contacts(town, handle, moment, now)):
+    if author in _contacts(town, handle, moment, now):
         return True
-    return conversation.audience == "followers" and (author in town.person(handle).follows or author in contacts)
+    return conversation.audience == "followers" and author in town.person(handle).follows
 
 
 def _contacts(town: Town, handle: str, moment: int, now: int) -> set[str]:
@@ -159,10 +166,10 @@ def _check_times(town: Town, conversation: Conversation, now: int) -> Iterator[s
     since = {person.handle: joined(person, now) for person in town.people}
     for scene in scenes(conversation, now):
         post = scene.post
-        acts = [(post.by, 0), *((act.by, act.after) for act in (*post.likes, *post.bookmarks, *post.shares))]
+        deeds = [(post.by, 0), *((act.by, act.after) for act in acts(post))]
         if post.edited:
-            acts.append((post.by, post.edited.after))
-        for by, after in acts:
+            deeds.append((post.by, post.edited.after))
+        for by, after in deeds:
             if scene.moment + after > now:
                 yield f"{by} acts in the future: {post.text[:30]}"
             if scene.moment + after < since[by]:
