@@ -239,10 +239,11 @@ def _strip_lines(text: str) -> str:
 
 def excerpt(html: str, length: int) -> str:
     """The beginning of sanitised HTML on one line, at most `length` characters, cut between words."""
-    if len(html) > length * 40:
-        html = html[: html.rfind("<", 0, length * 40)]
+    rest = ""
+    if len(html) > length * 40:  # the beginning is enough
+        html, rest = html[: html.rfind("<", 0, length * 40)], "…"
     shown = _ELLIPSIS.sub(r"\1…</span>", _INVISIBLE.sub("", html))
-    text = " ".join(plain_text(shown).split())
+    text = " ".join(plain_text(shown).split()) + rest
     if len(text) <= length:
         return text
     cut = text[: length - 1]

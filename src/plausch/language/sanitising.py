@@ -36,7 +36,8 @@ _DROPPED_WITH_CONTENT = {
 _MAX_LENGTH = 400_000
 _MAX_DEPTH = 60
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>")
+_TAG_BEGIN = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)")
+_TAG = re.compile(r"<[^<>]*>")
 #: They do not nest: empty, or closed by the next one.
 _FLAT_TAGS = frozenset(
     {"p", "li", "br", "hr", "img", "wbr", "input", "meta", "link", "area", "base", "col", "embed", "source", "track"}
@@ -93,7 +94,7 @@ def _depth(html: str) -> int:
     if html.count("<") <= _MAX_DEPTH:
         return 0
     depth = deepest = 0
-    for closing, name in _TAG.findall(html):
+    for closing, name in _TAG_BEGIN.findall(html):
         if name.lower() in _FLAT_TAGS:
             continue
         if closing:

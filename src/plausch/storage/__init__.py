@@ -6,7 +6,7 @@ Upper rooms declare their tables with `storage.tables`, write each statement onc
 
 from plausch.storage.database import Database, Read, Write
 from plausch.storage.opening import open_database
-from plausch.storage.statements import Statement, any_of, column_statement, greatest, param, upsert
+from plausch.storage.statements import Statement, any_of, column_statement, greatest, is_one_of, param, upsert
 from plausch.storage.tables import Id, Moment, metadata, table
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "any_of",
     "column_statement",
     "greatest",
+    "is_one_of",
     "metadata",
     "open_database",
     "param",

@@ -12,6 +12,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
 
+from plausch.storage.statements import Condition
 from plausch.storage.tables import metadata
 
 
@@ -63,11 +64,8 @@ def _indexed_postgres(element: indexed, compiler: SQLCompiler, **options: Any) -
     return f"array_to_tsvector(array_remove(string_to_array({words}, ' '), ''))"
 
 
-class matches(ColumnElement[bool]):  # noqa: N801 - reads as SQL's MATCH in a statement
+class matches(Condition):  # noqa: N801 - reads as SQL's MATCH in a statement
     """Rows of a full-text table that hold what the query in a parameter asks for (see `query_text`)."""
-
-    inherit_cache = False
-    type = sa.Boolean()
 
     def __init__(self, index: sa.TableClause, name: str) -> None:
         self.index = index

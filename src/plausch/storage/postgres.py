@@ -29,12 +29,12 @@ class PostgresRead:
 
     async def all(self, statement: Statement[RowT], /, **values: Any) -> list[RowT]:
         compiled = statement.compiled(POSTGRES)
-        return statement.build(compiled, await self._connection.fetch(compiled.sql, *compiled.arrange(values)))
+        return statement.build(self.dialect, await self._connection.fetch(compiled.sql, *compiled.arrange(values)))
 
     async def first(self, statement: Statement[RowT], /, **values: Any) -> RowT | None:
         compiled = statement.compiled(POSTGRES)
         row = await self._connection.fetchrow(compiled.sql, *compiled.arrange(values))
-        return statement.row(*row) if row is not None else None
+        return statement.build(POSTGRES, [row])[0] if row is not None else None
 
 
 class PostgresWrite(PostgresRead):

@@ -53,12 +53,12 @@ class SqliteRead:
     async def all(self, statement: Statement[RowT], /, **values: Any) -> list[RowT]:
         compiled = statement.compiled(SQLITE)
         rows = self._connection.execute(compiled.sql, compiled.arrange(values)).fetchall()
-        return statement.build(compiled, rows)
+        return statement.build(self.dialect, rows)
 
     async def first(self, statement: Statement[RowT], /, **values: Any) -> RowT | None:
         compiled = statement.compiled(SQLITE)
         row = self._connection.execute(compiled.sql, compiled.arrange(values)).fetchone()
-        return statement.build(compiled, [row])[0] if row is not None else None
+        return statement.build(self.dialect, [row])[0] if row is not None else None
 
 
 class _SlowRead:
@@ -75,7 +75,7 @@ class _SlowRead:
         arranged = compiled.arrange(values)
 
         def fetch() -> list[RowT]:
-            return statement.build(compiled, self._connection.execute(compiled.sql, arranged).fetchall())
+            return statement.build(self.dialect, self._connection.execute(compiled.sql, arranged).fetchall())
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, fetch)
 

@@ -4,8 +4,9 @@ SQLAlchemy builds the text; it takes no part in running it, which is what makes 
 (docs/decisions/0002-core-statements-raw-drivers.md).
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+import enum
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar, get_type_hints
 
 import msgspec
 import sqlalchemy as sa
@@ -42,11 +43,19 @@ class _ListOf(sa.types.TypeDecorator[Sequence[Any]]):
         return dialect.type_descriptor(sa.Text())
 
 
-class any_of(ColumnElement[bool]):  # noqa: N801 - reads as SQL's ANY in a statement
-    """`column = any of the list given as parameter `name``, whatever the list's length: one statement, one plan."""
+class Condition(ColumnElement[bool]):
+    """A condition that engines write in their own way."""
 
     inherit_cache = False
     type = sa.Boolean()
+
+    def self_group(self, against: Any = None) -> Any:
+        """Itself: SQLAlchemy would write `(condition) = 1` for SQLite, which no index serves."""
+        return self
+
+
+class any_of(Condition):  # noqa: N801 - reads as SQL's ANY in a statement
+    """`column = any of the list given as parameter `name``, whatever the list's length: one statement, one plan."""
 
     def __init__(self, column: ColumnElement[Any], name: str) -> None:
         element = sa.Text() if isinstance(column.type, sa.String) else sa.BigInteger()
@@ -88,6 +97,11 @@ def _greatest_postgres(element: greatest, compiler: SQLCompiler, **options: Any)
     return f"greatest({left}, {right})"
 
 
+def is_one_of(column: ColumnElement[str], words: Iterable[str]) -> ColumnElement[bool]:
+    """`column IN (...)` of words that are known when the statement is written."""
+    return column.in_([sa.literal(str(word)) for word in words])
+
+
 def param(name: str, type_: sa.types.TypeEngine[Any] | None = None) -> sa.BindParameter[Any]:
     """A parameter given when the statement runs; a 64-bit number unless another type is named."""
     return sa.bindparam(name, type_=type_ if type_ is not None else sa.BigInteger())
@@ -96,15 +110,15 @@ def param(name: str, type_: sa.types.TypeEngine[Any] | None = None) -> sa.BindPa
 class Compiled:
     """A statement's text for one dialect, and how its parameters and rows are laid out."""
 
-    __slots__ = ("_defaults", "_names", "_prepare", "convert", "sql")
+    __slots__ = ("_defaults", "_names", "_prepare", "booleans", "sql")
 
     def __init__(self, core: sa.Executable, dialect: sa.Dialect) -> None:
         compiled = core.compile(dialect=dialect)  # type: ignore[attr-defined]  # every Executable here is a ClauseElement
         self.sql: str = str(compiled)
         self._names: tuple[str, ...] = tuple(compiled.positiontup or ())
-        binds = compiled.binds
+        binds, params = compiled.binds, compiled.params
         self._defaults: dict[str, Any] = {
-            name: binds[name].effective_value for name in self._names if not binds[name].required
+            name: params[name] for name in self._names if not binds[name].required
         }
         on_sqlite = dialect.name == "sqlite"
         self._prepare: dict[int, Prepare] = {
@@ -112,11 +126,12 @@ class Compiled:
             for place, name in enumerate(self._names)
             if isinstance(binds[name].type, _ListOf)
         }
-        columns = _columns_of(core)
-        #: Places of the columns that SQLite hands out as 0 and 1.
-        self.convert: tuple[int, ...] = tuple(
-            place for place, type_ in enumerate(columns) if on_sqlite and isinstance(type_, sa.Boolean)
-        )
+        #: Places of the columns that the driver hands out as 0 and 1.
+        self.booleans = [
+            place
+            for place, type_ in enumerate(_columns_of(core))
+            if on_sqlite and isinstance(type_, sa.Boolean)
+        ]
 
     def arrange(self, values: Mapping[str, Any]) -> list[Any]:
         """The parameters in the order of the text. Raises KeyError for one that is missing."""
@@ -141,8 +156,8 @@ def _json_list(values: Sequence[Any]) -> str:
 class Statement(Generic[RowT]):
     """A Core statement and the type of its rows.
 
-    `row` is called with a row's columns in order: a struct or dataclass whose fields stand in the order of the
-    selected columns. Compiling happens at first use, once per dialect.
+    `row` is called with a row's columns in order: a struct or named tuple whose fields stand in the order of the
+    selected columns; fields that are enums get members. Compiling happens at first use, once per dialect.
     """
 
     __slots__ = ("_compiled", "core", "row")
@@ -150,28 +165,47 @@ class Statement(Generic[RowT]):
     def __init__(self, core: sa.Executable, row: Callable[..., RowT]) -> None:
         self.core = core
         self.row = row
-        self._compiled: dict[str, Compiled] = {}
+        self._compiled: dict[str, tuple[Compiled, tuple[tuple[int, Prepare], ...]]] = {}
 
     def compiled(self, dialect: sa.Dialect) -> Compiled:
-        found = self._compiled.get(dialect.name)
+        return self._for(dialect.name, dialect)[0]
+
+    def _for(self, name: str, dialect: sa.Dialect) -> tuple[Compiled, tuple[tuple[int, Prepare], ...]]:
+        found = self._compiled.get(name)
         if found is None:
-            found = self._compiled[dialect.name] = Compiled(self.core, dialect)
+            compiled = Compiled(self.core, dialect)
+            converters = _enums_of(self.row) | {place: _boolean for place in compiled.booleans}
+            found = self._compiled[name] = (compiled, tuple(converters.items()))
         return found
 
-    def build(self, compiled: Compiled, rows: Sequence[Sequence[Any]]) -> list[RowT]:
+    def build(self, dialect: sa.Dialect, rows: Sequence[Sequence[Any]]) -> list[RowT]:
         """Turn the driver's rows into what the caller asked for."""
         make = self.row
-        if compiled.convert:
-            return [make(*_with_booleans(row, compiled.convert)) for row in rows]
-        return [make(*row) for row in rows]
+        _, converters = self._for(dialect.name, dialect)
+        if not converters:
+            return [make(*row) for row in rows]
+        built = []
+        for row in rows:
+            values = list(row)
+            for place, convert in converters:
+                values[place] = convert(values[place])
+            built.append(make(*values))
+        return built
 
 
-def _with_booleans(row: Sequence[Any], places: tuple[int, ...]) -> list[Any]:
-    values = list(row)
-    for place in places:
-        if values[place] is not None:
-            values[place] = bool(values[place])
-    return values
+def _boolean(value: Any) -> bool | None:
+    return None if value is None else bool(value)
+
+
+def _enums_of(row: Any) -> dict[int, Prepare]:
+    """How to turn texts into members, by the place of the field."""
+    if not isinstance(row, type) or not hasattr(row, "__annotations__"):
+        return {}
+    found: dict[int, Prepare] = {}
+    for place, type_ in enumerate(get_type_hints(row).values()):
+        if isinstance(type_, type) and issubclass(type_, enum.Enum):
+            found[place] = {member.value: member for member in type_}.__getitem__
+    return found
 
 
 def _only(value: Any) -> Any:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from plausch.kernel.errors import NotFound
 from plausch.people.model import PRESENT, Account, Session, SignedIn, Standing
 from plausch.people.tables import accounts, actors, sessions, tokens
-from plausch.storage import Read, Statement, column_statement, param
+from plausch.storage import Read, Statement, column_statement, is_one_of, param
 
 _ACCOUNT_COLUMNS = (
     accounts.c.person_id,
@@ -63,7 +63,7 @@ _SESSIONS = Statement(
     .order_by(sessions.c.seen_at.desc()),
     Session,
 )
-_ACTIVE = actors.c.standing.in_([standing.value for standing in PRESENT])
+_ACTIVE = is_one_of(actors.c.standing, PRESENT)
 
 
 def _signed_in(source: sa.Table, seen_at: sa.ColumnElement[int], *more: sa.ColumnElement[str]) -> sa.Select[tuple[int]]:

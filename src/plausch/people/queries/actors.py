@@ -10,7 +10,7 @@ from plausch.kernel.paging import Page
 from plausch.people.model import PRESENT, Actor, ActorKind, Consent, Profile, Relation, Standing, Viewer
 from plausch.people.queries.clauses import consents_to, no_block_between, related
 from plausch.people.tables import actors, counts
-from plausch.storage import Read, Statement, any_of, column_statement, param
+from plausch.storage import Read, Statement, any_of, column_statement, is_one_of, param
 
 ACTOR_COLUMNS = (
     actors.c.id,
@@ -22,7 +22,7 @@ ACTOR_COLUMNS = (
     actors.c.locked,
     actors.c.version,
 )
-_PRESENT = actors.c.standing.in_([standing.value for standing in PRESENT])
+_PRESENT = is_one_of(actors.c.standing, PRESENT)
 _LOCAL = actors.c.server_id == 0
 
 _ACTORS = Statement(

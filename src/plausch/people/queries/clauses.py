@@ -7,6 +7,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from plausch.people.model import CONSENT_DEFAULTS, PRESENT, Consent, Relation, Standing
 from plausch.people.tables import actors, consents, relations
+from plausch.storage import is_one_of
 
 
 def related(kind: Relation, source: ColumnElement[Any], target: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -37,7 +38,7 @@ def no_block_between(one: ColumnElement[Any], other: ColumnElement[Any]) -> Colu
 def is_present(actor: ColumnElement[Any]) -> ColumnElement[bool]:
     """The actor is neither suspended, leaving nor gone."""
     one = actors.alias()
-    return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, one.c.standing.in_([s.value for s in PRESENT])))
+    return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, is_one_of(one.c.standing, PRESENT)))
 
 
 def is_recommended(actor: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from plausch.people.model import PRESENT, Actor, Relation, Relationship, Request
 from plausch.people.queries.actors import ACTOR_COLUMNS
 from plausch.people.queries.clauses import no_block_between, related
 from plausch.people.tables import actors, counts, relations, requests
-from plausch.storage import Read, Statement, column_statement, param
+from plausch.storage import Read, Statement, column_statement, is_one_of, param
 
 _ME, _OTHER = param("me"), param("other")
 
@@ -38,7 +38,7 @@ _RELATIONSHIP = Statement(
     ),
     Relationship,
 )
-_PRESENT = actors.c.standing.in_([standing.value for standing in PRESENT])
+_PRESENT = is_one_of(actors.c.standing, PRESENT)
 
 
 def _list(mine: sa.ColumnElement[int], theirs: sa.ColumnElement[int]) -> Statement[Actor]:

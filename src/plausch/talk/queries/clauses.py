@@ -12,7 +12,7 @@ from sqlalchemy.sql.expression import FromClause
 
 from plausch.people.model import Relation, Viewer
 from plausch.people.queries import is_present, no_block_between, related
-from plausch.storage import param
+from plausch.storage import is_one_of, param
 from plausch.talk.model import OPEN, AudienceKind
 from plausch.talk.tables import bookmarks, entries, likes, participants, posts, shares, tags
 
@@ -37,7 +37,7 @@ def within(scoped: FromClause) -> ColumnElement[bool]:
     return sa.and_(
         sa.or_(sa.not_(scoped.c.local_only), PERSON != 0),
         sa.or_(
-            kind.in_([open_kind.value for open_kind in OPEN]),
+            is_one_of(kind, OPEN),
             sa.and_(
                 kind == AudienceKind.FOLLOWERS.value,
                 sa.or_(scope == ME, related(Relation.FOLLOW, ME, scope), connected),
