@@ -103,7 +103,7 @@ def problems(template: Catalog, catalogue: Catalog) -> Iterator[str]:
         elif not all(_forms(found)):
             yield f"empty: {key[1]!r}"
         elif wrong := _differences(_ids(message), _forms(found)):
-            yield f"{key[1]!r} and its translation differ in {', '.join(wrong)}"
+            yield f"{key[1]!r} and its translation differ in {', '.join(sorted(wrong))}"
     for key in (*(translated.keys() - wanted.keys()), *map(_key, catalogue.obsolete.values())):
         yield f"obsolete: {key[1]!r}"
 

@@ -3,6 +3,7 @@
 import re
 
 from plausch.kernel.child import Child, ChildFailed
+from plausch.language.sanitising import well_formed
 
 #: Fewer letters than this say too little.
 _MIN_LETTERS = 20
@@ -15,7 +16,7 @@ _child = Child("plausch.language.detection_worker", timeout=10, idle=60)
 
 async def detect(text: str) -> str | None:
     """The ISO 639-1 code of the text's language, or None when it is too short or unclear (or nobody can tell now)."""
-    words = " ".join(_NOT_WORDS.sub(" ", text[: _MAX_LENGTH * 2]).split())[:_MAX_LENGTH]
+    words = " ".join(_NOT_WORDS.sub(" ", well_formed(text[: _MAX_LENGTH * 2])).split())[:_MAX_LENGTH]
     if _weight(words) < _MIN_LETTERS:
         return None
     try:
