@@ -13,9 +13,8 @@ _REL = 'rel="nofollow noopener ugc"'
     ("html", "cleaned"),
     [
         (
-            '<p><span class="h-card"><a href="https://e.example/@a" class="u-url mention">@<span>a</span></a></span></p>',
-            '<p><span class="h-card"><a href="https://e.example/@a" class="u-url mention" '
-            f"{_REL}>@<span>a</span></a></span></p>",
+            '<span class="h-card"><a href="https://e.example/" class="u-url mention">@<b>a</b></a></span>',
+            f'<span class="h-card"><a href="https://e.example/" class="u-url mention" {_REL}>@<b>a</b></a></span>',
         ),
         (
             '<a href="https://e.example/tags/x" class="mention hashtag" rel="tag">#<span>x</span></a>',

@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -120,7 +121,7 @@ def test_threads_do_not_disturb_each_other() -> None:
         for word in ("garten", "klingel", "fahrer", "wander")
         for ending in ("s", "en", "ung", "ungen")
     ]
-    expected = [stems(word * 1, "de") for word in words]
+    expected = [stems(word, "de") for word in words]
     with ThreadPoolExecutor(4) as pool:
         for _ in range(20):
             assert list(pool.map(lambda word: stems(word, "de"), words)) == expected
@@ -172,9 +173,9 @@ def test_sqlite_finds_what_the_stems_say() -> None:
 
 
 @pytest.mark.postgres
-async def test_postgres_finds_the_same(databases_of: Callable[[str], Databases], data: object) -> None:
+async def test_postgres_finds_the_same(databases_of: Callable[[str], Databases], data: Path) -> None:
     databases = databases_of("postgres")
-    url = databases.create(data)  # type: ignore[arg-type]
+    url = databases.create(data)
     connection = await asyncpg.connect(url)
     try:
         for query, expected in _sqlite_finds().items():
