@@ -16,7 +16,16 @@ from plausch.people.events import (
 from plausch.people.model import Viewer
 from plausch.storage import Write
 from plausch.talk import queries as talk
-from plausch.talk.events import LikeRemoved, PostEdited, PostLiked, PostPublished, PostRemoved, PostShared, ShareRemoved
+from plausch.talk.events import (
+    LanguageDetected,
+    LikeRemoved,
+    PostEdited,
+    PostLiked,
+    PostPublished,
+    PostRemoved,
+    PostShared,
+    ShareRemoved,
+)
 from plausch.talk.model import AudienceKind
 from plausch.work.live import Notice, tell
 
@@ -73,6 +82,11 @@ async def _tell_entry(tx: Write, what: str, id_: int, actor: int, conversation: 
 async def on_post_edited(tx: Write, fact: PostEdited) -> None:
     await actions.index_post(tx, fact.post_id)
     await tell(tx, Notice(f"conversation:{fact.conversation_id}", "edited", fact.post_id, fact.actor_id))
+
+
+async def on_language_detected(tx: Write, fact: LanguageDetected) -> None:
+    """Its words have other stems now."""
+    await actions.index_post(tx, fact.post_id)
 
 
 async def on_post_removed(tx: Write, fact: PostRemoved) -> None:

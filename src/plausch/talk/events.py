@@ -72,3 +72,7 @@ class PicturesDiscarded(Fact, frozen=True):
     """Uploaded and never posted; the files may go."""
 
     files: tuple[str, ...]
+
+
+class LanguageDetected(Fact, frozen=True):
+    post_id: int

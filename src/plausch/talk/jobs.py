@@ -1,9 +1,11 @@
 """Talk's background work."""
 
 from plausch.kernel import clock
-from plausch.storage import Write
+from plausch.language.detection import detect
+from plausch.language.markdown import plain_text
+from plausch.storage import Database, Write
 from plausch.talk import queries
-from plausch.talk.actions import discard_pictures, remove_all_by
+from plausch.talk.actions import discard_pictures, remove_all_by, set_detected_language
 from plausch.talk.events import PicturesDiscarded
 from plausch.talk.listeners import ERASE_POSTS
 from plausch.work import queue
@@ -19,6 +21,16 @@ async def erase_posts(tx: Write, person: int) -> None:
     """Remove a portion of what a person wrote, and come again while there is more."""
     if await remove_all_by(tx, person, _PORTION):
         await queue.put(tx, ERASE_POSTS, person)
+
+
+async def detect_language(database: Database, post: int) -> None:
+    """Note the language of a post whose author did not say, as far as it can be told."""
+    async with database.read() as read:
+        words = await queries.find_words(read, post)
+    language = await detect(plain_text(words.html)) if words is not None and not words.language else None
+    if language is not None:
+        async with database.write() as tx:
+            await set_detected_language(tx, post, language)
 
 
 async def drop_loose_pictures(tx: Write, _: object) -> None:

@@ -1,7 +1,7 @@
 """What people can do in conversations: the only writer of this room."""
 
 from plausch.talk.actions.bulk import LoadedPost, load_many
-from plausch.talk.actions.editing import edit_post, remove_all_by, remove_post
+from plausch.talk.actions.editing import edit_post, remove_all_by, remove_post, set_detected_language
 from plausch.talk.actions.pictures import add_picture, discard_pictures
 from plausch.talk.actions.publishing import Addresses, publish_post
 from plausch.talk.actions.reading import mark_read
@@ -27,6 +27,7 @@ __all__ = [
     "publish_post",
     "remove_all_by",
     "remove_post",
+    "set_detected_language",
     "share_post",
     "unbookmark_post",
     "unlike_post",

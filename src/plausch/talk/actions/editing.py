@@ -10,7 +10,7 @@ from plausch.storage.parts import drop_parts
 from plausch.talk import queries
 from plausch.talk.actions.pictures import describe_pictures, discard_pictures_of
 from plausch.talk.actions.publishing import Addresses, note_references, understand
-from plausch.talk.events import PostEdited, PostRemoved
+from plausch.talk.events import LanguageDetected, PostEdited, PostRemoved
 from plausch.talk.model import TALKERS_KEPT, WARNING_MAX, Post, PostEdit
 from plausch.talk.tables import (
     bookmarks,
@@ -94,6 +94,12 @@ _RECOUNT_TALK = column_statement(
         voices=param("new_voices"),
         talkers=param("new_talkers", sa.Text()),
     )
+)
+
+_SET_LANGUAGE = column_statement(
+    sa.update(posts)
+    .where(posts.c.id == param("id"), posts.c.language == "", posts.c.deleted_at.is_(None))
+    .values(language=param("found", sa.Text()), version=posts.c.version + 1)
 )
 
 
@@ -180,3 +186,9 @@ async def _uncount(tx: Write, post: Post) -> None:
         new_voices=len(talking),
         new_talkers=" ".join(str(actor) for actor in talking[:TALKERS_KEPT]),
     )
+
+
+async def set_detected_language(tx: Write, post_id: int, language: str) -> None:
+    """Note what language a post is in, unless its author has said so meanwhile."""
+    if await tx.run(_SET_LANGUAGE, id=post_id, found=language):
+        await record(tx, LanguageDetected(post_id=post_id))

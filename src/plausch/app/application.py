@@ -1,0 +1,152 @@
+"""The ASGI application: plain ASGI, so that any server of that kind runs it."""
+
+import asyncio
+import logging
+import time
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from starlette.responses import JSONResponse, Response
+
+from plausch.app.background import register_all
+from plausch.http.door import Door
+from plausch.http.request import Request
+from plausch.http.routing import Route, Router, WrongMethod
+from plausch.http.security import SECURITY_HEADERS, STRICT_TRANSPORT
+from plausch.http.site import ADDRESSES, Site
+from plausch.settings import Settings
+from plausch.storage import column_statement, open_database
+from plausch.storage.media import MediaFiles
+from plausch.work.live import LiveBus
+from plausch.work.worker import Worker
+
+log = logging.getLogger("plausch.app")
+
+_WORTH_COMPRESSING = 1_000
+_ONE = column_statement(sa.select(sa.literal(1)))
+_COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg+xml")
+
+
+class Application:
+    """One server process: its doors, its share of the background work, its live pages."""
+
+    def __init__(self, settings: Settings, doors: Sequence[Door]) -> None:
+        self._settings = settings
+        self._doors = sorted(doors, key=lambda door: -len(door.beginning))
+        self._door_of = {id(route): door for door in doors for route in door.routes}
+        self._health = Route("GET", "/health", self._answer_health)
+        self._router = Router([self._health, *(route for door in doors for route in door.routes)])
+        self._headers = [*SECURITY_HEADERS, *([STRICT_TRANSPORT] if settings.secure else [])]
+        self._site: Site | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._worker: Worker | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def start(self) -> Site:
+        """Open the database and begin the background work."""
+        database = await open_database(self._settings.database_url)
+        media = MediaFiles(self._settings.data / "media")
+        live = LiveBus(database)
+        self._worker = Worker(database, register_all(media))
+        self._tasks = [asyncio.create_task(self._worker.run()), asyncio.create_task(live.run())]
+        self._site = Site(self._settings, database, media, live, ADDRESSES)
+        return self._site
+
+    async def stop(self) -> None:
+        """Finish what is begun, hand the rest of the background work back, and close."""
+        if self._site is None or self._worker is None:
+            return
+        self._worker.stop()
+        work, live = self._tasks
+        await work
+        live.cancel()
+        await asyncio.gather(live, return_exceptions=True)
+        await self._site.database.close()
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        await receive()
+        try:
+            await self.start()
+        except Exception as error:
+            log.exception("the server cannot start")
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        began = time.perf_counter()
+        site = self._site
+        if site is None:
+            raise RuntimeError("the application was not started")
+        path, method = scope["path"], scope["method"]
+        request = Request(scope, receive, send, site, {})
+        shown = "-"
+        try:
+            match = self._router.match(method, path)
+            if match is None:
+                response = await self._door_for(path).refuse(request, "not_found")
+            else:
+                route = match.route
+                shown = route.path
+                request.params = match.params
+                door = self._door_of.get(id(route))
+                response = await (door.answer(request, route) if door else route.view(request))
+        except WrongMethod as wrong:
+            response = await self._door_for(path).refuse(request, "wrong_method")
+            response.headers["allow"] = ", ".join(wrong.allowed)
+        self._finish(request, response)
+        await response(scope, receive, send)
+        log.info(
+            "answered",
+            extra={
+                "method": method,
+                "route": shown,
+                "status": response.status_code,
+                "ms": round((time.perf_counter() - began) * 1000, 1),
+            },
+        )
+
+    def _door_for(self, path: str) -> Door:
+        return next(door for door in self._doors if path.startswith(door.beginning))
+
+    def _finish(self, request: Request, response: Response) -> None:
+        """What every answer bears: security headers, and compression where it is asked for and worth it."""
+        body = getattr(response, "body", None)
+        if (
+            isinstance(body, bytes)
+            and len(body) > _WORTH_COMPRESSING
+            and "content-encoding" not in response.headers
+            and response.headers.get("content-type", "").startswith(_COMPRESSIBLE)
+        ):
+            response.headers.add_vary_header("Accept-Encoding")
+            if "gzip" in request.headers.get("accept-encoding", ""):
+                packed = _gzip(body)
+                response.body = packed
+                response.headers["content-encoding"] = "gzip"
+                response.headers["content-length"] = str(len(packed))
+        if request.method == "HEAD" and isinstance(body, bytes):
+            response.body = b""
+        response.raw_headers.extend(self._headers)
+
+    async def _answer_health(self, request: Request) -> Response:
+        """Whether this process can reach its database; for proxies and watchers."""
+        async with request.site.database.read() as tx:
+            await tx.first(_ONE)
+        return JSONResponse({"status": "ok"})
+
+
+def _gzip(body: bytes) -> bytes:
+    packer = zlib.compressobj(5, zlib.DEFLATED, 31)
+    return packer.compress(body) + packer.flush()

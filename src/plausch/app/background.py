@@ -1,0 +1,44 @@
+"""Who reacts to which fact, and what is done from time to time."""
+
+from collections.abc import Sequence
+from inspect import getmembers, iscoroutinefunction
+from types import ModuleType
+from typing import get_type_hints
+
+from plausch.feeds import listeners as feeds_listeners
+from plausch.http.limits import prune_limits
+from plausch.kernel import clock
+from plausch.people import jobs as people_jobs
+from plausch.storage import Database
+from plausch.storage.media import MediaStore
+from plausch.talk import jobs as talk_jobs
+from plausch.talk import listeners as talk_listeners
+from plausch.work.registry import Registry
+
+_NOTHING = type(None)
+
+
+def register_all(media: MediaStore) -> Registry:
+    """Every listener and job of the server."""
+    registry = Registry()
+    for module in (talk_listeners, feeds_listeners):
+        _listen(registry, module)
+    registry.job(talk_listeners.ERASE_POSTS, int, talk_jobs.erase_posts)
+    registry.job("people.end_accounts", _NOTHING, people_jobs.end_accounts, every=clock.HOUR)
+    registry.job("people.forget_sessions", _NOTHING, people_jobs.forget_sessions, every=clock.DAY)
+    registry.job("talk.drop_loose_pictures", _NOTHING, talk_jobs.drop_loose_pictures, every=clock.HOUR)
+    registry.job("http.prune_limits", _NOTHING, prune_limits, every=clock.HOUR)
+    registry.task(talk_listeners.DETECT_LANGUAGE, int, talk_jobs.detect_language)
+
+    async def delete_files(_: Database, keys: Sequence[str]) -> None:
+        await media.delete(keys)
+
+    registry.task(talk_listeners.DELETE_FILES, list[str], delete_files)
+    return registry
+
+
+def _listen(registry: Registry, module: ModuleType) -> None:
+    """Register a module's `on_...` functions by the type of the fact they take."""
+    for name, function in getmembers(module, iscoroutinefunction):
+        if name.startswith("on_") and function.__module__ == module.__name__:
+            registry.listen(get_type_hints(function)["fact"], function)

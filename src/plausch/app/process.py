@@ -1,0 +1,14 @@
+"""The entry of each worker process: the application with all its doors, as the settings in the environment say."""
+
+from plausch.app.application import Application
+from plausch.app.logs import set_up_logs
+from plausch.clientapi import DOOR as API
+from plausch.settings import read_settings
+from plausch.web import DOOR as WEB
+
+
+def application() -> Application:
+    """For Granian's factory mode."""
+    settings, _ = read_settings()
+    set_up_logs(settings.log_format)
+    return Application(settings, (API, WEB))

@@ -1,0 +1,1 @@
+"""What every door that speaks HTTP shares: who is asking, routing, limits, and errors as responses."""

@@ -1,0 +1,21 @@
+"""A door: some addresses, and one way of answering at them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from plausch.http.request import Request
+from plausch.http.routing import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What `plausch.app` mounts."""
+
+    routes: Sequence[Route]
+    #: Finds out who asks, calls the route's view, and turns errors into this door's kind of answer.
+    answer: Callable[[Request, Route], Awaitable[Response]]
+    #: Answers below its `beginning` for which there is no route; the reason is `not_found` or `wrong_method`.
+    refuse: Callable[[Request, str], Awaitable[Response]]
+    beginning: str = "/"

@@ -1,0 +1,34 @@
+"""A request, with who is asking."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request as StarletteRequest
+
+from plausch.http.site import Site
+from plausch.people.model import VISITOR, SignedIn, Viewer
+
+
+class Request(StarletteRequest):
+    """Starlette's request, with the site, the parts of the path, and the person signed in."""
+
+    def __init__(self, scope: Any, receive: Any, send: Any, site: Site, params: Mapping[str, str]) -> None:
+        super().__init__(scope, receive, send)
+        self.site = site
+        self.params = params
+        self.signed_in: SignedIn | None = None
+        #: The language of the answer, set by the door.
+        self.language = site.settings.language
+
+    @property
+    def viewer(self) -> Viewer:
+        return self.signed_in.viewer if self.signed_in is not None else VISITOR
+
+    @property
+    def client_address(self) -> str:
+        """Whence the request comes, for limits only. Forwarded headers count where the owner says so."""
+        if self.site.settings.forwarded == "on":
+            forwarded = self.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+            if forwarded:
+                return forwarded
+        return self.client.host if self.client else ""

@@ -1,0 +1,62 @@
+"""Who is asking: session cookies of browsers, access tokens of programs."""
+
+
+from starlette.responses import Response
+
+from plausch.http.request import Request
+from plausch.http.site import Site
+from plausch.kernel import clock
+from plausch.people import actions, queries
+from plausch.people.actions import hash_secret
+from plausch.people.model import SESSION_LIFE, SignedIn
+
+#: How old the note of a session's last use may get, in ms: a write now and then instead of one a request.
+_TOUCH_AFTER = 6 * clock.HOUR
+
+
+def cookie_name(site: Site) -> str:
+    """Over TLS the name binds the cookie to this host, path / and TLS (RFC 6265bis, cookie name prefixes)."""
+    return "__Host-session" if site.settings.secure else "session"
+
+
+async def find_signed_in(request: Request) -> SignedIn | None:
+    """Whose session the request's cookie is, if it is a good one."""
+    secret = request.cookies.get(cookie_name(request.site))
+    if not secret:
+        return None
+    now = clock.now()
+    async with request.site.database.read() as tx:
+        signed_in = await queries.find_session(tx, hash_secret(secret), now)
+    if signed_in is not None and signed_in.seen_at < now - _TOUCH_AFTER:
+        async with request.site.database.write() as write:
+            await actions.touch_session(write, signed_in.session_id)
+    return signed_in
+
+
+async def find_bearer(request: Request) -> SignedIn | None:
+    """For whom the request's access token speaks, if it is a good one (RFC 6750)."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret:
+        return None
+    async with request.site.database.read() as tx:
+        return await queries.find_token(tx, hash_secret(secret.strip()))
+
+
+def set_session_cookie(response: Response, site: Site, secret: str) -> None:
+    response.set_cookie(
+        cookie_name(site),
+        secret,
+        max_age=SESSION_LIFE // 1000,
+        path="/",
+        secure=site.settings.secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def drop_session_cookie(response: Response, site: Site) -> None:
+    response.delete_cookie(
+        cookie_name(site), path="/", secure=site.settings.secure, httponly=True, samesite="lax"
+    )
+
+

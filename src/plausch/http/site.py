@@ -1,0 +1,37 @@
+"""The running server as the doors see it: what they need to answer a request."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from plausch.settings import Settings
+from plausch.storage import Database
+from plausch.storage.media import MediaStore
+from plausch.talk.actions import Addresses
+from plausch.work.live import LiveBus
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Services and addresses of this server."""
+
+    settings: Settings
+    database: Database
+    media: MediaStore
+    live: LiveBus
+    #: What the domain writes into texts: paths, so that a change of the base URL breaks no link.
+    addresses: Addresses
+
+    def absolute(self, path: str) -> str:
+        """A path as an address for the world outside. It never depends on a request (rule 5)."""
+        return self.settings.base_url + path
+
+
+def profile_path(handle: str) -> str:
+    return f"/@{handle}"
+
+
+def tag_path(tag: str) -> str:
+    return f"/tags/{quote(tag, safe='')}"
+
+
+ADDRESSES = Addresses(profile=profile_path, tag=tag_path)

@@ -1,0 +1,90 @@
+"""What can be set, with what it means and what it is by default."""
+
+import enum
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+
+
+class SignUpMode(enum.StrEnum):
+    """Who may make an account."""
+
+    OPEN = "open"
+    APPROVAL = "approval"
+    INVITE = "invite"
+    CLOSED = "closed"
+
+
+class Switch(enum.StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
+class LogFormat(enum.StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All settings of a server."""
+
+    data: Path
+    database_url: str
+    host: str
+    port: int
+    base_url: str
+    workers: int
+    rate_limits: Switch
+    sign_up: SignUpMode
+    name: str
+    language: str
+    log_format: LogFormat
+    forwarded: Switch
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the server over TLS."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def domain(self) -> str:
+        """The host, with its port where it is not the usual one, by which others know this server."""
+        return urlsplit(self.base_url).netloc
+
+
+class Field(NamedTuple):
+    """How a setting is written and what it says."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+FIELDS = (
+    Field("data", "./data", "The folder that holds everything: the database, pictures, and the file `plausch.toml`."),
+    Field(
+        "database_url",
+        "",
+        "Empty for SQLite in the data folder; `postgresql://USER:PASSWORD@HOST/NAME` for PostgreSQL.",
+    ),
+    Field("host", "127.0.0.1", "The address to listen on; `0.0.0.0` is all of the machine's, with a TLS proxy before it."),
+    Field("port", "8000", "The port to listen on."),
+    Field(
+        "base_url",
+        "",
+        "How browsers reach the server, for instance `https://plausch.example.org`. Empty: `http://localhost:PORT`.",
+    ),
+    Field("workers", "1", "How many server processes share the work: one serves some thousand people, more use more cores."),
+    Field("rate_limits", "on", "`on` or `off`: limits on signing in, signing up and uploading. Off only for tests."),
+    Field("sign_up", "open", "Who may make an account: `open`, `approval`, `invite` or `closed`."),
+    Field("name", "Plausch", "What the community is called."),
+    Field("language", "en", "The language for those of whom none is known: `de` or `en`."),
+    Field("log_format", "text", "`text` for people or `json` for programs. Nothing personal is logged in either."),
+    Field(
+        "forwarded",
+        "off",
+        "`on` when a proxy before the server sets `X-Forwarded-For` itself; then limits count by that address.",
+    ),
+)
