@@ -39,7 +39,7 @@ class _Node:
         self.routes: dict[str, Route] = {}
 
 
-class WrongMethod(Exception):  # noqa: N818 - it is an answer, not an error
+class WrongMethod(Exception):
     """There is such an address, but not for this method."""
 
     def __init__(self, allowed: Iterable[str]) -> None:

@@ -1,0 +1,7 @@
+"""`python -m plausch.cli`."""
+
+import sys
+
+from plausch.cli import main
+
+sys.exit(main())

@@ -1,0 +1,48 @@
+"""How the API answers: by access token, in JSON, errors as codes."""
+
+import msgspec
+from starlette.responses import Response
+
+from plausch.clientapi.routes import ROUTES
+from plausch.http.door import Door
+from plausch.http.errors import status_of
+from plausch.http.request import Request
+from plausch.http.routing import Route
+from plausch.http.sessions import find_bearer
+from plausch.kernel.errors import DomainError, TooMany
+
+
+def refusal(status: int, reason: str) -> Response:
+    """An error as programs get it."""
+    body = msgspec.json.encode({"error": reason})
+    return Response(body, status, media_type="application/json")
+
+
+async def answer(request: Request, route: Route) -> Response:
+    """Answer at one of the API's addresses. `wants` is the scope that the token must have; None is open to all."""
+    try:
+        request.signed_in = await find_bearer(request)
+        if route.wants is not None:
+            if request.signed_in is None:
+                return refusal(401, "token_invalid")
+            if not has_scope(request.signed_in.scopes, route.wants):
+                return refusal(403, "scope_missing")
+        return await route.view(request)
+    except DomainError as error:
+        response = refusal(status_of(error), error.reason)
+        if isinstance(error, TooMany):
+            response.headers["retry-after"] = str(error.retry_after)
+        return response
+
+
+def has_scope(scopes: str, wanted: str) -> bool:
+    """Whether `read` or `read:statuses` is among a token's scopes; the wide one holds the granular ones."""
+    granted = scopes.split()
+    return wanted in granted or wanted.partition(":")[0] in granted
+
+
+async def refuse(_: Request, reason: str) -> Response:
+    return refusal(405 if reason == "wrong_method" else 404, reason)
+
+
+DOOR = Door(routes=ROUTES, answer=answer, refuse=refuse, beginning="/api/")

@@ -1,0 +1,74 @@
+"""How the web answers: finds the person signed in, calls the view, and turns errors into pages."""
+
+from urllib.parse import quote
+
+from starlette.responses import RedirectResponse, Response
+
+from plausch.http.door import Door
+from plausch.http.errors import BadRequest, status_of
+from plausch.http.origins import is_foreign
+from plausch.http.request import Request
+from plausch.http.routing import Route
+from plausch.http.sessions import find_signed_in
+from plausch.kernel.errors import DomainError, NotFound, TooMany
+from plausch.language.catalogues import LANGUAGES, negotiate
+from plausch.web import assets
+from plausch.web.pages import render_error
+from plausch.web.views import ROUTES
+from plausch.web.wants import Wants
+
+LANGUAGE_COOKIE = "language"
+
+
+async def answer(request: Request, route: Route) -> Response:
+    """Answer at one of the web's addresses."""
+    if route.wants is Wants.NOBODY:
+        return await route.view(request)
+    try:
+        request.signed_in = await find_signed_in(request)
+        request.language = _language(request)
+        if is_foreign(request):
+            raise BadRequest("foreign_origin", 403)
+        if route.wants is Wants.PERSON and request.signed_in is None:
+            return _sign_in_first(request)
+        return await route.view(request)
+    except DomainError as error:
+        return await refuse_with(request, error)
+
+
+def _language(request: Request) -> str:
+    """The person's own, else the one chosen in this browser, else the browser's."""
+    if request.signed_in is not None and request.signed_in.locale in LANGUAGES:
+        return request.signed_in.locale
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    return negotiate(request.headers.get("accept-language"), request.site.settings.language)
+
+
+def _sign_in_first(request: Request) -> Response:
+    if request.method not in ("GET", "HEAD"):
+        return RedirectResponse("/sign-in", 303)
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/sign-in?next={quote(target, safe='')}", 303)
+
+
+async def refuse_with(request: Request, error: DomainError) -> Response:
+    """The page that says what went wrong, and what one can do."""
+    response = await render_error(request, status_of(error), error.reason)
+    if isinstance(error, TooMany):
+        response.headers["retry-after"] = str(error.retry_after)
+    return response
+
+
+async def refuse(request: Request, reason: str) -> Response:
+    """No such address, or not for this method."""
+    request.signed_in = await find_signed_in(request)
+    request.language = _language(request)
+    if reason == "wrong_method":
+        return await refuse_with(request, BadRequest(reason, 405))
+    return await refuse_with(request, NotFound())
+
+
+DOOR = Door(routes=[*ROUTES, *assets.ROUTES], answer=answer, refuse=refuse)
+

@@ -1,0 +1,100 @@
+"""Rendering pages: one Jinja environment a language, and what every page knows."""
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from plausch.feeds import queries as feeds
+from plausch.http.request import Request
+from plausch.http.site import Site, profile_path, tag_path
+from plausch.kernel import clock
+from plausch.language.catalogues import catalogue
+from plausch.language.formats import Formats, iso
+from plausch.people import queries as people
+from plausch.people.model import SignedIn, Viewer
+from plausch.web.assets import asset_url
+from plausch.web.reasons import explain
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """What every template knows as `page`."""
+
+    site: Site
+    viewer: Viewer
+    signed_in: SignedIn | None
+    language: str
+    formats: Formats
+    #: The path asked for, to mark where one is.
+    path: str
+    #: Notifications not yet seen, and open requests.
+    unread: int
+    requests: int
+    #: Asked for by htmx: the answer replaces a part of a page.
+    partial: bool
+
+    @property
+    def theme(self) -> str:
+        return self.signed_in.theme.value if self.signed_in is not None else "system"
+
+
+@functools.cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("plausch.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    environment.globals.update(
+        asset=asset_url, profile_path=profile_path, tag_path=tag_path, iso=iso, explain=functools.partial(explain, language)
+    )
+    return environment
+
+
+async def page_context(request: Request) -> PageContext:
+    """What the page knows of who looks at it."""
+    signed_in = request.signed_in
+    unread = requests = 0
+    if signed_in is not None:
+        async with request.site.database.read() as tx:
+            unread = await feeds.count_unread(tx, request.viewer)
+            requests = await people.count_requests(tx, request.viewer)
+    zone = signed_in.time_zone if signed_in is not None else "UTC"
+    return PageContext(
+        site=request.site,
+        viewer=request.viewer,
+        signed_in=signed_in,
+        language=request.language,
+        formats=Formats(request.language, zone, clock.now()),
+        path=request.url.path,
+        unread=unread,
+        requests=requests,
+        partial=request.headers.get("hx-request") == "true",
+    )
+
+
+async def render(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
+    """A page, or a part of one."""
+    page = await page_context(request)
+    html = _environment(request.language).get_template(template).render(page=page, **context)
+    return HTMLResponse(html, status, headers={"cache-control": "private, no-cache", "vary": "Cookie"})
+
+
+async def render_part(request: Request, template: str, **context: Any) -> str:
+    """A fragment of HTML for a live page."""
+    page = await page_context(request)
+    return _environment(request.language).get_template(template).render(page=page, **context)
+
+
+async def render_error(request: Request, status: int, reason: str) -> Response:
+    """The page that says what is wrong."""
+    return await render(request, "error.html", status=status, code=status, reason=reason)
