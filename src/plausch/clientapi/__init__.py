@@ -1,6 +1,6 @@
-"""The door for programs: the Mastodon client API, and Plausch's own under `/api/plausch/v1/`.
+"""The door for programs: Plausch's own API under `/api/plausch/v1/`; the Mastodon client API will stand beside it.
 
-Only here are the words of that API used: account, status, reblog, favourite.
+Only here will the words of that API be used: account, status, reblog, favourite.
 """
 
 from plausch.clientapi.door import DOOR

@@ -1,5 +1,5 @@
 """The API's addresses, a module a subject."""
 
-from plausch.http.routing import Route
+from plausch.clientapi.routes import home, posts
 
-ROUTES: list[Route] = []
+ROUTES = [*home.ROUTES, *posts.ROUTES]

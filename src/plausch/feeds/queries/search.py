@@ -30,7 +30,7 @@ _PEOPLE = column_statement(
     sa.select(_PERSON)
     .where(
         matches(people_words, "query"),
-        _PERSON < param("before"),
+        param("before") > _PERSON,
         is_present(_PERSON),
         no_block_between(_ME, _PERSON),
         sa.or_(

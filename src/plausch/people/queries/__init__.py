@@ -31,6 +31,7 @@ from plausch.people.queries.clauses import (
     related,
     related_sources,
     related_targets,
+    speaker,
 )
 from plausch.people.queries.relations import (
     count_following,
@@ -78,4 +79,5 @@ __all__ = [
     "related_targets",
     "relation_ids",
     "resolve_handles",
+    "speaker",
 ]

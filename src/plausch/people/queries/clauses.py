@@ -10,6 +10,10 @@ from plausch.people.tables import actors, consents, relations
 from plausch.storage import is_one_of
 
 
+#: The name under which statements of upper rooms join the actor who speaks.
+speaker = actors.alias("speaker")
+
+
 def related(kind: Relation, source: ColumnElement[Any], target: ColumnElement[Any]) -> ColumnElement[bool]:
     """`source` stands in this relation to `target`."""
     one = relations.alias()

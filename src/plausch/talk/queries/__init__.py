@@ -2,6 +2,7 @@
 
 from plausch.talk.queries.clauses import (
     entry,
+    flags,
     joined_entries,
     post,
     post_columns,
@@ -45,6 +46,7 @@ __all__ = [
     "find_post",
     "find_read_mark",
     "find_words",
+    "flags",
     "get_conversation",
     "get_post",
     "get_source",

@@ -79,6 +79,15 @@ def _mine(table: sa.Table, of: FromClause) -> ColumnElement[bool]:
     return sa.exists(sa.select(sa.literal(1)).where(table.c.post_id == of.c.id, table.c.actor_id == ME))
 
 
+def flags(of: FromClause = post) -> tuple[ColumnElement[bool], ...]:
+    """Whether the viewer has liked, shared and kept the post."""
+    return (
+        _mine(likes, of).label("liked"),
+        _mine(shares, of).label("shared"),
+        _mine(bookmarks, of).label("bookmarked"),
+    )
+
+
 def post_columns(of: FromClause = post) -> tuple[ColumnElement[Any], ...]:
     """The columns of `model.Post`, in its order."""
     c = of.c
@@ -102,7 +111,5 @@ def post_columns(of: FromClause = post) -> tuple[ColumnElement[Any], ...]:
         c.replies,
         c.likes,
         c.shares,
-        _mine(likes, of).label("liked"),
-        _mine(shares, of).label("shared"),
-        _mine(bookmarks, of).label("bookmarked"),
+        *flags(of),
     )

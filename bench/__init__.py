@@ -1,0 +1,1 @@
+"""The benchmark: `./run bench`. It measures a real server beside a bare one, and prints a table."""

@@ -1,0 +1,133 @@
+"""From the domain to JSON, and the parts of it that are kept (rule 4).
+
+What only its author changes about a post is one part, what only the actor changes about itself another; counters and
+the viewer's flags are added as bytes when they are read.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from plausch.feeds.queries import EntryParts
+from plausch.http.site import Site, profile_path
+from plausch.language.formats import iso
+from plausch.people.model import Actor
+from plausch.storage.parts import Part
+from plausch.talk.model import Picture, Post
+
+#: Names this rendering; another number when its form changes, and what is kept in the old form no longer counts.
+DOOR_NAME = "api.1"
+
+_encode = msgspec.json.Encoder().encode
+_TRUE, _FALSE = b"true", b"false"
+
+
+def post_path(id_: int) -> str:
+    return f"/posts/{id_}"
+
+
+def picture_path(id_: int, variant: str) -> str:
+    return f"/pictures/{id_}/{variant}"
+
+
+def face_url(site: Site, picture: str, size: int) -> str | None:
+    """The address of an actor's picture, large (0) or small (1)."""
+    return site.absolute(f"/faces/{picture.split('.')[size]}") if picture else None
+
+
+def present_actor(site: Site, actor: Actor) -> dict[str, Any]:
+    """Who speaks, without anything that depends on the viewer."""
+    return {
+        "id": str(actor.id),
+        "kind": actor.kind.value,
+        "handle": actor.handle,
+        "name": actor.shown_name,
+        "url": site.absolute(profile_path(actor.handle)),
+        "picture": face_url(site, actor.picture, 0),
+        "picture_small": face_url(site, actor.picture, 1),
+        "locked": actor.locked,
+    }
+
+
+def present_picture(site: Site, picture: Picture) -> dict[str, Any]:
+    return {
+        "id": str(picture.id),
+        "url": site.absolute(picture_path(picture.id, "large")),
+        "small_url": site.absolute(picture_path(picture.id, "small")),
+        "alt": picture.alt,
+        "width": picture.width,
+        "height": picture.height,
+        "blurhash": picture.blurhash,
+    }
+
+
+def present_post_body(site: Site, post: Post, pictures: Sequence[Picture]) -> dict[str, Any]:
+    """A post without its actor, its counters and the viewer's flags."""
+    return {
+        "id": str(post.id),
+        "url": site.absolute(post_path(post.id)),
+        "conversation_id": str(post.conversation_id),
+        "parent_id": str(post.parent_id) if post.parent_id is not None else None,
+        "author_id": str(post.author_id),
+        "audience": post.audience_kind.value,
+        "local_only": post.local_only,
+        "published_at": iso(post.published_at),
+        "edited_at": iso(post.edited_at) if post.edited_at is not None else None,
+        "language": post.language or None,
+        "warning": post.warning,
+        "html": post.html,
+        "pictures": [present_picture(site, picture) for picture in pictures],
+    }
+
+
+def post_part(site: Site, post: Post, pictures: Sequence[Picture]) -> Part:
+    return Part(DOOR_NAME, "post", post.id, post.version, _encode(present_post_body(site, post, pictures)))
+
+
+def actor_part(site: Site, actor: Actor) -> Part:
+    return Part(DOOR_NAME, "actor", actor.id, actor.version, _encode(present_actor(site, actor)))
+
+
+def _flag(value: bool) -> bytes:
+    return _TRUE if value else _FALSE
+
+
+def join_post(pieces: EntryParts, body: bytes, actor: bytes) -> bytes:
+    """A whole post from its parts."""
+    return b'%b,"actor":%b,"replies":%d,"likes":%d,"shares":%d,"liked":%b,"shared":%b,"bookmarked":%b}' % (
+        body[:-1],
+        actor,
+        pieces.replies,
+        pieces.likes,
+        pieces.shares,
+        _flag(pieces.liked),
+        _flag(pieces.shared),
+        _flag(pieces.bookmarked),
+    )
+
+
+def join_entry(pieces: EntryParts, body: bytes, actor: bytes) -> bytes:
+    """An entry of a feed: what was done by whom, and the post it was done to."""
+    return b'{"id":"%d","kind":"%b","by":"%d","post":%b}' % (
+        pieces.id,
+        pieces.kind.value.encode(),
+        pieces.by,
+        join_post(pieces, body, actor),
+    )
+
+
+def present_post(site: Site, post: Post, pictures: Sequence[Picture], actors: Mapping[int, Actor]) -> dict[str, Any]:
+    """A post with everything, not from parts: for cards, trees and single posts."""
+    actor = actors.get(post.actor_id)
+    return {
+        **present_post_body(site, post, pictures),
+        "deleted": post.deleted,
+        "actor": present_actor(site, actor) if actor is not None else None,
+        "replies": post.replies,
+        "likes": post.likes,
+        "shares": post.shares,
+        "liked": post.liked,
+        "shared": post.shared,
+        "bookmarked": post.bookmarked,
+    }
