@@ -1,0 +1,74 @@
+"""Uploaded pictures: from the bytes a browser sent to files in the store and a row in the database."""
+
+from collections.abc import Sequence
+
+from starlette.datastructures import UploadFile
+
+from plausch.http.limits import count_try
+from plausch.http.request import Request
+from plausch.kernel import clock
+from plausch.storage.media import MediaStore, new_key
+from plausch.storage.pictures import MAX_BYTES, PreparedPicture, prepare_picture
+from plausch.talk import actions
+
+_UPLOADS, _WITHIN = 60, 10 * clock.MINUTE
+
+#: Variant, media type, key.
+StoredFile = tuple[str, str, str]
+
+
+async def read_upload(upload: UploadFile) -> bytes:
+    """At most a byte more than is allowed: enough to be refused."""
+    return await upload.read(MAX_BYTES + 1)
+
+
+async def count_upload(request: Request) -> None:
+    """Raises TooMany."""
+    await count_try(request, "upload", str(request.viewer.person), most=_UPLOADS, within=_WITHIN)
+
+
+async def keep_files(media: MediaStore, prepared: PreparedPicture) -> list[StoredFile]:
+    """Store every variant under a new key; none of them when one fails."""
+    kept: list[StoredFile] = []
+    try:
+        for variant in prepared.variants:
+            key = new_key()
+            kept.append((variant.name, variant.mime, key))
+            await media.put(key, variant.data)
+    except BaseException:
+        await media.delete(keys_of(kept))
+        raise
+    return kept
+
+
+def keys_of(files: Sequence[StoredFile]) -> list[str]:
+    return [key for _, _, key in files]
+
+
+def face_keys(files: Sequence[StoredFile]) -> str:
+    """What an actor's `picture` holds: the keys of the large and the small variant, with a dot between."""
+    by_name = {name: key for name, _, key in files}
+    return f"{by_name['large']}.{by_name['small']}"
+
+
+async def take_picture(request: Request, upload: UploadFile, alt: str) -> int:
+    """Prepare and keep one picture of the viewer's for a post to come; its id. Raises Invalid, TooMany."""
+    await count_upload(request)
+    prepared = await prepare_picture(await read_upload(upload))
+    media = request.site.media
+    files = await keep_files(media, prepared)
+    try:
+        async with request.site.database.write() as tx:
+            return await actions.add_picture(
+                tx,
+                request.viewer,
+                files=files,
+                width=prepared.width,
+                height=prepared.height,
+                blurhash=prepared.blurhash,
+                colour=prepared.colour,
+                alt=alt,
+            )
+    except BaseException:
+        await media.delete(keys_of(files))
+        raise
