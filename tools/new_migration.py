@@ -1,0 +1,156 @@
+"""Writes the migration that brings databases from the last revision to what the rooms' tables say now.
+
+    python tools/new_migration.py "posts remember their place"    a new file, to be read and tidied by hand
+    python tools/new_migration.py --foundation                    0001 anew; only before the first release
+
+It is compared on SQLite, which knows no ALTER COLUMN: changes of columns need a thought for each engine anyway.
+"""
+
+import asyncio
+import re
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.autogenerate import produce_migrations
+from alembic.autogenerate.api import AutogenContext
+from alembic.autogenerate.render import render_op_text
+from alembic.operations import ops
+from alembic.runtime.migration import MigrationContext
+
+from plausch.app.schema import all_tables, fulltext_names
+from plausch.storage.schema import MIGRATIONS, migrate, revisions, sqlite_engine
+from plausch.storage.tables import Id, Moment
+
+VERSIONS = MIGRATIONS / "versions"
+_NAMED = {"Id": Id, "Moment": Moment}
+_WIDTH = 115
+
+
+def options() -> dict[str, object]:
+    """How a database is compared with the tables: search indexes are created apart, in each engine's own way."""
+    indexes = tuple(fulltext_names())
+
+    def ours(_: object, name: str | None, kind: str, *__: object) -> bool:
+        return not (kind == "table" and name is not None and name.startswith(indexes)) and name != "alembic_version"
+
+    return {"include_object": ours, "render_item": _render_type, "user_module_prefix": "sa."}
+
+
+def _render_type(kind: str, value: object, _: AutogenContext) -> str | bool:
+    """The schema's own words for types, instead of what they consist of."""
+    for name, type_ in _NAMED.items():
+        if kind == "type" and value is type_:
+            return name
+    return False
+
+
+def _changes(path: Path) -> tuple[ops.UpgradeOps, list[str], AutogenContext]:
+    """What is missing in the database, as operations and full-text indexes."""
+    engine = sqlite_engine(path)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts=options())
+        found = produce_migrations(context, all_tables()).upgrade_ops
+        there = set(sa.inspect(connection).get_table_names())
+        assert found is not None
+    engine.dispose()
+    missing = [name for name in fulltext_names() if name not in there]
+    return found, missing, AutogenContext(context, opts={**options(), "sqlalchemy_module_prefix": "sa.", **_PREFIXES})
+
+
+_PREFIXES = {"alembic_module_prefix": "op.", "render_as_batch": False}
+
+
+def _render(operations: Iterable[ops.MigrateOperation], context: AutogenContext) -> list[str]:
+    lines: list[str] = []
+    for operation in operations:
+        if isinstance(operation, ops.ModifyTableOps):
+            lines += _render(operation.ops, context)
+        else:
+            lines += _tidy(render_op_text(context, operation)).splitlines()
+    return lines
+
+
+def _tidy(text: str) -> str:
+    """As one would write it: double quotes, one part a line, and a short call on one line."""
+    text = re.sub(r"op\.f\(('[^']*')\)", r"\1", text).replace("'", '"')
+    # A default that both engines take for a boolean.
+    text = re.sub(r'(sa\.Boolean\(\), server_default=)sa\.text\("([01])"\)', _truth, text)
+    text = text.replace(", nullable=True", "")
+    lines = [line.strip().rstrip(",") for line in text.splitlines() if line.strip()]
+    joined = re.sub(r"\(, |, \)$", lambda found: found[0].replace(", ", ""), ", ".join(lines))
+    joined = joined.replace(", unique=False", "")
+    if len(joined) <= _WIDTH:
+        return joined
+    if len(lines) == 1:
+        lines = [*re.split(r", (?=\w+=)", joined[:-1]), ")"]
+    call, first = lines[0].split("(", 1)
+    return "\n".join([f"{call}(", *(f"    {line}," for line in [first, *lines[1:-1]]), ")"])
+
+
+def _truth(found: re.Match[str]) -> str:
+    return found[1] + ("sa.true()" if found[2] == "1" else "sa.false()")
+
+
+def _write(path: Path, message: str, revision: str, before: str | None, body: list[str], parts: list[str]) -> None:
+    words = set(re.findall(r"\b(?:Id|Moment)\b", "\n".join([*body, *parts])))
+    imports = ["import sqlalchemy as sa", "from alembic import op", ""]
+    if "create_fulltext" in "\n".join(body):
+        imports += ["from plausch.storage.fulltext import create_fulltext"]
+    if words:
+        imports += [f"from plausch.storage.tables import {', '.join(sorted(words))}"]
+    head = [f'"""{message}"""', "", *imports, "", f'revision = "{revision}"', f"down_revision = {_quoted(before)}", ""]
+    upgrade = ["", "def upgrade() -> None:", *(f"    {line}".rstrip() for line in body or ["pass"])]
+    path.write_text("\n".join([*head, *upgrade, *parts]) + "\n")
+
+
+def _quoted(text: str | None) -> str:
+    return "None" if text is None else f'"{text}"'
+
+
+async def write_foundation() -> Path:
+    """The first migration: one function a table, for files that can be read."""
+    with tempfile.TemporaryDirectory() as folder:
+        found, indexes, context = _changes(Path(folder) / "empty.db")
+    tables: dict[str, list[str]] = {}
+    for operation in found.ops:
+        name = getattr(operation, "table_name", "")
+        tables.setdefault(name, []).extend(_render([operation], context))
+    body, parts = [], []
+    for name in sorted(tables):
+        body.append(f"_{name}()")
+        parts += ["", "", f"def _{name}() -> None:", *(f"    {line}".rstrip() for line in tables[name])]
+    body += [f'create_fulltext(op.get_bind(), "{name}")' for name in indexes]
+    path = VERSIONS / "0001_foundation.py"
+    _write(path, "The foundation: people, talk, feeds, work.", "0001", None, body, parts)
+    return path
+
+
+async def write_next(message: str) -> Path:
+    """A migration for whatever has changed since the last one."""
+    last = revisions()[-1]
+    revision = f"{int(last) + 1:04}"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "last.db"
+        await migrate(f"sqlite:///{path}")
+        found, indexes, context = _changes(path)
+    body = _render(found.ops, context)
+    body += [f'create_fulltext(op.get_bind(), "{name}")' for name in indexes]
+    target = VERSIONS / f"{revision}_{'_'.join(re.findall('[a-z0-9]+', message.lower())[:6])}.py"
+    _write(target, f"{message[0].upper()}{message[1:].rstrip('.')}.", revision, last, body, [])
+    return target
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1 or not arguments[0].strip():
+        print(__doc__, file=sys.stderr)
+        return 2
+    work = write_foundation() if arguments[0] == "--foundation" else write_next(arguments[0])
+    print(asyncio.run(work))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
