@@ -72,6 +72,10 @@ class Theme(enum.StrEnum):
     DARK = "dark"
 
 
+#: No actor's id. In the table of counts, everybody who is here counts as its follower.
+EVERYBODY = 0
+
+
 class Viewer(msgspec.Struct, frozen=True):
     """Who is looking, and as whom. Every read takes one."""
 

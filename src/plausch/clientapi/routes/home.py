@@ -37,8 +37,7 @@ async def list_home_entries(request: Request) -> Response:
     """The newest entries of one's home, joined from rendered parts."""
     site, viewer = request.site, request.viewer
     async with site.database.read() as tx:
-        entries, before = await feeds.home_entries(tx, viewer, page_of(request))
-        pieces = await feeds.list_entry_parts(tx, viewer, present.DOOR_NAME, [one.id for one in entries])
+        pieces, before = await feeds.home_parts(tx, viewer, page_of(request), present.DOOR_NAME)
         fresh = await _render_missing(tx, request, pieces)
     joined = []
     for one in pieces:

@@ -1,11 +1,15 @@
 """Home: what those whom one follows did, newest first, as conversations."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
+
 import sqlalchemy as sa
 
 from plausch.feeds.model import Entry, Feed, pick_conversations
 from plausch.feeds.queries import membership
 from plausch.feeds.queries.cards import assemble
-from plausch.feeds.queries.membership import ENTRY_COLUMNS
+from plausch.feeds.queries.membership import ENTRY_COLUMNS, not_muted
+from plausch.feeds.queries.parts import EntryParts, list_entry_parts
 from plausch.kernel.paging import TOP, Page
 from plausch.people import queries as people
 from plausch.people.model import Relation, Viewer
@@ -14,16 +18,10 @@ from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.queries import entry, joined_entries, post, seen_as, visible_entry
 
 _ME = param("me")
-_NOT_MUTED = sa.not_(
-    sa.or_(
-        related(Relation.MUTE, _ME, entry.c.actor_id),
-        related(Relation.MUTE, _ME, post.c.actor_id),
-    )
-)
 _VISIBLE = Statement(
     sa.select(*ENTRY_COLUMNS)
     .select_from(joined_entries())
-    .where(any_of(entry.c.id, "ids"), visible_entry(), _NOT_MUTED),
+    .where(any_of(entry.c.id, "ids"), visible_entry(), not_muted()),
     Entry,
 )
 #: Conversations that stand higher up in the home already, on an earlier page.
@@ -36,7 +34,7 @@ _SHOWN_ABOVE = column_statement(
         entry.c.id >= param("before"),
         sa.or_(entry.c.actor_id == _ME, related(Relation.FOLLOW, _ME, entry.c.actor_id)),
         visible_entry(),
-        _NOT_MUTED,
+        not_muted(),
     )
 )
 #: Entries read for each card wanted: several belong to one conversation.
@@ -44,28 +42,56 @@ _ENTRIES_A_CARD = 2
 _MOST_ROUNDS = 12
 
 
+class _Numbered(Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+ShownT = TypeVar("ShownT", bound=_Numbered)
+#: Turns entry ids into what is shown of those that the viewer may see.
+Show = Callable[[Sequence[int]], Awaitable[list[ShownT]]]
+
+
 async def home_entries(tx: Read, viewer: Viewer, page: Page) -> tuple[list[Entry], int | None]:
     """The newest entries of the viewer's home that it may see, and where to read on (None at the end)."""
-    following, actors = await people.count_following(tx, viewer), await people.count_actors(tx)
-    found: list[Entry] = []
+
+    async def show(ids: Sequence[int]) -> list[Entry]:
+        return await tx.all(_VISIBLE, ids=ids, **seen_as(viewer))
+
+    return await _gather(tx, viewer, page, show)
+
+
+async def home_parts(tx: Read, viewer: Viewer, page: Page, door: str) -> tuple[list[EntryParts], int | None]:
+    """The same as pieces of a door's rendering."""
+
+    async def show(ids: Sequence[int]) -> list[EntryParts]:
+        return await list_entry_parts(tx, viewer, door, ids)
+
+    return await _gather(tx, viewer, page, show)
+
+
+async def _gather(
+    tx: Read, viewer: Viewer, page: Page, show: Show[ShownT]
+) -> tuple[list[ShownT], int | None]:
+    crowd = await people.count_crowd(tx, viewer)
+    found: list[ShownT] = []
     before: int | None = page.before
     for _ in range(_MOST_ROUNDS):
         if before is None or len(found) >= page.limit:
             break
-        stretch = await membership.read_on(tx, viewer, before, page.limit, following, actors)
-        found += await _visible(tx, viewer, stretch.entries)
+        stretch = await membership.read_on(tx, viewer, before, page.limit - len(found), crowd)
+        if stretch.entries:
+            shown = await show([one.id for one in stretch.entries])
+            shown.sort(key=_by_id, reverse=True)
+            found += shown
         before = stretch.before
     if len(found) > page.limit:
         return found[: page.limit], found[page.limit - 1].id
     return found, before
 
 
-async def _visible(tx: Read, viewer: Viewer, entries: list[Entry]) -> list[Entry]:
-    if not entries:
-        return []
-    found = await tx.all(_VISIBLE, ids=[one.id for one in entries], **seen_as(viewer))
-    found.sort(key=lambda one: one.id, reverse=True)
-    return found
+def _by_id(one: _Numbered) -> int:
+    return one.id
 
 
 async def home_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:

@@ -4,19 +4,29 @@ Each way gives a correct beginning of the list and says from where to go on, so 
 page, and a test holds them against each other.
 """
 
-from collections.abc import Awaitable, Callable
+import math
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from plausch.feeds.model import Entry
 from plausch.people.model import Relation, Viewer
-from plausch.people.queries import related, related_targets
+from plausch.people.queries import Crowd, related, related_targets
 from plausch.storage import Read, Statement, column_statement, param
-from plausch.talk.queries import entry
+from plausch.talk.queries import entry, post
 
 ME, BEFORE, LIMIT = param("me"), param("before"), param("limit")
 ENTRY_COLUMNS = (entry.c.id, entry.c.kind, entry.c.actor_id, entry.c.post_id, entry.c.conversation_id)
+
+
+def not_muted() -> sa.ColumnElement[bool]:
+    """The viewer has muted neither who did it nor whose post it is. Needs `entry` joined with `post`."""
+    return sa.not_(
+        sa.or_(
+            related(Relation.MUTE, ME, post.c.actor_id),
+            sa.and_(entry.c.actor_id != post.c.actor_id, related(Relation.MUTE, ME, entry.c.actor_id)),
+        )
+    )
 
 
 class Stretch(NamedTuple):
@@ -50,26 +60,26 @@ def _few() -> Statement[Entry]:
 
 
 def _skip() -> Statement[Entry]:
-    members, others = _members("members"), _members("others")
-    one = entry.alias("one")
+    members, one = _members("members"), entry.alias("one")
     newest = (
-        sa.select(sa.func.max(one.c.id))
-        .where(one.c.actor_id == others.c.id, one.c.id < BEFORE)
-        .correlate(others)
+        sa.select(one.c.id)
+        .where(one.c.actor_id == members.c.id, one.c.id < BEFORE)
+        .order_by(one.c.id.desc())
+        .limit(1)
+        .correlate(members)
         .scalar_subquery()
+        .label("newest")
     )
-    newest_of_each = sa.select(newest.label("id")).select_from(others).subquery("newest_of_each")
     top = (
-        sa.select(newest_of_each.c.id)
-        .where(newest_of_each.c.id.is_not(None))
-        .order_by(newest_of_each.c.id.desc())
+        sa.select(members.c.id.label("actor_id"), newest)
+        .order_by(sa.literal_column("newest").desc().nulls_last())
         .limit(LIMIT)
-        .subquery("top")
+        .cte("top")
     )
-    floor = sa.select(sa.func.min(top.c.id)).scalar_subquery()
+    floor = sa.select(sa.func.min(top.c.newest)).scalar_subquery()
     return Statement(
         sa.select(*ENTRY_COLUMNS)
-        .select_from(members.join(entry, entry.c.actor_id == members.c.id))
+        .select_from(top.join(entry, entry.c.actor_id == top.c.actor_id))
         .where(entry.c.id < BEFORE, entry.c.id >= floor)
         .order_by(entry.c.id.desc())
         .limit(LIMIT),
@@ -108,30 +118,26 @@ async def by_scanning(tx: Read, viewer: Viewer, before: int, window: int) -> Str
     return Stretch(found, end)
 
 
-Way = Callable[[Read, Viewer, int, int], Awaitable[Stretch]]
-
 #: Below this number the newest of each are merged whole.
 _FEW_FOLLOWED = 20
-#: A scanned entry costs about an eighth of a followed actor's newest.
-_SEEK_COST = 8
-_LONGEST_WINDOW = 4_000
+#: What finding the newest of one actor costs, in entries looked through.
+_SEEK_COST = 2.2
+#: Fewer of the followed may lie in a window than on average.
+_MARGIN = 1.3
 
 
-def choose(following: int, actors: int, limit: int) -> tuple[Way, int]:
-    """The way that fits how many are followed of how many, and the number it takes."""
-    followed = following + 1
-    window = 2 * limit * max(actors, followed) // followed
-    if window <= _LONGEST_WINDOW and window <= followed * _SEEK_COST:
-        return by_scanning, window
-    return (by_skipping, limit) if following >= _FEW_FOLLOWED else (by_each, limit)
-
-
-async def read_on(tx: Read, viewer: Viewer, before: int, limit: int, following: int, actors: int) -> Stretch:
-    """The next stretch of a home."""
-    way, number = choose(following, actors, limit)
-    stretch = await way(tx, viewer, before, number)
-    if stretch.before is not None and len(stretch.entries) * 2 < limit:
-        # Sparse after all: those followed have been silent for long. Ask each.
-        rest = await by_each(tx, viewer, stretch.before, limit)
-        return Stretch(stretch.entries + rest.entries, rest.before)
-    return stretch
+async def read_on(tx: Read, viewer: Viewer, before: int, limit: int, crowd: Crowd) -> Stretch:
+    """The next stretch of a home, by the way that fits how many are followed of how many there are."""
+    members = crowd.following + 1
+    window = math.ceil(_MARGIN * limit * max(crowd.everybody, members) / members)
+    if window <= members * _SEEK_COST:
+        stretch = await by_scanning(tx, viewer, before, window)
+    elif crowd.following < _FEW_FOLLOWED:
+        return await by_each(tx, viewer, before, limit)
+    else:
+        stretch = await by_skipping(tx, viewer, before, limit)
+    if stretch.before is None or len(stretch.entries) * 2 >= limit:
+        return stretch
+    # Those one follows have been silent for longer than most: ask each for the rest.
+    rest = await by_each(tx, viewer, stretch.before, limit)
+    return Stretch(stretch.entries + rest.entries, rest.before)

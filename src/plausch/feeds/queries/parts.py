@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from plausch.feeds.queries.membership import not_muted
 from plausch.people.model import Viewer
 from plausch.people.queries import speaker
 from plausch.storage import Read, Statement, any_of, param
@@ -76,13 +77,11 @@ _ENTRIES = Statement(
         *flags(),
     )
     .select_from(_join())
-    .where(any_of(entry.c.id, "ids"), visible_entry()),
+    .where(any_of(entry.c.id, "ids"), visible_entry(), not_muted()),
     EntryParts,
 )
 
 
 async def list_entry_parts(tx: Read, viewer: Viewer, door: str, ids: Sequence[int]) -> list[EntryParts]:
-    """The pieces of those entries that the viewer may see, newest first."""
-    found = await tx.all(_ENTRIES, ids=ids, door=door, **seen_as(viewer))
-    found.sort(key=lambda one: one.id, reverse=True)
-    return found
+    """The pieces of those entries that belong in the viewer's feeds, in no order."""
+    return await tx.all(_ENTRIES, ids=ids, door=door, **seen_as(viewer))

@@ -12,6 +12,7 @@ from plausch.people.actions.relations import count
 from plausch.people.actions.sessions import end_other_sessions
 from plausch.people.events import AccountErased, PersonJoined, StandingChanged
 from plausch.people.model import (
+    EVERYBODY,
     GRACE,
     NAME_MAX,
     ActorKind,
@@ -173,6 +174,7 @@ async def sign_up(tx: Write, form: SignUp) -> int:
         raise Conflict("email_taken", field="email")
     if not form.be_found:
         await set_consent(tx, Viewer(person, person), Consent.BE_FOUND, False)
+    await count(tx, "followers", EVERYBODY, 1)
     await record(tx, PersonJoined(person_id=person))
     return person
 
@@ -237,6 +239,7 @@ async def erase_account(tx: Write, person: int) -> None:
     for forget in _FORGET:
         await tx.run(forget, person=person)
     await tx.run(_TOMBSTONE, person=person)
+    await count(tx, "followers", EVERYBODY, -1)
     await record(tx, AccountErased(person_id=person))
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from plausch.kernel import clock, ids
-from plausch.people.model import ActorKind, Relation, SignUp, clean_email, clean_handle
+from plausch.people.model import EVERYBODY, ActorKind, Relation, SignUp, Standing, clean_email, clean_handle
 from plausch.people.tables import accounts, actors, counts, relations
 from plausch.storage import Write, column_statement, upsert
 
@@ -118,7 +118,18 @@ _RECOUNT = column_statement(
 )
 
 
+_COUNT_EVERYBODY = column_statement(
+    sa.insert(counts).from_select(
+        ["actor_id", "followers", "following", "connections"],
+        sa.select(sa.literal(EVERYBODY), sa.func.count(), sa.literal(0), sa.literal(0)).where(
+            actors.c.standing != Standing.DELETED.value
+        ),
+    )
+)
+
+
 async def recount(tx: Write) -> None:
     """Count all relations from the rows themselves."""
     await tx.run(_CLEAR)
     await tx.run(_RECOUNT)
+    await tx.run(_COUNT_EVERYBODY)

@@ -34,7 +34,8 @@ from plausch.people.queries.clauses import (
     speaker,
 )
 from plausch.people.queries.relations import (
-    count_following,
+    Crowd,
+    count_crowd,
     count_requests,
     find_request,
     get_relationship,
@@ -45,10 +46,11 @@ from plausch.people.queries.relations import (
 )
 
 __all__ = [
+    "Crowd",
     "consents_to",
     "count_accounts",
     "count_actors",
-    "count_following",
+    "count_crowd",
     "count_requests",
     "find_account",
     "find_credentials",

@@ -1,15 +1,24 @@
 """Reads of who stands how to whom."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from plausch.kernel.paging import Page
-from plausch.people.model import PRESENT, Actor, Relation, Relationship, Request, Viewer
+from plausch.people.model import EVERYBODY, PRESENT, Actor, Relation, Relationship, Request, Viewer
 from plausch.people.queries.actors import ACTOR_COLUMNS
 from plausch.people.queries.clauses import no_block_between, related
 from plausch.people.tables import actors, counts, relations, requests
 from plausch.storage import Read, Statement, column_statement, is_one_of, param
+
+
+class Crowd(NamedTuple):
+    """How densely somebody's home lies in all that is said here."""
+
+    following: int
+    everybody: int
+
 
 _ME, _OTHER = param("me"), param("other")
 
@@ -107,7 +116,16 @@ _COUNT_REQUESTS = column_statement(
     .select_from(requests.join(actors, actors.c.id == requests.c.source_id))
     .where(requests.c.target_id == _ME, _OPEN, _PRESENT)
 )
-_FOLLOWING = column_statement(sa.select(counts.c.following).where(counts.c.actor_id == _ME))
+_everybody = counts.alias("everybody")
+_CROWD = Statement(
+    sa.select(
+        sa.func.coalesce(sa.select(counts.c.following).where(counts.c.actor_id == _ME).scalar_subquery(), 0),
+        sa.func.coalesce(
+            sa.select(_everybody.c.followers).where(_everybody.c.actor_id == EVERYBODY).scalar_subquery(), 0
+        ),
+    ),
+    Crowd,
+)
 
 
 async def get_relationship(tx: Read, viewer: Viewer, other: int) -> Relationship:
@@ -149,5 +167,7 @@ async def count_requests(tx: Read, viewer: Viewer) -> int:
     return int(await tx.first(_COUNT_REQUESTS, me=viewer.acting_as) or 0)
 
 
-async def count_following(tx: Read, viewer: Viewer) -> int:
-    return int(await tx.first(_FOLLOWING, me=viewer.acting_as) or 0)
+async def count_crowd(tx: Read, viewer: Viewer) -> Crowd:
+    """How many the viewer follows, of how many there are."""
+    found = await tx.first(_CROWD, me=viewer.acting_as)
+    return found if found is not None else Crowd(0, 0)
