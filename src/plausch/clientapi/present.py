@@ -4,17 +4,18 @@ What only its author changes about a post is one part, what only the actor chang
 the viewer's flags are added as bytes when they are read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from plausch.feeds.queries import EntryParts
+from plausch.feeds.model import Pick
+from plausch.feeds.queries import EntryParts, PostParts
 from plausch.http.site import Site, profile_path
 from plausch.language.formats import iso
 from plausch.people.model import Actor
 from plausch.storage.parts import Part
-from plausch.talk.model import Picture, Post
+from plausch.talk.model import Conversation, Picture, Post
 
 #: Names this rendering; another number when its form changes, and what is kept in the old form no longer counts.
 DOOR_NAME = "api.1"
@@ -89,21 +90,17 @@ def actor_part(site: Site, actor: Actor) -> Part:
     return Part(DOOR_NAME, "actor", actor.id, actor.version, _encode(present_actor(site, actor)))
 
 
-def _flag(value: bool) -> bytes:
-    return _TRUE if value else _FALSE
-
-
-def join_post(pieces: EntryParts, body: bytes, actor: bytes) -> bytes:
-    """A whole post from its parts."""
-    return b'%b,"actor":%b,"replies":%d,"likes":%d,"shares":%d,"liked":%b,"shared":%b,"bookmarked":%b}' % (
+def join_post(pieces: PostParts | EntryParts, body: bytes, actor: bytes | None = None) -> bytes:
+    """A whole post from its parts; without `actor` only its id, for answers that list actors apart."""
+    return b'%b,"actor%b,"replies":%d,"likes":%d,"shares":%d,"liked":%b,"shared":%b,"bookmarked":%b}' % (
         body[:-1],
-        actor,
+        b'":%b' % actor if actor is not None else b'_id":"%d"' % pieces.actor_id,
         pieces.replies,
         pieces.likes,
         pieces.shares,
-        _flag(pieces.liked),
-        _flag(pieces.shared),
-        _flag(pieces.bookmarked),
+        _TRUE if pieces.liked else _FALSE,
+        _TRUE if pieces.shared else _FALSE,
+        _TRUE if pieces.bookmarked else _FALSE,
     )
 
 
@@ -111,9 +108,27 @@ def join_entry(pieces: EntryParts, body: bytes, actor: bytes) -> bytes:
     """An entry of a feed: what was done by whom, and the post it was done to."""
     return b'{"id":"%d","kind":"%b","by":"%d","post":%b}' % (
         pieces.id,
-        pieces.kind.value.encode(),
+        pieces.kind.encode(),
         pieces.by,
         join_post(pieces, body, actor),
+    )
+
+
+def join_card(pick: Pick, conversation: Conversation, posts: Sequence[bytes], known: Container[int]) -> bytes:
+    """A conversation as a feed shows it; of those who talk, the ones the viewer may know."""
+    return (
+        b'{"id":"%d","position":"%d","reason":"%b","by":"%d","replies":%d,"voices":%d,"unread":%d,'
+        b'"talkers":[%b],"posts":[%b]}'
+    ) % (
+        conversation.id,
+        pick.position,
+        pick.reason.kind.encode(),
+        pick.reason.actor_id,
+        conversation.replies,
+        conversation.voices,
+        conversation.unread,
+        b",".join(b'"%d"' % id_ for id_ in conversation.talker_ids if id_ in known),
+        b",".join(posts),
     )
 
 

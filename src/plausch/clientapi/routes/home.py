@@ -1,17 +1,15 @@
-"""Home for programs: as single entries, or as conversations."""
+"""Home for programs: as single entries, or as conversations. Both are joined from rendered parts."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable
 
 import msgspec
 from starlette.responses import Response
 
 from plausch.clientapi import present
 from plausch.feeds import queries as feeds
-from plausch.feeds.model import Card, Feed
-from plausch.feeds.queries import EntryParts
+from plausch.feeds.model import Pick
 from plausch.http.request import Request
 from plausch.http.routing import Route
-from plausch.http.site import Site
 from plausch.kernel.ids import parse_id
 from plausch.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, TOP, Page
 from plausch.people import queries as people
@@ -34,79 +32,79 @@ def json_response(body: bytes) -> Response:
 
 
 async def list_home_entries(request: Request) -> Response:
-    """The newest entries of one's home, joined from rendered parts."""
-    site, viewer = request.site, request.viewer
-    async with site.database.read() as tx:
+    """The newest entries of one's home."""
+    viewer = request.viewer
+    async with request.site.database.read() as tx:
         pieces, before = await feeds.home_parts(tx, viewer, page_of(request), present.DOOR_NAME)
-        fresh = await _render_missing(tx, request, pieces)
+        posts = {one.post_id: one.part for one in pieces}
+        actors = {one.actor_id: one.actor_part for one in pieces}
+        await _render_missing(tx, request, posts, actors)
     joined = []
     for one in pieces:
-        body = one.post_part or fresh.get(("post", one.post_id))
-        actor = one.actor_part or fresh.get(("actor", one.actor_id))
+        body, actor = posts[one.post_id], actors[one.actor_id]
         if body is not None and actor is not None:
             joined.append(present.join_entry(one, body, actor))
-    return json_response(b'{"entries":[%b],"before":%b}' % (b",".join(joined), _encode(_text(before))))
-
-
-def _text(id_: int | None) -> str | None:
-    return str(id_) if id_ is not None else None
-
-
-async def _render_missing(tx: Read, request: Request, pieces: Sequence[EntryParts]) -> dict[tuple[str, int], bytes]:
-    """Render the parts that are missing or out of date, and keep them for the next reader."""
-    posts = {one.post_id for one in pieces if one.post_part is None}
-    actors = {one.actor_id for one in pieces if one.actor_part is None}
-    if not posts and not actors:
-        return {}
-    site, viewer = request.site, request.viewer
-    found = await talk.list_posts(tx, viewer, list(posts))
-    pictures = await talk.list_pictures(tx, list(found))
-    made: list[Part] = [present.post_part(site, post, pictures.get(post.id, [])) for post in found.values()]
-    made += [present.actor_part(site, one) for one in (await people.list_actors(tx, viewer, list(actors))).values()]
-    async with site.database.write() as write:
-        await keep_parts(write, made)
-    return {(part.kind, part.id): part.body for part in made}
+    return json_response(b'{"entries":[%b],"before":%b}' % (b",".join(joined), _text(before)))
 
 
 async def list_home_conversations(request: Request) -> Response:
     """One's home as cards: conversations with the reason why they are there."""
+    viewer = request.viewer
     async with request.site.database.read() as tx:
-        feed = await feeds.home_feed(tx, request.viewer, page_of(request))
+        picks, before = await feeds.home_picks(tx, viewer, page_of(request))
+        drawn = await feeds.outline(tx, viewer, picks)
+        pieces = {
+            one.post_id: one for one in await feeds.list_post_parts(tx, viewer, present.DOOR_NAME, drawn.post_ids())
+        }
+        wanted = _speakers(picks, drawn, pieces.values())
+        actors = {one.id: one.part for one in await feeds.list_actor_parts(tx, viewer, present.DOOR_NAME, wanted)}
+        posts = {id_: one.part for id_, one in pieces.items()}
+        await _render_missing(tx, request, posts, actors)
+    joined = {id_: present.join_post(pieces[id_], body) for id_, body in posts.items() if body is not None}
+    cards = [_card(pick, drawn, joined, actors) for pick in picks]
     return json_response(
-        _encode(
-            {
-                "cards": [_card(request.site, feed, card) for card in feed.cards],
-                "actors": {str(id_): present.present_actor(request.site, one) for id_, one in feed.actors.items()},
-                "before": _text(feed.next_before),
-            }
-        )
+        b'{"cards":[%b],"actors":[%b],"before":%b}'
+        % (b",".join(card for card in cards if card), b",".join(filter(None, actors.values())), _text(before))
     )
 
 
-def _card(site: Site, feed: Feed, card: Card) -> dict[str, object]:
-    posts = [post for post in (card.root, *card.replies) if post is not None]
-    return {
-        "id": str(card.conversation.id),
-        "position": str(card.position),
-        "reason": {"kind": card.reason.kind.value, "actor_id": str(card.reason.actor_id)},
-        "replies": card.conversation.replies,
-        "voices": card.conversation.voices,
-        "unread": card.conversation.unread,
-        "talkers": [str(id_) for id_ in card.conversation.talker_ids if id_ in feed.actors],
-        "posts": [
-            {
-                **present.present_post_body(site, post, feed.pictures.get(post.id, [])),
-                "actor_id": str(post.actor_id),
-                "replies": post.replies,
-                "likes": post.likes,
-                "shares": post.shares,
-                "liked": post.liked,
-                "shared": post.shared,
-                "bookmarked": post.bookmarked,
-            }
-            for post in posts
-        ],
-    }
+def _speakers(picks: Iterable[Pick], drawn: feeds.Outline, pieces: Iterable[feeds.PostParts]) -> list[int]:
+    """Everybody whom the cards name."""
+    wanted = {one.actor_id for one in pieces} | {pick.reason.actor_id for pick in picks}
+    for conversation in drawn.conversations.values():
+        wanted.update(conversation.talker_ids)
+    return list(wanted)
+
+
+def _card(pick: Pick, drawn: feeds.Outline, posts: dict[int, bytes], known: Container[int]) -> bytes:
+    conversation = drawn.conversations[pick.conversation_id]
+    ids = dict.fromkeys([conversation.root_id, *drawn.replies[conversation.id]])
+    shown = [posts[id_] for id_ in ids if id_ in posts]
+    return present.join_card(pick, conversation, shown, known) if shown else b""
+
+
+def _text(id_: int | None) -> bytes:
+    return b'"%d"' % id_ if id_ is not None else b"null"
+
+
+async def _render_missing(
+    tx: Read, request: Request, posts: dict[int, bytes | None], actors: dict[int, bytes | None]
+) -> None:
+    """Fill in the parts that are missing or out of date, and keep them for the next reader."""
+    lost_posts = [id_ for id_, part in posts.items() if part is None]
+    lost_actors = [id_ for id_, part in actors.items() if part is None]
+    if not lost_posts and not lost_actors:
+        return
+    site, viewer = request.site, request.viewer
+    found = await talk.list_posts(tx, viewer, lost_posts)
+    pictures = await talk.list_pictures(tx, list(found))
+    made: list[Part] = [present.post_part(site, post, pictures.get(post.id, [])) for post in found.values()]
+    posts.update({part.id: part.body for part in made})
+    speakers = await people.list_actors(tx, viewer, lost_actors)
+    faces = [present.actor_part(site, actor) for actor in speakers.values()]
+    actors.update({part.id: part.body for part in faces})
+    async with site.database.write() as write:
+        await keep_parts(write, [*made, *faces])
 
 
 ROUTES = [

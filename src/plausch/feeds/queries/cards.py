@@ -1,6 +1,7 @@
 """From chosen conversations to cards: everything a page needs, in a handful of statements whatever its length."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from plausch.feeds.model import SHOWN_REPLIES, Card, Feed, Pick, Reason, ReasonKind
 from plausch.people import queries as people
@@ -10,8 +11,20 @@ from plausch.talk import queries as talk
 from plausch.talk.model import Conversation, Post
 
 
-async def assemble(tx: Read, viewer: Viewer, picks: Sequence[Pick], next_before: int | None) -> Feed:
-    """Cards for the picks, in their order. What the viewer may not see is left out."""
+class Outline(NamedTuple):
+    """What the cards of a feed consist of, before any post is read."""
+
+    conversations: dict[int, Conversation]
+    #: The replies to show by conversation, oldest first.
+    replies: dict[int, list[int]]
+
+    def post_ids(self) -> list[int]:
+        ids = {conversation.root_id for conversation in self.conversations.values()}
+        return list(ids.union(*self.replies.values()))
+
+
+async def outline(tx: Read, viewer: Viewer, picks: Sequence[Pick]) -> Outline:
+    """Which conversations the picks mean, and which replies of each to show."""
     conversations = await talk.list_conversations(tx, viewer, [pick.conversation_id for pick in picks])
     wanting = [
         pick.conversation_id
@@ -20,11 +33,16 @@ async def assemble(tx: Read, viewer: Viewer, picks: Sequence[Pick], next_before:
     ]
     newest = await talk.list_newest_replies(tx, viewer, wanting) if wanting else {}
     shown = {pick.conversation_id: _shown(pick, newest.get(pick.conversation_id, [])) for pick in picks}
-    ids = {conversations[pick.conversation_id].root_id for pick in picks}
-    ids.update(id_ for replies in shown.values() for id_ in replies)
-    posts = await talk.list_posts(tx, viewer, list(ids))
+    return Outline(conversations, shown)
+
+
+async def assemble(tx: Read, viewer: Viewer, picks: Sequence[Pick], next_before: int | None) -> Feed:
+    """Cards for the picks, in their order. What the viewer may not see is left out."""
+    drawn = await outline(tx, viewer, picks)
+    posts = await talk.list_posts(tx, viewer, drawn.post_ids())
     cards = [
-        _card(pick, conversations[pick.conversation_id], shown[pick.conversation_id], posts) for pick in picks
+        _card(pick, drawn.conversations[pick.conversation_id], drawn.replies[pick.conversation_id], posts)
+        for pick in picks
     ]
     cards = [card for card in cards if card.root is not None or card.replies]
     return await _complete(tx, viewer, cards, next_before)

@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
 
-from plausch.feeds.model import Entry, Feed, pick_conversations
+from plausch.feeds.model import Entry, Feed, Pick, pick_conversations
 from plausch.feeds.queries import membership
 from plausch.feeds.queries.cards import assemble
 from plausch.feeds.queries.membership import ENTRY_COLUMNS, not_muted
@@ -15,7 +15,7 @@ from plausch.people import queries as people
 from plausch.people.model import Relation, Viewer
 from plausch.people.queries import related
 from plausch.storage import Read, Statement, any_of, column_statement, param
-from plausch.talk.queries import entry, joined_entries, post, seen_as, visible_entry
+from plausch.talk.queries import entry, joined_entries, seen_as, visible_entry
 
 _ME = param("me")
 _VISIBLE = Statement(
@@ -95,7 +95,13 @@ def _by_id(one: _Numbered) -> int:
 
 
 async def home_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:
-    """A page of the viewer's home. A conversation stands where its newest entry puts it, and only there."""
+    """A page of the viewer's home as cards."""
+    picks, before = await home_picks(tx, viewer, page)
+    return await assemble(tx, viewer, picks, before)
+
+
+async def home_picks(tx: Read, viewer: Viewer, page: Page) -> tuple[list[Pick], int | None]:
+    """The conversations of a page of the viewer's home. One stands where its newest entry puts it, and only there."""
     entries: list[Entry] = []
     before: int | None = page.before
     for _ in range(_MOST_ROUNDS):
@@ -104,7 +110,7 @@ async def home_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:
         found, before = await home_entries(tx, viewer, Page(before=before, limit=page.limit * _ENTRIES_A_CARD))
         entries += await _not_above(tx, viewer, found, page.before)
     picks, cut = pick_conversations(entries, page.limit)
-    return await assemble(tx, viewer, picks, cut or before)
+    return picks, cut or before
 
 
 async def _not_above(tx: Read, viewer: Viewer, entries: list[Entry], before: int) -> list[Entry]:

@@ -1,30 +1,26 @@
-"""Entries with what a door keeps of them: rendered parts, counters and the viewer's flags, in one statement."""
+"""What a door keeps of posts and actors, with counters and the viewer's flags, ready to be joined as bytes."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.sql.expression import FromClause
 
 from plausch.feeds.queries.membership import not_muted
-from plausch.people.model import Viewer
-from plausch.people.queries import speaker
-from plausch.storage import Read, Statement, any_of, param
+from plausch.people.model import PRESENT, Viewer
+from plausch.people.queries import no_block_between, speaker
+from plausch.storage import Read, Statement, any_of, is_one_of, param
 from plausch.storage.parts import parts
 from plausch.talk.model import EntryKind
-from plausch.talk.queries import entry, flags, joined_entries, post, seen_as, visible_entry
+from plausch.talk.queries import entry, flags, joined_entries, post, seen_as, visible, visible_entry
 
 
-class EntryParts(NamedTuple):
-    """An entry's pieces, ready to be joined. A part is None when it must be rendered afresh."""
+class PostParts(NamedTuple):
+    """A post's pieces. The part is None when it must be rendered afresh."""
 
-    id: int
-    kind: EntryKind
-    #: Who posted, replied or shared.
-    by: int
     post_id: int
-    post_part: bytes | None
+    part: bytes | None
     actor_id: int
-    actor_part: bytes | None
     replies: int
     likes: int
     shares: int
@@ -33,55 +29,81 @@ class EntryParts(NamedTuple):
     bookmarked: bool
 
 
+class EntryParts(NamedTuple):
+    """An entry's pieces: who did what, the post, and its actor's part."""
+
+    post_id: int
+    part: bytes | None
+    actor_id: int
+    replies: int
+    likes: int
+    shares: int
+    liked: bool
+    shared: bool
+    bookmarked: bool
+    actor_part: bytes | None
+    id: int
+    kind: EntryKind
+    #: Who posted, replied or shared.
+    by: int
+
+
+class ActorPart(NamedTuple):
+    id: int
+    part: bytes | None
+
+
 _post_part, _actor_part = parts.alias("post_part"), parts.alias("actor_part")
 _DOOR = param("door", sa.Text())
+_POST_COLUMNS = (post.c.id, _post_part.c.body, post.c.actor_id, post.c.replies, post.c.likes, post.c.shares, *flags())
 
 
-def _join() -> sa.Join:
-    return (
+def _kept(part: FromClause, kind: str, of: FromClause) -> sa.ColumnElement[bool]:
+    """The part is this door's, of this thing, and of its present version."""
+    return sa.and_(part.c.door == _DOOR, part.c.kind == kind, part.c.id == of.c.id, part.c.version == of.c.version)
+
+
+_OF_POST = _kept(_post_part, "post", post)
+_OF_ACTOR = _kept(_actor_part, "actor", speaker)
+_ENTRIES = Statement(
+    sa.select(*_POST_COLUMNS, _actor_part.c.body, entry.c.id, entry.c.kind, entry.c.actor_id)
+    .select_from(
         joined_entries()
         .join(speaker, speaker.c.id == post.c.actor_id)
-        .outerjoin(
-            _post_part,
-            sa.and_(
-                _post_part.c.door == _DOOR,
-                _post_part.c.kind == "post",
-                _post_part.c.id == post.c.id,
-                _post_part.c.version == post.c.version,
-            ),
-        )
-        .outerjoin(
-            _actor_part,
-            sa.and_(
-                _actor_part.c.door == _DOOR,
-                _actor_part.c.kind == "actor",
-                _actor_part.c.id == speaker.c.id,
-                _actor_part.c.version == speaker.c.version,
-            ),
-        )
+        .outerjoin(_post_part, _OF_POST)
+        .outerjoin(_actor_part, _OF_ACTOR)
     )
-
-
-_ENTRIES = Statement(
-    sa.select(
-        entry.c.id,
-        entry.c.kind,
-        entry.c.actor_id,
-        post.c.id,
-        _post_part.c.body,
-        post.c.actor_id,
-        _actor_part.c.body,
-        post.c.replies,
-        post.c.likes,
-        post.c.shares,
-        *flags(),
-    )
-    .select_from(_join())
     .where(any_of(entry.c.id, "ids"), visible_entry(), not_muted()),
     EntryParts,
+)
+_POSTS = Statement(
+    sa.select(*_POST_COLUMNS)
+    .select_from(post.outerjoin(_post_part, _OF_POST))
+    .where(any_of(post.c.id, "ids"), visible()),
+    PostParts,
+)
+_ACTORS = Statement(
+    sa.select(speaker.c.id, _actor_part.c.body)
+    .select_from(speaker.outerjoin(_actor_part, _OF_ACTOR))
+    .where(
+        any_of(speaker.c.id, "ids"),
+        is_one_of(speaker.c.standing, PRESENT),
+        no_block_between(param("me"), speaker.c.id),
+    ),
+    ActorPart,
 )
 
 
 async def list_entry_parts(tx: Read, viewer: Viewer, door: str, ids: Sequence[int]) -> list[EntryParts]:
     """The pieces of those entries that belong in the viewer's feeds, in no order."""
     return await tx.all(_ENTRIES, ids=ids, door=door, **seen_as(viewer))
+
+
+async def list_post_parts(tx: Read, viewer: Viewer, door: str, ids: Sequence[int]) -> list[PostParts]:
+    """The pieces of those posts that the viewer may see, in no order."""
+    return await tx.all(_POSTS, ids=ids, door=door, **seen_as(viewer))
+
+
+async def list_actor_parts(tx: Read, viewer: Viewer, door: str, ids: Sequence[int]) -> list[ActorPart]:
+    """The parts of those actors whom the viewer may see, in no order."""
+    return await tx.all(_ACTORS, ids=ids, door=door, me=viewer.acting_as)
