@@ -1,1 +1,244 @@
+// What makes the pages come alive. All of it is extra: every page works without this file.
+// Words come from the page (data attributes), so there is nothing to translate here.
 "use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("js");
+  const one = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const say = (text) => { const box = one("#say"); if (box) box.textContent = text; };
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  // Private windows may refuse storage; then nothing is remembered, and nothing breaks.
+  const keep = {
+    get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
+    set: (key, value) => { try { value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { /* see above */ } },
+  };
+
+  // Posts: moving among them, and the unread ones.
+  const top = (element) => element.getBoundingClientRect().top;
+  const show = (element) => {
+    for (let up = element; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
+    element.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
+    element.focus({ preventScroll: true });
+  };
+  const move = (step) => {
+    const posts = all("[data-post]").filter((post) => post.offsetParent);
+    const here = posts.indexOf(document.activeElement?.closest("[data-post]"));
+    const next = here >= 0 ? here + step : posts.findIndex((post) => top(post) > 0);
+    if (posts[next]) show(posts[next]);
+  };
+  const nextUnread = () => {
+    const unread = all(".post.new");
+    const here = document.activeElement?.closest("[data-post]");
+    const next = unread.find((post) => !here || here.compareDocumentPosition(post) & Node.DOCUMENT_POSITION_FOLLOWING) ?? unread[0];
+    if (next) show(next);
+  };
+  const act = (name) => {
+    const post = document.activeElement?.closest("[data-post]");
+    const button = one(`[data-do="${name}"]`, post ?? document) ?? one(`[data-do="${name}"]`, post?.closest(".card") ?? document);
+    button?.click();
+  };
+
+  // Composer: drafts, size, pictures, sending by Ctrl+Enter.
+  const draftKey = (area) => `draft:${document.body.dataset.drafts}:${area.dataset.draft}`;
+  const grow = (area) => {
+    if (CSS.supports("field-sizing", "content")) return;
+    area.style.height = "auto";
+    area.style.height = `${area.scrollHeight}px`;
+  };
+  const preview = (input) => {
+    const slot = input.closest(".slot");
+    one("img", slot)?.remove();
+    const file = input.files[0];
+    slot.classList.toggle("filled", Boolean(file));
+    if (!file) return;
+    const image = new Image();
+    image.alt = "";
+    image.onload = () => URL.revokeObjectURL(image.src);
+    image.src = URL.createObjectURL(file);
+    slot.prepend(image);
+  };
+  // A draft lives until the page after sending has come without complaints.
+  const sent = keep.get("sent");
+  if (sent && !one("[data-errors]")) keep.set(sent, "");
+  keep.set("sent", "");
+
+  const colour = (image) => { if (image.dataset.colour) image.style.backgroundColor = image.dataset.colour; };
+  const enliven = (within) => {
+    all("textarea", within).forEach((area) => {
+      if (area.dataset.draft && !area.value) area.value = keep.get(draftKey(area)) ?? "";
+      grow(area);
+    });
+    all("img[data-colour]", within).forEach(colour);
+  };
+
+  document.addEventListener("input", ({ target }) => {
+    if (target.tagName !== "TEXTAREA") return;
+    grow(target);
+    if (target.dataset.draft) keep.set(draftKey(target), target.value);
+  });
+  document.addEventListener("submit", ({ target }) => {
+    if (!target.matches("[data-compose]")) {
+      if (target.action.endsWith("/sign-out")) try { localStorage.clear(); } catch { /* nothing kept */ }
+      return;
+    }
+    const area = one("[data-draft]", target);
+    if (area) keep.set("sent", draftKey(area));
+  });
+  document.addEventListener("change", ({ target }) => {
+    if (target.type === "file" && target.closest(".slot")) preview(target);
+    if (target.name === "theme") root.dataset.theme = target.value;
+    if (target.id === "keys-on") keep.set("keys", target.checked ? "" : "off");
+  });
+
+  // Menus close when one turns to something else.
+  const closeMenus = (but) => all("details.more[open]").forEach((menu) => { if (!menu.contains(but)) menu.open = false; });
+  document.addEventListener("click", ({ target }) => {
+    closeMenus(target);
+    if (target.closest("[data-next]")) nextUnread();
+    if (target.closest("[data-fresh]")) offer.take();
+    const opener = target.closest("[data-open]");
+    if (opener) openDialog(opener.dataset.open);
+  });
+  document.addEventListener("focusin", ({ target }) => closeMenus(target));
+  const openDialog = (id) => {
+    const dialog = one(`#${id}`);
+    const box = one("#keys-on", dialog);
+    if (box) box.checked = keep.get("keys") !== "off";
+    dialog?.showModal();
+  };
+
+  // Single keys; they can be switched off in their help (WCAG 2.1.4).
+  const go = { h: "/", l: "/local", n: "/notifications", b: "/bookmarks", s: "/settings" };
+  const keys = {
+    j: () => move(1), k: () => move(-1), u: nextUnread,
+    r: () => act("reply"), f: () => act("like"), b: () => act("share"),
+    n: () => { const area = one("#compose textarea"); area ? area.focus() : location.assign("/new"); },
+    "/": () => { const field = one("main [type=search]"); field ? field.focus() : location.assign("/search"); },
+    "?": () => openDialog("keys"),
+  };
+  let went = 0;
+  document.addEventListener("keydown", (event) => {
+    const { target, key } = event;
+    if (key === "Enter" && (event.ctrlKey || event.metaKey) && target.form?.matches("[data-compose]")) target.form.requestSubmit();
+    if (key === "Escape") all("details.more[open]").forEach((menu) => { menu.open = false; one("summary", menu).focus(); });
+    if (event.ctrlKey || event.metaKey || event.altKey || target.isContentEditable || target.closest("input, textarea, select, dialog")) return;
+    if (keep.get("keys") === "off" && key !== "?") return;
+    const going = event.timeStamp - went < 1000 && go[key];
+    went = key === "g" ? event.timeStamp : 0;
+    if (!going && !keys[key]) return;
+    event.preventDefault();
+    going ? location.assign(going) : keys[key]();
+  });
+
+  // Live pages: the server sends ready-made HTML; nothing moves under the reader's eyes.
+  const still = (change) => {
+    const anchor = all("[data-post]").find((post) => top(post) >= 0 && top(post) < innerHeight);
+    const before = anchor && top(anchor);
+    change();
+    if (anchor?.isConnected && Math.abs(top(anchor) - before) > 1) scrollBy({ top: top(anchor) - before, behavior: "instant" });
+  };
+  const parse = (html) => {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    return template.content.firstElementChild;
+  };
+  const offer = {
+    waiting: new Map(),
+    count: 0,
+    note() {
+      const button = one("[data-fresh]");
+      if (!button) return;
+      button.hidden = !this.count;
+      button.textContent = this.count === 1 ? button.dataset.one : button.dataset.many.replace("{}", this.count);
+      if (this.count) say(button.textContent);
+    },
+    take() {
+      if (this.waiting.size) {
+        const cards = [...this.waiting.values()];
+        cards.forEach((card) => { one(`#${card.id}`)?.remove(); one(".feed").prepend(card); ready(card); });
+        this.waiting.clear();
+        scrollTo({ top: 0, behavior: "instant" });
+        one("[data-post]", cards.at(-1))?.focus();
+      } else nextUnread();
+      this.count = 0;
+      this.note();
+    },
+  };
+  const ready = (element) => { enliven(element); window.htmx?.process(element); };
+  const arrivals = {
+    // A new conversation, or one that moved up: offered, not put in.
+    card(html) {
+      const card = parse(html);
+      if (!card) return;
+      offer.waiting.delete(card.id);
+      offer.waiting.set(card.id, card);
+      offer.count = offer.waiting.size;
+      offer.note();
+    },
+    // A reply: under what it answers.
+    reply(html) {
+      const item = parse(html);
+      const article = item && one("[data-post]", item);
+      if (!article || one(`#${article.id}`)) return;
+      const parent = one(`#p${item.dataset.parent}`);
+      const above = parent?.closest(".branch");
+      const deep = above && all(".branches").length && depth(above) >= 6;
+      const home = above && !deep ? above : above?.parentElement.closest(".branch, [data-tree]") ?? one("[data-tree]");
+      if (!home) return;
+      let list = all(".branches", home).find((found) => found.parentElement.closest(".branch, [data-tree]") === home);
+      still(() => {
+        if (!list) { list = document.createElement("ol"); list.className = "branches"; home.append(list); }
+        item.classList.add("arrived");
+        list.append(item);
+        ready(item);
+      });
+      offer.count += 1;
+      offer.note();
+    },
+    // A post that changed: edited, removed, or with new numbers.
+    post(html) {
+      const fresh = parse(html);
+      const old = fresh && one(`#${fresh.id}`);
+      if (old && !old.contains(document.activeElement)) still(() => { old.replaceWith(fresh); ready(fresh); });
+    },
+    // How many notifications are unread.
+    notice(count) { all("[data-count]").forEach((place) => { place.hidden = count === "0"; const number = one("i", place); if (number) number.textContent = count; }); },
+  };
+  const depth = (branch) => { let found = 0; for (let up = branch; up; up = up.parentElement.closest(".branch")) found += 1; return found; };
+  const listen = (place) => {
+    let source = null;
+    let last = "";
+    const open = () => {
+      if (source || document.hidden) return;
+      const url = new URL(place.dataset.live, location.origin);
+      if (last) url.searchParams.set("after", last);
+      source = new EventSource(url);
+      for (const kind of Object.keys(arrivals)) {
+        source.addEventListener(kind, (event) => { last = event.lastEventId || last; arrivals[kind](event.data); });
+      }
+    };
+    const close = () => { source?.close(); source = null; };
+    // A browser has few connections for a site: hidden pages give theirs back.
+    document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+    addEventListener("pagehide", close);
+    addEventListener("pageshow", open);
+    open();
+  };
+
+  document.addEventListener("htmx:load", ({ detail }) => {
+    enliven(detail.elt);
+    one("textarea", detail.elt)?.focus();
+  });
+  for (const failure of ["htmx:sendError", "htmx:responseError"]) {
+    document.addEventListener(failure, () => {
+      const box = one("#say");
+      box.classList.remove("sr");
+      say(box.dataset.failed);
+      setTimeout(() => { box.classList.add("sr"); say(""); }, 6000);
+    });
+  }
+  enliven(document);
+  all("[data-live]").forEach(listen);
+  one("[data-errors]")?.focus();
+})();
