@@ -13,11 +13,9 @@ from plausch.http.sessions import find_signed_in
 from plausch.kernel.errors import DomainError, NotFound, TooMany
 from plausch.language.catalogues import LANGUAGES, negotiate
 from plausch.web import assets
-from plausch.web.pages import render_error
+from plausch.web.pages import LANGUAGE_COOKIE, render_error
 from plausch.web.views import ROUTES
 from plausch.web.wants import Wants
-
-LANGUAGE_COOKIE = "language"
 
 
 async def answer(request: Request, route: Route) -> Response:
@@ -55,9 +53,10 @@ def _sign_in_first(request: Request) -> Response:
 
 async def refuse_with(request: Request, error: DomainError) -> Response:
     """The page that says what went wrong, and what one can do."""
-    response = await render_error(request, status_of(error), error.reason)
-    if isinstance(error, TooMany):
-        response.headers["retry-after"] = str(error.retry_after)
+    retry_after = error.retry_after if isinstance(error, TooMany) else None
+    response = await render_error(request, status_of(error), error.reason, retry_after)
+    if retry_after is not None:
+        response.headers["retry-after"] = str(retry_after)
     return response
 
 

@@ -18,6 +18,9 @@ from plausch.people.model import SignedIn, Viewer
 from plausch.web.assets import asset_url
 from plausch.web.reasons import explain
 
+#: What a visitor chose in this browser.
+LANGUAGE_COOKIE = "language"
+
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
@@ -55,7 +58,11 @@ def _environment(language: str) -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
     environment.globals.update(
-        asset=asset_url, profile_path=profile_path, tag_path=tag_path, iso=iso, explain=functools.partial(explain, language)
+        asset=asset_url,
+        profile_path=profile_path,
+        tag_path=tag_path,
+        iso=iso,
+        explain=functools.partial(explain, language),
     )
     return environment
 
@@ -95,6 +102,6 @@ async def render_part(request: Request, template: str, **context: Any) -> str:
     return _environment(request.language).get_template(template).render(page=page, **context)
 
 
-async def render_error(request: Request, status: int, reason: str) -> Response:
-    """The page that says what is wrong."""
-    return await render(request, "error.html", status=status, code=status, reason=reason)
+async def render_error(request: Request, status: int, reason: str, retry_after: int | None = None) -> Response:
+    """The page that says what is wrong, and after how many seconds to try again."""
+    return await render(request, "error.html", status=status, code=status, reason=reason, retry_after=retry_after)

@@ -110,6 +110,19 @@ _INCOMING = Statement(
     .limit(param("limit")),
     Request,
 )
+_INCOMING_FROM = Statement(
+    sa.select(*_REQUEST_COLUMNS)
+    .where(requests.c.target_id == _ME, requests.c.source_id == _OTHER, _OPEN)
+    .order_by(requests.c.id),
+    Request,
+)
+_AVOIDED = Statement(
+    sa.select(*ACTOR_COLUMNS)
+    .select_from(relations.join(actors, actors.c.id == relations.c.target_id))
+    .where(relations.c.source_id == _ME, relations.c.kind == param("kind", sa.Text()), _PRESENT)
+    .order_by(actors.c.handle),
+    Actor,
+)
 _REQUEST = Statement(sa.select(*_REQUEST_COLUMNS).where(requests.c.id == param("request")), Request)
 _COUNT_REQUESTS = column_statement(
     sa.select(sa.func.count())
@@ -157,6 +170,16 @@ async def list_common_connections(tx: Read, viewer: Viewer, other: int, limit: i
 async def list_requests(tx: Read, viewer: Viewer, page: Page) -> list[Request]:
     """Open requests to the viewer, newest first."""
     return await tx.all(_INCOMING, me=viewer.acting_as, before=page.before, limit=page.limit)
+
+
+async def list_requests_from(tx: Read, viewer: Viewer, source: int) -> list[Request]:
+    """What one person asks of the viewer: to connect, to follow, or both."""
+    return await tx.all(_INCOMING_FROM, me=viewer.acting_as, other=source)
+
+
+async def list_avoided(tx: Read, viewer: Viewer, relation: Relation) -> list[Actor]:
+    """Whom the viewer has blocked or muted: its own list, so a block does not hide them from it."""
+    return await tx.all(_AVOIDED, me=viewer.acting_as, kind=relation.value)
 
 
 async def find_request(tx: Read, id_: int) -> Request | None:

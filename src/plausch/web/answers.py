@@ -1,0 +1,22 @@
+"""Answers that lead on to another page, and only ever to one of ours."""
+
+from starlette.responses import RedirectResponse, Response
+
+from plausch.http.request import Request
+
+
+def lead_to(path: str) -> Response:
+    """After a change: the browser goes on to a page by GET."""
+    return RedirectResponse(path, 303)
+
+
+def local_path(text: str, otherwise: str = "/") -> str:
+    """A path of ours from a form or an address; anything that a browser could take for another site is not used."""
+    if not text.startswith("/") or text.startswith("//") or "\\" in text or not text.isprintable():
+        return otherwise
+    return text
+
+
+def is_partial(request: Request) -> bool:
+    """Asked for by htmx, which puts the answer into the page it has."""
+    return request.headers.get("hx-request") == "true"

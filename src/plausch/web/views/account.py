@@ -1,0 +1,139 @@
+"""The account itself: the password, the browsers that are signed in, and leaving."""
+
+from starlette.responses import Response
+
+from plausch.http.forms import field, read_form
+from plausch.http.limits import count_try
+from plausch.http.request import Request
+from plausch.http.routing import Route
+from plausch.http.sessions import drop_session_cookie
+from plausch.kernel import clock
+from plausch.kernel.errors import Conflict, Invalid
+from plausch.kernel.ids import parse_id
+from plausch.people import actions, queries
+from plausch.people.model import GRACE, PASSWORD_MAX, check_password
+from plausch.web.answers import lead_to
+from plausch.web.pages import render
+from plausch.web.problems import WHOLE, Problems
+from plausch.web.views.settings import was_saved
+from plausch.web.wants import Wants
+
+
+async def _is_own_password(request: Request, password: str) -> bool:
+    """Whether it is the viewer's; tries are counted like those of signing in."""
+    assert request.signed_in is not None
+    await count_try(request, "password", str(request.viewer.person), most=10, within=15 * clock.MINUTE)
+    async with request.site.database.read() as tx:
+        found = await queries.find_credentials(tx, request.signed_in.handle)
+    return await actions.verify_password(found.password_hash if found else None, password[: PASSWORD_MAX + 1])
+
+
+async def show_account(request: Request) -> Response:
+    return await _account_page(request, Problems())
+
+
+async def _account_page(request: Request, problems: Problems) -> Response:
+    async with request.site.database.read() as tx:
+        account = await queries.get_account(tx, request.viewer.person)
+    return await render(
+        request,
+        "settings/account.html",
+        status=422 if problems else 200,
+        account=account,
+        errors=problems.in_words(request.language),
+        saved=was_saved(request),
+    )
+
+
+async def change_password(request: Request) -> Response:
+    """A new password for the old one; every other browser has to sign in again."""
+    assert request.signed_in is not None
+    form = await read_form(request)
+    new, problems = field(form, "password"), Problems()
+    problems.check(check_password, new)
+    if not await _is_own_password(request, field(form, "old_password")):
+        problems.note(Invalid("old_password", "password_wrong"))
+    if problems:
+        return await _account_page(request, problems)
+    hashed = await actions.hash_password(new)
+    async with request.site.database.write() as tx:
+        await actions.change_password(tx, request.viewer, hashed, request.signed_in.session_id)
+    return lead_to("/settings/account?saved=1")
+
+
+async def show_sessions(request: Request) -> Response:
+    assert request.signed_in is not None
+    async with request.site.database.read() as tx:
+        sessions = await queries.list_sessions(tx, request.viewer.person, clock.now())
+    return await render(
+        request,
+        "settings/sessions.html",
+        sessions=sessions,
+        current=request.signed_in.session_id,
+        saved=was_saved(request),
+    )
+
+
+async def end_sessions(request: Request) -> Response:
+    """End one, or all others."""
+    assert request.signed_in is not None
+    form = await read_form(request)
+    one = parse_id(field(form, "session"))
+    async with request.site.database.write() as tx:
+        if one is not None:
+            await actions.end_session(tx, request.viewer, one)
+        else:
+            await actions.end_other_sessions(tx, request.viewer, request.signed_in.session_id)
+    if one == request.signed_in.session_id:
+        response = lead_to("/")
+        drop_session_cookie(response, request.site)
+        return response
+    return lead_to("/settings/sessions?saved=1")
+
+
+async def show_leave(request: Request) -> Response:
+    return await _leave_page(request, Problems())
+
+
+async def _leave_page(request: Request, problems: Problems) -> Response:
+    return await render(
+        request,
+        "settings/leave.html",
+        status=422 if problems else 200,
+        errors=problems.in_words(request.language),
+        days=GRACE // clock.DAY,
+        ends_at=clock.now() + GRACE,
+    )
+
+
+async def leave(request: Request) -> Response:
+    """End the account after the time of grace; from now on nobody sees the person."""
+    form = await read_form(request)
+    problems = Problems()
+    if not await _is_own_password(request, field(form, "password")):
+        problems.note(Invalid("password", "password_wrong"))
+        return await _leave_page(request, problems)
+    try:
+        async with request.site.database.write() as tx:
+            await actions.leave(tx, request.viewer)
+    except Conflict as error:
+        problems.note(error, WHOLE)
+        return await _leave_page(request, problems)
+    response = lead_to("/goodbye")
+    drop_session_cookie(response, request.site)
+    return response
+
+
+async def show_goodbye(request: Request) -> Response:
+    return await render(request, "arriving/goodbye.html", days=GRACE // clock.DAY)
+
+
+ROUTES = [
+    Route("GET", "/settings/account", show_account, Wants.PERSON),
+    Route("POST", "/settings/account", change_password, Wants.PERSON),
+    Route("GET", "/settings/sessions", show_sessions, Wants.PERSON),
+    Route("POST", "/settings/sessions", end_sessions, Wants.PERSON),
+    Route("GET", "/settings/leave", show_leave, Wants.PERSON),
+    Route("POST", "/settings/leave", leave, Wants.PERSON),
+    Route("GET", "/goodbye", show_goodbye, Wants.ANYBODY),
+]

@@ -1,0 +1,111 @@
+"""What is addressed to the viewer."""
+
+from typing import NamedTuple
+
+from starlette.responses import Response
+
+from plausch.feeds import actions, queries
+from plausch.feeds.model import NotificationGroup, NotificationKind, group_notifications
+from plausch.http.forms import field, read_form
+from plausch.http.request import Request
+from plausch.http.routing import Route
+from plausch.kernel.ids import parse_id
+from plausch.kernel.paging import TOP, Page
+from plausch.language.markdown import plain_text
+from plausch.people import queries as people
+from plausch.people.model import Actor
+from plausch.people.model import Request as PersonRequest
+from plausch.storage import Read
+from plausch.talk import queries as talk
+from plausch.web.answers import is_partial, lead_to
+from plausch.web.pages import render
+from plausch.web.paging import page_of
+from plausch.web.wants import Wants
+
+_LISTED = 40
+_EXCERPT = 160
+#: Kinds with buttons to answer a request.
+_ASKING = (NotificationKind.CONNECTION_REQUESTED, NotificationKind.FOLLOW_REQUESTED)
+
+
+class Shown(NamedTuple):
+    """Notifications with what they speak of."""
+
+    #: Each with the people in it whom the viewer may see.
+    groups: list[tuple[NotificationGroup, list[Actor]]]
+    #: How posts begin, by id.
+    excerpts: dict[int, str]
+    #: Open requests, by the notification's id.
+    requests: dict[int, PersonRequest]
+
+
+async def show_notifications(request: Request) -> Response:
+    """Newest first. Whoever looks at them has seen them: the marks go with the next look."""
+    page = Page(before=page_of(request).before, limit=_LISTED)
+    async with request.site.database.read() as tx:
+        found = await queries.list_notifications(tx, request.viewer, page)
+        shown = await _complete(tx, request, group_notifications(found))
+    next_before = found[-1].id if len(found) == page.limit else None
+    response = await render(
+        request,
+        "notifications.html",
+        next_before=next_before,
+        newest=found[0].id if found else 0,
+        groups=shown.groups,
+        excerpts=shown.excerpts,
+        requests=shown.requests,
+    )
+    if _looked_at(request) and any(one.read_at is None for one in found):
+        await _mark(request, found[0].id)
+    return response
+
+
+async def _complete(tx: Read, request: Request, groups: list[NotificationGroup]) -> Shown:
+    """The people, posts and requests that the notifications speak of, as far as the viewer may see them."""
+    viewer = request.viewer
+    actors = await people.list_actors(tx, viewer, list({id_ for group in groups for id_ in group.actor_ids}))
+    posts = await talk.list_posts(tx, viewer, list({one.newest.post_id for one in groups if one.newest.post_id}))
+    requests = {}
+    for one in groups:
+        if one.kind in _ASKING and one.newest.request_id is not None:
+            asked = await people.find_request(tx, one.newest.request_id)
+            if asked is not None and asked.target_id == viewer.acting_as:
+                requests[one.newest.id] = asked
+    shown = [(group, names) for group in groups if (names := _known(group, actors))]
+    excerpts = {id_: _excerpt(post.warning or plain_text(post.html)) for id_, post in posts.items()}
+    return Shown(shown, excerpts, requests)
+
+
+def _known(group: NotificationGroup, actors: dict[int, Actor]) -> list[Actor]:
+    return [actors[id_] for id_ in group.actor_ids if id_ in actors]
+
+
+def _excerpt(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _EXCERPT else text[:_EXCERPT].rsplit(" ", 1)[0] + " …"
+
+
+def _looked_at(request: Request) -> bool:
+    """Whether a person asked for the page; a browser that fetches ahead has not shown it to anybody."""
+    purpose = request.headers.get("sec-purpose", "") + request.headers.get("purpose", "")
+    return request.method == "GET" and "prefetch" not in purpose
+
+
+async def mark_read(request: Request) -> Response:
+    """All up to the newest that the page showed."""
+    form = await read_form(request)
+    await _mark(request, parse_id(field(form, "upto")) or TOP)
+    if is_partial(request):
+        return await show_notifications(request)
+    return lead_to("/notifications")
+
+
+async def _mark(request: Request, upto: int) -> None:
+    async with request.site.database.write() as tx:
+        await actions.mark_notifications_read(tx, request.viewer, upto)
+
+
+ROUTES = [
+    Route("GET", "/notifications", show_notifications, Wants.PERSON),
+    Route("POST", "/notifications/read", mark_read, Wants.PERSON),
+]

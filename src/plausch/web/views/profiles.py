@@ -1,0 +1,141 @@
+"""Profiles, who is tied to whom, and people to meet."""
+
+from starlette.responses import Response
+
+from plausch.feeds import queries as feeds
+from plausch.http.request import Request
+from plausch.http.routing import Route
+from plausch.kernel.errors import NotFound
+from plausch.kernel.paging import Page
+from plausch.people import queries
+from plausch.people.model import LINE_MAX, Actor, Consent, Profile, Relation, Relationship, Viewer
+from plausch.people.model import Request as PersonRequest
+from plausch.storage import Read
+from plausch.web.pages import render
+from plausch.web.paging import page_of
+from plausch.web.problems import Problems
+from plausch.web.wants import Wants
+
+_COMMON = 5
+_MET = 12
+_KNOWN = 12
+_LISTED = 40
+
+
+def handle_of(request: Request) -> str:
+    """The handle in the address, as it is stored. Raises NotFound for what is none."""
+    handle = request.params["handle"].lower()
+    if not handle.isascii() or not handle.isprintable():
+        raise NotFound("actor_not_found")
+    return handle
+
+
+async def show_profile(request: Request) -> Response:
+    return await profile_page(request, Problems(), "")
+
+
+async def profile_page(request: Request, problems: Problems, line: str) -> Response:
+    """Somebody's page; with what is wrong when a request to connect could not be sent."""
+    viewer = request.viewer
+    async with request.site.database.read() as tx:
+        profile = await queries.get_profile(tx, viewer, handle_of(request))
+        relationship = await queries.get_relationship(tx, viewer, profile.id)
+        common = await _common(tx, viewer, profile)
+        asked = await _asked(tx, viewer, profile, relationship)
+        feed = await feeds.actor_feed(tx, viewer, profile.id, page_of(request))
+        findable = await queries.has_consent(tx, profile.id, Consent.BE_FOUND)
+    response = await render(
+        request,
+        "people/profile.html",
+        status=422 if problems else 200,
+        profile=profile,
+        relationship=relationship,
+        asked=asked,
+        common=common,
+        feed=feed,
+        errors=problems.in_words(request.language),
+        line=line,
+        line_max=LINE_MAX,
+    )
+    if not findable:
+        response.headers["x-robots-tag"] = "noindex"
+    return response
+
+
+async def relation_bar(request: Request, handle: str) -> Response:
+    """The buttons that fit how the viewer now stands to somebody, for a page that is open."""
+    async with request.site.database.read() as tx:
+        profile = await queries.get_profile(tx, request.viewer, handle)
+        relationship = await queries.get_relationship(tx, request.viewer, profile.id)
+        asked = await _asked(tx, request.viewer, profile, relationship)
+    return await render(
+        request,
+        "people/relation_bar.html",
+        profile=profile,
+        relationship=relationship,
+        asked=asked,
+        errors=[],
+        line="",
+        line_max=LINE_MAX,
+    )
+
+
+async def _common(tx: Read, viewer: Viewer, profile: Profile) -> list[Actor]:
+    if not viewer.signed_in or profile.id == viewer.acting_as:
+        return []
+    return await queries.list_common_connections(tx, viewer, profile.id, _COMMON)
+
+
+async def _asked(
+    tx: Read, viewer: Viewer, profile: Profile, relationship: Relationship
+) -> list[PersonRequest]:
+    """What the person asks of the viewer."""
+    if not (relationship.asks_to_connect or relationship.asks_to_follow):
+        return []
+    return await queries.list_requests_from(tx, viewer, profile.id)
+
+
+async def show_followers(request: Request) -> Response:
+    return await _related(request, "followers", Relation.FOLLOW, reverse=True)
+
+
+async def show_following(request: Request) -> Response:
+    return await _related(request, "following", Relation.FOLLOW)
+
+
+async def show_connections(request: Request) -> Response:
+    return await _related(request, "connections", Relation.CONNECT)
+
+
+async def _related(request: Request, which: str, relation: Relation, *, reverse: bool = False) -> Response:
+    page = Page(before=page_of(request).before, limit=_LISTED)
+    async with request.site.database.read() as tx:
+        profile = await queries.get_profile(tx, request.viewer, handle_of(request))
+        actors = await queries.list_related(tx, request.viewer, profile.id, relation, page, reverse=reverse)
+    next_before = actors[-1].id if len(actors) == page.limit else None
+    return await render(
+        request, "people/related.html", profile=profile, which=which, actors=actors, next_before=next_before
+    )
+
+
+async def show_people(request: Request) -> Response:
+    """Where to look for people: who asks, who is known, whom to meet."""
+    viewer = request.viewer
+    async with request.site.database.read() as tx:
+        newcomers = await queries.list_newcomers(tx, viewer, Page(before=page_of(request).before, limit=_MET))
+        known = (
+            await queries.list_related(tx, viewer, viewer.acting_as, Relation.CONNECT, Page(limit=_KNOWN))
+            if viewer.signed_in
+            else []
+        )
+    next_before = newcomers[-1].id if len(newcomers) == _MET else None
+    return await render(request, "people/people.html", newcomers=newcomers, known=known, next_before=next_before)
+
+
+ROUTES = [
+    Route("GET", "/people", show_people, Wants.PERSON),
+    Route("GET", "/@{handle}", show_profile, Wants.ANYBODY),
+    Route("GET", "/@{handle}/followers", show_followers, Wants.PERSON),
+    Route("GET", "/@{handle}/following", show_following, Wants.PERSON),
+    Route("GET", "/@{handle}/connections", show_connections, Wants.PERSON),
+]

@@ -1,0 +1,163 @@
+"""What people set: their profile and picture, how pages look to them, and what they agree to."""
+
+from starlette.responses import Response
+
+from plausch.http.forms import field, files, read_form
+from plausch.http.request import Request
+from plausch.http.routing import Route
+from plausch.kernel.errors import Invalid
+from plausch.language.catalogues import LANGUAGES
+from plausch.language.formats import time_zones
+from plausch.people import actions, queries
+from plausch.people.model import ABOUT_MAX, NAME_MAX, PRONOUNS_MAX, Consent, ProfileEdit, Relation, Theme
+from plausch.storage.pictures import prepare_avatar
+from plausch.web.answers import lead_to
+from plausch.web.pages import LANGUAGE_COOKIE, render
+from plausch.web.problems import Problems
+from plausch.web.uploads import count_upload, face_keys, keep_files, keys_of, read_upload
+from plausch.web.wants import Wants
+from plausch.web.zones import zones_by_region
+
+_LIMITS = {"name": NAME_MAX, "about": ABOUT_MAX, "pronouns": PRONOUNS_MAX}
+#: The address of a page of settings after a change, which says so.
+_SAVED = "?saved=1"
+
+
+def was_saved(request: Request) -> bool:
+    return request.query_params.get("saved") == "1"
+
+
+async def show_profile(request: Request) -> Response:
+    return await _profile_page(request, None, Problems())
+
+
+async def _profile_page(request: Request, values: dict[str, str] | None, problems: Problems) -> Response:
+    assert request.signed_in is not None
+    async with request.site.database.read() as tx:
+        profile = await queries.get_profile(tx, request.viewer, request.signed_in.handle)
+    if values is None:
+        values = {"name": profile.name, "about": profile.about_source, "pronouns": profile.pronouns}
+        values["locked"] = "1" if profile.locked else ""
+    return await render(
+        request,
+        "settings/profile.html",
+        status=422 if problems else 200,
+        profile=profile,
+        values=values,
+        errors=problems.in_words(request.language),
+        limits=_LIMITS,
+        saved=was_saved(request),
+    )
+
+
+async def save_profile(request: Request) -> Response:
+    form = await read_form(request)
+    values = {name: field(form, name) for name in (*_LIMITS, "locked")}
+    edit = ProfileEdit(values["name"], values["about"], values["pronouns"], bool(values["locked"]))
+    addresses = request.site.addresses
+    try:
+        async with request.site.database.write() as tx:
+            await actions.edit_profile(
+                tx, request.viewer, edit, profile_url=addresses.profile, tag_url=addresses.tag
+            )
+    except Invalid as error:
+        problems = Problems()
+        problems.note(error)
+        return await _profile_page(request, values, problems)
+    return lead_to(f"/settings{_SAVED}")
+
+
+async def save_picture(request: Request) -> Response:
+    """Make an uploaded picture fit, keep it in two sizes, and let the former one go."""
+    await count_upload(request)
+    form = await read_form(request, uploads=True)
+    chosen = files(form, "picture")
+    problems = Problems()
+    try:
+        if not chosen:
+            raise Invalid("picture", "picture_missing")
+        prepared = await prepare_avatar(await read_upload(chosen[0]))
+    except Invalid as error:
+        problems.note(error)
+        return await _profile_page(request, None, problems)
+    kept = await keep_files(request.site.media, prepared)
+    try:
+        await _set_picture(request, face_keys(kept))
+    except Exception:
+        await request.site.media.delete(keys_of(kept))
+        raise
+    return lead_to(f"/settings{_SAVED}")
+
+
+async def remove_picture(request: Request) -> Response:
+    await _set_picture(request, "")
+    return lead_to(f"/settings{_SAVED}")
+
+
+async def _set_picture(request: Request, picture: str) -> None:
+    """The former files go only when the change is durable."""
+    async with request.site.database.write() as tx:
+        former = await actions.set_picture(tx, request.viewer, picture)
+    await request.site.media.delete([key for key in former.split(".") if key])
+
+
+async def show_display(request: Request) -> Response:
+    return await render(
+        request, "settings/display.html", zones=zones_by_region(), themes=list(Theme), saved=was_saved(request)
+    )
+
+
+async def save_display(request: Request) -> Response:
+    """What is not on offer stays as it is."""
+    assert request.signed_in is not None
+    form = await read_form(request)
+    language, theme, zone = (field(form, name) for name in ("language", "theme", "time_zone"))
+    one = request.signed_in
+    language = language if language in LANGUAGES else one.locale
+    async with request.site.database.write() as tx:
+        await actions.set_preferences(
+            tx,
+            one.viewer,
+            language,
+            Theme(theme) if theme in set(Theme) else one.theme,
+            zone if zone in time_zones() else one.time_zone,
+        )
+    response = lead_to(f"/settings/display{_SAVED}")
+    # What this browser was told as a visitor must not speak another language after signing out.
+    response.delete_cookie(LANGUAGE_COOKIE, path="/")
+    return response
+
+
+async def show_privacy(request: Request) -> Response:
+    viewer = request.viewer
+    async with request.site.database.read() as tx:
+        granted = {kind.value: await queries.has_consent(tx, viewer.acting_as, kind) for kind in Consent}
+        blocked = await queries.list_avoided(tx, viewer, Relation.BLOCK)
+        muted = await queries.list_avoided(tx, viewer, Relation.MUTE)
+    return await render(
+        request, "settings/privacy.html", granted=granted, blocked=blocked, muted=muted, saved=was_saved(request)
+    )
+
+
+async def save_privacy(request: Request) -> Response:
+    """Keep the decisions that changed, each with its moment."""
+    form = await read_form(request)
+    viewer = request.viewer
+    async with request.site.database.write() as tx:
+        for kind in Consent:
+            wanted = bool(field(form, kind.value))
+            if wanted != await queries.has_consent(tx, viewer.acting_as, kind):
+                await actions.set_consent(tx, viewer, kind, wanted)
+    return lead_to(f"/settings/privacy{_SAVED}")
+
+
+ROUTES = [
+    Route("GET", "/settings", show_profile, Wants.PERSON),
+    Route("POST", "/settings", save_profile, Wants.PERSON),
+    Route("POST", "/settings/picture", save_picture, Wants.PERSON),
+    Route("POST", "/settings/picture/remove", remove_picture, Wants.PERSON),
+    Route("GET", "/settings/display", show_display, Wants.PERSON),
+    Route("POST", "/settings/display", save_display, Wants.PERSON),
+    Route("GET", "/settings/privacy", show_privacy, Wants.PERSON),
+    Route("POST", "/settings/privacy", save_privacy, Wants.PERSON),
+]
