@@ -1,6 +1,7 @@
 """The ASGI application: plain ASGI, so that any server of that kind runs it."""
 
 import asyncio
+import contextlib
 import logging
 import time
 import zlib
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from starlette.responses import JSONResponse, Response
 
 from plausch.app.background import register_all
+from plausch.app.signals import END_STREAMS
 from plausch.http.door import Door
 from plausch.http.request import Request
 from plausch.http.routing import Route, Router, WrongMethod
@@ -26,6 +28,7 @@ log = logging.getLogger("plausch.app")
 
 _WORTH_COMPRESSING = 1_000
 _ONE = column_statement(sa.select(sa.literal(1)))
+_STREAM = "text/event-stream"
 _COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg+xml")
 
 
@@ -42,6 +45,7 @@ class Application:
         self._site: Site | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._worker: Worker | None = None
+        self._ending = asyncio.Event()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
@@ -57,6 +61,8 @@ class Application:
         media = MediaFiles(self._settings.data / "media")
         live = LiveBus(database)
         self._worker = Worker(database, register_all(media))
+        with contextlib.suppress(NotImplementedError, RuntimeError):  # in a thread, as some tests run it
+            asyncio.get_running_loop().add_signal_handler(END_STREAMS, self._ending.set)
         self._tasks = [asyncio.create_task(self._worker.run()), asyncio.create_task(live.run())]
         self._site = Site(self._settings, database, media, live, ADDRESSES)
         return self._site
@@ -65,6 +71,7 @@ class Application:
         """Finish what is begun, hand the rest of the background work back, and close."""
         if self._site is None or self._worker is None:
             return
+        self._ending.set()
         self._worker.stop()
         work, live = self._tasks
         await work
@@ -107,7 +114,10 @@ class Application:
             response = await self._door_for(path).refuse(request, "wrong_method")
             response.headers["allow"] = ", ".join(wrong.allowed)
         self._finish(request, response)
-        await response(scope, receive, send)
+        if response.headers.get("content-type", "").startswith(_STREAM):
+            await self._stream(response, scope, receive, send)
+        else:
+            await response(scope, receive, send)
         log.info(
             "answered",
             extra={
@@ -117,6 +127,22 @@ class Application:
                 "ms": round((time.perf_counter() - began) * 1000, 1),
             },
         )
+
+    async def _stream(self, response: Response, scope: Any, receive: Any, send: Any) -> None:
+        """Until the stream ends by itself, or the server does: nobody waits for those who only listen."""
+        sending = asyncio.ensure_future(response(scope, receive, send))
+        ending = asyncio.ensure_future(self._ending.wait())
+        try:
+            await asyncio.wait({sending, ending}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ended_early = not sending.done()
+            for task in (sending, ending):
+                task.cancel()
+            await asyncio.gather(sending, ending, return_exceptions=True)
+        if not ended_early:
+            sending.result()
+            return
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _door_for(self, path: str) -> Door:
         return next(door for door in self._doors if path.startswith(door.beginning))

@@ -1,0 +1,50 @@
+"""The main process of a server: starts the worker processes and ends them. It loads nothing else, to stay small.
+
+`plausch.app.serving` starts it with every setting in the environment.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+
+from granian.constants import Interfaces, Loops
+from granian.server import Server
+
+from plausch.app.signals import END_STREAMS
+
+#: Seconds that requests under way get when the server is told to stop.
+_GRACE = 20
+_FACTORY = "plausch.app.process:application"
+
+
+class _Main(Server):  # type: ignore[misc,valid-type]  # Granian chooses the class when it is imported
+    def shutdown(self, exit_code: int = 0) -> None:
+        for worker in multiprocessing.active_children():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker.pid or 0, END_STREAMS)
+        super().shutdown(exit_code)
+
+
+def main() -> None:
+    """Serve until told to stop; exit code 0 then."""
+    # Workers begin with this too, so that one which is only starting does not die of it.
+    signal.signal(END_STREAMS, signal.SIG_IGN)
+    _Main(
+        _FACTORY,
+        address=os.environ["PLAUSCH_HOST"],
+        port=int(os.environ["PLAUSCH_PORT"]),
+        interface=Interfaces.ASGI,
+        workers=int(os.environ["PLAUSCH_WORKERS"]),
+        loop=Loops.uvloop,
+        factory=True,
+        log_enabled=False,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_GRACE,
+        backlog=2048,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()
