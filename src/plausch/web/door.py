@@ -65,7 +65,7 @@ async def refuse(request: Request, reason: str) -> Response:
     request.signed_in = await find_signed_in(request)
     request.language = _language(request)
     if reason == "wrong_method":
-        return await refuse_with(request, BadRequest(reason, 405))
+        return await refuse_with(request, BadRequest("wrong_method", 405))
     return await refuse_with(request, NotFound())
 
 

@@ -140,17 +140,17 @@ async def sign_in(request: Request) -> Response:
     password = field(form, "password")[: PASSWORD_MAX + 1]
     good = await actions.verify_password(found.password_hash if found else None, password)
     if found is None or not good:
-        return await _sign_in_page(request, values, _wrong("sign_in_wrong"))
+        return await _sign_in_page(request, values, _only(Invalid(WHOLE, "sign_in_wrong")))
     if found.standing is Standing.SUSPENDED:
-        return await _sign_in_page(request, values, _wrong("account_suspended"))
+        return await _sign_in_page(request, values, _only(Invalid(WHOLE, "account_suspended")))
     if found.standing is Standing.LEAVING and not field(form, "come_back"):
         return await _sign_in_page(request, values, Problems(), ends_at=found.ends_at)
     return await _signed_in(request, form, found.person_id, leaving=found.standing is Standing.LEAVING)
 
 
-def _wrong(reason: str) -> Problems:
+def _only(error: Invalid) -> Problems:
     problems = Problems()
-    problems.note(Invalid(WHOLE, reason))
+    problems.note(error)
     return problems
 
 
