@@ -113,7 +113,7 @@
   const keys = {
     j: () => move(1), k: () => move(-1), u: nextUnread,
     r: () => act("reply"), f: () => act("like"), b: () => act("share"),
-    n: () => { const area = one("#compose textarea"); area ? area.focus() : location.assign("/new"); },
+    n: () => { const area = one("#compose textarea"); area ? area.focus() : location.assign("/compose"); },
     "/": () => { const field = one("main [type=search]"); field ? field.focus() : location.assign("/search"); },
     "?": () => openDialog("keys"),
   };
@@ -181,7 +181,7 @@
       const item = parse(html);
       const article = item && one("[data-post]", item);
       if (!article || one(`#${article.id}`)) return;
-      const parent = one(`#p${item.dataset.parent}`);
+      const parent = one(`#p-${item.dataset.parent}`);
       const above = parent?.closest(".branch");
       const deep = above && all(".branches").length && depth(above) >= 6;
       const home = above && !deep ? above : above?.parentElement.closest(".branch, [data-tree]") ?? one("[data-tree]");
