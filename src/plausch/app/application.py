@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from plausch.app.background import register_all
+from plausch.app.mishaps import note_mishap
 from plausch.app.signals import END_STREAMS
 from plausch.http.door import Door
 from plausch.http.request import Request
@@ -97,21 +99,17 @@ class Application:
         site = self._site
         if site is None:
             raise RuntimeError("the application was not started")
-        path, method = scope["path"], scope["method"]
         request = Request(scope, receive, send, site, {})
-        shown = "-"
+        route: Route | None = None
         try:
-            match = self._router.match(method, path)
+            match = self._router.match(request.method, scope["path"])
             if match is None:
-                response = await self._door_for(path).refuse(request, "not_found")
+                response = await self._door_for(scope["path"]).refuse(request, "not_found")
             else:
-                route = match.route
-                shown = route.path
-                request.params = match.params
-                door = self._door_of.get(id(route))
-                response = await (door.answer(request, route) if door else route.view(request))
+                route, request.params = match
+                response = await self._call(request, route)
         except WrongMethod as wrong:
-            response = await self._door_for(path).refuse(request, "wrong_method")
+            response = await self._door_for(scope["path"]).refuse(request, "wrong_method")
             response.headers["allow"] = ", ".join(wrong.allowed)
         self._finish(request, response)
         if response.headers.get("content-type", "").startswith(_STREAM):
@@ -121,12 +119,23 @@ class Application:
         log.info(
             "answered",
             extra={
-                "method": method,
-                "route": shown,
+                "method": request.method,
+                "route": route.path if route else "-",
                 "status": response.status_code,
                 "ms": round((time.perf_counter() - began) * 1000, 1),
             },
         )
+
+    async def _call(self, request: Request, route: Route) -> Response:
+        """The view's answer; when something unexpected happens, a friendly one without details."""
+        door = self._door_of.get(id(route))
+        try:
+            return await (door.answer(request, route) if door else route.view(request))
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except Exception as error:  # noqa: BLE001 - whatever it was, somebody waits for an answer
+            note_mishap(error, request.method, route.path)
+            return door.apologise(request) if door else Response(status_code=500)
 
     async def _stream(self, response: Response, scope: Any, receive: Any, send: Any) -> None:
         """Until the stream ends by itself, or the server does: nobody waits for those who only listen."""
@@ -145,7 +154,7 @@ class Application:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _door_for(self, path: str) -> Door:
-        return next(door for door in self._doors if path.startswith(door.beginning))
+        return next((door for door in self._doors if path.startswith(door.beginning)), self._doors[-1])
 
     def _finish(self, request: Request, response: Response) -> None:
         """What every answer bears: security headers, and compression where it is asked for and worth it."""

@@ -45,4 +45,8 @@ async def refuse(_: Request, reason: str) -> Response:
     return refusal(405 if reason == "wrong_method" else 404, reason)
 
 
-DOOR = Door(routes=ROUTES, answer=answer, refuse=refuse, beginning="/api/")
+def apologise(_: Request) -> Response:
+    return refusal(500, "server_error")
+
+
+DOOR = Door(routes=ROUTES, answer=answer, refuse=refuse, beginning="/api/", apologise=apologise)

@@ -9,6 +9,10 @@ from plausch.http.request import Request
 from plausch.http.routing import Route
 
 
+def _plainly(_: Request) -> Response:
+    return Response(status_code=500)
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """What `plausch.app` mounts."""
@@ -19,3 +23,5 @@ class Door:
     #: Answers below its `beginning` for which there is no route; the reason is `not_found` or `wrong_method`.
     refuse: Callable[[Request, str], Awaitable[Response]]
     beginning: str = "/"
+    #: Answers when something unexpected went wrong: without details, and without relying on anything.
+    apologise: Callable[[Request], Response] = _plainly

@@ -1,8 +1,9 @@
 """How the web answers: finds the person signed in, calls the view, and turns errors into pages."""
 
+from importlib.resources import files
 from urllib.parse import quote
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from plausch.http.door import Door
 from plausch.http.errors import BadRequest, status_of
@@ -69,5 +70,11 @@ async def refuse(request: Request, reason: str) -> Response:
     return await refuse_with(request, NotFound())
 
 
-DOOR = Door(routes=[*ROUTES, *assets.ROUTES], answer=answer, refuse=refuse)
+def apologise(_: Request) -> Response:
+    """The same for everybody and in both languages: what went wrong may be anything."""
+    body = files("plausch.web").joinpath("templates", "apology.html").read_bytes()
+    return HTMLResponse(body, 500, headers={"cache-control": "no-store"})
+
+
+DOOR = Door(routes=[*ROUTES, *assets.ROUTES], answer=answer, refuse=refuse, apologise=apologise)
 
