@@ -27,7 +27,7 @@ def add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
 
 
 def settings_of(arguments: argparse.Namespace, **defaults: str) -> tuple[Settings, dict[str, Sourced]]:
-    """The settings in force and their origins. `defaults` stand in for flags that were not given. Raises SettingsError."""
+    """The settings in force and their origins; `defaults` stand in for flags not given. Raises SettingsError."""
     prefix = "setting_"
     flags = {name.removeprefix(prefix): value for name, value in vars(arguments).items() if name.startswith(prefix)}
     return read_settings(defaults | {name: value for name, value in flags.items() if value is not None})

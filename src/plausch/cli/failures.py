@@ -32,11 +32,15 @@ class CommandFailed(Exception):
     """A command cannot do what it was asked to; the text says why, and what to do."""
 
 
+class Misused(CommandFailed):
+    """Flags that do not go together; the text says which would."""
+
+
 def run(work: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
     """Do the command's work; the exit code."""
     try:
         return work(arguments)
-    except SettingsError as error:
+    except (SettingsError, Misused) as error:
         return _complain(str(error), 2)
     except KeyboardInterrupt:
         return _complain("interrupted", 1)

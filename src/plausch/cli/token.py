@@ -5,7 +5,7 @@ import asyncio
 import re
 
 from plausch.cli.arguments import PLACE, add_settings, opened
-from plausch.cli.failures import CommandFailed
+from plausch.cli.failures import Misused
 from plausch.kernel.errors import NotFound
 from plausch.people import actions, queries
 
@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     scopes = arguments.scopes.split()
     for scope in scopes or [""]:
         if not _SCOPE.fullmatch(scope):
-            raise CommandFailed(f"{scope!r} is no scope: use read, write, follow, push, or a part such as read:statuses")
+            raise Misused(f"{scope!r} is no scope: use read, write, follow, push, or a part of one")
     print(asyncio.run(_create(arguments, " ".join(scopes))))
     return 0
 

@@ -1,0 +1,269 @@
+"""Performs the demo town: everything happens by the real actions, in the order of time, at its own moment.
+
+Moments lie in the past, so the clock is told what time it is. Background work is done in between, as a server would,
+so that notifications have the right dates too.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from plausch.demo.model import Conversation, Person, Post, Scene, Town, asked, joined, scenes
+from plausch.http.site import ADDRESSES
+from plausch.kernel import clock
+from plausch.kernel.child import Child
+from plausch.people import actions as people
+from plausch.people import queries as people_queries
+from plausch.people.model import ProfileEdit, Role, SignUp, Viewer
+from plausch.storage import Database, Write
+from plausch.storage.media import MediaStore, new_key
+from plausch.storage.pictures import PictureRequest, PreparedPicture
+from plausch.talk import actions as talk
+from plausch.talk.model import AudienceKind, PostDraft, PostEdit
+from plausch.work.registry import Registry
+from plausch.work.worker import Worker
+
+#: With which everybody in the town signs in.
+PASSWORD = "lindenau"  # noqa: S105 - printed by the demo: there is nothing to keep secret
+#: How long after both are here somebody follows, and after a request it is answered.
+_FOLLOWS_AFTER, _ANSWERS_AFTER = 40 * clock.MINUTE, 5 * clock.MINUTE
+#: Deeds between two rounds of background work: they share one transaction.
+_PORTION = 60
+#: Processes that prepare pictures, which takes longer than all the rest.
+_STUDIOS = min(4, os.cpu_count() or 1)
+
+Deed = Callable[[Write], Awaitable[None]]
+
+
+class _Moment(NamedTuple):
+    at: int
+    do: Deed
+    #: What it sets off must be done before the clock goes on: its listeners ask what time it is.
+    sets_off: bool = False
+
+
+class _Files(msgspec.Struct):
+    """A stored picture, as `add_picture` and `set_picture` take it."""
+
+    prepared: PreparedPicture
+    #: Variant, media type, key.
+    files: Sequence[tuple[str, str, str]]
+
+    @property
+    def face(self) -> str:
+        """What an actor's `picture` holds: the keys of the large and the small variant."""
+        keys = {name: key for name, _, key in self.files}
+        return f"{keys['large']}.{keys['small']}"
+
+
+class Player:
+    """One performance of a town, into an empty database."""
+
+    def __init__(self, town: Town, database: Database, media: MediaStore, registry: Registry) -> None:
+        self._town = town
+        self._database = database
+        self._media = media
+        self._worker = Worker(database, registry)
+        self._viewers: dict[str, Viewer] = {}
+        self._posts: dict[int, int] = {}
+        self._shares: dict[tuple[int, str], int | None] = {}
+        self._stored: dict[tuple[str, str], _Files] = {}
+        self._password_hash = ""
+
+    async def play(self) -> None:
+        """Let everything happen that lies before now."""
+        now = clock.now()
+        self._password_hash = await people.hash_password(PASSWORD)
+        await self._store_pictures()
+        moments = sorted(
+            (moment for moment in self._moments(now) if moment.at <= now), key=lambda moment: moment.at
+        )
+        for portion in _portions(moments):
+            async with self._database.write() as tx:
+                for moment in portion:
+                    with clock.at(moment.at):
+                        await moment.do(tx)
+            with clock.at(portion[-1].at):
+                await self._worker.work_all()
+
+    def _moments(self, now: int) -> Iterator[_Moment]:
+        """Everything that happens, in no order but that what depends on something comes after it."""
+        for person in self._town.people:
+            yield _Moment(joined(person, now), self._join(person))
+        for person in self._town.people:
+            yield from self._ties(person, now)
+        for conversation in self._town.conversations:
+            for scene in scenes(conversation, now):
+                yield from self._scene(conversation, scene)
+
+    # Pictures
+
+    async def _store_pictures(self) -> None:
+        """Prepare and store all pictures at the beginning, several at once."""
+        wanted: set[tuple[Literal["avatar", "picture"], str]]
+        wanted = {("avatar", person.picture) for person in self._town.people if person.picture}
+        for conversation in self._town.conversations:
+            for scene in scenes(conversation, clock.now()):
+                wanted |= {("picture", picture.file) for picture in scene.post.pictures}
+        todo = sorted(wanted)
+        await asyncio.gather(*(self._store(todo) for _ in range(_STUDIOS)))
+
+    async def _store(self, todo: list[tuple[Literal["avatar", "picture"], str]]) -> None:
+        """Take one picture after the other from the list, as long as there are any."""
+        studio = Child("plausch.storage.pictures_worker", timeout=60, idle=1)
+        while todo:
+            purpose, file = todo.pop()
+            data = (self._town.pictures / file).read_bytes()
+            prepared: PreparedPicture = await studio.ask(PictureRequest(purpose, data), PreparedPicture)
+            files = [(variant.name, variant.mime, new_key()) for variant in prepared.variants]
+            for variant, (_, _, key) in zip(prepared.variants, files, strict=True):
+                await self._media.put(key, variant.data)
+            self._stored[purpose, file] = _Files(prepared, files)
+
+    # People
+
+    def _join(self, person: Person) -> Deed:
+        async def join(tx: Write) -> None:
+            form = SignUp(
+                handle=person.handle,
+                email=f"{person.handle}@example.org",
+                password_hash=self._password_hash,
+                name=person.name,
+                locale=person.language,
+                time_zone=person.time_zone,
+                role=Role(person.role),
+            )
+            id_ = await people.sign_up(tx, form)
+            viewer = self._viewers[person.handle] = Viewer(id_, id_, Role(person.role))
+            edit = ProfileEdit(
+                name=person.name, about=person.about.strip(), pronouns=person.pronouns, locked=person.locked
+            )
+            await people.edit_profile(tx, viewer, edit, profile_url=ADDRESSES.profile, tag_url=ADDRESSES.tag)
+            if person.picture:
+                await people.set_picture(tx, viewer, self._stored["avatar", person.picture].face)
+
+        return join
+
+    def _ties(self, person: Person, now: int) -> Iterator[_Moment]:
+        """Whom somebody follows and asks to connect, as soon as both are here."""
+        since = joined(person, now)
+        for place, handle in enumerate(person.follows, start=1):
+            other = self._town.person(handle)
+            at = max(since, joined(other, now)) + place * _FOLLOWS_AFTER
+            yield _Moment(at, self._follow(person.handle, handle), sets_off=other.locked)
+            if other.locked:
+                yield _Moment(at + _ANSWERS_AFTER, self._accept_follow(handle, person.handle))
+        for request in person.connects:
+            at = asked(request, now)
+            yield _Moment(at, self._ask(person.handle, request.to, request.line), sets_off=True)
+            if request.accepted:
+                yield _Moment(at + _ANSWERS_AFTER, self._accept(request.to, person.handle))
+
+    def _follow(self, who: str, whom: str) -> Deed:
+        return lambda tx: people.follow(tx, self._viewers[who], self._viewers[whom].person)
+
+    def _accept_follow(self, who: str, whom: str) -> Deed:
+        async def accept(tx: Write) -> None:
+            source = self._viewers[whom].person
+            # Whoever is connected already follows without asking.
+            relationship = await people_queries.get_relationship(tx, self._viewers[who], source)
+            if relationship.asks_to_follow:
+                await people.accept_follow(tx, self._viewers[who], source)
+
+        return accept
+
+    def _ask(self, who: str, whom: str, line: str) -> Deed:
+        return lambda tx: people.ask_to_connect(tx, self._viewers[who], self._viewers[whom].person, line)
+
+    def _accept(self, who: str, whom: str) -> Deed:
+        return lambda tx: people.accept_connection(tx, self._viewers[who], self._viewers[whom].person)
+
+    # Talk
+
+    def _scene(self, conversation: Conversation, scene: Scene) -> Iterator[_Moment]:
+        """A post, and what others do with it."""
+        post = scene.post
+        yield _Moment(scene.moment, self._publish(conversation, scene))
+        for like in post.likes:
+            yield _Moment(scene.moment + like.after, self._like(post, like.by))
+        for bookmark in post.bookmarks:
+            yield _Moment(scene.moment + bookmark.after, self._bookmark(post, bookmark.by))
+        for share in sorted(post.shares, key=lambda share: share.after):
+            yield _Moment(scene.moment + share.after, self._share(post, share.by, share.via))
+        if post.edited is not None:
+            yield _Moment(scene.moment + post.edited.after, self._edit(post, post.edited.text))
+
+    def _publish(self, conversation: Conversation, scene: Scene) -> Deed:
+        post = scene.post
+        first = scene.parent is None
+
+        async def publish(tx: Write) -> None:
+            viewer = self._viewers[post.by]
+            pictures = [await self._add_picture(tx, viewer, one.file, one.alt) for one in post.pictures]
+            draft = PostDraft(
+                source=post.text,
+                reply_to=self._posts[id(scene.parent)] if scene.parent is not None else None,
+                audience=AudienceKind(conversation.audience) if first else None,
+                local_only=conversation.local_only,
+                participants=self._named(conversation, post) if first else (),
+                language=post.language,
+                warning=post.warning,
+                pictures=tuple(pictures),
+            )
+            self._posts[id(post)] = await talk.publish_post(tx, viewer, draft, ADDRESSES)
+
+        return publish
+
+    def _named(self, conversation: Conversation, post: Post) -> tuple[int, ...]:
+        return tuple(self._viewers[name].person for name in conversation.participants if name != post.by)
+
+    async def _add_picture(self, tx: Write, viewer: Viewer, file: str, alt: str) -> int:
+        stored = self._stored["picture", file]
+        made = stored.prepared
+        return await talk.add_picture(
+            tx,
+            viewer,
+            files=stored.files,
+            width=made.width,
+            height=made.height,
+            blurhash=made.blurhash,
+            colour=made.colour,
+            alt=alt,
+        )
+
+    def _like(self, post: Post, by: str) -> Deed:
+        return lambda tx: talk.like_post(tx, self._viewers[by], self._posts[id(post)])
+
+    def _bookmark(self, post: Post, by: str) -> Deed:
+        return lambda tx: talk.bookmark_post(tx, self._viewers[by], self._posts[id(post)])
+
+    def _share(self, post: Post, by: str, via: str | None) -> Deed:
+        async def share(tx: Write) -> None:
+            found = self._shares.get((id(post), via)) if via else None
+            self._shares[id(post), by] = await talk.share_post(
+                tx, self._viewers[by], self._posts[id(post)], via=found
+            )
+
+        return share
+
+    def _edit(self, post: Post, text: str) -> Deed:
+        async def edit(tx: Write) -> None:
+            change = PostEdit(source=text, language=post.language, warning=post.warning)
+            await talk.edit_post(tx, self._viewers[post.by], self._posts[id(post)], change, ADDRESSES)
+
+        return edit
+
+
+def _portions(moments: Sequence[_Moment]) -> Iterator[list[_Moment]]:
+    """Cut where background work is to be done."""
+    portion: list[_Moment] = []
+    for moment in moments:
+        portion.append(moment)
+        if moment.sets_off or len(portion) == _PORTION:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
