@@ -36,6 +36,8 @@ from plausch.web.problems import WHOLE, Problems
 from plausch.web.wants import Wants
 from plausch.web.zones import guess_zone, zones_by_region
 
+#: What is kept of the form when something is wrong with it; never the password.
+_FIELDS = ("handle", "name", "email", "language", "time_zone", "be_found")
 _WELCOME = "/welcome"
 _MET = 6
 _YEAR = 365 * 24 * 3600
@@ -44,7 +46,7 @@ _YEAR = 365 * 24 * 3600
 async def show_sign_up(request: Request) -> Response:
     if request.signed_in is not None:
         return lead_to("/")
-    values = {"language": request.language, "time_zone": guess_zone(request.language)}
+    values = dict.fromkeys(_FIELDS, "") | {"language": request.language, "time_zone": guess_zone(request.language)}
     return await _sign_up_page(request, values, Problems())
 
 
@@ -67,7 +69,7 @@ async def sign_up(request: Request) -> Response:
     await count_try(request, "sign_up", request.client_address, most=10, within=clock.HOUR)
     form = await read_form(request)
     password = field(form, "password")
-    values = {name: field(form, name) for name in ("handle", "name", "email", "language", "time_zone", "be_found")}
+    values = {name: field(form, name) for name in _FIELDS}
     problems = _check_sign_up(values, password)
     if problems:
         return await _sign_up_page(request, values, problems)
@@ -109,7 +111,7 @@ async def show_sign_in(request: Request) -> Response:
     target = local_path(request.query_params.get("next", ""))
     if request.signed_in is not None:
         return lead_to(target)
-    return await _sign_in_page(request, {"next": target}, Problems())
+    return await _sign_in_page(request, {"login": "", "next": target}, Problems())
 
 
 async def _sign_in_page(
