@@ -1,0 +1,326 @@
+"""Every way to talk, as doors: what a viewer gets there, and what the viewer is owed.
+
+Whoever builds another door (a page, a route of an API) plugs it in: a `Door` with a function that looks through it.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from plausch.feeds import queries as feeds
+from plausch.feeds.model import Feed
+from plausch.kernel.errors import NotAllowed, NotFound
+from plausch.kernel.paging import TOP, Page
+from plausch.people.model import VISITOR, Viewer
+from plausch.storage import Read
+from plausch.talk import queries as talk
+from tests.harness.audience.script import EVERYWHERE, TAGS
+from tests.harness.audience.world import PlainPost, World
+from tests.harness.community import as_person, text_of
+
+_WORD = re.compile(r"q\d{3}v\d+q")
+#: A page that is smaller than most lists, so that paging is looked through as well.
+_LIMIT = 4
+_MOST_PAGES = 200
+
+
+@dataclass
+class Seen:
+    """What somebody got through a door."""
+
+    posts: set[int] = field(default_factory=set)
+    #: Roots of the conversations that were shown, each as often as it was.
+    conversations: list[int] = field(default_factory=list)
+    people: set[int] = field(default_factory=set)
+    text: str = ""
+
+
+class Owed(NamedTuple):
+    """What a door has to show, where it has to: None is no promise."""
+
+    posts: set[int] | None = None
+    conversations: set[int] | None = None
+
+
+Look = Callable[[Read, Viewer, World], Awaitable[Seen]]
+
+
+class Door(NamedTuple):
+    name: str
+    look: Look
+    #: What it owes the viewer.
+    owed: Callable[[World, int], Owed] = lambda world, viewer: Owed()
+    former_wordings: bool = False
+
+
+def viewer_of(person: int) -> Viewer:
+    return as_person(person) if person else VISITOR
+
+
+async def check(read: Read, world: World, doors: Iterable[Door]) -> None:
+    """Nobody gets anywhere what the oracle forbids, and everybody gets what they are owed."""
+    by_id = {post.id: post for post in world.posts}
+    by_word = {word: post for post in world.posts for word in post.words}
+    for person in [0, *(one for one in world.people if one not in world.absent)]:
+        for door in doors:
+            seen = await door.look(read, viewer_of(person), world)
+            where = f"{door.name}, looked at by {_name(world, person)}"
+            for id_ in seen.posts:
+                assert world.sees(person, by_id[id_]), f"{where}: got post {_tell(world, by_id[id_])}"
+            for word in set(_WORD.findall(seen.text)):
+                post = by_word[word]
+                assert world.sees(person, post), f"{where}: got the text of {_tell(world, post)}"
+                assert door.former_wordings or word == post.words[-1], f"{where}: got a former wording"
+            for other in seen.people - {0, person}:
+                assert world.near(person, other), f"{where}: got {_name(world, other)}"
+            owed = door.owed(world, person)
+            if owed.posts is not None:
+                missing = [_tell(world, by_id[id_]) for id_ in owed.posts - seen.posts]
+                assert not missing, f"{where}: misses {missing}"
+            if owed.conversations is not None:
+                assert sorted(seen.conversations) == sorted(owed.conversations), f"{where}: other conversations"
+
+
+def _name(world: World, person: int) -> str:
+    return f"person{world.people.index(person)}" if person else "a visitor"
+
+
+def _tell(world: World, post: PlainPost) -> str:
+    owner = f" of {_name(world, post.circle.owner)}" if post.circle.owner else ""
+    under = f", under {post.parent.number}" if post.parent else ""
+    local = ", local" if post.local else ""
+    return f"{post.number} by {_name(world, post.author)} ({post.circle.kind}{owner}{local}{under})"
+
+
+def _shown(*feeds_: Feed) -> Seen:
+    cards = [card for feed in feeds_ for card in feed.cards]
+    posts = [post for card in cards for post in (card.root, *card.replies) if post is not None]
+    return Seen(
+        posts={post.id for post in posts},
+        conversations=[card.conversation.id for card in cards],
+        people={post.actor_id for post in posts}
+        | {card.reason.actor_id for card in cards}
+        | {actor for feed in feeds_ for actor in feed.actors},
+        text=text_of(feeds_),
+    )
+
+
+async def _pages(ask: Callable[[Page], Awaitable[Feed]]) -> Seen:
+    found: list[Feed] = []
+    before: int | None = TOP
+    while before is not None:
+        assert len(found) < _MOST_PAGES, "the pages never end"
+        found.append(await ask(Page(before=before, limit=_LIMIT)))
+        assert all(card.position < before for card in found[-1].cards), "a card stands above its page"
+        before = found[-1].next_before
+    seen = _shown(*found)
+    positions = [card.position for feed in found for card in feed.cards]
+    assert positions == sorted(positions, reverse=True), "not in the order of time"
+    return seen
+
+
+async def _single_posts(read: Read, viewer: Viewer, world: World) -> Seen:
+    found = [await talk.find_post(read, viewer, post.id) for post in world.posts]
+    shown = [post for post in found if post is not None]
+    return Seen({post.id for post in shown}, text=text_of(shown))
+
+
+async def _posts(read: Read, viewer: Viewer, world: World) -> Seen:
+    found = await talk.list_posts(read, viewer, [post.id for post in world.posts])
+    return Seen(set(found), text=text_of(list(found.values())))
+
+
+async def _trees(read: Read, viewer: Viewer, world: World) -> Seen:
+    seen = Seen()
+    for root in {post.root.id for post in world.posts}:
+        tree = await talk.list_conversation_posts(read, viewer, root)
+        assert not any(post.html or post.warning for post in tree if post.deleted)
+        assert [post.id for post in tree] == sorted(post.id for post in tree)
+        shown = [post for post in tree if not post.deleted]
+        seen.posts |= {post.id for post in shown}
+        seen.text += text_of(tree)
+        try:
+            conversation = await talk.get_conversation(read, viewer, root)
+        except NotFound:
+            assert not shown, "a conversation is said not to be there"
+        else:
+            assert shown, "a conversation is there though nothing in it is"
+            seen.text += text_of(conversation)
+            newest = (await talk.list_newest_replies(read, viewer, [root])).get(root, [])
+            assert newest == sorted((post.id for post in shown if post.parent_id), reverse=True)[:2]
+    return seen
+
+
+async def _home(read: Read, viewer: Viewer, world: World) -> Seen:
+    return await _pages(lambda page: feeds.home_feed(read, viewer, page)) if viewer.signed_in else Seen()
+
+
+async def _local(read: Read, viewer: Viewer, world: World) -> Seen:
+    return await _pages(lambda page: feeds.local_feed(read, viewer, page))
+
+
+async def _walls(read: Read, viewer: Viewer, world: World) -> Seen:
+    seen = Seen()
+    for actor in world.people:
+        wall = await _pages(lambda page, actor=actor: feeds.actor_feed(read, viewer, actor, page))  # type: ignore[misc]  # bound now
+        seen.posts |= wall.posts
+        seen.people |= wall.people
+        seen.text += wall.text
+    return seen
+
+
+async def _tags(read: Read, viewer: Viewer, world: World) -> Seen:
+    seen = Seen()
+    for tag in TAGS:
+        page = await _pages(lambda page, tag=tag: feeds.tag_feed(read, viewer, tag, page))  # type: ignore[misc]  # bound now
+        counted = dict(await feeds.search_tags(read, viewer, tag, 5)).get(tag, 0)
+        public = [post for post in world.seen_by(viewer.person) if post.tag == tag and post.circle.kind == "public"]
+        assert counted == len(public), f"{tag} is counted wrong"
+        seen.posts |= page.posts
+        seen.people |= page.people
+        seen.text += page.text
+    # A tag that only one post bears is as good as its text.
+    for post in world.posts:
+        found = await feeds.search_tags(read, viewer, f"nur{post.number}", 5)
+        seen.text += post.words[-1] if f"nur{post.number}" in dict(found) else ""
+    return seen
+
+
+async def _bookmarks(read: Read, viewer: Viewer, world: World) -> Seen:
+    return await _pages(lambda page: feeds.bookmarks_feed(read, viewer, page))
+
+
+async def _notifications(read: Read, viewer: Viewer, world: World) -> Seen:
+    found = await feeds.list_notifications(read, viewer, Page(limit=1000))
+    unread = sum(one.read_at is None for one in found)
+    assert await feeds.count_unread(read, viewer) == unread
+    return Seen(
+        {one.post_id for one in found if one.post_id is not None},
+        people={one.actor_id for one in found},
+        text=text_of(found),
+    )
+
+
+async def _search(read: Read, viewer: Viewer, world: World) -> Seen:
+    found: set[int] = set()
+    before = TOP
+    while page := await feeds.search_posts(read, viewer, EVERYWHERE, Page(before=before, limit=_LIMIT)):
+        assert page == sorted(page, reverse=True)
+        found.update(page)
+        before = page[-1]
+    for post in world.posts:
+        for word in post.words[:-1] if not post.deleted else post.words:
+            assert not await feeds.search_posts(read, viewer, word, Page()), "what is gone can be searched for"
+    return Seen(found)
+
+
+async def _responders(read: Read, viewer: Viewer, world: World) -> Seen:
+    seen = Seen()
+    for post in world.posts:
+        likers = set(await talk.list_likers(read, viewer, post.id, 100))
+        sharers = set(await talk.list_sharers(read, viewer, post.id, 100))
+        sees = world.sees(viewer.person, post)
+        for found, all_of in ((likers, post.likers), (sharers, set(post.sharers))):
+            shown = {one for one in all_of if one == viewer.person or world.near(viewer.person, one)}
+            assert found == (shown if sees else set()), "other people liked or shared it"
+        seen.people |= likers | sharers
+    return seen
+
+
+async def _pictures(read: Read, viewer: Viewer, world: World) -> Seen:
+    seen = Seen()
+    for post in world.posts:
+        if post.picture is not None:
+            file = await talk.find_picture_file(read, viewer, post.picture, "small")
+            if file is not None:
+                seen.posts.add(post.id)
+                assert not file.open_to_all or world.within(0, post.circle)
+                assert not (file.open_to_all and post.local)
+    return seen
+
+
+async def _revisions(read: Read, viewer: Viewer, world: World) -> Seen:
+    seen = Seen()
+    for post in world.posts:
+        found = await talk.list_revisions(read, viewer, post.id)
+        if world.sees(viewer.person, post):
+            assert len(found) == len(post.words) - 1, "a former wording is missing"
+        seen.text += text_of(found)
+    return seen
+
+
+async def _sources(read: Read, viewer: Viewer, world: World) -> Seen:
+    seen = Seen()
+    for post in world.posts:
+        try:
+            source = await talk.get_source(read, viewer, post.id)
+        except (NotFound, NotAllowed):
+            continue
+        assert viewer.person == post.author, "somebody else's source"
+        seen.text += source.source
+    return seen
+
+
+def _all_seen(world: World, viewer: int) -> Owed:
+    return Owed({post.id for post in world.seen_by(viewer)})
+
+
+def _owed_home(world: World, viewer: int) -> Owed:
+    if viewer == 0:
+        return Owed(conversations=set())
+    mine = {viewer} | {target for source, target in world.follows if source == viewer}
+    muted = {target for source, target in world.mutes if source == viewer}
+    return Owed(
+        conversations={
+            post.root.id
+            for post in world.seen_by(viewer)
+            if post.author not in muted
+            for doer in {post.author, *post.sharers}
+            if doer in mine - muted and (doer in (viewer, post.author) or world.near(viewer, doer))
+        }
+    )
+
+
+def _not_muted(world: World, viewer: int) -> list[PlainPost]:
+    return [post for post in world.seen_by(viewer) if (viewer, post.author) not in world.mutes]
+
+
+def _owed_local(world: World, viewer: int) -> Owed:
+    shown = [post for post in _not_muted(world, viewer) if post.parent is None and post.circle.kind == "public"]
+    return Owed(conversations={post.id for post in shown})
+
+
+def _owed_walls(world: World, viewer: int) -> Owed:
+    return Owed({post.root.id for post in world.seen_by(viewer) if world.sees(viewer, post.root)})
+
+
+def _owed_bookmarks(world: World, viewer: int) -> Owed:
+    return Owed({post.id for post in world.seen_by(viewer) if (viewer, post.id) in world.bookmarks})
+
+
+def _owed_search(world: World, viewer: int) -> Owed:
+    found = {post.id for post in _not_muted(world, viewer) if viewer == post.author or post.author not in world.hidden}
+    return Owed(found)
+
+
+def _owed_pictures(world: World, viewer: int) -> Owed:
+    return Owed({post.id for post in world.seen_by(viewer) if post.picture is not None})
+
+
+DOORS = [
+    Door("a post by its address", _single_posts, _all_seen),
+    Door("posts by id", _posts, _all_seen),
+    Door("conversations", _trees, _all_seen),
+    Door("home", _home, _owed_home),
+    Door("local", _local, _owed_local),
+    Door("walls", _walls, _owed_walls),
+    Door("tags", _tags),
+    Door("bookmarks", _bookmarks, _owed_bookmarks),
+    Door("notifications", _notifications),
+    Door("search", _search, _owed_search),
+    Door("likers and sharers", _responders),
+    Door("picture files", _pictures, _owed_pictures),
+    Door("history", _revisions, former_wordings=True),
+    Door("source", _sources),
+]

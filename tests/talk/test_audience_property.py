@@ -1,0 +1,117 @@
+"""Nobody ever gets what they may not see: random communities, every door, an oracle that is plain Python.
+
+That the property can fail is shown with faults sown into the statements and the rules.
+"""
+
+import asyncio
+import copy
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, given, settings
+
+from plausch.storage import Database
+from plausch.storage.statements import Compiled, Statement
+from plausch.talk.model import Audience, AudienceKind, reply_audience
+from tests.harness.audience.doors import DOORS, check
+from tests.harness.audience.script import Life, Performance, lives
+from tests.harness.community import clear, in_a_loop
+
+_PEOPLE = 5
+Loop = tuple[asyncio.Runner, Database]
+#: The usual run is the same each time; `--all` looks further, and elsewhere each time.
+_USUAL = settings(
+    deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), print_blob=False
+)
+
+
+@pytest.fixture
+def loop(database_url: str) -> Iterator[Loop]:
+    with in_a_loop(database_url) as opened:
+        yield opened
+
+
+def nobody_gets_too_much(loop: Loop, how: settings, most: int = 40) -> None:
+    """The property itself."""
+    runner, database = loop
+
+    @how
+    @given(lives(most))
+    def holds(life: Life) -> None:
+        runner.run(_live_and_look(database, life))
+
+    holds()
+
+
+async def _live_and_look(database: Database, life: Life) -> None:
+    await clear(database)
+    performance = Performance(database)
+    await performance.begin(_PEOPLE, life.follows, life.connections)
+    await performance.perform(life.steps)
+    async with database.read() as read:
+        await check(read, performance.world, DOORS)
+
+
+def test_nobody_gets_what_they_may_not_see(loop: Loop, engine: str) -> None:
+    nobody_gets_too_much(loop, settings(_USUAL, max_examples=150 if engine == "sqlite" else 40))
+
+
+@pytest.mark.slow
+def test_nobody_gets_it_in_longer_lives_either(loop: Loop, engine: str) -> None:
+    # Shrinking lives of this length takes many minutes.
+    how = settings(_USUAL, derandomize=False, max_examples=400 if engine == "sqlite" else 100, phases=[Phase.generate])
+    nobody_gets_too_much(loop, how, most=100)
+
+
+Sow = Callable[[pytest.MonkeyPatch], None]
+
+
+def _other_constants(monkeypatch: pytest.MonkeyPatch, change: Callable[[str, Any], Any]) -> None:
+    """Statements as if they were written with other constants: their parameters are what the caller gives them."""
+    arrange = Compiled.arrange
+
+    def changed(self: Compiled, values: Any) -> list[Any]:
+        constants = {name: change(name, value) for name, value in self._defaults.items()}
+        return arrange(self, {**constants, **values})
+
+    monkeypatch.setattr(Compiled, "arrange", changed)
+
+
+def blocks_are_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    _other_constants(monkeypatch, lambda name, value: "nothing" if value == "block" else value)
+
+
+def local_only_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    compile_ = Statement.compiled
+
+    def changed(self: Statement[Any], dialect: sa.Dialect) -> Compiled:
+        compiled = copy.copy(compile_(self, dialect))
+        compiled.sql = re.sub(r"post\.local_only = 0|NOT post\.local_only", "1 = 1", compiled.sql)
+        return compiled
+
+    monkeypatch.setattr(Statement, "compiled", changed)
+
+
+def replies_may_widen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wide(parent: Audience, wanted: AudienceKind | None, **more: Any) -> Audience:
+        if wanted in (AudienceKind.PUBLIC, AudienceKind.QUIET):
+            return Audience(wanted, 0, parent.local_only)
+        return reply_audience(parent, wanted, **more)
+
+    monkeypatch.setattr("plausch.talk.actions.publishing.reply_audience", wide)
+
+
+def the_suspended_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    _other_constants(monkeypatch, lambda name, value: "suspended" if value == "limited" else value)
+
+
+@pytest.mark.parametrize(
+    "sow", [blocks_are_not_asked_for, local_only_is_ignored, replies_may_widen, the_suspended_are_seen]
+)
+def test_the_property_notices(loop: Loop, sow: Sow, monkeypatch: pytest.MonkeyPatch) -> None:
+    sow(monkeypatch)
+    with pytest.raises(AssertionError):
+        nobody_gets_too_much(loop, settings(_USUAL, max_examples=400, phases=[Phase.generate]))
