@@ -227,8 +227,9 @@
   };
 
   document.addEventListener("htmx:load", ({ detail }) => {
+    if (detail.elt === document.body) return;
     enliven(detail.elt);
-    one("textarea", detail.elt)?.focus();
+    if (detail.elt.matches(".compose")) one("textarea", detail.elt)?.focus();
   });
   for (const failure of ["htmx:sendError", "htmx:responseError"]) {
     document.addEventListener(failure, () => {
