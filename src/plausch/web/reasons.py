@@ -57,7 +57,7 @@ REASONS = {
     "pictures_busy": N_("Many pictures are being read just now. Try again in a moment."),
     # The request itself.
     "conflict": N_("This contradicts what is there already."),
-    "too_many": N_("That was often in a short time. Wait a little."),
+    "too_many": N_("Too many tries in a short time. Wait a little."),
     "wrong_method": N_("This address does not do that."),
     "foreign_origin": N_("This came from another website and was not carried out. If it was you, do it here again."),
     "form_expected": N_("Something other than a form was sent."),
