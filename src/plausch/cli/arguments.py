@@ -37,7 +37,7 @@ def settings_of(arguments: argparse.Namespace, **defaults: str) -> tuple[Setting
 async def opened(arguments: argparse.Namespace, *, create: bool = False) -> AsyncIterator[tuple[Settings, Database]]:
     """The settings and the database. With `create` a new one is made where there is none."""
     settings, _ = settings_of(arguments)
-    await _check_schema(settings, create=create)
+    await require_schema(settings, create=create)
     database = await open_database(settings.database_url)
     try:
         yield settings, database
@@ -45,7 +45,8 @@ async def opened(arguments: argparse.Namespace, *, create: bool = False) -> Asyn
         await database.close()
 
 
-async def _check_schema(settings: Settings, *, create: bool) -> None:
+async def require_schema(settings: Settings, *, create: bool = False) -> None:
+    """Raises CommandFailed or SchemaTooNew when the database is not what this version works with."""
     revision = await find_revision(settings.database_url)
     match state_of(revision):
         case SchemaState.EMPTY if create:

@@ -113,7 +113,7 @@ class Player:
 
     async def _store(self, todo: list[tuple[Literal["avatar", "picture"], str]]) -> None:
         """Take one picture after the other from the list, as long as there are any."""
-        studio = Child("plausch.storage.pictures_worker", timeout=60, idle=1)
+        studio = Child("plausch.storage.pictures_worker", timeout=60, idle=0.3)
         while todo:
             purpose, file = todo.pop()
             data = (self._town.pictures / file).read_bytes()

@@ -93,3 +93,26 @@ def query_text(terms: Sequence[Sequence[str]], dialect: str, *, prefix: bool = F
         end = more if prefix and place == len(terms) else ""
         groups.append("(" + either.join(f"{quote}{stem}{quote}{end}" for stem in group) + ")")
     return both.join(groups)
+
+
+class _AsText(ColumnElement[str]):
+    """The stems of a full-text table's row, separated by spaces."""
+
+    inherit_cache = False
+    type = sa.Text()
+
+
+@compiles(_AsText, "sqlite")
+def _as_text_sqlite(_: _AsText, __: SQLCompiler, **___: Any) -> str:
+    return "words"
+
+
+@compiles(_AsText, "postgresql")
+def _as_text_postgres(_: _AsText, __: SQLCompiler, **___: Any) -> str:
+    return "array_to_string(tsvector_to_array(words), ' ')"
+
+
+def stored_words(name: str) -> sa.Select[int, str]:
+    """All that a full-text table holds: row ids and stems."""
+    rowid = sa.column("rowid", sa.BigInteger())
+    return sa.select(rowid, _AsText()).select_from(sa.table(name)).order_by(rowid)
