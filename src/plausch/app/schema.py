@@ -1,4 +1,4 @@
-"""Every room's tables in one metadata: what migrations are compared with, and what a backup holds."""
+"""Every room's tables in one metadata: what migrations are compared with, and what backups and checks go through."""
 
 import sqlalchemy as sa
 
@@ -11,6 +11,10 @@ from plausch.work import queue, worker
 
 #: The modules that bring tables with them; naming one here is all that a new room has to do.
 OWNERS = (people, talk, feeds, limits, queue, worker, parts, schema)
+#: Columns that name media files, by their keys somewhere in the text.
+MEDIA_COLUMNS = (("people_actors", "picture"), ("talk_pictures", "files"))
+#: Columns with the moment at which something happened: none of them can lie in the future.
+PAST_COLUMNS = (("people_actors", "created_at"), ("talk_posts", "published_at"))
 
 
 def all_tables() -> sa.MetaData:
@@ -21,3 +25,8 @@ def all_tables() -> sa.MetaData:
 def fulltext_names() -> list[str]:
     """The full-text indexes, which each engine keeps in its own way."""
     return list(metadata.info.get("fulltext", []))
+
+
+def columns(named: tuple[tuple[str, str], ...]) -> list[sa.Column[object]]:
+    """The columns that are named."""
+    return [metadata.tables[table].c[column] for table, column in named]

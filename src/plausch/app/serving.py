@@ -36,4 +36,5 @@ def serve(settings: Settings) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     # -P: what lies in the folder one happens to be in is not ours to import.
-    os.execve(sys.executable, [sys.executable, "-P", "-m", _LAUNCHER], {**os.environ, **environment})
+    command = [sys.executable, "-P", "-m", _LAUNCHER]
+    os.execve(sys.executable, command, {**os.environ, **environment})  # noqa: S606 - a fixed command of ours

@@ -50,7 +50,7 @@ async def require_schema(settings: Settings, *, create: bool = False) -> None:
     revision = await find_revision(settings.database_url)
     match state_of(revision):
         case SchemaState.EMPTY if create:
-            settings.data.mkdir(parents=True, exist_ok=True)
+            settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
             await migrate(settings.database_url)
         case SchemaState.EMPTY:
             raise CommandFailed(
@@ -58,7 +58,7 @@ async def require_schema(settings: Settings, *, create: bool = False) -> None:
                 "or begin one with `plausch user create`."
             )
         case SchemaState.OLDER:
-            raise CommandFailed("the database is of an older version. Run `plausch migrate` first (after a backup).")
+            raise CommandFailed("the database is of an older version. Run `plausch migrate` first.")
         case SchemaState.NEWER:
             raise SchemaTooNew(f"the database's schema is {revision}, newer than this version of Plausch")
         case SchemaState.CURRENT:

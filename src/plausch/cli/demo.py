@@ -49,7 +49,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     settings, found = settings_of(arguments)
     defaults = {"data": _FOLDER} if found["data"].origin == "default" else {}
     settings, _ = settings_of(arguments, **defaults)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not any(settings.data.iterdir()):
         (settings.data / SETTINGS_FILE).write_text(_NAMED, encoding="utf-8")
     return settings_of(arguments, **defaults)[0]

@@ -21,5 +21,5 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def prepare(settings: Settings) -> bool:
     """Make the data folder and the schema what this version needs; whether the schema changed."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return await migrate(settings.database_url)

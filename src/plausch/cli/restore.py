@@ -46,7 +46,7 @@ async def _restore(settings: Settings, path: Path, manifest: archive.Manifest) -
         raise CommandFailed(f"{settings.data} holds pictures already: restore into an empty folder")
     if await find_revision(settings.database_url) is not None:
         await _check_empty(settings.database_url)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     await migrate(settings.database_url, manifest.revision)
     await _load(settings.database_url, media, path, manifest)
     await migrate(settings.database_url)

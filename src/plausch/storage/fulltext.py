@@ -38,7 +38,9 @@ def create_fulltext(connection: sa.Connection, name: str) -> None:
             f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5(words, tokenize='ascii', detail='none')"
         )
     else:
-        connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {name} (rowid bigint PRIMARY KEY, words tsvector NOT NULL)")
+        connection.exec_driver_sql(
+            f"CREATE TABLE IF NOT EXISTS {name} (rowid bigint PRIMARY KEY, words tsvector NOT NULL)"
+        )
         connection.exec_driver_sql(f"CREATE INDEX IF NOT EXISTS ix_{name}_words ON {name} USING gin (words)")
 
 

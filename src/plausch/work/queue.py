@@ -62,6 +62,11 @@ _DROP = column_statement(
         jobs.c.kind == param("job_kind", sa.Text()), jobs.c.payload == param("payload", sa.LargeBinary())
     )
 )
+_RETRY = column_statement(
+    sa.update(jobs)
+    .where(jobs.c.failed_at.is_not(None))
+    .values(failed_at=None, leased_by=None, attempts=0, due_at=param("now"))
+)
 _COUNT = column_statement(sa.select(sa.func.count()).select_from(jobs).where(jobs.c.failed_at.is_(None)))
 _COUNT_FAILED = column_statement(sa.select(sa.func.count()).select_from(jobs).where(jobs.c.failed_at.is_not(None)))
 
@@ -127,6 +132,11 @@ async def fail(tx: Write, worker: str, job: Lease, error: str) -> bool:
 async def hand_back(tx: Write, worker: str) -> None:
     """Make everything this worker has leased due again: it is shutting down."""
     await tx.run(_HAND_BACK, worker=worker, now=clock.real_now())
+
+
+async def retry_failed(tx: Write) -> int:
+    """Try again what was given up, once its cause is mended; how many jobs that are."""
+    return await tx.run(_RETRY, now=clock.real_now())
 
 
 async def count_waiting(tx: Read) -> int:
