@@ -16,6 +16,7 @@ from plausch.language.formats import Formats, iso
 from plausch.people import queries as people
 from plausch.people.model import SignedIn, Viewer
 from plausch.web.assets import asset_url
+from plausch.web.languages import POST_LANGUAGES
 from plausch.web.reasons import explain
 
 #: What a visitor chose in this browser.
@@ -63,6 +64,7 @@ def _environment(language: str) -> Environment:
         tag_path=tag_path,
         iso=iso,
         explain=functools.partial(explain, language),
+        post_languages=tuple(POST_LANGUAGES.items()),
     )
     return environment
 

@@ -11,7 +11,7 @@ from plausch.storage.media import MediaStore, new_key
 from plausch.storage.pictures import MAX_BYTES, PreparedPicture, prepare_picture
 from plausch.talk import actions
 
-_UPLOADS, _WITHIN = 60, 10 * clock.MINUTE
+_UPLOADS, _WITHIN = 120, 10 * clock.MINUTE
 
 #: Variant, media type, key.
 StoredFile = tuple[str, str, str]
@@ -35,7 +35,7 @@ async def keep_files(media: MediaStore, prepared: PreparedPicture) -> list[Store
             key = new_key()
             kept.append((variant.name, variant.mime, key))
             await media.put(key, variant.data)
-    except BaseException:
+    except Exception:
         await media.delete(keys_of(kept))
         raise
     return kept
@@ -69,6 +69,6 @@ async def take_picture(request: Request, upload: UploadFile, alt: str) -> int:
                 colour=prepared.colour,
                 alt=alt,
             )
-    except BaseException:
+    except Exception:
         await media.delete(keys_of(files))
         raise

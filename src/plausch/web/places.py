@@ -1,0 +1,31 @@
+"""Where things are on the web, and what an address asks for."""
+
+from plausch.http.request import Request
+from plausch.kernel.errors import NotFound
+from plausch.kernel.ids import parse_id
+
+
+def conversation_path(conversation: int) -> str:
+    return f"/conversations/{conversation}"
+
+
+def post_path(conversation: int, post: int) -> str:
+    """A post in its conversation. The server needs to know it too, to unfold the branch it is in."""
+    return f"{conversation_path(conversation)}?at={post}#p-{post}"
+
+
+def post_id_of(request: Request) -> int:
+    """The post in the path. Raises NotFound."""
+    return _id(request, "post_not_found")
+
+
+def conversation_id_of(request: Request) -> int:
+    return _id(request, "conversation_not_found")
+
+
+def _id(request: Request, reason: str) -> int:
+    found = parse_id(request.params["id"])
+    if found is None:
+        raise NotFound(reason)
+    return found
+

@@ -1,0 +1,157 @@
+"""A conversation with its whole tree, and what there is to know about one post of it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from starlette.responses import Response
+
+from plausch.http.request import Request
+from plausch.http.routing import Route
+from plausch.kernel.errors import NotFound
+from plausch.kernel.ids import parse_id
+from plausch.people import queries as people
+from plausch.people.model import Actor, Viewer
+from plausch.storage import Read
+from plausch.talk import actions, queries
+from plausch.talk.model import AudienceKind, Conversation, Picture, Post, WhoReplies
+from plausch.web.answers import lead_to
+from plausch.web.drafts import fresh_draft
+from plausch.web.pages import render
+from plausch.web.places import conversation_id_of, conversation_path, post_id_of, post_path
+from plausch.web.tree import Branch, grow
+from plausch.web.wants import Wants
+
+#: With more replies reading takes longer than the event loop should wait.
+_LONG = 200
+_LISTED = 200
+
+
+class Talk(NamedTuple):
+    """A conversation with all that is needed to show it."""
+
+    conversation: Conversation
+    root: Branch
+    actors: dict[int, Actor]
+    pictures: dict[int, list[Picture]]
+    #: The last few who talked.
+    talkers: list[Actor]
+    #: Who is named, where it is for named people only.
+    named: list[Actor]
+    newest: int
+    #: The viewer may try to reply; the domain decides.
+    open: bool
+
+
+async def show_conversation(request: Request) -> Response:
+    """The whole tree. Opening it marks it read, and the page still shows what was new."""
+    async with request.site.database.read() as tx:
+        conversation = await queries.get_conversation(tx, request.viewer, conversation_id_of(request))
+    talk = await _read_talk(request, conversation)
+    await _mark_read(request, talk)
+    parent = talk.root.post
+    draft = fresh_draft(request, parent) if talk.open and parent is not None and not parent.deleted else None
+    live = f"/live{conversation_path(conversation.id)}?after={talk.newest}"
+    return await render(request, "conversation.html", talk=talk, draft=draft, live=live)
+
+
+async def _read_talk(request: Request, conversation: Conversation) -> Talk:
+    database = request.site.database
+    async with database.slow_read() if conversation.replies > _LONG else database.read() as tx:
+        viewer = request.viewer
+        posts = await queries.list_conversation_posts(tx, viewer, conversation.id)
+        named = await _named(tx, conversation)
+        ids = {id_ for post in posts for id_ in (post.actor_id, post.author_id)} | set(named)
+        actors = await people.list_actors(tx, viewer, [*ids, *conversation.talker_ids, conversation.actor_id])
+        with_pictures = [post.id for post in posts if post.pictures_count]
+        pictures = await queries.list_pictures(tx, with_pictures) if with_pictures else {}
+    at = parse_id(request.query_params.get("at", ""))
+    # Whoever left meanwhile has no name to show; what they wrote goes with their account.
+    shown = [post for post in posts if post.deleted or post.actor_id in actors]
+    return Talk(
+        conversation=conversation,
+        root=grow(shown, conversation.root_id, seen=conversation.seen_upto, me=viewer.acting_as, at=at),
+        actors=actors,
+        pictures=pictures,
+        talkers=[actors[id_] for id_ in conversation.talker_ids if id_ in actors],
+        named=[actors[id_] for id_ in named if id_ in actors],
+        newest=max((post.id for post in posts), default=0),
+        open=_is_open(viewer, conversation),
+    )
+
+
+async def _named(tx: Read, conversation: Conversation) -> list[int]:
+    if conversation.audience_kind is not AudienceKind.PARTICIPANTS:
+        return []
+    return await queries.list_participants(tx, conversation.scope_id)
+
+
+def _is_open(viewer: Viewer, conversation: Conversation) -> bool:
+    if not viewer.signed_in:
+        return False
+    return conversation.who_replies is not WhoReplies.NOBODY or conversation.actor_id == viewer.acting_as
+
+
+async def _mark_read(request: Request, talk: Talk) -> None:
+    """Up to what is shown, and only when that is news."""
+    conversation = talk.conversation
+    if request.method == "HEAD" or not request.viewer.signed_in:
+        return
+    if (conversation.seen_upto or 0) >= talk.newest and conversation.seen == conversation.replies:
+        return
+    async with request.site.database.write() as tx:
+        await actions.mark_read(tx, request.viewer, conversation.id, talk.newest)
+
+
+async def show_post(request: Request) -> Response:
+    """A post has no page of its own: it is shown in its conversation."""
+    async with request.site.database.read() as tx:
+        post = await queries.get_post(tx, request.viewer, post_id_of(request))
+    return lead_to(post_path(post.conversation_id, post.id))
+
+
+async def show_history(request: Request) -> Response:
+    """How a post read before."""
+    async with request.site.database.read() as tx:
+        post, context = await shown_post(tx, request.viewer, post_id_of(request))
+        revisions = await queries.list_revisions(tx, request.viewer, post.id)
+    return await render(request, "history.html", revisions=revisions, **context)
+
+
+async def shown_post(tx: Read, viewer: Viewer, id_: int) -> tuple[Post, dict[str, Any]]:
+    """A post, and the context in which templates show it. Raises NotFound."""
+    post = await queries.get_post(tx, viewer, id_)
+    actors = await people.list_actors(tx, viewer, [post.actor_id, post.author_id])
+    if post.actor_id not in actors:
+        raise NotFound("post_not_found")
+    pictures = await queries.list_pictures(tx, [id_]) if post.pictures_count else {}
+    return post, {"post": post, "actors": actors, "pictures": pictures}
+
+
+Responders = Callable[[Read, Viewer, int, int], Awaitable[list[int]]]
+
+
+async def show_likers(request: Request) -> Response:
+    return await _show_responders(request, "likes", queries.list_likers)
+
+
+async def show_sharers(request: Request) -> Response:
+    return await _show_responders(request, "shares", queries.list_sharers)
+
+
+async def _show_responders(request: Request, what: str, list_them: Responders) -> Response:
+    """Who liked or shared a post, as far as the viewer may see them."""
+    async with request.site.database.read() as tx:
+        post, context = await shown_post(tx, request.viewer, post_id_of(request))
+        ids = await list_them(tx, request.viewer, post.id, _LISTED)
+        found = await people.list_actors(tx, request.viewer, ids)
+    people_shown = [found[id_] for id_ in ids if id_ in found]
+    return await render(request, "responders.html", what=what, people=people_shown, **context)
+
+
+ROUTES = [
+    Route("GET", "/conversations/{id}", show_conversation, Wants.ANYBODY),
+    Route("GET", "/posts/{id}", show_post, Wants.ANYBODY),
+    Route("GET", "/posts/{id}/history", show_history, Wants.ANYBODY),
+    Route("GET", "/posts/{id}/likes", show_likers, Wants.ANYBODY),
+    Route("GET", "/posts/{id}/shares", show_sharers, Wants.ANYBODY),
+]

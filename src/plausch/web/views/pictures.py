@@ -1,0 +1,93 @@
+"""Pictures: taken in one at a time while somebody writes, and sent to those who may see them."""
+
+from starlette.responses import FileResponse, Response
+
+from plausch.http.forms import field, files, read_form
+from plausch.http.request import Request
+from plausch.http.routing import Route
+from plausch.kernel.errors import Invalid, NotFound
+from plausch.kernel.ids import parse_id
+from plausch.people import queries as people
+from plausch.people.model import PRESENT
+from plausch.storage.media import MediaStore
+from plausch.talk.queries import find_picture_file
+from plausch.web.answers import is_partial, lead_to
+from plausch.web.drafts import KeptPicture
+from plausch.web.pages import render
+from plausch.web.uploads import take_picture
+from plausch.web.wants import Wants
+
+_FOR_ALL = "public, max-age=31536000, immutable"
+#: Kept by the browser alone, and asked for again each time: permission may end.
+_FOR_ONE = "private, no-cache"
+_SIZES = ("large", "small")
+
+
+async def upload(request: Request) -> Response:
+    """Take a picture for the post that is being written; the answer is its preview with its fields."""
+    form = await read_form(request, uploads=True)
+    chosen = files(form, "file")
+    if len(chosen) != 1:
+        raise Invalid("file", "picture_missing")
+    alt = field(form, "alt")
+    picture = KeptPicture(await take_picture(request, chosen[0], alt), alt)
+    if not is_partial(request):
+        return lead_to(f"/pictures/{picture.id}/small")
+    return await render(request, "parts/upload.html", picture=picture)
+
+
+async def show_picture(request: Request) -> Response:
+    """A variant of a picture, for those who may see its post."""
+    id_ = parse_id(request.params["id"])
+    async with request.site.database.read() as tx:
+        file = await find_picture_file(tx, request.viewer, id_, request.params["variant"]) if id_ else None
+    if file is None:
+        return _missing()
+    return await _send(request, file.key, file.mime, file.open_to_all)
+
+
+async def show_face(request: Request) -> Response:
+    """The picture of somebody who speaks."""
+    id_, size = parse_id(request.params["id"]), request.params["size"]
+    if id_ is None or size not in _SIZES:
+        return _missing()
+    try:
+        async with request.site.database.read() as tx:
+            actor = await people.get_actor(tx, id_)
+    except NotFound:
+        return _missing()
+    keys = actor.picture.split(".")
+    if actor.standing not in PRESENT or len(keys) != len(_SIZES):
+        return _missing()
+    lasting = request.query_params.get("v") == str(actor.version)
+    return await _send(request, keys[_SIZES.index(size)], "image/webp", lasting)
+
+
+async def _send(request: Request, key: str, mime: str, open_to_all: bool) -> Response:
+    headers = {"cache-control": _FOR_ALL if open_to_all else _FOR_ONE, "etag": f'"{key}"'}
+    if not open_to_all:
+        headers["vary"] = "Cookie"
+    if request.headers.get("if-none-match") == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    return await _file(request.site.media, key, mime, headers)
+
+
+async def _file(media: MediaStore, key: str, mime: str, headers: dict[str, str]) -> Response:
+    path = media.find_path(key)
+    if path is not None:
+        return FileResponse(path, media_type=mime, headers=headers)
+    try:
+        return Response(await media.read(key), media_type=mime, headers=headers)
+    except NotFound:
+        return _missing()
+
+
+def _missing() -> Response:
+    return Response(status_code=404, headers={"cache-control": "no-store"})
+
+
+ROUTES = [
+    Route("POST", "/pictures", upload, Wants.PERSON),
+    Route("GET", "/pictures/{id}/{variant}", show_picture, Wants.ANYBODY),
+    Route("GET", "/faces/{id}/{size}", show_face, Wants.ANYBODY),
+]

@@ -1,0 +1,61 @@
+"""Likes, shares and bookmarks: one button each, which leads back to where it was pressed."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from starlette.responses import Response
+
+from plausch.http.limits import count_try
+from plausch.http.request import Request
+from plausch.http.routing import Route, View
+from plausch.kernel import clock
+from plausch.kernel.errors import NotFound
+from plausch.people.model import Viewer
+from plausch.storage import Write
+from plausch.talk import actions, queries
+from plausch.talk.model import Post
+from plausch.web.answers import is_partial, lead_to, local_path
+from plausch.web.pages import render
+from plausch.web.places import post_id_of, post_path
+from plausch.web.wants import Wants
+
+Action = Callable[[Write, Viewer, int], Awaitable[object]]
+
+_RESPONSES, _WITHIN = 600, 10 * clock.MINUTE
+_ACTIONS: dict[str, Action] = {
+    "like": actions.like_post,
+    "unlike": actions.unlike_post,
+    "share": actions.share_post,
+    "unshare": actions.unshare_post,
+    "bookmark": actions.bookmark_post,
+    "unbookmark": actions.unbookmark_post,
+}
+
+
+def _view(act: Action) -> View:
+    async def respond(request: Request) -> Response:
+        post_id = post_id_of(request)
+        await count_try(request, "respond", str(request.viewer.person), most=_RESPONSES, within=_WITHIN)
+        async with request.site.database.write() as tx:
+            await act(tx, request.viewer, post_id)
+            post = await queries.find_post(tx, request.viewer, post_id)
+        if post is None:
+            raise NotFound("post_not_found")
+        if is_partial(request):
+            return await render(request, "parts/actions.html", post=post)
+        return lead_to(_back(request, post))
+
+    return respond
+
+
+def _back(request: Request, post: Post) -> str:
+    """The page the button was on, at the post; else its conversation."""
+    came_from = urlsplit(request.headers.get("referer", ""))
+    path = local_path(came_from.path, "")
+    if not path or came_from.netloc != request.headers.get("host"):
+        return post_path(post.conversation_id, post.id)
+    query = f"?{came_from.query}" if came_from.query else ""
+    return f"{path}{query}#p-{post.id}"
+
+
+ROUTES = [Route("POST", f"/posts/{{id}}/{word}", _view(act), Wants.PERSON) for word, act in _ACTIONS.items()]
