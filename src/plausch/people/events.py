@@ -69,3 +69,5 @@ class AccountErased(Fact, frozen=True):
     """The grace is over: what the person wrote goes too."""
 
     person_id: int
+    #: Keys of the profile picture's files, which may go.
+    files: tuple[str, ...] = ()

@@ -256,13 +256,14 @@ EMAIL_MAX = 254
 _HANDLE = re.compile(r"[a-z0-9_]{2,30}\Z")
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s<>\"(),:;\[\]\\.]+(\.[^@\s<>\"(),:;\[\]\\.]+)+\Z")
 #: Words that an address or a role of the server needs, or that would mislead.
-RESERVED_HANDLES = frozenset(
-    "about admin administrator all anyone api app assets conversation conversations e-mail everyone events explore faces "
-    "groups health help here home imprint impressum insights live local login logout mail me media messages moderator "
-    "new notifications oauth owner pages people pictures plausch post posts privacy profile root rss rules search "
-    "security server settings share sign_in sign_up signin signout signup staff static support system tag tags team "
-    "terms topics undefined null webmaster well_known".split()
-)
+_RESERVED = """
+    about admin administrator all anyone api app assets conversation conversations e-mail everyone events
+    explore faces groups health help here home imprint impressum insights live local login logout mail me media
+    messages moderator new notifications oauth owner pages people pictures plausch post posts privacy profile
+    root rss rules search security server settings share sign_in sign_up signin signout signup staff static
+    support system tag tags team terms topics undefined null webmaster well_known
+"""
+RESERVED_HANDLES = frozenset(_RESERVED.split())
 
 
 def clean_line(text: str, field: str, most: int) -> str:
@@ -276,8 +277,8 @@ def clean_line(text: str, field: str, most: int) -> str:
 
 def clean_text(text: str, field: str, most: int) -> str:
     """Several lines of text, without the control characters that no text needs. Raises Invalid(field, "too_long")."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    plain = "".join(ch for ch in plain if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cs"))
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = "".join(ch for ch in plain if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cs")).strip()
     if len(plain) > most:
         raise Invalid(field, "too_long")
     return plain

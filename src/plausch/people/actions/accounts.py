@@ -29,8 +29,8 @@ from plausch.people.model import (
 )
 from plausch.people.tables import accounts, actors, consents, counts, relations, requests, sessions, tokens
 from plausch.storage import Statement, Write, column_statement, param, upsert
+from plausch.storage.parts import drop_parts
 from plausch.work.facts import record
-
 
 
 class _Tie(NamedTuple):
@@ -95,10 +95,14 @@ _SET_STANDING = column_statement(
     .where(actors.c.id == _PERSON, actors.c.standing != Standing.DELETED.value)
     .values(standing=param("new_standing", sa.Text()), version=actors.c.version + 1)
 )
-_COUNT_OWNERS = column_statement(
+_OTHER_OWNERS = column_statement(
     sa.select(sa.func.count())
     .select_from(accounts.join(actors, actors.c.id == accounts.c.person_id))
-    .where(accounts.c.role == Role.OWNER.value, actors.c.standing == Standing.ACTIVE.value)
+    .where(
+        accounts.c.role == Role.OWNER.value,
+        actors.c.standing == Standing.ACTIVE.value,
+        accounts.c.person_id != _PERSON,
+    )
 )
 _TOMBSTONE = column_statement(
     sa.update(actors)
@@ -194,7 +198,7 @@ async def set_role(tx: Write, person: int, role: Role) -> None:
     """Raises Conflict when nobody would own the server any more."""
     account = await queries.get_account(tx, person)
     if account.role is Role.OWNER and role is not Role.OWNER:
-        await _keep_an_owner(tx)
+        await _keep_an_owner(tx, person)
     await tx.run(_SET_ROLE, person=person, new_role=role.value)
 
 
@@ -202,13 +206,16 @@ async def suspend(tx: Write, person: int) -> None:
     """Take somebody off the server until it is undone: nobody sees them, and they cannot sign in."""
     account = await queries.get_account(tx, person)
     if account.role is Role.OWNER:
-        await _keep_an_owner(tx)
+        await _keep_an_owner(tx, person)
     await _set_standing(tx, person, Standing.SUSPENDED)
     await end_other_sessions(tx, Viewer(person, person), 0)
 
 
 async def unsuspend(tx: Write, person: int) -> None:
-    await _set_standing(tx, person, Standing.ACTIVE)
+    """Undo a suspension. Who was leaving before is leaving still; nothing happens to who is not suspended."""
+    account = await queries.get_account(tx, person)
+    if account.standing is Standing.SUSPENDED:
+        await _set_standing(tx, person, Standing.ACTIVE if account.ends_at is None else Standing.LEAVING)
 
 
 async def leave(tx: Write, viewer: Viewer) -> None:
@@ -216,20 +223,22 @@ async def leave(tx: Write, viewer: Viewer) -> None:
     if not viewer.signed_in:
         raise NotAllowed("sign_in_first")
     if viewer.role is Role.OWNER:
-        await _keep_an_owner(tx)
+        await _keep_an_owner(tx, viewer.person)
     await tx.run(_SET_END, person=viewer.person, new_end=clock.now() + GRACE)
     await _set_standing(tx, viewer.person, Standing.LEAVING)
     await end_other_sessions(tx, viewer, 0)
 
 
 async def cancel_leaving(tx: Write, person: int) -> None:
-    """The person signed in again within the time of grace."""
-    await tx.run(_SET_END, person=person, new_end=None)
-    await _set_standing(tx, person, Standing.ACTIVE)
+    """The person signed in again within the time of grace. It ends no suspension."""
+    if (await queries.get_account(tx, person)).standing is Standing.LEAVING:
+        await tx.run(_SET_END, person=person, new_end=None)
+        await _set_standing(tx, person, Standing.ACTIVE)
 
 
 async def erase_account(tx: Write, person: int) -> None:
-    """Forget a person; a nameless tombstone stays where others refer to it. What they wrote goes by the fact's listeners."""
+    """Forget a person; a nameless tombstone stays where others refer to it. Listeners see to what they wrote."""
+    picture = (await queries.get_actor(tx, person)).picture
     for tie in await tx.all(_TIES, person=person):
         if tie.kind == Relation.FOLLOW:
             await count(tx, "following", tie.source, -1)
@@ -240,7 +249,8 @@ async def erase_account(tx: Write, person: int) -> None:
         await tx.run(forget, person=person)
     await tx.run(_TOMBSTONE, person=person)
     await count(tx, "followers", EVERYBODY, -1)
-    await record(tx, AccountErased(person_id=person))
+    await drop_parts(tx, "actor", [person])
+    await record(tx, AccountErased(person_id=person, files=tuple(picture.split(".")) if picture else ()))
 
 
 async def _set_standing(tx: Write, person: int, standing: Standing) -> None:
@@ -249,6 +259,6 @@ async def _set_standing(tx: Write, person: int, standing: Standing) -> None:
     await record(tx, StandingChanged(actor_id=person))
 
 
-async def _keep_an_owner(tx: Write) -> None:
-    if int(await tx.first(_COUNT_OWNERS) or 0) <= 1:
+async def _keep_an_owner(tx: Write, leaving: int) -> None:
+    if not await tx.first(_OTHER_OWNERS, person=leaving):
         raise Conflict("last_owner")

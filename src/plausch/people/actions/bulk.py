@@ -3,12 +3,25 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 
 from plausch.kernel import clock, ids
-from plausch.people.model import EVERYBODY, ActorKind, Relation, SignUp, Standing, clean_email, clean_handle
-from plausch.people.tables import accounts, actors, counts, relations
-from plausch.storage import Write, column_statement, upsert
+from plausch.kernel.errors import Conflict
+from plausch.people.model import (
+    EVERYBODY,
+    NAME_MAX,
+    ActorKind,
+    Consent,
+    Relation,
+    SignUp,
+    Standing,
+    clean_email,
+    clean_handle,
+    clean_line,
+)
+from plausch.people.tables import accounts, actors, consents, counts, relations
+from plausch.storage import Write, any_of, column_statement, upsert
 
 _ACTORS = column_statement(
     sa.insert(actors).values(
@@ -18,14 +31,20 @@ _ACTORS = column_statement(
         }
     )
 )
+_ACCOUNT_COLUMNS = ("person_id", "email", "email_key", "password_hash", "role", "locale", "time_zone", "created_at")
 _ACCOUNTS = column_statement(
     sa.insert(accounts).values(
         {
             name: sa.bindparam(name, type_=accounts.c[name].type)
-            for name in ("person_id", "email", "email_key", "password_hash", "role", "locale", "time_zone", "created_at")
+            for name in _ACCOUNT_COLUMNS
         }
     )
 )
+_CONSENTS = column_statement(sa.insert(consents))
+_TAKEN_HANDLE = column_statement(
+    sa.select(actors.c.handle).where(any_of(actors.c.handle, "handles"), actors.c.server_id == 0).limit(1)
+)
+_TAKEN_EMAIL = column_statement(sa.select(accounts.c.email_key).where(any_of(accounts.c.email_key, "emails")).limit(1))
 _RELATIONS = column_statement(upsert(relations).on_conflict_do_nothing())
 
 
@@ -39,8 +58,13 @@ class Tie(NamedTuple):
 
 
 async def load_many(tx: Write, people: Sequence[SignUp], ties: Iterable[Tie] = ()) -> list[int]:
-    """Load people and, by `load_ties`, how they relate; their ids in order. Nobody is notified."""
+    """Load people and, by `load_ties`, how they relate; their ids in order. Nobody is notified.
+
+    Raises Invalid and Conflict as `sign_up` does.
+    """
     now = clock.now()
+    people = [_cleaned(form) for form in people]
+    await _check_free(tx, people)
     made = [ids.new_id() for _ in people]
     await tx.run_many(
         _ACTORS,
@@ -48,7 +72,7 @@ async def load_many(tx: Write, people: Sequence[SignUp], ties: Iterable[Tie] = (
             {
                 "id": id_,
                 "kind": ActorKind.PERSON.value,
-                "handle": clean_handle(form.handle),
+                "handle": form.handle,
                 "name": form.name,
                 "language": form.locale,
                 "locked": form.locked,
@@ -62,7 +86,7 @@ async def load_many(tx: Write, people: Sequence[SignUp], ties: Iterable[Tie] = (
         (
             {
                 "person_id": id_,
-                "email": clean_email(form.email),
+                "email": form.email,
                 "email_key": form.email.lower(),
                 "password_hash": form.password_hash,
                 "role": form.role.value,
@@ -73,8 +97,31 @@ async def load_many(tx: Write, people: Sequence[SignUp], ties: Iterable[Tie] = (
             for id_, form in zip(made, people, strict=True)
         ),
     )
+    objecting = [id_ for id_, form in zip(made, people, strict=True) if not form.be_found]
+    await tx.run_many(
+        _CONSENTS,
+        ({"person_id": id_, "kind": Consent.BE_FOUND.value, "granted": False, "at": now} for id_ in objecting),
+    )
     await load_ties(tx, ties)
     return made
+
+
+def _cleaned(form: SignUp) -> SignUp:
+    return msgspec.structs.replace(
+        form,
+        handle=clean_handle(form.handle),
+        email=clean_email(form.email),
+        name=clean_line(form.name, "name", NAME_MAX),
+    )
+
+
+async def _check_free(tx: Write, people: Sequence[SignUp]) -> None:
+    """Neither taken already nor wanted twice."""
+    handles, emails = [form.handle for form in people], [form.email.lower() for form in people]
+    if len(set(handles)) < len(handles) or await tx.first(_TAKEN_HANDLE, handles=handles):
+        raise Conflict("handle_taken", field="handle")
+    if len(set(emails)) < len(emails) or await tx.first(_TAKEN_EMAIL, emails=emails):
+        raise Conflict("email_taken", field="email")
 
 
 async def load_ties(tx: Write, ties: Iterable[Tie]) -> None:

@@ -12,15 +12,16 @@ from plausch.people.actions.relations import (
     close_request,
     count,
     end_connection,
+    hold_pair,
     target_of,
 )
 from plausch.people.events import ConnectionRequested, PeopleConnected, RequestClosed
 from plausch.people.model import LINE_MAX, ActorKind, Relation, Viewer, clean_line
 from plausch.people.tables import requests
-from plausch.storage import Write, column_statement, param
+from plausch.storage import Statement, Write, param
 from plausch.work.facts import record
 
-_DECLINE = column_statement(
+_DECLINE = Statement(
     sa.update(requests)
     .where(
         requests.c.target_id == param("me"),
@@ -29,6 +30,8 @@ _DECLINE = column_statement(
         requests.c.declined_at.is_(None),
     )
     .values(declined_at=param("now"))
+    .returning(requests.c.id),
+    int,
 )
 
 
@@ -61,6 +64,7 @@ async def withdraw_request(tx: Write, viewer: Viewer, target: int) -> None:
 async def accept_connection(tx: Write, viewer: Viewer, source: int) -> None:
     """Say yes; both follow each other from then on. Raises NotFound when nobody asked."""
     me = viewer.acting_as
+    await hold_pair(tx, source, me)
     if not await close_request(tx, source, Relation.CONNECT, me):
         raise NotFound("request_not_found")
     await close_request(tx, me, Relation.CONNECT, source)
@@ -81,14 +85,13 @@ async def connect(tx: Write, one: int, other: int) -> bool:
 
 async def decline_request(tx: Write, viewer: Viewer, source: int, kind: Relation) -> None:
     """Say no quietly: the asking person goes on seeing an open request. Raises NotFound when nobody asked."""
-    relationship = await queries.get_relationship(tx, viewer, source)
-    asked = relationship.asks_to_connect if kind is Relation.CONNECT else relationship.asks_to_follow
-    if not asked:
+    request = await tx.first(_DECLINE, me=viewer.acting_as, source=source, relation=kind.value, now=clock.now())
+    if request is None:
         raise NotFound("request_not_found")
-    await tx.run(_DECLINE, me=viewer.acting_as, source=source, relation=kind.value, now=clock.now())
-    await record(tx, RequestClosed(request_id=0, target_id=viewer.acting_as))
+    await record(tx, RequestClosed(request_id=request, target_id=viewer.acting_as))
 
 
 async def disconnect(tx: Write, viewer: Viewer, other: int) -> None:
     """End a connection; both may go on following. Nobody is told."""
+    await hold_pair(tx, viewer.acting_as, other)
     await end_connection(tx, viewer.acting_as, other)

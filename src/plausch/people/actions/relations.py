@@ -56,8 +56,17 @@ async def count(tx: Write, column: str, actor: int, change: int) -> None:
     await tx.run(_COUNTERS[column], actor=actor, start=max(change, 0), change=change)
 
 
+async def hold_pair(tx: Write, one: int, other: int) -> None:
+    """Have two people's relations to oneself until the transaction ends.
+
+    Always in the same order: otherwise two who change how they stand to each other could wait for each other for ever.
+    """
+    for actor in sorted((one, other)):
+        await count(tx, "followers", actor, 0)
+
+
 async def target_of(tx: Write, viewer: Viewer, target: int) -> Actor:
-    """The actor somebody wants to relate to. Raises NotFound, Invalid for oneself, NotAllowed after a block."""
+    """The actor somebody wants to relate to, held for it. Raises NotFound (also after a block), Invalid (oneself)."""
     if not viewer.signed_in:
         raise NotAllowed("sign_in_first")
     if target == viewer.acting_as:
@@ -65,6 +74,7 @@ async def target_of(tx: Write, viewer: Viewer, target: int) -> Actor:
     actor = await queries.get_actor(tx, target)
     if actor.standing not in PRESENT:
         raise NotFound("actor_not_found")
+    await hold_pair(tx, viewer.acting_as, target)
     if (await queries.get_relationship(tx, viewer, target)).blocked_by:
         raise NotFound("actor_not_found")
     return actor
@@ -144,18 +154,22 @@ async def follow(tx: Write, viewer: Viewer, target: int) -> None:
 
 
 async def unfollow(tx: Write, viewer: Viewer, target: int) -> None:
-    """Stop following, or withdraw the request to."""
+    """Stop following, or withdraw the request to; one that was declined stays, as in `withdraw_request`."""
+    await hold_pair(tx, viewer.acting_as, target)
     await stop_following(tx, viewer.acting_as, target)
-    await close_request(tx, viewer.acting_as, Relation.FOLLOW, target)
+    if (await queries.get_relationship(tx, Viewer(target, target), viewer.acting_as)).asks_to_follow:
+        await close_request(tx, viewer.acting_as, Relation.FOLLOW, target)
 
 
 async def remove_follower(tx: Write, viewer: Viewer, follower: int) -> None:
     """Make somebody stop following the viewer."""
+    await hold_pair(tx, viewer.acting_as, follower)
     await stop_following(tx, follower, viewer.acting_as)
 
 
 async def accept_follow(tx: Write, viewer: Viewer, source: int) -> None:
     """Let somebody who asked follow. Raises NotFound when nobody asked."""
+    await hold_pair(tx, viewer.acting_as, source)
     if not await close_request(tx, source, Relation.FOLLOW, viewer.acting_as):
         raise NotFound("request_not_found")
     if await begin_following(tx, source, viewer.acting_as):
@@ -170,6 +184,7 @@ async def block(tx: Write, viewer: Viewer, target: int) -> None:
         raise Invalid("target", "target_is_self")
     await queries.get_actor(tx, target)
     me = viewer.acting_as
+    await hold_pair(tx, me, target)
     for source, other in ((me, target), (target, me)):
         await stop_following(tx, source, other)
         await close_request(tx, source, Relation.FOLLOW, other)

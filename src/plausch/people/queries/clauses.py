@@ -9,7 +9,6 @@ from plausch.people.model import CONSENT_DEFAULTS, PRESENT, Consent, Relation, S
 from plausch.people.tables import actors, consents, relations
 from plausch.storage import is_one_of
 
-
 #: The name under which statements of upper rooms join the actor who speaks.
 speaker = actors.alias("speaker")
 

@@ -23,7 +23,9 @@ class Crowd(NamedTuple):
 _ME, _OTHER = param("me"), param("other")
 
 
-def _asked(kind: Relation, source: sa.BindParameter[int], target: sa.BindParameter[int], *more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+def _asked(
+    kind: Relation, source: sa.BindParameter[int], target: sa.BindParameter[int], *more: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
     return sa.exists(
         sa.select(sa.literal(1)).where(
             requests.c.source_id == source, requests.c.kind == kind.value, requests.c.target_id == target, *more
@@ -123,7 +125,7 @@ _AVOIDED = Statement(
     .order_by(actors.c.handle),
     Actor,
 )
-_REQUEST = Statement(sa.select(*_REQUEST_COLUMNS).where(requests.c.id == param("request")), Request)
+_REQUEST = Statement(sa.select(*_REQUEST_COLUMNS).where(requests.c.id == param("request"), _OPEN), Request)
 _COUNT_REQUESTS = column_statement(
     sa.select(sa.func.count())
     .select_from(requests.join(actors, actors.c.id == requests.c.source_id))
@@ -150,7 +152,7 @@ async def get_relationship(tx: Read, viewer: Viewer, other: int) -> Relationship
 async def list_related(
     tx: Read, viewer: Viewer, of: int, relation: Relation, page: Page, *, reverse: bool = False
 ) -> list[Actor]:
-    """Whom `of` follows, is connected with, ... (or, in `reverse`, who follows it), as far as the viewer may see them."""
+    """Whom `of` follows, is connected with, ... (in `reverse`: who follows it), as far as the viewer may see them."""
     statement = _SOURCES if reverse else _TARGETS
     return await tx.all(
         statement, of=of, kind=relation.value, me=viewer.acting_as, before=page.before, limit=page.limit
@@ -183,6 +185,7 @@ async def list_avoided(tx: Read, viewer: Viewer, relation: Relation) -> list[Act
 
 
 async def find_request(tx: Read, id_: int) -> Request | None:
+    """An open request; None once it was answered, declined or withdrawn."""
     return await tx.first(_REQUEST, request=id_)
 
 
