@@ -1,4 +1,8 @@
-"""How feeds react to what happens below: notifications, the search index, and telling open pages."""
+"""How feeds react to what happens below: notifications, the search index, and telling open pages.
+
+A fact may be old when it is heard: what it speaks of may have been taken back meanwhile. So listeners look at how
+things are now, and hold the post while they do, lest it be removed under their hands.
+"""
 
 from plausch.feeds import actions
 from plausch.feeds.model import NotificationKind
@@ -16,6 +20,7 @@ from plausch.people.events import (
 from plausch.people.model import Viewer
 from plausch.storage import Write
 from plausch.talk import queries as talk
+from plausch.talk.actions import hold_post
 from plausch.talk.events import (
     LanguageDetected,
     LikeRemoved,
@@ -32,6 +37,8 @@ from plausch.work.live import Notice, tell
 
 async def on_post_published(tx: Write, fact: PostPublished) -> None:
     """Index it; if it happened just now, notify those it is addressed to and tell open pages."""
+    if not await hold_post(tx, fact.post_id):
+        return
     await actions.index_post(tx, fact.post_id)
     if not fact.live:
         return
@@ -80,13 +87,16 @@ async def _tell_entry(tx: Write, what: str, id_: int, actor: int, conversation: 
 
 
 async def on_post_edited(tx: Write, fact: PostEdited) -> None:
+    if not await hold_post(tx, fact.post_id):
+        return
     await actions.index_post(tx, fact.post_id)
     await tell(tx, Notice(f"conversation:{fact.conversation_id}", "edited", fact.post_id, fact.actor_id))
 
 
 async def on_language_detected(tx: Write, fact: LanguageDetected) -> None:
     """Its words have other stems now."""
-    await actions.index_post(tx, fact.post_id)
+    if await hold_post(tx, fact.post_id):
+        await actions.index_post(tx, fact.post_id)
 
 
 async def on_post_removed(tx: Write, fact: PostRemoved) -> None:
@@ -97,10 +107,13 @@ async def on_post_removed(tx: Write, fact: PostRemoved) -> None:
 
 
 async def on_post_liked(tx: Write, fact: PostLiked) -> None:
-    await _respond(tx, NotificationKind.LIKED, fact)
+    if await hold_post(tx, fact.post_id) and await talk.has_liked(tx, fact.actor_id, fact.post_id):
+        await _respond(tx, NotificationKind.LIKED, fact)
 
 
 async def on_post_shared(tx: Write, fact: PostShared) -> None:
+    if not (await hold_post(tx, fact.post_id) and await talk.has_shared(tx, fact.actor_id, fact.post_id)):
+        return
     await _respond(tx, NotificationKind.SHARED, fact)
     if fact.live:
         await _tell_entry(tx, "shared", fact.share_id, fact.actor_id, fact.conversation_id)

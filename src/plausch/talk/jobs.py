@@ -1,11 +1,13 @@
 """Talk's background work."""
 
+from collections.abc import Sequence
+
 from plausch.kernel import clock
 from plausch.language.detection import detect
 from plausch.language.markdown import plain_text
 from plausch.storage import Database, Write
 from plausch.talk import queries
-from plausch.talk.actions import discard_pictures, remove_all_by, set_detected_language
+from plausch.talk.actions import discard_pictures, remove_all_by, set_detected_language, withdraw_all_by
 from plausch.talk.events import PicturesDiscarded
 from plausch.talk.listeners import ERASE_POSTS
 from plausch.work import queue
@@ -18,8 +20,11 @@ _LOOSE_FOR = 1 * clock.DAY
 
 
 async def erase_posts(tx: Write, person: int) -> None:
-    """Remove a portion of what a person wrote, and come again while there is more."""
-    if await remove_all_by(tx, person, _PORTION):
+    """Remove a portion of what a person wrote, liked and shared, and come again while there is more."""
+    written = await remove_all_by(tx, person, _PORTION)
+    responded = await withdraw_all_by(tx, person, _PORTION)
+    await _discard(tx, await queries.list_loose_pictures(tx, clock.now() + 1, owner=person))
+    if written or responded:
         await queue.put(tx, ERASE_POSTS, person)
 
 
@@ -35,7 +40,10 @@ async def detect_language(database: Database, post: int) -> None:
 
 async def drop_loose_pictures(tx: Write, _: object) -> None:
     """Forget pictures that were uploaded and never posted."""
-    loose = await queries.list_loose_pictures(tx, clock.now() - _LOOSE_FOR)
+    await _discard(tx, await queries.list_loose_pictures(tx, clock.now() - _LOOSE_FOR))
+
+
+async def _discard(tx: Write, loose: Sequence[int]) -> None:
     files = await discard_pictures(tx, loose)
     if files:
         await record(tx, PicturesDiscarded(files=tuple(files)))

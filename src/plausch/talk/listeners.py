@@ -14,6 +14,7 @@ DETECT_LANGUAGE = "talk.detect_language"
 async def on_account_erased(tx: Write, fact: AccountErased) -> None:
     """What a person wrote goes with the account, in portions."""
     await queue.put(tx, ERASE_POSTS, fact.person_id)
+    await _delete_files(tx, fact.files)
 
 
 async def on_post_published(tx: Write, fact: PostPublished) -> None:

@@ -26,13 +26,16 @@ class Outline(NamedTuple):
 async def outline(tx: Read, viewer: Viewer, picks: Sequence[Pick]) -> Outline:
     """Which conversations the picks mean, and which replies of each to show."""
     conversations = await talk.list_conversations(tx, viewer, [pick.conversation_id for pick in picks])
-    wanting = [
-        pick.conversation_id
+    drawing = {
+        # The root is on its card anyway.
+        pick.conversation_id: [id_ for id_ in pick.post_ids if id_ != conversations[pick.conversation_id].root_id]
         for pick in picks
-        if len(pick.post_ids) < SHOWN_REPLIES and conversations[pick.conversation_id].replies > len(pick.post_ids)
+    }
+    wanting = [
+        id_ for id_, ids in drawing.items() if len(ids) < SHOWN_REPLIES and conversations[id_].replies > len(ids)
     ]
     newest = await talk.list_newest_replies(tx, viewer, wanting) if wanting else {}
-    shown = {pick.conversation_id: _shown(pick, newest.get(pick.conversation_id, [])) for pick in picks}
+    shown = {id_: _shown(ids, newest.get(id_, [])) for id_, ids in drawing.items()}
     return Outline(conversations, shown)
 
 
@@ -48,9 +51,9 @@ async def assemble(tx: Read, viewer: Viewer, picks: Sequence[Pick], next_before:
     return await _complete(tx, viewer, cards, next_before)
 
 
-def _shown(pick: Pick, newest: Sequence[int]) -> list[int]:
+def _shown(drawing: Sequence[int], newest: Sequence[int]) -> list[int]:
     """The replies to show, oldest first: those that drew the card here, then the newest."""
-    chosen = list(dict.fromkeys([*pick.post_ids, *newest]))[:SHOWN_REPLIES]
+    chosen = list(dict.fromkeys([*drawing, *newest]))[: max(SHOWN_REPLIES, len(drawing))]
     return sorted(chosen)
 
 
@@ -72,12 +75,14 @@ async def _complete(tx: Read, viewer: Viewer, cards: Sequence[Card], next_before
 
 
 async def show_posts(tx: Read, viewer: Viewer, post_ids: Sequence[int], next_before: int | None) -> Feed:
-    """Single posts, found or kept, as cards in the given order."""
+    """Single posts, found or kept, as cards in the given order; those of one conversation are one card."""
     posts = await talk.list_posts(tx, viewer, post_ids)
-    picks: list[Pick] = []
+    by_conversation: dict[int, list[Post]] = {}
     for id_ in post_ids:
-        post = posts.get(id_)
-        if post is not None and post.conversation_id not in {pick.conversation_id for pick in picks}:
-            reply = (id_,) if post.parent_id is not None else ()
-            picks.append(Pick(id_, post.conversation_id, Reason(ReasonKind.FOUND, post.actor_id), reply))
+        if id_ in posts:
+            by_conversation.setdefault(posts[id_].conversation_id, []).append(posts[id_])
+    picks = [
+        Pick(found[0].id, id_, Reason(ReasonKind.FOUND, found[0].actor_id), tuple(post.id for post in found))
+        for id_, found in by_conversation.items()
+    ]
     return await assemble(tx, viewer, picks, next_before)

@@ -80,8 +80,8 @@ async def _gather(
         if before is None or len(found) >= page.limit:
             break
         stretch = await membership.read_on(tx, viewer, before, page.limit - len(found), crowd)
-        if stretch.entries:
-            shown = await show([one.id for one in stretch.entries])
+        if stretch.ids:
+            shown = await show(stretch.ids)
             shown.sort(key=_by_id, reverse=True)
             found += shown
         before = stretch.before

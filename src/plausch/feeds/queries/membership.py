@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from plausch.feeds.model import Entry
 from plausch.people.model import Relation, Viewer
 from plausch.people.queries import Crowd, related, related_targets
 from plausch.storage import Read, Statement, column_statement, param
@@ -30,9 +29,9 @@ def not_muted() -> sa.ColumnElement[bool]:
 
 
 class Stretch(NamedTuple):
-    """Entries newest first, complete down to `before`; None when there are no older ones."""
+    """Ids of entries newest first, complete down to `before`; None when there are no older ones."""
 
-    entries: list[Entry]
+    ids: list[int]
     before: int | None
 
 
@@ -41,7 +40,7 @@ def _members(name: str) -> sa.Subquery:
     return sa.union_all(related_targets(Relation.FOLLOW, ME), sa.select(ME.label("id"))).subquery(name)
 
 
-def _few() -> Statement[Entry]:
+def _few() -> Statement[int]:
     one, members = entry.alias("one"), _members("members")
     newest = (
         sa.select(one.c.id)
@@ -50,16 +49,15 @@ def _few() -> Statement[Entry]:
         .limit(LIMIT)
         .correlate(members)
     )
-    return Statement(
-        sa.select(*ENTRY_COLUMNS)
+    return column_statement(
+        sa.select(entry.c.id)
         .select_from(members.join(entry, entry.c.id.in_(newest)))
         .order_by(entry.c.id.desc())
-        .limit(LIMIT),
-        Entry,
+        .limit(LIMIT)
     )
 
 
-def _skip() -> Statement[Entry]:
+def _skip() -> Statement[int]:
     members, one = _members("members"), entry.alias("one")
     newest = (
         sa.select(one.c.id)
@@ -77,44 +75,50 @@ def _skip() -> Statement[Entry]:
         .cte("top")
     )
     floor = sa.select(sa.func.min(top.c.newest)).scalar_subquery()
-    return Statement(
-        sa.select(*ENTRY_COLUMNS)
+    return column_statement(
+        sa.select(entry.c.id)
         .select_from(top.join(entry, entry.c.actor_id == top.c.actor_id))
         .where(entry.c.id < BEFORE, entry.c.id >= floor)
         .order_by(entry.c.id.desc())
-        .limit(LIMIT),
-        Entry,
+        .limit(LIMIT)
     )
 
 
-_window = sa.select(*ENTRY_COLUMNS).where(entry.c.id < BEFORE).order_by(entry.c.id.desc()).limit(LIMIT).subquery("w")
-_FEW, _SKIP = _few(), _skip()
-_SCAN = Statement(
-    sa.select(*_window.c)
-    .where(sa.or_(_window.c.actor_id == ME, related(Relation.FOLLOW, ME, _window.c.actor_id)))
-    .order_by(_window.c.id.desc()),
-    Entry,
+_window = (
+    sa.select(entry.c.id, entry.c.actor_id)
+    .where(entry.c.id < BEFORE)
+    .order_by(entry.c.id.desc())
+    .limit(param("window"))
+    .subquery("w")
 )
-_bounds = sa.select(entry.c.id).where(entry.c.id < BEFORE).order_by(entry.c.id.desc()).limit(LIMIT).subquery("b")
-_WINDOW_END = column_statement(sa.select(sa.func.min(_bounds.c.id)))
+_FEW, _SKIP = _few(), _skip()
+_SCAN = column_statement(
+    sa.select(_window.c.id)
+    .where(sa.or_(_window.c.actor_id == ME, related(Relation.FOLLOW, ME, _window.c.actor_id)))
+    .order_by(_window.c.id.desc())
+    .limit(LIMIT)
+)
+_WINDOW_END = column_statement(sa.select(sa.func.min(_window.c.id)))
 
 
 async def by_each(tx: Read, viewer: Viewer, before: int, limit: int) -> Stretch:
     """The newest of each one followed, merged: for few."""
     found = await tx.all(_FEW, me=viewer.acting_as, before=before, limit=limit)
-    return Stretch(found, found[-1].id if len(found) == limit else None)
+    return Stretch(found, found[-1] if len(found) == limit else None)
 
 
 async def by_skipping(tx: Read, viewer: Viewer, before: int, limit: int) -> Stretch:
     """Look at the newest of each; whatever is older than the `limit`-th of those cannot be on the page."""
     found = await tx.all(_SKIP, me=viewer.acting_as, before=before, limit=limit)
-    return Stretch(found, found[-1].id if found else None)
+    return Stretch(found, found[-1] if found else None)
 
 
-async def by_scanning(tx: Read, viewer: Viewer, before: int, window: int) -> Stretch:
-    """Go through the newest `window` entries of all, and keep those of the followed: for dense homes."""
-    found = await tx.all(_SCAN, me=viewer.acting_as, before=before, limit=window)
-    end: int | None = await tx.first(_WINDOW_END, before=before, limit=window)
+async def by_scanning(tx: Read, viewer: Viewer, before: int, limit: int, window: int) -> Stretch:
+    """Go through the newest `window` entries of all, and keep the first of the followed: for dense homes."""
+    found = await tx.all(_SCAN, me=viewer.acting_as, before=before, limit=limit, window=window)
+    if len(found) == limit:
+        return Stretch(found, found[-1])
+    end: int | None = await tx.first(_WINDOW_END, before=before, window=window)
     return Stretch(found, end)
 
 
@@ -131,13 +135,13 @@ async def read_on(tx: Read, viewer: Viewer, before: int, limit: int, crowd: Crow
     members = crowd.following + 1
     window = math.ceil(_MARGIN * limit * max(crowd.everybody, members) / members)
     if window <= members * _SEEK_COST:
-        stretch = await by_scanning(tx, viewer, before, window)
+        stretch = await by_scanning(tx, viewer, before, limit, window)
     elif crowd.following < _FEW_FOLLOWED:
         return await by_each(tx, viewer, before, limit)
     else:
         stretch = await by_skipping(tx, viewer, before, limit)
-    if stretch.before is None or len(stretch.entries) * 2 >= limit:
+    if stretch.before is None or len(stretch.ids) * 2 >= limit:
         return stretch
     # Those one follows have been silent for longer than most: ask each for the rest.
     rest = await by_each(tx, viewer, stretch.before, limit)
-    return Stretch(stretch.entries + rest.entries, rest.before)
+    return Stretch(stretch.ids + rest.ids, rest.before)

@@ -11,7 +11,6 @@ from plausch.people.model import PRESENT, Viewer
 from plausch.people.queries import no_block_between, speaker
 from plausch.storage import Read, Statement, any_of, is_one_of, param
 from plausch.storage.parts import parts
-from plausch.talk.model import EntryKind
 from plausch.talk.queries import entry, flags, joined_entries, post, seen_as, visible, visible_entry
 
 
@@ -24,9 +23,10 @@ class PostParts(NamedTuple):
     replies: int
     likes: int
     shares: int
-    liked: bool
-    shared: bool
-    bookmarked: bool
+    #: Flags: 0 or 1, as they go into the answer.
+    liked: int
+    shared: int
+    bookmarked: int
 
 
 class EntryParts(NamedTuple):
@@ -38,12 +38,14 @@ class EntryParts(NamedTuple):
     replies: int
     likes: int
     shares: int
-    liked: bool
-    shared: bool
-    bookmarked: bool
+    #: Flags: 0 or 1, as they go into the answer.
+    liked: int
+    shared: int
+    bookmarked: int
     actor_part: bytes | None
     id: int
-    kind: EntryKind
+    #: An `EntryKind`, as it goes into the answer.
+    kind: str
     #: Who posted, replied or shared.
     by: int
 

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from plausch.kernel import ids
 from plausch.storage import Write, column_statement
 from plausch.talk.model import EntryKind, kept_talkers
-from plausch.talk.tables import conversations, entries, likes, posts, shares, tags
+from plausch.talk.tables import conversations, entries, likes, mentions, posts, shares, tags
 
 
 class LoadedPost(msgspec.Struct, kw_only=True):
@@ -26,6 +27,8 @@ class LoadedPost(msgspec.Struct, kw_only=True):
     conversation_id: int | None = None
     language: str = ""
     tags: Sequence[str] = ()
+    #: Actors whom the text mentions.
+    mentions: Sequence[int] = ()
     likes: Sequence[int] = ()
     shares: Sequence[tuple[int, int]] = ()
 
@@ -46,6 +49,7 @@ _CONVERSATIONS = _insert(
 )
 _ENTRIES = _insert(entries, "id", "actor_id", "kind", "post_id", "conversation_id")
 _TAGS = _insert(tags, "tag", "post_id")
+_MENTIONS = _insert(mentions, "post_id", "actor_id")
 _LIKES = _insert(likes, "post_id", "actor_id", "at")
 _SHARES = _insert(shares, "id", "post_id", "actor_id", "at")
 _OPEN = {"scope_kind": "public", "scope_id": 0, "local_only": False}
@@ -70,13 +74,16 @@ async def load_many(tx: Write, loaded: Sequence[LoadedPost]) -> None:
     await tx.run_many(_ENTRIES, (row for post in loaded for row in _entry_rows(post)))
     await tx.run_many(_TAGS, ({"tag": tag, "post_id": post.id} for post in loaded for tag in post.tags))
     await tx.run_many(
+        _MENTIONS, ({"post_id": post.id, "actor_id": actor} for post in loaded for actor in post.mentions)
+    )
+    await tx.run_many(
         _LIKES,
         ({"post_id": post.id, "actor_id": actor, "at": post.published_at} for post in loaded for actor in post.likes),
     )
     await tx.run_many(
         _SHARES,
         (
-            {"id": id_, "post_id": post.id, "actor_id": actor, "at": post.published_at}
+            {"id": id_, "post_id": post.id, "actor_id": actor, "at": ids.moment_of(id_)}
             for post in loaded
             for id_, actor in post.shares
         ),

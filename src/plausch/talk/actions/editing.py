@@ -9,7 +9,14 @@ from plausch.storage import Statement, Write, column_statement, param
 from plausch.storage.parts import drop_parts
 from plausch.talk import queries
 from plausch.talk.actions.pictures import describe_pictures, discard_pictures_of
-from plausch.talk.actions.publishing import Addresses, note_references, understand
+from plausch.talk.actions.publishing import (
+    Addresses,
+    hold_conversation,
+    hold_post,
+    in_ceiling,
+    note_references,
+    understand,
+)
 from plausch.talk.events import LanguageDetected, PostEdited, PostRemoved
 from plausch.talk.model import TALKERS_KEPT, WARNING_MAX, Post, PostEdit
 from plausch.talk.tables import (
@@ -78,9 +85,7 @@ _TALKING = Statement(
     .where(
         posts.c.conversation_id == param("id"),
         posts.c.deleted_at.is_(None),
-        posts.c.scope_kind == conversations.c.scope_kind,
-        posts.c.scope_id == conversations.c.scope_id,
-        posts.c.local_only == conversations.c.local_only,
+        in_ceiling(posts),
     )
     .group_by(posts.c.actor_id)
     .order_by(sa.func.max(posts.c.id).desc()),
@@ -105,13 +110,14 @@ _SET_LANGUAGE = column_statement(
 
 async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, addresses: Addresses) -> None:
     """Change one's own post; the former wording stays in its history. Raises NotFound, NotAllowed, Invalid."""
+    await hold_post(tx, post_id)
     before = await queries.get_source(tx, viewer, post_id)
     text = await understand(tx, edit.source, addresses)
     post = await queries.get_post(tx, viewer, post_id)
     if not text.source and not post.pictures_count:
         raise Invalid("text", "post_empty")
     warning = clean_line(edit.warning, "warning", WARNING_MAX)
-    await describe_pictures(tx, viewer, edit.alts)
+    await describe_pictures(tx, viewer, edit.alts, post_id)
     if (text.source, warning) != (before.source, before.warning):
         await tx.run(_KEEP_REVISION, id=post_id)
     await tx.run(
@@ -146,6 +152,7 @@ async def remove_all_by(tx: Write, author: int, limit: int) -> bool:
 
 
 async def _remove(tx: Write, post: Post) -> None:
+    await hold_conversation(tx, post.conversation_id)
     if not await tx.run(_BURY, id=post.id, now=clock.now()):
         return
     for clear in _CLEAR:

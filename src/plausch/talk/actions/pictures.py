@@ -18,7 +18,11 @@ _ATTACH = column_statement(
 )
 _SET_ALT = column_statement(
     sa.update(pictures)
-    .where(pictures.c.id == param("id"), pictures.c.owner_id == param("owner"))
+    .where(
+        pictures.c.id == param("id"),
+        pictures.c.owner_id == param("owner"),
+        pictures.c.post_id.is_not_distinct_from(param("post")),
+    )
     .values(alt=param("text", sa.Text()))
 )
 _DISCARD = Statement(
@@ -69,10 +73,10 @@ async def attach_pictures(tx: Write, viewer: Viewer, post_id: int, wanted: Seque
             raise Invalid("pictures", "picture_unknown")
 
 
-async def describe_pictures(tx: Write, viewer: Viewer, alts: dict[int, str]) -> None:
-    """Set alt texts of one's own pictures."""
+async def describe_pictures(tx: Write, viewer: Viewer, alts: dict[int, str], post_id: int | None = None) -> None:
+    """Set alt texts of one's own pictures under a post, or of those that wait for one."""
     for picture, alt in alts.items():
-        await tx.run(_SET_ALT, id=picture, owner=viewer.acting_as, text=clean_text(alt, "alt", ALT_MAX))
+        await tx.run(_SET_ALT, id=picture, owner=viewer.acting_as, post=post_id, text=clean_text(alt, "alt", ALT_MAX))
 
 
 async def discard_pictures(tx: Write, loose: Sequence[int]) -> list[str]:

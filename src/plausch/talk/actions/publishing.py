@@ -34,6 +34,15 @@ from plausch.talk.tables import conversations, entries, mentions, participants, 
 from plausch.work.facts import Origin, record
 
 
+def in_ceiling(of: sa.Table) -> sa.ColumnElement[bool]:
+    """A post is for everybody in its conversation, and counts there. Needs `conversations` joined."""
+    return sa.and_(
+        of.c.scope_kind == conversations.c.scope_kind,
+        of.c.scope_id == conversations.c.scope_id,
+        of.c.local_only == conversations.c.local_only,
+    )
+
+
 class Addresses(NamedTuple):
     """Where things are on the web; the doors know, the domain only writes links with it."""
 
@@ -55,16 +64,24 @@ _ADD_MENTION = column_statement(upsert(mentions).on_conflict_do_nothing())
 _ADD_PARTICIPANT = column_statement(upsert(participants).on_conflict_do_nothing())
 _DROP_TAGS = column_statement(sa.delete(tags).where(tags.c.post_id == param("id")))
 _DROP_MENTIONS = column_statement(sa.delete(mentions).where(mentions.c.post_id == param("id")))
+_HOLD_TALK = column_statement(
+    sa.select(conversations.c.id).where(conversations.c.id == param("id")).with_for_update()
+)
+_HOLD_POST = column_statement(
+    sa.select(posts.c.id).where(posts.c.id == param("id"), posts.c.deleted_at.is_(None)).with_for_update()
+)
 _COUNT_REPLY = column_statement(
     sa.update(posts).where(posts.c.id == param("id")).values(replies=posts.c.replies + param("change"))
 )
 _VOICE = column_statement(
     sa.select(sa.literal(1))
+    .select_from(posts.join(conversations, conversations.c.id == posts.c.conversation_id))
     .where(
         posts.c.conversation_id == param("id"),
         posts.c.actor_id == param("actor"),
         posts.c.id != param("but"),
         posts.c.deleted_at.is_(None),
+        in_ceiling(posts),
     )
     .limit(1)
 )
@@ -124,6 +141,16 @@ async def publish_post(
         ),
     )
     return post_id
+
+
+async def hold_conversation(tx: Write, conversation: int) -> None:
+    """Have its numbers to oneself until the transaction ends."""
+    await tx.first(_HOLD_TALK, id=conversation)
+
+
+async def hold_post(tx: Write, post: int) -> bool:
+    """Have a post neither changed nor removed by others until the transaction ends; False when it is gone."""
+    return await tx.first(_HOLD_POST, id=post) is not None
 
 
 async def understand(tx: Write, source: str, addresses: Addresses) -> _Text:
@@ -259,6 +286,7 @@ async def _insert_post(
 
 async def _note_reply(tx: Write, viewer: Viewer, parent: Post, audience: Audience, post_id: int, now: int) -> None:
     """Count a reply, but only where everybody who sees the number may see the reply too."""
+    await hold_conversation(tx, parent.conversation_id)
     if audience == parent.audience:
         await tx.run(_COUNT_REPLY, id=parent.id, change=1)
     found = await queries.list_conversations(tx, viewer, [parent.conversation_id])

@@ -7,9 +7,10 @@ from plausch.kernel.errors import NotAllowed
 from plausch.people.model import Viewer
 from plausch.storage import Statement, Write, column_statement, param, upsert
 from plausch.talk import queries
+from plausch.talk.actions.publishing import hold_post
 from plausch.talk.events import LikeRemoved, PostLiked, PostShared, ShareRemoved
 from plausch.talk.model import AudienceKind, EntryKind, Post
-from plausch.talk.tables import bookmarks, entries, likes, posts, shares
+from plausch.talk.tables import bookmarks, entries, likes, posts, reads, shares
 from plausch.work.facts import Origin, record
 
 _ADD_LIKE = column_statement(upsert(likes).on_conflict_do_nothing())
@@ -30,6 +31,18 @@ _REMOVE_ENTRY = column_statement(sa.delete(entries).where(entries.c.id == param(
 _SHARE_OF = column_statement(
     sa.select(shares.c.id).where(shares.c.id == param("id"), shares.c.post_id == param("post"))
 )
+_LIKED_BY = column_statement(
+    sa.select(likes.c.post_id).where(likes.c.actor_id == param("actor")).limit(param("limit"))
+)
+_SHARED_BY = column_statement(
+    sa.select(entries.c.post_id)
+    .where(entries.c.actor_id == param("actor"), entries.c.kind == EntryKind.SHARE.value)
+    .limit(param("limit"))
+)
+_FORGET = [
+    column_statement(sa.delete(bookmarks).where(bookmarks.c.actor_id == param("actor"))),
+    column_statement(sa.delete(reads).where(reads.c.person_id == param("actor"))),
+]
 _ADD_BOOKMARK = column_statement(upsert(bookmarks).on_conflict_do_nothing())
 _REMOVE_BOOKMARK = column_statement(
     sa.delete(bookmarks).where(bookmarks.c.post_id == param("post"), bookmarks.c.actor_id == param("actor"))
@@ -45,6 +58,7 @@ _COUNT_SHARE = column_statement(
 async def _seen(tx: Write, viewer: Viewer, post_id: int) -> Post:
     if not viewer.signed_in:
         raise NotAllowed("sign_in_first")
+    await hold_post(tx, post_id)
     return await queries.get_post(tx, viewer, post_id)
 
 
@@ -132,6 +146,20 @@ async def unshare_post(tx: Write, viewer: Viewer, post_id: int) -> None:
                 share_id=share_id, post_id=post_id, actor_id=viewer.acting_as, shared_at=ids.moment_of(share_id)
             ),
         )
+
+
+async def withdraw_all_by(tx: Write, actor: int, limit: int) -> bool:
+    """Take back up to `limit` likes and shares of somebody who is gone, and forget what it kept; False at the end."""
+    viewer = Viewer(actor, actor)
+    liked = await tx.all(_LIKED_BY, actor=actor, limit=limit)
+    for post_id in liked:
+        await unlike_post(tx, viewer, post_id)
+    shared = await tx.all(_SHARED_BY, actor=actor, limit=limit)
+    for post_id in shared:
+        await unshare_post(tx, viewer, post_id)
+    for forget in _FORGET:
+        await tx.run(forget, actor=actor)
+    return bool(liked or shared)
 
 
 async def bookmark_post(tx: Write, viewer: Viewer, post_id: int) -> None:

@@ -54,8 +54,11 @@ def own(of: FromClause) -> ColumnElement[bool]:
 
 
 def visible(of: FromClause = post, *, tombstones: bool = False) -> ColumnElement[bool]:
-    """The viewer may see the post. With `tombstones` also that there was one."""
-    allowed = sa.or_(own(of), sa.and_(within(of), no_block_between(ME, of.c.actor_id), is_present(of.c.actor_id)))
+    """The viewer may see the post. With `tombstones` also that there was one, though its author be gone."""
+    there: ColumnElement[bool] = is_present(of.c.actor_id)
+    if tombstones:
+        there = sa.or_(of.c.deleted_at.is_not(None), there)
+    allowed = sa.or_(own(of), sa.and_(within(of), no_block_between(ME, of.c.actor_id), there))
     return allowed if tombstones else sa.and_(of.c.deleted_at.is_(None), allowed)
 
 

@@ -55,7 +55,11 @@ _FILES = Statement(
     _Files,
 )
 _LOOSE = column_statement(
-    sa.select(pictures.c.id).where(pictures.c.post_id.is_(None), pictures.c.created_at < param("before"))
+    sa.select(pictures.c.id).where(
+        pictures.c.post_id.is_(None),
+        pictures.c.created_at < param("before"),
+        sa.or_(param("owner") == 0, pictures.c.owner_id == param("owner")),
+    )
 )
 
 
@@ -79,6 +83,6 @@ async def find_picture_file(tx: Read, viewer: Viewer, id_: int, variant: str) ->
     return None
 
 
-async def list_loose_pictures(tx: Read, before: int) -> list[int]:
-    """Pictures uploaded before a moment (ms) and never posted."""
-    return await tx.all(_LOOSE, before=before)
+async def list_loose_pictures(tx: Read, before: int, owner: int = 0) -> list[int]:
+    """Pictures uploaded before a moment (ms) and never posted; everybody's, unless an owner is given."""
+    return await tx.all(_LOOSE, before=before, owner=owner)

@@ -81,7 +81,14 @@ def _responders(table: sa.Table) -> Statement[int]:
     )
 
 
+def _response(table: sa.Table) -> Statement[int]:
+    return column_statement(
+        sa.select(sa.literal(1)).where(table.c.post_id == param("id"), table.c.actor_id == param("actor"))
+    )
+
+
 _LIKERS, _SHARERS = _responders(likes), _responders(shares)
+_LIKE, _SHARE = _response(likes), _response(shares)
 _BOOKMARKS = column_statement(
     sa.select(bookmarks.c.post_id)
     .select_from(bookmarks.join(post, post.c.id == bookmarks.c.post_id))
@@ -148,6 +155,16 @@ async def list_likers(tx: Read, viewer: Viewer, id_: int, limit: int) -> list[in
 
 async def list_sharers(tx: Read, viewer: Viewer, id_: int, limit: int) -> list[int]:
     return await tx.all(_SHARERS, id=id_, limit=limit, **seen_as(viewer))
+
+
+async def has_liked(tx: Read, actor: int, id_: int) -> bool:
+    """Whether somebody likes a post, for work behind the scenes."""
+    return await tx.first(_LIKE, id=id_, actor=actor) is not None
+
+
+async def has_shared(tx: Read, actor: int, id_: int) -> bool:
+    """Whether somebody has shared a post, for work behind the scenes."""
+    return await tx.first(_SHARE, id=id_, actor=actor) is not None
 
 
 async def list_bookmarks(tx: Read, viewer: Viewer, page: Page) -> list[int]:
