@@ -157,7 +157,7 @@ def _pings_while_posting(server: Server, request: str) -> list[float]:
     return sorted(wait * 1000 for wait in waits)
 
 
-def _bench(engine: str, size: Size) -> None:
+def _bench(engine: str, size: Size, only: str) -> None:
     folder = Path(tempfile.mkdtemp(prefix="plausch-bench-", dir="/tmp"))
     postgres_pid = None
     try:
@@ -171,7 +171,8 @@ def _bench(engine: str, size: Size) -> None:
         with Server(url, folder / "data", {"PLAUSCH_WORKERS": "1"}) as server:
             time.sleep(3)
             print(f"\n{size.name}, {engine}: process tree at rest {memory_of(server.pid):.0f} MB (PSS)")
-            _measure(server, _cases(server.port, loaded, secrets), postgres_pid)
+            cases = [case for case in _cases(server.port, loaded, secrets) if only in case.name]
+            _measure(server, cases, postgres_pid)
             _posting(server, secrets, postgres_pid)
             print(f"process tree afterwards {memory_of(server.pid):.0f} MB")
     finally:
@@ -184,11 +185,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--engine", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--large", action="store_true", help="a million posts instead of three thousand")
+    parser.add_argument("--only", default="", help="measure only requests whose name contains this")
     parser.add_argument("--both", action="store_true", help="the small and the large community")
     options = parser.parse_args()
     print(f"{psutil.cpu_count()} processors, Python {sys.version.split()[0]}")
     for size in [SMALL, LARGE] if options.both else [LARGE if options.large else SMALL]:
-        _bench(options.engine, size)
+        _bench(options.engine, size, options.only)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -28,6 +28,8 @@ from plausch.work.worker import Worker
 
 log = logging.getLogger("plausch.app")
 
+#: An answer that took longer (seconds) is worth a line in the log.
+_LONG = 1.0
 _WORTH_COMPRESSING = 1_000
 _ONE = column_statement(sa.select(sa.literal(1)))
 _STREAM = "text/event-stream"
@@ -116,15 +118,22 @@ class Application:
             await self._stream(response, scope, receive, send)
         else:
             await response(scope, receive, send)
-        log.info(
-            "answered",
-            extra={
-                "method": request.method,
-                "route": route.path if route else "-",
-                "status": response.status_code,
-                "ms": round((time.perf_counter() - began) * 1000, 1),
-            },
-        )
+        self._note(request, route, response.status_code, time.perf_counter() - began)
+
+    def _note(self, request: Request, route: Route | None, status: int, seconds: float) -> None:
+        """Log what went wrong or took long. Good answers are the proxy's to log: a line for each would cost too much."""
+        remarkable = status >= 400 or seconds > _LONG
+        if remarkable or log.isEnabledFor(logging.DEBUG):
+            log.log(
+                logging.INFO if remarkable else logging.DEBUG,
+                "answered",
+                extra={
+                    "method": request.method,
+                    "route": route.path if route else "-",
+                    "status": status,
+                    "ms": round(seconds * 1000, 1),
+                },
+            )
 
     async def _call(self, request: Request, route: Route) -> Response:
         """The view's answer; when something unexpected happens, a friendly one without details."""

@@ -1,4 +1,4 @@
-"""Logs, as text for people or JSON for programs. Nothing personal: routes, not paths; kinds of errors, not their texts."""
+"""Logs, as text for people or JSON for programs. Nothing personal: routes, not paths; kinds of errors, not texts."""
 
 import logging
 import sys

@@ -66,7 +66,7 @@ class any_of(Condition):  # noqa: N801 - reads as SQL's ANY in a statement
 @compiles(any_of, "sqlite")
 def _any_of_sqlite(element: any_of, compiler: SQLCompiler, **options: Any) -> str:
     column, values = compiler.process(element.column, **options), compiler.process(element.values, **options)
-    return f"({column} IN (SELECT value FROM json_each({values})))"
+    return f"({column} IN (SELECT value FROM json_each({values})))"  # noqa: S608 - both come from the compiler
 
 
 @compiles(any_of, "postgresql")
@@ -157,7 +157,8 @@ class Statement(Generic[RowT]):
     """A Core statement and the type of its rows.
 
     `row` is called with a row's columns in order: a struct or named tuple whose fields stand in the order of the
-    selected columns; fields that are enums get members. Compiling happens at first use, once per dialect.
+    selected columns; fields that are enums get members, fields that are booleans True and False on every engine (on
+    SQLite a field called int gets 0 and 1). Compiling happens at first use, once per dialect.
     """
 
     __slots__ = ("_compiled", "core", "row")
@@ -174,7 +175,8 @@ class Statement(Generic[RowT]):
         found = self._compiled.get(name)
         if found is None:
             compiled = Compiled(self.core, dialect)
-            converters = _enums_of(self.row) | {place: _boolean for place in compiled.booleans}
+            numbers, enums = _fields_of(self.row)
+            converters = enums | {place: _boolean for place in compiled.booleans if place not in numbers}
             found = self._compiled[name] = (compiled, tuple(converters.items()))
         return found
 
@@ -197,15 +199,17 @@ def _boolean(value: Any) -> bool | None:
     return None if value is None else bool(value)
 
 
-def _enums_of(row: Any) -> dict[int, Prepare]:
-    """How to turn texts into members, by the place of the field."""
-    if not isinstance(row, type) or not hasattr(row, "__annotations__"):
-        return {}
-    found: dict[int, Prepare] = {}
-    for place, type_ in enumerate(get_type_hints(row).values()):
-        if isinstance(type_, type) and issubclass(type_, enum.Enum):
-            found[place] = {member.value: member for member in type_}.__getitem__
-    return found
+def _fields_of(row: Any) -> tuple[set[int], dict[int, Prepare]]:
+    """The places of a row type's plain numbers, and how to turn texts into members at those of its enums."""
+    numbers: set[int] = set()
+    enums: dict[int, Prepare] = {}
+    if isinstance(row, type) and hasattr(row, "__annotations__"):
+        for place, type_ in enumerate(get_type_hints(row).values()):
+            if type_ is int:
+                numbers.add(place)
+            elif isinstance(type_, type) and issubclass(type_, enum.Enum):
+                enums[place] = {member.value: member for member in type_}.__getitem__
+    return numbers, enums
 
 
 def _only(value: Any) -> Any:
