@@ -64,9 +64,15 @@ class Web:
     async def join(self, handle: str, language: str = "en", **fields: str) -> Browser:
         """Somebody new, signed in."""
         browser = await self.open(language)
-        form = {"handle": handle, "email": f"{handle}@example.org", "password": PASSWORD, "language": language, **fields}
+        form = {
+            "handle": handle,
+            "email": f"{handle}@example.org",
+            "password": PASSWORD,
+            "language": language,
+            **fields,
+        }
         joined = await browser.submit("/sign-up", **form)
-        assert joined.status_code == 303, joined.text
+        assert joined.status_code == 303, handle
         return browser
 
 

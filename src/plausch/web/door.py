@@ -33,6 +33,9 @@ async def answer(request: Request, route: Route) -> Response:
         return await route.view(request)
     except DomainError as error:
         return await refuse_with(request, error)
+    finally:
+        # Uploaded files are temporary ones: they go now, and not when somebody collects the garbage.
+        await request.close()
 
 
 def _language(request: Request) -> str:
