@@ -26,7 +26,7 @@ async def read_form(request: Request, *, uploads: bool = False) -> FormData:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         raise BadRequest("form_expected", 415)
-    bound_body(request, UPLOAD_BYTES if uploads else FORM_BYTES)
+    bound_body(request, UPLOAD_BYTES if uploads and kind == "multipart/form-data" else FORM_BYTES)
     try:
         form = await request.form(max_files=_FILES if uploads else 0, max_fields=_FIELDS, max_part_size=FORM_BYTES)
     except (MultiPartException, HTTPException, ValueError) as error:
