@@ -121,7 +121,7 @@ class Application:
         self._note(request, route, response.status_code, time.perf_counter() - began)
 
     def _note(self, request: Request, route: Route | None, status: int, seconds: float) -> None:
-        """Log what went wrong or took long. Good answers are the proxy's to log: a line for each would cost too much."""
+        """Log what went wrong or took long. Good answers are the proxy's to log: a line for each costs too much."""
         remarkable = status >= 400 or seconds > _LONG
         if remarkable or log.isEnabledFor(logging.DEBUG):
             log.log(
