@@ -30,7 +30,7 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 #: What browsers overlook within a scheme.
 _OVERLOOKED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _RUNNING_TAGS = {"iframe", "object", "embed", "base", "applet", "math"}
-_RUNNING_ATTRIBUTES = {"srcdoc", "formaction", "xlink:href", "style", "ping", "background"}
+_RUNNING_ATTRIBUTES = {"srcdoc", "xlink:href", "style", "ping", "background"}
 
 
 class _Reader(HTMLParser):
@@ -97,6 +97,8 @@ def attacks_in_page(html: str) -> list[str]:
     for tag, attributes in _read(html).tags:
         for name, value in attributes.items():
             if name.startswith("on") or name in _RUNNING_ATTRIBUTES:
+                found.append(f"<{tag} {name}={value!r}>")
+            if name == "formaction" and not re.match(r"/(?!/)", value):
                 found.append(f"<{tag} {name}={value!r}>")
             scheme = _SCHEME.match(_OVERLOOKED.sub("", value))
             if name in ("href", "src", "action", "data") and scheme and not _known(scheme[1]):
