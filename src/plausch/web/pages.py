@@ -16,6 +16,7 @@ from plausch.language.formats import Formats, iso
 from plausch.people import queries as people
 from plausch.people.model import SignedIn, Viewer
 from plausch.web.assets import asset_url
+from plausch.web.fragments import remembered
 from plausch.web.languages import POST_LANGUAGES
 from plausch.web.reasons import explain
 
@@ -39,6 +40,10 @@ class PageContext:
     requests: int
     #: Asked for by htmx: the answer replaces a part of a page.
     partial: bool
+
+    @property
+    def time_zone(self) -> str:
+        return self.signed_in.time_zone if self.signed_in is not None else "UTC"
 
     @property
     def theme(self) -> str:
@@ -65,6 +70,7 @@ def _environment(language: str) -> Environment:
         iso=iso,
         explain=functools.partial(explain, language),
         post_languages=tuple(POST_LANGUAGES.items()),
+        **remembered(environment),
     )
     return environment
 
