@@ -1,0 +1,95 @@
+"""Open pages hear at once what happens, in whichever process, and only what they may see."""
+
+import asyncio
+
+import pytest
+
+from plausch.people import actions as people
+from tests.web.conftest import OpenWeb, Web
+from tests.web.streams import listen
+from tests.web.test_talking import connect, post, reply, viewer_of
+
+
+async def test_a_reply_arrives_in_every_process(open_web: OpenWeb) -> None:
+    web, other = await open_web(), await open_web()
+    anna, ben = await web.join("anna"), await web.join("ben")
+    first = await post(anna, "Anfang")
+    path = f"/live/conversations/{first}?after={first}"
+    async with listen(web.app, anna, path) as here, listen(other.app, anna, path) as there:
+        answer = await reply(ben, first, "Sofort da")
+        for stream in (here, there):
+            html = await stream.event("reply")
+            assert "Sofort da" in html
+            assert f'data-parent="{first}"' in html
+        await ben.submit(f"/posts/{answer}/edit", text="Verbessert")
+        assert "Verbessert" in await here.event("post")
+        await ben.submit(f"/posts/{answer}/remove")
+        removed = await there.event("post", 2)
+        while "Verbessert" in removed:
+            removed = await there.event("post", 2)
+        assert "This post was removed." in removed
+
+
+async def test_home_and_local_hear_of_conversations(web: Web) -> None:
+    anna, ben, visitor = await web.join("anna"), await web.join("ben"), await web.open()
+    ben_is = await viewer_of(web, "ben")
+    async with web.site.database.write() as tx:
+        await people.follow(tx, await viewer_of(web, "anna"), ben_is.person)
+    hers, everybodys = listen(web.app, anna, "/live/home?after=1"), listen(web.app, visitor, "/live/local?after=1")
+    async with hers as home, everybodys as local:
+        first = await post(ben, "Neuigkeit für @anna")
+        assert "Neuigkeit" in await home.event("card")
+        assert "Neuigkeit" in await local.event("card")
+        assert await home.event("notice") in ("1", "2")
+        await post(ben, "Still und leise", audience="quiet")
+        assert "Still" in await home.event("card")
+        await local.silence("card")
+        await ben.submit(f"/posts/{first}/share")
+        assert "You shared" not in await home.event("card")
+
+
+async def test_nobody_hears_what_they_may_not_see(web: Web) -> None:
+    anna, ben, eve, visitor = await web.join("anna"), await web.join("ben"), await web.join("eve"), await web.open()
+    await connect(web, "anna", "ben")
+    first = await post(anna, "Für alle")
+    path = f"/live/conversations/{first}?after={first}"
+    may, may_not, nobody = (listen(web.app, who, path) for who in (ben, eve, visitor))
+    async with may as seen, may_not as unseen, nobody as out:
+        whisper = await reply(anna, first, "Geheim", audience="connections", local_only="yes")
+        assert "Geheim" in await seen.event("reply")
+        await anna.submit(f"/posts/{whisper}/edit", text="Geheimer")
+        await anna.submit(f"/posts/{whisper}/remove")
+        await unseen.silence("reply")
+        await out.silence("post")
+    assert (await eve.get(f"/posts/{whisper}")).status_code == 404
+    secret = await post(anna, "Unter uns", audience="connections")
+    async with listen(web.app, visitor, f"/live/conversations/{secret}") as refused:
+        assert refused.status == 404
+
+
+async def test_what_was_missed_is_sent_first(web: Web) -> None:
+    anna, ben = await web.join("anna"), await web.join("ben")
+    first = await post(anna, "Anfang")
+    await reply(ben, first, "Verpasst")
+    async with listen(web.app, anna, f"/live/conversations/{first}?after={first}") as stream:
+        assert "Verpasst" in await stream.event("reply")
+
+
+async def test_a_stream_ends_with_the_session(web: Web) -> None:
+    anna, ben = await web.join("anna"), await web.join("ben")
+    first = await post(anna, "Anfang")
+    async with listen(web.app, anna, f"/live/conversations/{first}") as stream:
+        await anna.submit("/sign-out")
+        await reply(ben, first, "Ist da noch wer?")
+        await asyncio.wait_for(stream.ended.wait(), 2)
+        await stream.silence("reply", 0.1)
+
+
+@pytest.mark.parametrize("path", ["/live/local"])
+async def test_streams_end_when_the_server_stops(open_web: OpenWeb, path: str) -> None:
+    web = await open_web()
+    visitor = await web.open()
+    async with listen(web.app, visitor, path) as stream:
+        await asyncio.wait_for(web.app.stop(), 5)
+        await asyncio.wait_for(stream.ended.wait(), 2)
+        await web.app.start()
