@@ -6,6 +6,7 @@ the only part that touches the disk and runs in a thread (group commit, `synchro
 """
 
 import asyncio
+import functools
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -27,6 +28,10 @@ _GROUP = 64
 _PATIENCE = 20.0
 #: How often each process looks whether another one committed, in seconds.
 _GLANCE = 0.02
+#: How many signals are kept for other processes to hear.
+_SIGNALS_KEPT = 10_000
+_SIGNALS_AT_ONCE = 1_000
+
 
 def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
     """Open a connection with the settings that every one of ours has."""
@@ -108,16 +113,28 @@ class SqliteWrite(SqliteRead):
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK TO part")
+            # Some errors, a full disk for instance, make SQLite undo everything by itself.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO part")
+                self._connection.execute("RELEASE part")
             raise
-        finally:
-            self._connection.execute("RELEASE part")
+        self._connection.execute("RELEASE part")
 
     def after_commit(self, call: Callable[[], None]) -> None:
         self.callbacks.append(call)
 
     async def signal(self, payload: str) -> None:
-        self._connection.execute("INSERT INTO storage_signals (payload, at) VALUES (?, ?)", (payload, clock.now()))
+        added = self._connection.execute(
+            "INSERT INTO storage_signals (payload, at) VALUES (?, ?)", (payload, clock.now())
+        ).lastrowid
+        if added is not None and added % _SIGNALS_AT_ONCE == 0:
+            self._connection.execute("DELETE FROM storage_signals WHERE id <= ?", (added - _SIGNALS_KEPT,))
+
+
+def _call_all(calls: Iterable[Callable[[], None]], durable: asyncio.Future[None]) -> None:
+    if not durable.cancelled() and durable.exception() is None:
+        for call in calls:
+            call()
 
 
 class _Ticket:
@@ -135,7 +152,9 @@ class _Writer:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._queue: asyncio.Queue[_Ticket] = asyncio.Queue()
+        #: None is the last: the database is being closed.
+        self._queue: asyncio.Queue[_Ticket | None] = asyncio.Queue()
+        self._closing = False
         self._holder: _Ticket | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-commit")
         self._loop = asyncio.get_running_loop()
@@ -146,6 +165,8 @@ class _Writer:
         ticket = _Ticket(self._loop)
         if self._holder is not None and self._holder.owner is ticket.owner:
             raise RuntimeError("a write transaction inside a write transaction would wait for itself")
+        if self._closing:
+            raise RuntimeError("the database is closed")
         self._queue.put_nowait(ticket)
         write = SqliteWrite(self._connection)
         try:
@@ -156,35 +177,46 @@ class _Writer:
             if self._holder is ticket:
                 self._holder = None
             ticket.finished.set_result(None)
+        # Also when whoever waits here is cancelled meanwhile: what they did is durable all the same.
+        ticket.durable.add_done_callback(functools.partial(_call_all, write.callbacks))
         await asyncio.shield(ticket.durable)
-        for call in write.callbacks:
-            call()
 
     async def _grant_forever(self) -> None:
-        while True:
-            ticket = await self._queue.get()
+        while (ticket := await self._queue.get()) is not None:
             group: list[_Ticket] = []
             try:
                 await self._begin()
                 while True:
-                    await self._let_one_write(ticket)
                     group.append(ticket)
-                    if self._queue.empty() or len(group) >= _GROUP:
+                    await self._let_one_write(ticket)
+                    following = self._next_of(group)
+                    if following is None:
                         break
-                    ticket = self._queue.get_nowait()
+                    ticket = following
                 await self._loop.run_in_executor(self._thread, self._connection.execute, "COMMIT")
-            except Exception as error:
-                self._give_up([*group, ticket], error)
+            except Exception as error:  # noqa: BLE001 - whatever it is, those who wait for it are told
+                self._give_up(group or [ticket], error)
             else:
                 for done in group:
                     if not done.durable.done():
                         done.durable.set_result(None)
+
+    def _next_of(self, group: list[_Ticket]) -> _Ticket | None:
+        """Who shares the COMMIT as well, if anybody waits."""
+        if self._queue.empty() or len(group) >= _GROUP:
+            return None
+        following = self._queue.get_nowait()
+        if following is None:
+            self._queue.put_nowait(None)
+        return following
 
     async def _let_one_write(self, ticket: _Ticket) -> None:
         if not ticket.granted.done():
             self._holder = ticket
             ticket.granted.set_result(None)
         await ticket.finished
+        if not self._connection.in_transaction:
+            raise sqlite3.OperationalError("an error has undone what others wrote in the same transaction")
 
     def _give_up(self, tickets: list[_Ticket], error: Exception) -> None:
         if self._connection.in_transaction:
@@ -214,6 +246,10 @@ class _Writer:
                 time.sleep(0.002)
 
     async def close(self) -> None:
+        """Write what waits, and end; a transaction that never ends does not keep a server from ending."""
+        self._closing = True
+        self._queue.put_nowait(None)
+        await asyncio.wait([self._task], timeout=_PATIENCE)
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._thread.shutdown()
@@ -271,12 +307,14 @@ class SqliteDatabase:
             if seen == version:
                 continue
             version = seen
-            rows = self.reader.execute(
-                "SELECT id, payload FROM storage_signals WHERE id > ? ORDER BY id LIMIT 1000", (last,)
-            ).fetchall()
-            if rows:
+            while rows := self._signals_after(last):
                 last = rows[-1][0]
                 yield [payload for _, payload in rows]
+
+    def _signals_after(self, last: int) -> list[tuple[int, str]]:
+        return self.reader.execute(
+            "SELECT id, payload FROM storage_signals WHERE id > ? ORDER BY id LIMIT ?", (last, _SIGNALS_AT_ONCE)
+        ).fetchall()
 
     def _version(self) -> int:
         return int(self.reader.execute("PRAGMA data_version").fetchone()[0])
