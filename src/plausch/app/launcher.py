@@ -26,10 +26,18 @@ class _Main(Server):  # type: ignore[misc,valid-type]  # Granian chooses the cla
         super().shutdown(exit_code)
 
 
+def _begin_worker() -> None:
+    """A worker starts with a copy of the main process's handlers, which would swallow the signal to end."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # From the keyboard both get it, and the main process sees to it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def main() -> None:
     """Serve until told to stop; exit code 0 then."""
     # Workers begin with this too, so that one which is only starting does not die of it.
     signal.signal(END_STREAMS, signal.SIG_IGN)
+    os.register_at_fork(after_in_child=_begin_worker)
     _Main(
         _FACTORY,
         address=os.environ["PLAUSCH_HOST"],

@@ -5,7 +5,7 @@ import asyncio
 
 from plausch.cli.arguments import PLACE, add_settings, settings_of
 from plausch.settings import Settings
-from plausch.storage.schema import migrate, revisions
+from plausch.storage.schema import find_revision, migrate, revisions
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,4 +22,6 @@ def run(arguments: argparse.Namespace) -> int:
 async def prepare(settings: Settings) -> bool:
     """Make the data folder and the schema what this version needs; whether the schema changed."""
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return await migrate(settings.database_url)
+    before = await find_revision(settings.database_url)
+    await migrate(settings.database_url)
+    return before != revisions()[-1]

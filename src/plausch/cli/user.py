@@ -56,9 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _create(arguments: argparse.Namespace) -> None:
-    wanted = [_from_flags(arguments)] if arguments.csv is None else read_csv(arguments.csv)
     if arguments.csv is not None and any(getattr(arguments, name) for name in _CSV_EXCLUDES):
         raise Misused("with --csv everything stands in the file: leave out NAME, --email and --password")
+    wanted = [_from_flags(arguments)] if arguments.csv is None else read_csv(arguments.csv)
     # Whoever comes first on a new server owns it, so that should be somebody who is meant to.
     wanted.sort(key=lambda account: account.role is not Role.OWNER)
     async with opened(arguments, create=True) as (settings, database):

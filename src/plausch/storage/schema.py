@@ -91,8 +91,8 @@ def state_of(revision: str | None) -> SchemaState:
     return SchemaState.CURRENT if revision == known[-1] else SchemaState.OLDER
 
 
-async def migrate(url: str, revision: str = "head") -> bool:
-    """Create the schema, or bring an older one up to date, in one transaction. Whether there was anything to do.
+async def migrate(url: str, revision: str = "head") -> None:
+    """Create the schema, or bring an older one up to date, in one transaction.
 
     Raises SchemaTooNew.
     """
@@ -101,11 +101,11 @@ async def migrate(url: str, revision: str = "head") -> bool:
     if state is SchemaState.NEWER:
         raise SchemaTooNew(f"the database's schema is {found}, and this version knows only up to {revisions()[-1]}")
     if state is SchemaState.CURRENT:
-        return False
+        return
     path = sqlite_path(url)
     if path is not None:
         await asyncio.to_thread(_upgrade_sqlite, path, revision)
-        return True
+        return
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
     try:
         async with engine.begin() as connection:
@@ -113,7 +113,6 @@ async def migrate(url: str, revision: str = "head") -> bool:
             await connection.run_sync(_upgrade, revision)
     finally:
         await engine.dispose()
-    return True
 
 
 def _upgrade_sqlite(path: Path, revision: str) -> None:

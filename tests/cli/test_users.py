@@ -1,0 +1,127 @@
+"""`plausch user` and `plausch token`, on both engines."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from plausch.people import queries
+from plausch.people.actions import hash_secret, verify_password
+from plausch.storage import Database
+from tests.cli.running import Run
+
+_ANNA = ("anna", "--email", "anna@example.org", "--password", "ein langer Satz")
+
+
+def listed(run: Run) -> list[dict[str, str]]:
+    accounts: list[dict[str, str]] = json.loads(run("user", "list", "--json").said)
+    return accounts
+
+
+async def test_an_account_from_its_beginning_to_its_suspension(run: Run, database: Database) -> None:
+    jonas_made = run("user", "create", "jonas", "--email", "j@example.org", "--password", "-", given="noch ein Satz\n")
+    assert jonas_made.said == (
+        "@jonas may sign in, as owner: the first account owns the server.\n"
+    )
+    made = run("user", "create", *_ANNA, "--role", "moderator", "--name", "Anna B.", "--language", "de", "--locked")
+    assert made == (0, "@anna may sign in, as moderator.\n", "")
+    async with database.read() as tx:
+        anna = await queries.find_account(tx, "anna")
+        assert anna is not None
+        assert (anna.name, anna.locale, anna.role) == ("Anna B.", "de", "moderator")
+        assert (await queries.get_actor(tx, anna.person_id)).locked
+        found = await queries.find_credentials(tx, "anna@example.org")
+        jonas = await queries.find_credentials(tx, "jonas")
+    assert found is not None
+    assert jonas is not None
+    assert await verify_password(found.password_hash, "ein langer Satz")
+    assert await verify_password(jonas.password_hash, "noch ein Satz")
+
+    again = run("user", "create", *_ANNA)
+    assert (again.code, again.complained) == (1, "plausch: handle: this handle is taken, or was once\n")
+    assert run("user", "role", "jonas", "member").complained.startswith("plausch: somebody has to own the server")
+    assert run("user", "role", "@anna", "owner").said == "@anna is owner now.\n"
+    assert run("user", "suspend", "anna").code == 0
+    assert [one["standing"] for one in listed(run)] == ["active", "suspended"]
+    assert run("user", "suspend", "anna", "--undo").code == 0
+    table = run("user", "list").said
+    assert table.splitlines()[0].split() == ["HANDLE", "NAME", "E-MAIL", "ROLE", "STANDING", "SINCE"]
+    assert "anna    Anna B.  anna@example.org  owner" in table
+
+
+async def test_a_new_password_signs_out(run: Run, database: Database) -> None:
+    run("user", "create", *_ANNA)
+    assert run("user", "password", "anna", "--password", "kurz").complained == (
+        "plausch: password: a password has at least 8 characters\n"
+    )
+    assert run("user", "password", "anna", "--password", "ganz neuer Satz").code == 0
+    async with database.read() as tx:
+        found = await queries.find_credentials(tx, "anna")
+    assert found is not None
+    assert await verify_password(found.password_hash, "ganz neuer Satz")
+    assert run("user", "password", "nobody", "--password", "ganz neuer Satz").complained == (
+        "plausch: there is no such account; `plausch user list` shows all\n"
+    )
+
+
+async def test_a_token_is_all_that_is_printed(run: Run, database: Database) -> None:
+    run("user", "create", *_ANNA)
+    code, said, complained = run("token", "create", "anna", "--scopes", "read  write:statuses")
+    assert (code, complained, said.count("\n")) == (0, "", 1)
+    async with database.read() as tx:
+        signed_in = await queries.find_token(tx, hash_secret(said.strip()))
+    assert signed_in is not None
+    assert (signed_in.handle, signed_in.scopes) == ("anna", "read write:statuses")
+    assert run("token", "create", "anna", "--scopes", "everything").code == 2
+    assert run("token", "create", "nobody", "--scopes", "read").code == 1
+
+
+def test_many_at_once_and_owners_first(run_here: Run, tmp_path: Path) -> None:
+    file = tmp_path / "members.csv"
+    file.write_text(
+        "\ufeffHandle;E-Mail;password\nx;y;z\n", encoding="utf-8"
+    )
+    assert run_here("user", "create", "--csv", file).complained.endswith("the columns email are missing\n")
+    file.write_text(
+        "\ufeffhandle;email;password;role;name;language;locked\n"
+        "ines;ines@example.org;ein Satz; ;Krüger, Ines;de;ja\n"
+        "\n"
+        'jonas;jonas@example.org;"mit ; darin";owner;;;\n',
+        encoding="utf-8",
+    )
+    code, said, complained = run_here("user", "create", "--csv", file)
+    assert (code, complained) == (0, "")
+    assert said == "@jonas may sign in, as owner.\n@ines may sign in, as member.\n"
+    assert {one["handle"]: one["name"] for one in listed(run_here)} == {"jonas": "", "ines": "Krüger, Ines"}
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("anna,anna@example.org,kurz,", "line 3, password: a password has at least 8 characters"),
+        ("anna,no address,ein Satz,", "line 3, email: this is no e-mail address"),
+        ("ines,anna@example.org,ein Satz,", "line 3, handle: this handle is taken"),
+        ("admin,anna@example.org,ein Satz,", "line 3, handle: this handle is reserved"),
+        ("anna,INES@example.org,ein Satz,", "line 3, email: this e-mail address has an account already"),
+        ("anna,anna@example.org,ein Satz,king", "line 3: role is owner, moderator or member, not 'king'"),
+        ("anna,anna@example.org", "line 3: 2 cells for 4 columns"),
+    ],
+)
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_one_mistake_and_nobody_is_made(run_here: Run, tmp_path: Path, row: str, why: str) -> None:
+    file = tmp_path / "members.csv"
+    file.write_text(f"handle,email,password,role\nines,ines@example.org,ein Satz,\n{row}\n")
+    code, said, complained = run_here("user", "create", "--csv", file)
+    assert (code, said) == (1, "")
+    assert why in complained
+    assert listed(run_here) == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_flags_that_do_not_go_together(run_here: Run, tmp_path: Path) -> None:
+    file = tmp_path / "members.csv"
+    file.write_bytes("handle,email,password\njörg,j@example.org,ein Satz\n".encode("latin-1"))
+    assert run_here("user", "create", "anna", "--csv", file).code == 2
+    assert "give NAME, --email and --password, or --csv FILE" in run_here("user", "create", "anna").complained
+    assert "is not UTF-8" in run_here("user", "create", "--csv", file).complained
+    assert run_here("user", "create", "--csv", tmp_path / "none.csv").complained.endswith("No such file or directory\n")
