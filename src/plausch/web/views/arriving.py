@@ -131,7 +131,7 @@ async def _sign_in_page(
 
 async def sign_in(request: Request) -> Response:
     """Compare, and start a session. Whether there is such an account is not to be learned here."""
-    await count_try(request, "sign_in", request.client_address, most=50, within=15 * clock.MINUTE)
+    await count_try(request, "sign_in", request.client_address, most=30, within=15 * clock.MINUTE)
     form = await read_form(request)
     values = {"login": field(form, "login").strip(), "next": local_path(field(form, "next"))}
     await count_try(request, "sign_in_as", values["login"].lower(), most=10, within=15 * clock.MINUTE)
