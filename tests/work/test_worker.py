@@ -1,0 +1,83 @@
+"""The worker loop: woken by what is queued, also by other processes, and gone without losing anything."""
+
+import asyncio
+
+from plausch.storage import Database, Write, open_database
+from plausch.work import queue
+from plausch.work.registry import Registry
+from plausch.work.tables import jobs
+from plausch.work.worker import Worker
+
+
+async def until(condition: asyncio.Event, seconds: float = 10) -> None:
+    await asyncio.wait_for(condition.wait(), seconds)
+
+
+async def test_queued_work_is_done_at_once_and_the_rest_handed_back(database: Database) -> None:
+    began, go_on = asyncio.Event(), asyncio.Event()
+    done: list[int] = []
+
+    async def work(_: Database, number: int) -> None:
+        began.set()
+        await go_on.wait()
+        done.append(number)
+
+    registry = Registry()
+    registry.task("work", int, work)
+    worker = Worker(database, registry)
+    running = asyncio.create_task(worker.run())
+    await asyncio.sleep(0.1)
+    async with database.write() as tx:
+        await queue.put(tx, "work", 1)
+    await until(began, 0.9)  # sooner than it would glance by itself
+    worker.stop()
+    async with database.write() as tx:
+        await queue.put(tx, "work", 2)
+    go_on.set()
+    await asyncio.wait_for(running, 10)
+    assert done == [1]
+    async with database.read() as read:
+        assert await queue.count_waiting(read) == 1
+    other = Worker(database, registry)
+    await other.work_all()
+    assert done == [1, 2]
+
+
+async def test_work_of_another_process_is_found(database: Database, database_url: str) -> None:
+    found = asyncio.Event()
+
+    async def work(tx: Write, _: object) -> None:
+        tx.after_commit(found.set)
+
+    registry = Registry()
+    registry.job("work", object, work)
+    worker = Worker(database, registry)
+    running = asyncio.create_task(worker.run())
+    await asyncio.sleep(0.1)
+    elsewhere = await open_database(database_url)
+    async with elsewhere.write() as tx:
+        await tx.insert(jobs, id=1, kind="work", payload=b"1", due_at=0)
+    await until(found)
+    worker.stop()
+    await running
+    await elsewhere.close()
+
+
+async def test_a_cancelled_worker_hands_back_what_it_holds(database: Database) -> None:
+    began = asyncio.Event()
+
+    async def work(_: Database, number: int) -> None:
+        began.set()
+        await asyncio.sleep(60)
+
+    registry = Registry()
+    registry.task("work", int, work)
+    async with database.write() as tx:
+        await queue.put(tx, "work", 1)
+    running = asyncio.create_task(Worker(database, registry).run())
+    await until(began)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    async with database.write() as tx:
+        (job,) = await queue.lease(tx, "other", 5)
+    assert job.attempts == 1
