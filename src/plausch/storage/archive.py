@@ -240,8 +240,11 @@ def _portions(file: IO[bytes], columns: Sequence[tuple[str, str]]) -> Iterator[l
 
 
 def _members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    with tarfile.open(path, "r:gz") as tar:
+    with gzip.open(path) as unpacked, tarfile.open(fileobj=unpacked, mode="r:") as tar:
         for member in tar:
             file = tar.extractfile(member)
             if file is not None:
                 yield member.name, file
+        # To the very end, where gzip keeps its own sum.
+        while unpacked.read(1 << 20):
+            pass
