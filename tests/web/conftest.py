@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from plausch.app.application import Application
 from plausch.clientapi import DOOR as API
+from plausch.http.routing import Route
 from plausch.http.site import Site
 from plausch.settings import read_settings
 from plausch.web import DOOR as WEB
@@ -34,7 +36,9 @@ class Browser(httpx.AsyncClient):
 
 def check_answer(response: httpx.Response) -> None:
     """What holds for every answer, whatever was asked."""
-    assert response.status_code < 500, f"{response.request.method} {response.request.url}: {response.status_code}"
+    assert response.status_code < response.request.extensions.get("expect", 499) + 1, (
+        f"{response.request.method} {response.request.url}: {response.status_code}"
+    )
     policy = response.headers["content-security-policy"]
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
@@ -81,12 +85,13 @@ OpenWeb = Callable[..., Awaitable[Web]]
 
 @pytest.fixture
 async def open_web(database_url: str, data: Path) -> AsyncIterator[OpenWeb]:
-    """Starts the application with further settings, as in `await open_web(rate_limits="on")`."""
+    """Starts the application with further routes and settings, as in `await open_web(rate_limits="on")`."""
     async with AsyncExitStack() as stack:
 
-        async def start(**settings: str) -> Web:
+        async def start(*routes: Route, **settings: str) -> Web:
             flags = {"data": str(data), "database_url": database_url, "rate_limits": "off", **settings}
-            app = Application(read_settings(flags, {})[0], (API, WEB))
+            door = replace(WEB, routes=[*WEB.routes, *routes])
+            app = Application(read_settings(flags, {})[0], (API, door))
             site = await app.start()
             stack.push_async_callback(app.stop)
             return Web(app, site, stack)

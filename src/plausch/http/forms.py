@@ -1,6 +1,7 @@
 """Reading bodies within bounds: nothing larger, deeper or stranger than a form of ours gets any further."""
 
 from typing import Any, TypeVar
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 from starlette.datastructures import FormData, UploadFile
@@ -15,6 +16,7 @@ FORM_BYTES = 1 << 20
 JSON_BYTES = 1 << 20
 #: Four pictures at their limit, and their words.
 UPLOAD_BYTES = 66 << 20
+_ENCODED = "application/x-www-form-urlencoded"
 _FIELDS = 200
 _FILES = 8
 
@@ -24,9 +26,11 @@ T = TypeVar("T")
 async def read_form(request: Request, *, uploads: bool = False) -> FormData:
     """The fields of a form. Raises BadRequest for what is no form, or too large."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    if kind not in (_ENCODED, "multipart/form-data"):
         raise BadRequest("form_expected", 415)
-    bound_body(request, UPLOAD_BYTES if uploads and kind == "multipart/form-data" else FORM_BYTES)
+    bound_body(request, UPLOAD_BYTES if uploads and kind != _ENCODED else FORM_BYTES)
+    if kind == _ENCODED:
+        _check_encoded(await request.body())
     try:
         form = await request.form(max_files=_FILES if uploads else 0, max_fields=_FIELDS, max_part_size=FORM_BYTES)
     except (MultiPartException, HTTPException, ValueError) as error:
@@ -36,6 +40,16 @@ async def read_form(request: Request, *, uploads: bool = False) -> FormData:
         if isinstance(value, str):
             check_text(value)
     return form
+
+
+def _check_encoded(body: bytes) -> None:
+    """Starlette reads any number of fields, and puts a sign in the place of what is no UTF-8."""
+    if body.count(b"&") >= _FIELDS:
+        raise BadRequest("form_broken")
+    try:
+        unquote_to_bytes(body).decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest("text_broken") from error
 
 
 async def read_json(request: Request, shape: type[T]) -> T:
