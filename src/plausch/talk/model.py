@@ -1,6 +1,8 @@
 """What talk is, and its rules without a database: audiences above all (rule 2)."""
 
 import enum
+import re
+import unicodedata
 
 import msgspec
 
@@ -216,9 +218,23 @@ PARTICIPANTS_MAX = 50
 TALKERS_KEPT = 6
 
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
+
+
+def is_blank(source: str) -> bool:
+    """Nothing in it is seen: only spaces, and signs that have no shape."""
+    return all(unicodedata.category(sign)[0] in "CZ" for sign in source)
+
+
+def clean_language(code: str) -> str:
+    """The language's own code, without script and region; empty for what is none."""
+    language = code[:20].partition("-")[0].lower()
+    return language if _LANGUAGE.match(language) else ""
+
+
 def check_draft(draft: PostDraft, source: str) -> None:
     """Raises Invalid when there is nothing to post, or too much."""
-    if not source and not draft.pictures:
+    if is_blank(source) and not draft.pictures:
         raise Invalid("text", "post_empty")
     if len(draft.pictures) > PICTURES_MAX:
         raise Invalid("pictures", "pictures_many")

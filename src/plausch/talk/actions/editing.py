@@ -18,7 +18,7 @@ from plausch.talk.actions.publishing import (
     understand,
 )
 from plausch.talk.events import LanguageDetected, PostEdited, PostRemoved
-from plausch.talk.model import TALKERS_KEPT, WARNING_MAX, Post, PostEdit
+from plausch.talk.model import TALKERS_KEPT, WARNING_MAX, Post, PostEdit, clean_language, is_blank
 from plausch.talk.tables import (
     bookmarks,
     conversations,
@@ -114,7 +114,7 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
     before = await queries.get_source(tx, viewer, post_id)
     text = await understand(tx, edit.source, addresses)
     post = await queries.get_post(tx, viewer, post_id)
-    if not text.source and not post.pictures_count:
+    if is_blank(text.source) and not post.pictures_count:
         raise Invalid("text", "post_empty")
     warning = clean_line(edit.warning, "warning", WARNING_MAX)
     await describe_pictures(tx, viewer, edit.alts, post_id)
@@ -126,7 +126,7 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
         new_source=text.source,
         new_html=text.html,
         new_warning=warning,
-        new_language=edit.language,
+        new_language=clean_language(edit.language),
         now=clock.now(),
     )
     await note_references(tx, post_id, text, again=True)

@@ -27,6 +27,7 @@ from plausch.talk.model import (
     PostDraft,
     WhoReplies,
     check_draft,
+    clean_language,
     kept_talkers,
     reply_audience,
 )
@@ -267,7 +268,7 @@ async def _insert_post(
         scope_id=audience.scope_id,
         local_only=audience.local_only,
         published_at=now,
-        language=draft.language,
+        language=clean_language(draft.language),
         pictures=len(draft.pictures),
         warning=clean_line(draft.warning, "warning", WARNING_MAX),
         source=text.source,
