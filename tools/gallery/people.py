@@ -1,4 +1,4 @@
-"""The made-up people and conversations of the gallery, with what is hard to set: long names, no pictures, a hundred replies."""
+"""Made-up people and conversations, with what is hard to set: long names, no pictures, a hundred replies."""
 
 import shutil
 from pathlib import Path
@@ -19,7 +19,7 @@ _NAMES = {
     GERDA: ("gerda", "Gerda Hollmann"),
     JONAS: ("jonas", "Jonas Weiß"),
     PIA: ("pia", "Pia Sommer"),
-    LONG: ("maximiliane_von_und_zu_altenlin", "Maximiliane Gräfin von und zu Altenlindenau-Oberniederwiesenthal-Knatterburg"),
+    LONG: ("maximiliane_von_und_zu_altenlin", "Maximiliane Gräfin von und zu Altenlindenau-Oberniederwiesenthal"),
     ARABIC: ("samir", "سمير الخطيب"),
 }
 ACTORS = {
@@ -29,7 +29,7 @@ ACTORS = {
     )
     for id_, (handle, name) in _NAMES.items()
 }  # fmt: skip
-_SHOWN = {901: "apfelkuchen", 902: "marktplatz", 903: "fahrrad", 904: "nebel", 905: "katze", 906: "postkarte", 907: "stadtplan"}
+_SHOWN = dict(enumerate(("apfelkuchen", "marktplatz", "fahrrad", "nebel", "katze", "postkarte", "stadtplan"), 901))
 
 
 def _picture(id_: int, post: int) -> Picture:
@@ -38,8 +38,9 @@ def _picture(id_: int, post: int) -> Picture:
 
 def post(id_: int, actor: int, html: str, **other: Any) -> Post:
     values: dict[str, Any] = {
-        "conversation_id": 1, "parent_id": None, "author_id": actor, "audience_kind": AudienceKind.PUBLIC, "scope_id": 0,
-        "local_only": False, "warning": "", "language": "de", "published_at": NOW - 3 * HOUR, "edited_at": None,
+        "conversation_id": 1, "parent_id": None, "author_id": actor, "audience_kind": AudienceKind.PUBLIC,
+        "scope_id": 0, "local_only": False, "warning": "", "language": "de", "published_at": NOW - 3 * HOUR,
+        "edited_at": None,
         "deleted": False, "version": 1, "pictures_count": 0, "replies": 0, "likes": 0, "shares": 0, "liked": False,
         "shared": False, "bookmarked": False,
     }  # fmt: skip
@@ -56,14 +57,15 @@ def conversation(id_: int, root: int, replies: int, seen: int | None = None, **o
 
 
 _MARKET = (
-    '<p dir="auto">Der Marktplatz soll grüner werden. Zwei Entwürfe liegen im Rathaus aus: einer mit zwölf Linden, einer mit '
-    "Wasserlauf. <strong>Welcher passt besser zum Wochenmarkt, und was fehlt beiden?</strong></p>"
+    '<p dir="auto">Der Marktplatz soll grüner werden. Zwei Entwürfe liegen im Rathaus aus: einer mit zwölf Linden, '
+    "einer mit Wasserlauf. <strong>Welcher passt besser zum Wochenmarkt, und was fehlt beiden?</strong></p>"
 )
+_LIMES = "<p>Linden ja, aber nicht auf der Nordseite: dort stehen samstags die Kühlwagen. Wer zeichnet das ein?</p>"
 _HELLO = (
-    '<p dir="auto">Hallo zusammen! Ich spiele seit einem halben Jahr online und würde gern einmal an einem echten Brett '
-    'sitzen. Kann ich am Donnerstag einfach vorbeikommen, oder soll ich mich anmelden? <a class="tag" href="/tags/schach">'
-    '#schach</a> <a href="https://example.org/a"><span class="invisible">https://</span><span class="ellipsis">example.org/'
-    'ein-langer-weg</span><span class="invisible">/x</span></a></p>'
+    '<p dir="auto">Hallo zusammen! Ich spiele seit einem halben Jahr online und würde gern einmal an einem echten '
+    'Brett sitzen. Kann ich am Donnerstag einfach vorbeikommen, oder soll ich mich anmelden? '
+    '<a class="tag" href="/tags/schach">#schach</a> <a href="https://example.org/a"><span class="invisible">https://</span>'
+    '<span class="ellipsis">example.org/ein-langer-weg</span><span class="invisible">/x</span></a></p>'
 )
 _EVERYTHING = (
     "<h3>Eine Überschrift</h3><p>Text mit <code>code</code> und einemsehrlangenwortohneleerzeichen" + "a" * 90 + "</p>"
@@ -90,19 +92,19 @@ def _cards() -> list[Card]:
     ))  # fmt: skip
     market = post(11, TOWN, _MARKET, author_id=MEHMET, liked=True, likes=12, shares=3, language="de")
     replies = (
-        post(12, GERDA, "<p>Linden ja, aber nicht auf der Nordseite: dort stehen samstags die Kühlwagen. Wer zeichnet das "
-             "einmal ein?</p>", parent_id=11, published_at=NOW - 2 * HOUR),
+        post(12, GERDA, _LIMES, parent_id=11, published_at=NOW - 2 * HOUR),
         post(13, JONAS, "<p>Hier, mit Maßen. Zwei Bäume weniger, dann passt es.</p>", parent_id=12,
              published_at=NOW - 20 * MINUTE),
     )  # fmt: skip
-    hello = post(21, ARABIC, _HELLO, published_at=NOW - 3 * DAY, audience_kind=AudienceKind.CONNECTIONS, local_only=True)
-    cake = post(31, PIA, "<p>Apfelkuchen für das Sommerfest.</p>", pictures_count=1, conversation_id=3, shared=True, shares=1)
+    near = AudienceKind.CONNECTIONS
+    hello = post(21, ARABIC, _HELLO, published_at=NOW - 3 * DAY, audience_kind=near, local_only=True)
+    cake = post(31, PIA, "<p>Apfelkuchen.</p>", pictures_count=1, conversation_id=3, shared=True, shares=1)
     town = post(41, LONG, "<p>Zwei Bilder.</p>", pictures_count=2, conversation_id=4, bookmarked=True)
     three = post(51, INES, "<p>Drei Bilder.</p>", pictures_count=3, conversation_id=5, edited_at=NOW)
-    four = post(61, GERDA, "", pictures_count=4, conversation_id=6, warning="Sehr viele Stadtpläne, und der Ausgang der Wahl")
+    four = post(61, GERDA, "", pictures_count=4, conversation_id=6, warning="Sehr viele Stadtpläne, und die Wahl")
     return [
         Card(10, conversation(1, 11, 31, seen=12), replied, market, replies),
-        Card(20, conversation(2, 21, 0, audience_kind=AudienceKind.CONNECTIONS), plain, hello, ()),
+        Card(20, conversation(2, 21, 0, audience_kind=near), plain, hello, ()),
         Card(30, conversation(3, 31, 1), shared, cake, (post(32, INES, "<p>Mit Zimt?</p>", parent_id=31),)),
         Card(40, conversation(4, 41, 2), plain, town, ()),
         Card(50, conversation(5, 51, 0), Reason(ReasonKind.SHARED, INES), three, ()),
@@ -120,9 +122,10 @@ def long_conversation() -> tuple[Conversation, Branch]:
         parent = 1000 + (n - 1 if n <= 12 else 1 if n < 40 and n % 3 else n - 3 if n % 5 == 0 else 0)
         if n > 60 and n % 4 == 0:
             parent = 1000 + n - 8
-        text = ("<p>Kurz.</p>", "<p>Linden ja, aber nicht auf der Nordseite: dort stehen samstags die Kühlwagen.</p>", _HELLO)[n % 3]
+        text = ("<p>Kurz.</p>", _LIMES, _HELLO)[n % 3]
+        at = NOW - (101 - n) * 9 * MINUTE
         posts.append(
-            post(1000 + n, names[n % 7], text, parent_id=parent, deleted=n == 3, published_at=NOW - (101 - n) * 9 * MINUTE)
+            post(1000 + n, names[n % 7], text, parent_id=parent, deleted=n == 3, published_at=at)
         )
     return conversation(1, 1000, 100, seen=1090), grow(posts, 1000, seen=1090, me=INES)
 

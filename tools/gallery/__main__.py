@@ -20,68 +20,15 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, async_playwright
 
 from plausch.http.security import CONTENT_SECURITY_POLICY
-from plausch.kernel.clock import HOUR, MINUTE
 from plausch.language.formats import Formats
 from plausch.people.model import VISITOR, Role, Viewer
 from plausch.web import pages
-from tools import gallery_people as made_up
+from tools.gallery import people as made_up
 
+SOURCES = Path(__file__).parent / "pages"
 ASSETS = Path(pages.__file__).parent / "assets"
 WIDTHS = (320, 360, 768, 1280)
 
-HOME = """
-{% extends "base.html" %}
-{% from "parts/ui.html" import heading, tabs, person %}
-{% from "parts/composer.html" import composer %}
-{% from "parts/cards.html" import feed as show_feed %}
-{% block title %}{{ _("Home") }}{% endblock %}
-{% block main %}
-{{ heading("Guten Abend, Ines") }}
-{% if page.signed_in %}{{ composer(page, short=True) }}{% endif %}
-{{ show_feed(page, feed, end_text="Mehr gibt es bei Vor Ort.") }}
-{% endblock %}
-{% block context %}
-<section><h2>Hier reden mit</h2>
-{% for actor in people %}{% call person(page, actor, "schreibt über Stadtgeschichte; kennt Anna, Gerda und Karl, wie du") %}<a class="button" href="#">Vernetzen</a>{% endcall %}{% endfor %}
-</section>
-{% endblock %}
-"""
-TALK = """
-{% extends "base.html" %}
-{% from "parts/ui.html" import heading %}
-{% from "parts/composer.html" import composer %}
-{% from "parts/tree.html" import conversation_tree %}
-{% block title %}{{ _("Conversation") }}{% endblock %}
-{% block main %}
-{{ heading(_("Conversation")) }}
-{{ conversation_tree(page, conversation, tree, actors, pictures) }}
-{% if page.signed_in %}{{ composer(page, parent=tree.post, to=actors[tree.post.actor_id], short=True) }}{% endif %}
-{% endblock %}
-"""
-FORMS = """
-{% extends "base.html" %}
-{% from "parts/ui.html" import heading, empty, error_summary, field, text_area, select, checkbox, radios, tabs, button_form, person %}
-{% from "parts/composer.html" import composer %}
-{% block title %}Formulare{% endblock %}
-{% block main %}
-{% set errors = [("text", "Da steht noch nichts."), ("handle", "Diesen Namen hat schon jemand."), ("warning", "Höchstens 200 Zeichen.")] %}
-{% call heading("Formulare", "Alles, was man ausfüllen kann.") %}<a class="button" href="#">Etwas tun</a>{% endcall %}
-{{ tabs(page, [("/", "Beiträge"), ("/b", "Mit Antworten"), ("/c", "Bilder")], "Ansichten") }}
-{{ composer(page, {"text": "", "warning": "x" * 40}, errors) }}
-<form method="post" class="card-form" action="/x">
-{{ error_summary(errors) }}
-{{ field("handle", "Handle", "ines", errors, "2 bis 30 Zeichen: a-z, 0-9 und _", attributes={"autocomplete": "username"}) }}
-{{ field("password", "Passwort", "", errors, type="password", attributes={"autocomplete": "new-password"}) }}
-{{ text_area("about", "Über dich", "Zeile\\nZeile", errors, optional=True) }}
-{{ select("zone", "Zeitzone", [("a", "Europa/Berlin"), ("b", "Europa/London")], "b") }}
-{{ checkbox("found", "Andere dürfen mich finden", True, "Deine Beiträge stehen dann in der Suche.") }}
-{{ radios("theme", "Aussehen", [("system", "Wie das Gerät", ""), ("light", "Hell", ""), ("dark", "Dunkel", "Schont die Augen.")], "system") }}
-<button class="button primary">Speichern</button> {{ button_form("/y", "Löschen", "danger") }}
-</form>
-<div class="card rows">{% for actor in people %}{% call person(page, actor, "ein Satz darüber, warum") %}{{ button_form("/z", "Vernetzen", "primary") }}{{ button_form("/z", "Ablehnen", "quiet") }}{% endcall %}{% endfor %}</div>
-{{ empty("Noch ist es still hier", "Hier steht, was die Leute sagen, denen du folgst.", "/people", "Leute finden") }}
-{% endblock %}
-"""
 
 
 def page_for(language: str, theme: str, *, visitor: bool = False, path: str = "/") -> Any:
@@ -96,6 +43,7 @@ def page_for(language: str, theme: str, *, visitor: bool = False, path: str = "/
         signed_in=None if visitor else signed_in,
         language=language,
         formats=Formats(language, "Europe/Berlin", made_up.NOW),
+        time_zone="Europe/Berlin",
         path=path,
         unread=0 if visitor else 3,
         requests=0 if visitor else 1,
@@ -114,9 +62,10 @@ def write(folder: Path) -> list[str]:
     names: list[str] = []
     for language in ("de", "en"):
         environment = pages._environment(language)
-        for name, source in (("home", HOME), ("talk", TALK), ("forms", FORMS), ("visitor", HOME)):
+        for name, page_source in (("home", "home"), ("talk", "talk"), ("forms", "forms"), ("visitor", "home")):
             for theme in ("light", "dark"):
                 page = page_for(language, theme, visitor=name == "visitor", path="/local" if name == "visitor" else "/")
+                source = (SOURCES / f"{page_source}.html").read_text("utf-8")
                 html = environment.from_string(source).render(
                     page=page, feed=made_up.feed(), conversation=conversation, tree=tree, **common
                 )
@@ -174,7 +123,8 @@ async def _look_at(browser: Browser, folder: Path, name: str, width: int, addres
 
 def _sizes(folder: Path) -> str:
     """What a first visit loads beside pictures and fonts, compressed."""
-    files = [folder / "home-de-light.html"] + [folder / "assets" / name for name in ("plausch.css", "plausch.js", "htmx-2.0.11.min.js")]
+    assets = ("plausch.css", "plausch.js", "htmx-2.0.11.min.js")
+    files = [folder / "home-de-light.html", *(folder / "assets" / name for name in assets)]
     packed = {file.name: len(gzip.compress(file.read_bytes(), 9)) for file in files}
     return ", ".join(f"{name} {size}" for name, size in packed.items()) + f": {sum(packed.values())} bytes"
 
