@@ -141,7 +141,11 @@ async def schema(settings: Settings) -> Finding:
     """Whether the database answers, and is what this version works with."""
     try:
         revision = await find_revision(settings.database_url)
-    except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            return wrong("database", f"it cannot be opened: {error}", "see the setting database_url")
+        return _damaged(str(error))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         return wrong("database", f"it cannot be opened: {error}", "see the setting database_url; is it running?")
     match state_of(revision):
         case SchemaState.EMPTY:
@@ -166,9 +170,11 @@ def integrity(settings: Settings) -> Finding:
             said = [str(error)]
     if said == ["ok"]:
         return ok("database", f"{path.stat().st_size / 1e6:.1f} MB, sound")
-    return wrong(
-        "database", f"damaged: {'; '.join(said)}", "stop the server and restore the last backup into an empty folder"
-    )
+    return _damaged("; ".join(said))
+
+
+def _damaged(why: str) -> Finding:
+    return wrong("database", f"damaged: {why}", "stop the server, and restore the last backup into an empty folder")
 
 
 async def accounts(database: Database) -> Finding:
