@@ -95,7 +95,23 @@ def test_addresses(email: str) -> None:
 
 @pytest.mark.parametrize(
     "email",
-    ["", "x", "@x.y", "x@y", "x@y.", "x@.y", "a b@c.d", "a@b@c.d", "a@b.c\nbcc:d@e.f", "<a@b.c>", "a,b@c.d", "a\x00@b.c", "a" * 65 + "@b.c", "a@" + "b" * 250 + ".de", "a@b.c\u202e"],
+    [
+        "",
+        "x",
+        "@x.y",
+        "x@y",
+        "x@y.",
+        "x@.y",
+        "a b@c.d",
+        "a@b@c.d",
+        "a@b.c\nbcc:d@e.f",
+        "<a@b.c>",
+        "a,b@c.d",
+        "a\x00@b.c",
+        "a" * 65 + "@b.c",
+        "a@" + "b" * 250 + ".de",
+        "a@b.c\u202e",
+    ],
 )
 def test_what_is_no_address(email: str) -> None:
     with pytest.raises(Invalid) as refused:

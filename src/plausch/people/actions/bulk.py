@@ -151,6 +151,10 @@ def _tally(column: sa.Column[int], kind: Relation) -> sa.ScalarSelect[int]:
     )
 
 
+def _has(column: sa.Column[int]) -> sa.Exists:
+    return sa.exists(sa.select(sa.literal(1)).select_from(relations).where(column == actors.c.id).correlate(actors))
+
+
 _CLEAR = column_statement(sa.delete(counts))
 _RECOUNT = column_statement(
     sa.insert(counts).from_select(
@@ -160,7 +164,7 @@ _RECOUNT = column_statement(
             _tally(relations.c.target_id, Relation.FOLLOW),
             _tally(relations.c.source_id, Relation.FOLLOW),
             _tally(relations.c.source_id, Relation.CONNECT),
-        ),
+        ).where(sa.or_(_has(relations.c.source_id), _has(relations.c.target_id))),
     )
 )
 

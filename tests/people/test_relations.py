@@ -1,0 +1,278 @@
+"""How people stand to each other: asking, answering, going apart; and numbers that are always right."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plausch.feeds import queries as feeds
+from plausch.feeds.model import NotificationKind
+from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from plausch.kernel.paging import Page
+from plausch.people import actions, queries
+from plausch.people.model import EVERYBODY, VISITOR, Relation, Viewer
+from plausch.people.tables import counts, relations
+from plausch.storage import Database, Write
+from plausch.storage.statements import Statement
+from tests.harness.community import clear, connect, in_a_loop, join, join_all, settle
+
+Deed = Callable[[Write, Viewer, int], Awaitable[object]]
+RELATIONS = Statement(sa.select(relations.c.source_id, relations.c.kind, relations.c.target_id), lambda *row: row)
+COUNTS = Statement(
+    sa.select(counts.c.actor_id, counts.c.followers, counts.c.following, counts.c.connections), lambda *row: row
+)
+
+
+async def notified(database: Database, viewer: Viewer) -> list[NotificationKind]:
+    await settle(database)
+    async with database.read() as read:
+        return [one.kind for one in await feeds.list_notifications(read, viewer, Page())]
+
+
+async def do(database: Database, deed: Deed, viewer: Viewer, other: Viewer) -> None:
+    async with database.write() as tx:
+        await deed(tx, viewer, other.person)
+
+
+async def ask(tx: Write, viewer: Viewer, other: int) -> None:
+    await actions.ask_to_connect(tx, viewer, other, "  Wir kennen uns\nvom Schach. ")
+
+
+async def decline(tx: Write, viewer: Viewer, other: int) -> None:
+    await actions.decline_request(tx, viewer, other, Relation.CONNECT)
+
+
+async def decline_follow(tx: Write, viewer: Viewer, other: int) -> None:
+    await actions.decline_request(tx, viewer, other, Relation.FOLLOW)
+
+
+async def ties(database: Database) -> set[tuple[int, str, int]]:
+    async with database.read() as read:
+        return set(await read.all(RELATIONS))
+
+
+async def check_counts(database: Database) -> None:
+    """What is counted is what the rows say."""
+    async with database.read() as read:
+        rows, counted = await read.all(RELATIONS), await read.all(COUNTS)
+    tally: Counter[tuple[str, int]] = Counter()
+    for source, kind, target in rows:
+        if kind == "follow":
+            tally["following", source] += 1
+            tally["followers", target] += 1
+        elif kind == "connect":
+            tally["connections", source] += 1
+            assert (target, kind, source) in rows, "a connection has two sides"
+    found = {
+        (name, actor): number
+        for actor, *numbers in counted
+        if actor != EVERYBODY
+        for name, number in zip(("followers", "following", "connections"), numbers, strict=True)
+        if number
+    }
+    assert found == dict(tally)
+
+
+async def test_two_ask_answer_and_part(database: Database) -> None:
+    anna, ines = await join_all(database, "anna", "ines")
+    await do(database, ask, anna, ines)
+    async with database.read() as read:
+        (request,) = await queries.list_requests(read, ines, Page())
+        assert (request.source_id, request.line) == (anna.person, "Wir kennen uns vom Schach.")
+        assert await queries.count_requests(read, ines) == 1
+        assert (await queries.get_relationship(read, anna, ines.person)).asked_to_connect
+        assert (await queries.get_relationship(read, ines, anna.person)).asks_to_connect
+    assert await notified(database, ines) == [NotificationKind.CONNECTION_REQUESTED]
+    await do(database, actions.accept_connection, ines, anna)
+    assert await notified(database, ines) == [], "what announced the request is gone"
+    assert await notified(database, anna) == [NotificationKind.CONNECTED]
+    both = {(anna.person, ines.person), (ines.person, anna.person)}
+    assert await ties(database) == {(one, kind, other) for one, other in both for kind in ("connect", "follow")}
+    await do(database, actions.disconnect, anna, ines)
+    assert await ties(database) == {(one, "follow", other) for one, other in both}
+    await check_counts(database)
+
+
+async def test_asking_each_other_is_a_yes(database: Database) -> None:
+    anna, ines = await join_all(database, "anna", "ines")
+    await do(database, ask, anna, ines)
+    await do(database, ask, ines, anna)
+    async with database.read() as read:
+        assert (await queries.get_relationship(read, anna, ines.person)).connected
+        assert await queries.count_requests(read, anna) == await queries.count_requests(read, ines) == 0
+
+
+async def test_declining_is_quiet_and_lasts(database: Database) -> None:
+    anna, ines = await join_all(database, "anna", "ines")
+    await do(database, ask, anna, ines)
+    assert await notified(database, ines) == [NotificationKind.CONNECTION_REQUESTED]
+    await do(database, decline, ines, anna)
+    assert await notified(database, ines) == [], "it is answered"
+    assert await notified(database, anna) == [], "and nobody is told"
+    for again in (actions.withdraw_request, ask):
+        async with database.read() as read:
+            assert (await queries.get_relationship(read, anna, ines.person)).asked_to_connect, "it looks open"
+            assert not (await queries.get_relationship(read, ines, anna.person)).asks_to_connect
+            assert await queries.list_requests(read, ines, Page()) == []
+        await do(database, again, anna, ines)
+        assert await notified(database, ines) == [], "nobody is asked again and again"
+    with pytest.raises(NotFound):
+        await do(database, decline, ines, anna)
+    await do(database, ask, ines, anna)
+    await do(database, actions.accept_connection, anna, ines)
+    await check_counts(database)
+    async with database.read() as read:
+        assert not (await queries.get_relationship(read, anna, ines.person)).asked_to_connect
+
+
+async def test_a_withdrawn_request_announces_itself_no_more(database: Database) -> None:
+    anna, ines = await join_all(database, "anna", "ines")
+    await do(database, ask, anna, ines)
+    await do(database, actions.withdraw_request, anna, ines)
+    assert await notified(database, ines) == [], "also when the listener comes late"
+    with pytest.raises(NotFound):
+        await do(database, actions.accept_connection, ines, anna)
+
+
+async def test_who_approves_followers_decides(database: Database) -> None:
+    async with database.write() as tx:
+        anna, ines = await join(tx, "anna"), await join(tx, "ines", locked=True)
+    await do(database, actions.follow, anna, ines)
+    await do(database, actions.follow, anna, ines)
+    assert await ties(database) == set()
+    assert await notified(database, ines) == [NotificationKind.FOLLOW_REQUESTED]
+    await do(database, actions.accept_follow, ines, anna)
+    assert await ties(database) == {(anna.person, "follow", ines.person)}
+    assert await notified(database, ines) == [NotificationKind.FOLLOWED]
+    await do(database, actions.remove_follower, ines, anna)
+    assert await ties(database) == set()
+    await do(database, actions.follow, anna, ines)
+    await do(database, decline_follow, ines, anna)
+    for deed in (actions.unfollow, actions.follow):
+        await do(database, deed, anna, ines)
+    async with database.read() as read:
+        assert await queries.list_requests(read, ines, Page()) == [], "declined once, it is not asked again"
+    with pytest.raises(NotFound):
+        await do(database, actions.accept_connection, ines, anna)
+    await check_counts(database)
+
+
+@pytest.mark.parametrize("blocking", [False, True])
+async def test_a_block_ends_everything(database: Database, blocking: bool) -> None:
+    anna, ines = await join_all(database, "anna", "ines")
+    async with database.write() as tx:
+        await connect(tx, anna, ines)
+    one, other = (anna, ines) if blocking else (ines, anna)
+    await do(database, actions.block, one, other)
+    await do(database, actions.block, one, other)
+    assert await ties(database) == {(one.person, "block", other.person)}
+    await check_counts(database)
+    for deed in (ask, actions.follow, actions.mute):
+        with pytest.raises(NotFound):
+            await do(database, deed, other, one)
+    for deed in (ask, actions.follow):
+        with pytest.raises(Conflict):
+            await do(database, deed, one, other)
+    assert await notified(database, anna) == await notified(database, ines) == []
+    async with database.read() as read:
+        with pytest.raises(NotFound):
+            await queries.get_profile(read, other, "ines" if one is ines else "anna")
+        assert await queries.list_actors(read, other, [one.person]) == {}
+    await do(database, actions.unblock, one, other)
+    await do(database, ask, other, one)
+    await do(database, actions.accept_connection, one, other)
+    await check_counts(database)
+
+
+async def test_a_block_ends_open_requests_in_both_directions(database: Database) -> None:
+    async with database.write() as tx:
+        anna, ines = await join(tx, "anna", locked=True), await join(tx, "ines", locked=True)
+    await do(database, ask, anna, ines)
+    await do(database, actions.follow, anna, ines)
+    await do(database, actions.follow, ines, anna)
+    await do(database, actions.block, ines, anna)
+    async with database.read() as read:
+        for viewer in (anna, ines):
+            assert await queries.list_requests(read, viewer, Page()) == []
+        shown = await queries.get_relationship(read, anna, ines.person)
+        assert not (shown.asked_to_connect)
+        assert not (shown.asked_to_follow)
+        assert not (shown.asks_to_follow)
+    for deed in (actions.accept_connection, actions.accept_follow):
+        with pytest.raises(NotFound):
+            await do(database, deed, ines, anna)
+
+
+async def test_who_cannot_be_related_to(database: Database) -> None:
+    anna, ines = await join_all(database, "anna", "ines")
+    for deed in (ask, actions.follow, actions.mute, actions.block):
+        with pytest.raises(Invalid):
+            await do(database, deed, anna, anna)
+        with pytest.raises(NotFound):
+            await do(database, deed, anna, Viewer(1, 1))
+        with pytest.raises(NotAllowed):
+            await do(database, deed, VISITOR, anna)
+    async with database.write() as tx:
+        await actions.suspend(tx, ines.person)
+    for deed in (ask, actions.follow):
+        with pytest.raises(NotFound):
+            await do(database, deed, anna, ines)
+    await check_counts(database)
+
+
+DEEDS: list[Deed] = [
+    *(ask, actions.accept_connection, decline, actions.withdraw_request, actions.disconnect),
+    *(actions.follow, actions.unfollow, actions.accept_follow, decline_follow, actions.remove_follower),
+    *(actions.block, actions.unblock, actions.mute, actions.unmute),
+]
+
+
+async def _live(database: Database, life: list[tuple[int, int, int]]) -> None:
+    await clear(database)
+    async with database.write() as tx:
+        people = [await join(tx, f"person{number}", locked=number == 0) for number in range(4)]
+    for what, who, whom in life:
+        async with database.write() as tx:
+            try:
+                if what < len(DEEDS):
+                    await DEEDS[what](tx, people[who], people[whom].person)
+                elif what == len(DEEDS) and who:
+                    await actions.suspend(tx, people[who].person)
+                elif who:
+                    await actions.unsuspend(tx, people[who].person)
+            except DomainError:
+                continue  # the next one goes on where this one was refused
+    await check_counts(database)
+
+
+def test_numbers_are_right_after_any_life(database_url: str) -> None:
+    with in_a_loop(database_url) as (runner, database):
+        small = st.integers(0, 3)
+
+        @settings(deadline=None, derandomize=True, max_examples=60, database=None)
+        @given(st.lists(st.tuples(st.integers(0, len(DEEDS) + 1), small, small), min_size=10, max_size=40))
+        def right(life: list[tuple[int, int, int]]) -> None:
+            runner.run(_live(database, life))
+
+        right()
+
+
+async def test_numbers_are_right_when_everybody_acts_at_once(database: Database) -> None:
+    """And nobody waits for anybody in a circle."""
+    people = await join_all(database, *(f"person{number}" for number in range(6)))
+    chance = random.Random(1)
+
+    async def act() -> None:
+        deed, (one, other) = chance.choice(DEEDS), chance.sample(people, 2)
+        try:
+            await do(database, deed, one, other)
+        except DomainError:
+            pass
+
+    await asyncio.gather(*(act() for _ in range(400)))
+    await check_counts(database)
