@@ -44,6 +44,9 @@ _LEASE = Statement(
     .returning(jobs.c.id, jobs.c.kind, jobs.c.payload, jobs.c.attempts),
     Lease,
 )
+_ANY_DUE = column_statement(
+    sa.select(jobs.c.id).where(jobs.c.due_at <= param("now"), jobs.c.failed_at.is_(None)).limit(1)
+)
 _MINE = (jobs.c.id == param("job"), jobs.c.leased_by == param("worker", sa.Text()))
 _FINISH = column_statement(sa.delete(jobs).where(*_MINE))
 _POSTPONE = column_statement(
@@ -103,6 +106,11 @@ async def put(tx: Write, kind: str, payload: Any, *, at: int | None = None, id_:
 async def take_back(tx: Write, kind: str, payload: Any) -> None:
     """Remove a queued job that has become pointless."""
     await tx.run(_DROP, job_kind=kind, payload=msgspec.json.encode(payload))
+
+
+async def is_due(tx: Read) -> bool:
+    """Whether there is anything to lease: asking disturbs nobody, leasing takes the one writer."""
+    return await tx.first(_ANY_DUE, now=clock.real_now()) is not None
 
 
 async def lease(tx: Write, worker: str, limit: int) -> list[Lease]:

@@ -77,6 +77,9 @@ class Worker:
 
     async def work_once(self) -> bool:
         """Do one batch of what is due; False when there was nothing."""
+        async with self._database.read() as read:
+            if not await queue.is_due(read):
+                return False
         async with self._database.write() as tx:
             leased = await queue.lease(tx, self._name, _BATCH)
         await asyncio.gather(*(self._do(job) for job in leased))
