@@ -4,23 +4,21 @@ Moments lie in the past, so the clock is told what time it is. Background work i
 so that notifications have the right dates too.
 """
 
-import asyncio
-import os
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
+from plausch.demo import studio
 from plausch.demo.model import Conversation, Person, Post, Scene, Town, asked, joined, scenes
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
-from plausch.kernel.child import Child
 from plausch.people import actions as people
 from plausch.people import queries as people_queries
 from plausch.people.model import ProfileEdit, Role, SignUp, Viewer
 from plausch.storage import Database, Write
 from plausch.storage.media import MediaStore, new_key
-from plausch.storage.pictures import PictureRequest, PreparedPicture
+from plausch.storage.pictures import PreparedPicture
 from plausch.talk import actions as talk
 from plausch.talk.model import AudienceKind, PostDraft, PostEdit
 from plausch.work.registry import Registry
@@ -32,8 +30,6 @@ PASSWORD = "lindenau"  # noqa: S105 - printed by the demo: there is nothing to k
 _FOLLOWS_AFTER, _ANSWERS_AFTER = 40 * clock.MINUTE, 5 * clock.MINUTE
 #: Deeds between two rounds of background work: they share one transaction.
 _PORTION = 60
-#: Processes that prepare pictures, which takes longer than all the rest.
-_STUDIOS = min(4, os.cpu_count() or 1)
 
 Deed = Callable[[Write], Awaitable[None]]
 
@@ -70,7 +66,7 @@ class Player:
         self._viewers: dict[str, Viewer] = {}
         self._posts: dict[int, int] = {}
         self._shares: dict[tuple[int, str], int | None] = {}
-        self._stored: dict[tuple[str, str], _Files] = {}
+        self._stored: dict[studio.Wanted, _Files] = {}
         self._password_hash = ""
 
     async def play(self) -> None:
@@ -102,26 +98,12 @@ class Player:
     # Pictures
 
     async def _store_pictures(self) -> None:
-        """Prepare and store all pictures at the beginning, several at once."""
-        wanted: set[tuple[Literal["avatar", "picture"], str]]
-        wanted = {("avatar", person.picture) for person in self._town.people if person.picture}
-        for conversation in self._town.conversations:
-            for scene in scenes(conversation, clock.now()):
-                wanted |= {("picture", picture.file) for picture in scene.post.pictures}
-        todo = sorted(wanted)
-        await asyncio.gather(*(self._store(todo) for _ in range(_STUDIOS)))
-
-    async def _store(self, todo: list[tuple[Literal["avatar", "picture"], str]]) -> None:
-        """Take one picture after the other from the list, as long as there are any."""
-        studio = Child("plausch.storage.pictures_worker", timeout=60, idle=0.3)
-        while todo:
-            purpose, file = todo.pop()
-            data = (self._town.pictures / file).read_bytes()
-            prepared: PreparedPicture = await studio.ask(PictureRequest(purpose, data), PreparedPicture)
+        """Store all pictures at the beginning."""
+        for wanted, prepared in (await studio.prepare(self._town)).items():
             files = [(variant.name, variant.mime, new_key()) for variant in prepared.variants]
             for variant, (_, _, key) in zip(prepared.variants, files, strict=True):
                 await self._media.put(key, variant.data)
-            self._stored[purpose, file] = _Files(prepared, files)
+            self._stored[wanted] = _Files(prepared, files)
 
     # People
 

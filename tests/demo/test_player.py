@@ -1,0 +1,157 @@
+"""The town is performed as it is written: everything at its moment, by the actions that people use."""
+
+import asyncio
+import shutil
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from plausch.app.background import register_all
+from plausch.app.schema import all_tables
+from plausch.demo import studio
+from plausch.demo.model import Town, joined, scenes
+from plausch.demo.player import PASSWORD, Player
+from plausch.demo.town import load
+from plausch.kernel import clock
+from plausch.people import queries as people
+from plausch.people.actions import verify_password
+from plausch.storage import Database, column_statement, open_database
+from plausch.storage.media import MediaFiles
+from plausch.storage.schema import migrate
+from plausch.storage.statements import Statement
+
+TABLES = all_tables().tables
+
+
+class Performed(msgspec.Struct):
+    """A performance, and what it left behind."""
+
+    town: Town
+    url: str
+    folder: Path
+    began: int
+    ended: int
+
+
+@pytest.fixture(scope="module")
+def performed(tmp_path_factory: pytest.TempPathFactory) -> Performed:
+    """The whole town, once; on SQLite, which its tables do not notice."""
+    folder = tmp_path_factory.mktemp("town")
+    url = f"sqlite:///{folder / 'plausch.db'}"
+    town = load()
+    began = clock.now()
+
+    async def play() -> None:
+        await migrate(url)
+        database = await open_database(url)
+        media = MediaFiles(folder / "media")
+        await Player(town, database, media, register_all(media)).play()
+        await database.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(play())).result()
+    return Performed(town, url, folder, began, clock.now())
+
+
+@pytest.fixture
+async def stage(performed: Performed) -> Database:
+    return await open_database(performed.url)
+
+
+async def column(stage: Database, name: str) -> list[int]:
+    table, _, field = name.partition(".")
+    async with stage.read() as tx:
+        return await tx.all(column_statement(sa.select(TABLES[table].c[field])))
+
+
+async def test_nothing_is_left_out_and_nothing_is_left_to_do(performed: Performed, stage: Database) -> None:
+    town = performed.town
+    posts = [scene.post for one in town.conversations for scene in scenes(one, performed.began)]
+    assert len(await column(stage, "people_accounts.person_id")) == len(town.people)
+    assert len(await column(stage, "talk_posts.id")) == len(posts)
+    assert len(await column(stage, "talk_likes.at")) == sum(len(post.likes) for post in posts)
+    assert len(await column(stage, "talk_bookmarks.at")) == sum(len(post.bookmarks) for post in posts)
+    shares = await column(stage, "talk_shares.via_id")
+    assert len(shares) == sum(len(post.shares) for post in posts)
+    assert sum(via is not None for via in shares) == sum(bool(share.via) for post in posts for share in post.shares)
+    assert len(await column(stage, "talk_pictures.id")) == sum(len(post.pictures) for post in posts)
+    assert sum(edited is not None for edited in await column(stage, "talk_posts.edited_at")) == sum(
+        post.edited is not None for post in posts
+    )
+    assert await column(stage, "work_jobs.id") == []
+    await stage.close()
+
+
+async def test_everything_has_its_own_moment(performed: Performed, stage: Database) -> None:
+    town, began, ended = performed.town, performed.began, performed.ended
+    wanted = sorted(scene.moment for one in town.conversations for scene in scenes(one, began))
+    found = sorted(await column(stage, "talk_posts.published_at"))
+    assert all(abs(one - other) <= ended - began + clock.SECOND for one, other in zip(wanted, found, strict=True))
+    since = sorted(joined(person, began) for person in town.people)
+    assert sorted(await column(stage, "people_accounts.created_at")) == since
+    for name in ("talk_likes.at", "talk_shares.at", "people_relations.at", "feeds_notifications.at"):
+        moments = await column(stage, name)
+        assert max(moments) <= ended, name
+        assert min(moments) < began - 10 * clock.DAY, name
+        # As different as what they are about: not all at the moment of the performance.
+        assert len(set(moments)) > len(moments) / 4, name
+    await stage.close()
+
+
+async def test_requests_are_announced_when_they_are_made(stage: Database) -> None:
+    requests, notices = TABLES["people_requests"], TABLES["feeds_notifications"]
+    pairs = Statement(
+        sa.select(requests.c.at, notices.c.at).join(notices, notices.c.request_id == requests.c.id), lambda *pair: pair
+    )
+    async with stage.read() as tx:
+        found = await tx.all(pairs)
+        assert len(found) == 1
+        assert all(asked == told for asked, told in found)
+        kinds = Counter(await column(stage, "feeds_notifications.kind"))
+    assert {"replied", "mentioned", "liked", "shared", "followed", "connected", "addressed"} <= set(kinds)
+    await stage.close()
+
+
+async def test_everybody_signs_in_with_the_same_password(performed: Performed, stage: Database) -> None:
+    async with stage.read() as tx:
+        accounts = {account.handle: account for account in await people.list_accounts(tx)}
+        found = await people.find_credentials(tx, "nora@example.org")
+    assert found is not None
+    assert await verify_password(found.password_hash, PASSWORD)
+    for person in performed.town.people:
+        account = accounts[person.handle]
+        assert (account.role, account.locale, account.name) == (person.role, person.language, person.name)
+    await stage.close()
+
+
+async def test_pictures_are_there_in_both_sizes(performed: Performed, stage: Database) -> None:
+    media = MediaFiles(performed.folder / "media")
+    named: set[str] = set()
+    for text in await column(stage, "people_actors.picture"):
+        named.update(part for part in str(text).split(".") if part)
+    for text in await column(stage, "talk_pictures.files"):
+        named.update(line.split()[2] for line in str(text).splitlines())
+    assert named == await media.keys()
+    assert len(named) == 2 * len(studio.wanted(performed.town))
+    await stage.close()
+
+
+def test_all_pictures_were_prepared_beforehand() -> None:
+    town = load()
+    prepared = studio.load_prepared(town)
+    assert prepared.keys() == studio.wanted(town), "run: python -m tools.prepare_demo_pictures"
+    assert {studio.place(key) for key in prepared} == set(studio.FOLDER.iterdir())
+
+
+async def test_a_picture_that_changed_is_prepared_on_the_spot(tmp_path: Path) -> None:
+    town = load()
+    shutil.copytree(town.pictures, tmp_path / "pictures")
+    shutil.copyfile(town.pictures / "person-ruth.webp", tmp_path / "pictures" / "person-anna.webp")
+    changed = msgspec.structs.replace(town, pictures=tmp_path / "pictures")
+    assert studio.wanted(changed) - studio.load_prepared(changed).keys() == {("avatar", "person-anna.webp")}
+    prepared = await studio.prepare(changed)
+    assert prepared["avatar", "person-anna.webp"] == prepared["avatar", "person-ruth.webp"]
