@@ -205,7 +205,9 @@ async def test_hostile_texts_through_every_field(web: Web) -> None:
     # Fields that show again what was wrong in them, all made in the same way.
     for handle, name, email in zip(payloads[::3], payloads[1::3], payloads[2::3], strict=False):
         await visitor.submit("/sign-up", handle=handle, name=name, email=email, password="")
-        await visitor.submit("/sign-in", login=handle, next=name, password="")
+        await visitor.get("/sign-in", params={"next": name})
+    for payload in payloads[::20]:  # Argon2 takes its time
+        await visitor.submit("/sign-in", login=payload, next=payload, password="")
 
 
 _TYPES = {"form": "application/x-www-form-urlencoded", "parts": "multipart/form-data; boundary=b"}
