@@ -26,6 +26,8 @@ RowT = TypeVar("RowT")
 _GROUP = 64
 #: How long to wait for another process's write transaction, in seconds.
 _PATIENCE = 20.0
+#: How long a read may wait for the file, in ms; only while another process repairs or closes it.
+_READ_PATIENCE = 2_000
 #: How often each process looks whether another one committed, in seconds.
 _GLANCE = 0.02
 #: How many signals are kept for other processes to hear.
@@ -34,17 +36,28 @@ _SIGNALS_AT_ONCE = 1_000
 
 
 def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
-    """Open a connection with the settings that every one of ours has."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0, cached_statements=512)
+    """Open a connection with the settings that every one of ours has.
+
+    After a crash the first to open the file repairs it, and the others wait for that.
+    """
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE, cached_statements=512
+    )
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA cache_size=-16000")
     connection.execute("PRAGMA mmap_size=4294967296")
     connection.execute("PRAGMA temp_store=MEMORY")
+    # The writer waits off the event loop, by asking again.
+    connection.execute(f"PRAGMA busy_timeout={_READ_PATIENCE if read_only else 0}")
     if read_only:
-        connection.execute("PRAGMA busy_timeout=2000")
         connection.execute("PRAGMA query_only=ON")
     return connection
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    """Somebody else has the file; the upper bits say what for, such as SQLITE_BUSY_RECOVERY."""
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 class SqliteRead:
@@ -241,7 +254,7 @@ class _Writer:
                 self._connection.execute("BEGIN IMMEDIATE")
                 return
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                if not _is_busy(error) or time.monotonic() > until:
                     raise
                 time.sleep(0.002)
 

@@ -1,0 +1,62 @@
+"""Several processes open one file, also just after a crash: whoever comes second waits and does not give up."""
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from plausch.storage import open_database
+from plausch.work import queue
+from tests.harness.databases import Databases
+
+#: Half a second of what a process holds while it repairs the file: the locks for writing and recovering.
+_REPAIRING = """
+import fcntl, sys, time
+with open(sys.argv[1], "r+b") as index:
+    for lock in (120, 122):
+        fcntl.lockf(index, fcntl.LOCK_EX, 1, lock)
+    index.write(bytes(136))
+    index.flush()
+    print("locked", flush=True)
+    time.sleep(0.5)
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path, databases_of: Callable[[str], Databases]) -> Path:
+    return Path(databases_of("sqlite").create(tmp_path).removeprefix("sqlite:///"))
+
+
+async def test_who_opens_a_file_that_another_repairs_waits(file: Path) -> None:
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("PRAGMA locking_mode=EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    asyncio.get_running_loop().run_in_executor(None, lambda: (_sleep(0.3), other.close()))
+    database = await open_database(f"sqlite:///{file}")
+    async with database.read() as tx:
+        assert await queue.count_waiting(tx) == 0
+    await database.close()
+
+
+def _sleep(seconds: float) -> None:
+    subprocess.run(["sleep", str(seconds)], check=True)
+
+
+async def test_who_writes_while_another_repairs_waits(file: Path) -> None:
+    database = await open_database(f"sqlite:///{file}")
+    repairing = subprocess.Popen(
+        [sys.executable, "-c", _REPAIRING, f"{file}-shm"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+    )
+    assert repairing.stdout is not None
+    assert repairing.stdout.readline() == b"locked\n"
+    async with database.write() as tx:
+        await queue.put(tx, "known", None)
+    async with database.read() as tx:
+        assert await queue.count_waiting(tx) == 1
+    repairing.wait()
+    repairing.stdout.close()
+    await database.close()
