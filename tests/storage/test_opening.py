@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
-import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,28 +35,23 @@ async def test_who_opens_a_file_that_another_repairs_waits(file: Path) -> None:
     other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
     other.execute("PRAGMA locking_mode=EXCLUSIVE")
     other.execute("BEGIN EXCLUSIVE")
-    asyncio.get_running_loop().run_in_executor(None, lambda: (_sleep(0.3), other.close()))
+    threading.Timer(0.3, other.close).start()
     database = await open_database(f"sqlite:///{file}")
     async with database.read() as tx:
         assert await queue.count_waiting(tx) == 0
     await database.close()
 
 
-def _sleep(seconds: float) -> None:
-    subprocess.run(["sleep", str(seconds)], check=True)
-
-
 async def test_who_writes_while_another_repairs_waits(file: Path) -> None:
     database = await open_database(f"sqlite:///{file}")
-    repairing = subprocess.Popen(
-        [sys.executable, "-c", _REPAIRING, f"{file}-shm"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+    repairing = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _REPAIRING, f"{file}-shm", stdout=asyncio.subprocess.PIPE
     )
     assert repairing.stdout is not None
-    assert repairing.stdout.readline() == b"locked\n"
+    assert await repairing.stdout.readline() == b"locked\n"
     async with database.write() as tx:
         await queue.put(tx, "known", None)
     async with database.read() as tx:
         assert await queue.count_waiting(tx) == 1
-    repairing.wait()
-    repairing.stdout.close()
+    await repairing.wait()
     await database.close()
