@@ -95,7 +95,7 @@ def _cases(port: int, loaded: Loaded, secrets: Secrets) -> list[Case]:
 
 
 def _measure(server: Server, cases: list[Case], database: int | None) -> None:
-    print(f"{'request':34} {'bytes':>7} {'CPU ms':>7} {'bare':>6} {'times':>6} {'db ms':>6}", end="")
+    print(f"{'request':34} {'bytes':>7} {'CPU ms':>7} {'bare':>6} {'times':>6} {'db ms':>6} {'CPU@8':>7}", end="")
     print("".join(f" {f'req/s@{n}':>9} {'p50':>6} {'p99':>6}" for n in _PARALLEL))
     with tempfile.TemporaryDirectory() as folder:
         for place, case in enumerate(cases):
@@ -109,16 +109,15 @@ def _measure(server: Server, cases: list[Case], database: int | None) -> None:
 
 
 def _print_case(server: Server, bare: Bare, case: Case, place: int, size: int, database: int | None) -> None:
-    yardstick = measure(bare.pid, bare.port, [get(f"/{place}", bare.port)], count=3000)
+    yardstick = measure(bare.pid, bare.port, [get(f"/{place}", bare.port)], count=3000, connections=1)
     found: list[Figures] = [
         measure(server.pid, server.port, case.requests, count=case.times, connections=n, database=database)
         for n in _PARALLEL
     ]
-    middle = found[1]
-    times = middle.cpu_ms / yardstick.cpu_ms
-    line = (
-        f"{case.name:34} {size:7} {middle.cpu_ms:7.3f} {yardstick.cpu_ms:6.3f} {times:6.1f} {middle.database_ms:6.3f}"
-    )
+    alone = found[0]
+    times = alone.cpu_ms / yardstick.cpu_ms
+    line = f"{case.name:34} {size:7} {alone.cpu_ms:7.3f} {yardstick.cpu_ms:6.3f} {times:6.1f} {alone.database_ms:6.3f}"
+    line += f" {found[1].cpu_ms:7.3f}"
     line += "".join(f" {one.per_second:9.0f} {one.p50_ms:6.2f} {one.p99_ms:6.2f}" for one in found)
     print(line, flush=True)
 

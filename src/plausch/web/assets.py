@@ -31,7 +31,7 @@ class _Asset(NamedTuple):
 def _asset(name: str) -> _Asset:
     path = _FOLDER / name
     if "/" in name or name.startswith(".") or not path.is_file():
-        raise NotFound()
+        raise NotFound
     body = path.read_bytes()
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     packed = packer.compress(body) + packer.flush() if name.endswith(_PACKED) else None
