@@ -1,8 +1,8 @@
 """Fragments of pages, put together once for all who see them alike.
 
 A remembered macro is kept in this process under everything its markup depends on: versions of posts and actors,
-numbers, the viewer's own flags, the words for an age. So nothing has to be thrown away when something changes, and every
-process is right by itself; what is not asked for any more makes room.
+numbers, the viewer's own flags, the words for an age. So nothing has to be thrown away when something changes, and
+every process is right by itself; what is not asked for any more makes room.
 """
 
 from collections import OrderedDict
