@@ -209,3 +209,17 @@ async def test_a_graceful_end_under_load_loses_nothing(database_url: str, data: 
     finally:
         server.kill()
         print(server.log()[-20_000:])
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_workers_end_with_the_main_process(database_url: str, data: Path) -> None:
+    """Else they would keep the port, and nobody could tell them to end."""
+    server = Server(database_url, data, {"PLAUSCH_WORKERS": "2"}).start()
+    try:
+        workers = [psutil.Process(pid) for pid in _workers(server)]
+        os.kill(server.pid, signal.SIGKILL)
+        assert len(workers) == 2
+        _, alive = psutil.wait_procs(workers, timeout=5)
+        assert not alive
+    finally:
+        server.kill()
