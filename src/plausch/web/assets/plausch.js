@@ -120,7 +120,11 @@
   let went = 0;
   document.addEventListener("keydown", (event) => {
     const { target, key } = event;
-    if (key === "Enter" && (event.ctrlKey || event.metaKey) && target.form?.matches("[data-compose]")) target.form.requestSubmit();
+    if (key === "Enter" && (event.ctrlKey || event.metaKey) && target.form?.matches("[data-compose]")) {
+      // Otherwise a field of one line would send the form once more by itself.
+      event.preventDefault();
+      target.form.requestSubmit();
+    }
     if (key === "Escape") all("details.more[open]").forEach((menu) => { menu.open = false; one("summary", menu).focus(); });
     if (event.ctrlKey || event.metaKey || event.altKey || target.isContentEditable || target.closest("input, textarea, select, dialog")) return;
     if (keep.get("keys") === "off" && key !== "?") return;
@@ -133,7 +137,8 @@
 
   // Live pages: the server sends ready-made HTML; nothing moves under the reader's eyes.
   const still = (change) => {
-    const anchor = all("[data-post]").find((post) => top(post) >= 0 && top(post) < innerHeight);
+    // What one is writing comes before what one reads.
+    const anchor = document.activeElement?.closest(".compose") ?? all("[data-post]").find((post) => top(post) >= 0 && top(post) < innerHeight);
     const before = anchor && top(anchor);
     change();
     if (anchor?.isConnected && Math.abs(top(anchor) - before) > 1) scrollBy({ top: top(anchor) - before, behavior: "instant" });
@@ -156,6 +161,7 @@
     take() {
       if (this.waiting.size) {
         const cards = [...this.waiting.values()];
+        one(".empty")?.remove();
         cards.forEach((card) => { one(`#${card.id}`)?.remove(); one(".feed").prepend(card); ready(card); });
         this.waiting.clear();
         scrollTo({ top: 0, behavior: "instant" });
@@ -203,7 +209,7 @@
       if (old && !old.contains(document.activeElement)) still(() => { old.replaceWith(fresh); ready(fresh); });
     },
     // How many notifications are unread.
-    notice(count) { all("[data-count]").forEach((place) => { place.hidden = count === "0"; const number = one("i", place); if (number) number.textContent = count; }); },
+    notice(count) { all("[data-count]").forEach((place) => { place.hidden = count === "0"; const number = one("i", place); if (number) number.textContent = count > 99 ? "99+" : count; }); },
   };
   const depth = (branch) => { let found = 0; for (let up = branch; up; up = up.parentElement.closest(".branch")) found += 1; return found; };
   const listen = (place) => {
