@@ -133,6 +133,10 @@ async def _posts(read: Read, viewer: Viewer, world: World) -> Seen:
 
 async def _trees(read: Read, viewer: Viewer, world: World) -> Seen:
     seen = Seen()
+
+    def insider(root: int) -> bool:
+        return any(post.id == root and world.within(viewer.person, post.circle) for post in world.posts)
+
     for root in {post.root.id for post in world.posts}:
         tree = await talk.list_conversation_posts(read, viewer, root)
         assert not any(post.html or post.warning for post in tree if post.deleted)
@@ -146,6 +150,7 @@ async def _trees(read: Read, viewer: Viewer, world: World) -> Seen:
             assert not shown, "a conversation is said not to be there"
         else:
             assert shown, "a conversation is there though nothing in it is"
+            assert insider(root) or not (conversation.replies or conversation.voices or conversation.talkers)
             seen.text += text_of(conversation)
             newest = (await talk.list_newest_replies(read, viewer, [root])).get(root, [])
             assert newest == sorted((post.id for post in shown if post.parent_id), reverse=True)[:2]

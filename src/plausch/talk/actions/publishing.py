@@ -66,7 +66,7 @@ _ADD_PARTICIPANT = column_statement(upsert(participants).on_conflict_do_nothing(
 _DROP_TAGS = column_statement(sa.delete(tags).where(tags.c.post_id == param("id")))
 _DROP_MENTIONS = column_statement(sa.delete(mentions).where(mentions.c.post_id == param("id")))
 _HOLD_TALK = column_statement(
-    sa.select(conversations.c.id).where(conversations.c.id == param("id")).with_for_update()
+    sa.select(conversations.c.talkers).where(conversations.c.id == param("id")).with_for_update()
 )
 _HOLD_POST = column_statement(
     sa.select(posts.c.id).where(posts.c.id == param("id"), posts.c.deleted_at.is_(None)).with_for_update()
@@ -144,9 +144,9 @@ async def publish_post(
     return post_id
 
 
-async def hold_conversation(tx: Write, conversation: int) -> None:
-    """Have its numbers to oneself until the transaction ends."""
-    await tx.first(_HOLD_TALK, id=conversation)
+async def hold_conversation(tx: Write, conversation: int) -> str:
+    """Have its numbers to oneself until the transaction ends; who talked last."""
+    return str(await tx.first(_HOLD_TALK, id=conversation) or "")
 
 
 async def hold_post(tx: Write, post: int) -> bool:
@@ -287,7 +287,7 @@ async def _insert_post(
 
 async def _note_reply(tx: Write, viewer: Viewer, parent: Post, audience: Audience, post_id: int, now: int) -> None:
     """Count a reply, but only where everybody who sees the number may see the reply too."""
-    await hold_conversation(tx, parent.conversation_id)
+    talkers = await hold_conversation(tx, parent.conversation_id)
     if audience == parent.audience:
         await tx.run(_COUNT_REPLY, id=parent.id, change=1)
     found = await queries.list_conversations(tx, viewer, [parent.conversation_id])
@@ -299,7 +299,7 @@ async def _note_reply(tx: Write, viewer: Viewer, parent: Post, audience: Audienc
             _COUNT_TALK,
             id=conversation.id,
             new_voice=0 if spoke else 1,
-            new_talkers=kept_talkers(conversation.talkers, viewer.acting_as),
+            new_talkers=kept_talkers(talkers, viewer.acting_as),
             at=now,
         )
         replies += 1

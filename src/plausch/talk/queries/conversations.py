@@ -1,7 +1,7 @@
 """Reads of conversations as a whole."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -9,8 +9,14 @@ from plausch.kernel.errors import NotFound
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, any_of, param
 from plausch.talk.model import Conversation, Post
-from plausch.talk.queries.clauses import PERSON, post, post_columns, seen_as, visible
+from plausch.talk.queries.clauses import PERSON, post, post_columns, seen_as, visible, within
 from plausch.talk.tables import conversations, posts, reads
+
+
+def _for_insiders(column: sa.Column[Any], otherwise: object) -> sa.ColumnElement[Any]:
+    """Who was named in a reply may see that reply, and needs not see the conversation around it nor learn about it."""
+    return sa.case((within(conversations), column), else_=otherwise)
+
 
 _COLUMNS = (
     conversations.c.id,
@@ -20,9 +26,9 @@ _COLUMNS = (
     conversations.c.scope_id,
     conversations.c.local_only,
     conversations.c.who_replies,
-    conversations.c.replies,
-    conversations.c.talkers,
-    conversations.c.voices,
+    _for_insiders(conversations.c.replies, 0),
+    _for_insiders(conversations.c.talkers, ""),
+    _for_insiders(conversations.c.voices, 0),
     conversations.c.last_at,
     reads.c.replies,
     reads.c.upto_id,
@@ -99,7 +105,7 @@ async def get_conversation(tx: Read, viewer: Viewer, id_: int) -> Conversation:
 
 async def list_conversations(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Conversation]:
     """The conversations around posts that the viewer has been given."""
-    found = await tx.all(_MANY, ids=ids, person=viewer.person)
+    found = await tx.all(_MANY, ids=ids, **seen_as(viewer))
     return {conversation.id: conversation for conversation in found}
 
 
