@@ -1,5 +1,7 @@
 """Fixtures of the command line's tests: commands in processes of their own, and in this one, which is much quicker."""
 
+import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -27,12 +29,18 @@ def run_here(
     monkeypatch.setenv("PLAUSCH_DATA", str(data))
     monkeypatch.setenv("PLAUSCH_DATABASE_URL", database_url)
 
-    def run(*arguments: object) -> Outcome:
-        capsys.readouterr()
+    def work(arguments: list[str]) -> int:
         try:
-            code = main([str(argument) for argument in arguments])
+            return main(arguments)
         except SystemExit as ended:
-            code = int(ended.code or 0)
+            return int(ended.code or 0)
+
+    def run(*arguments: object, given: str = "") -> Outcome:
+        capsys.readouterr()
+        monkeypatch.setattr("sys.stdin", io.StringIO(given))
+        # In a thread, because whoever asks may be a coroutine test.
+        with ThreadPoolExecutor(1) as thread:
+            code = thread.submit(work, [str(argument) for argument in arguments]).result()
         return Outcome(code, *capsys.readouterr())
 
     return run

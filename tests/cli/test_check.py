@@ -37,7 +37,7 @@ async def test_a_sound_server_has_nothing_to_mend(run: Run, database: Database, 
     }
 
 
-async def test_planted_faults_are_found_and_mended(run: Run, database: Database, data: Path) -> None:
+async def test_planted_faults_are_found_and_mended(run_here: Run, database: Database, data: Path) -> None:
     media, lost, loose, fresh = MediaFiles(data / "media"), new_key(), new_key(), new_key()
     for key in (loose, fresh):
         await media.put(key, b"picture")
@@ -52,7 +52,7 @@ async def test_planted_faults_are_found_and_mended(run: Run, database: Database,
         async with database.write() as tx:
             await community.publish(tx, anna, "Aus der Zukunft.")
 
-    code, said, _ = run("check", "--base-url", "http://plausch.example.org", "--rate-limits", "off")
+    code, said, _ = run_here("check", "--base-url", "http://plausch.example.org", "--rate-limits", "off")
     found = wrong(said)
     assert code == 1
     assert found.keys() == {"address", "limits", "jobs", "clock", "pictures"}
@@ -61,18 +61,18 @@ async def test_planted_faults_are_found_and_mended(run: Run, database: Database,
     assert found["pictures"].startswith("1 are missing")
     assert "1 files belong to nothing" in said
 
-    code, said, _ = run("check", "--retry", "--tidy")
+    code, said, _ = run_here("check", "--retry", "--tidy")
     assert said.startswith("3 jobs are tried again.\n1 files were removed.\n")
     assert code == 1
     assert wrong(said).keys() == {"clock", "pictures"}
     assert await media.keys() == {fresh}
 
 
-async def test_somebody_has_to_own_the_server(run: Run, database: Database) -> None:
+async def test_somebody_has_to_own_the_server(run_here: Run, database: Database) -> None:
     async with database.write() as tx:
         await community.join(tx, "anna")
         await tx.run(column_statement(sa.update(all_tables().tables["people_accounts"]).values(role="member")))
-    assert wrong(run("check").said) == {"accounts": "nobody owns the server plausch user role NAME owner"}
+    assert wrong(run_here("check").said) == {"accounts": "nobody owns the server plausch user role NAME owner"}
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

@@ -74,7 +74,7 @@ def test_the_installed_command_runs_a_demo(installed: Path, tmp_path: Path) -> N
     python = str(installed / "venv" / "bin" / "python")
     found = subprocess.run([python, "-c", where], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert found.stdout.startswith(str(installed / "venv")), "it is the installed one that is tried"
-    start = [command, "demo", "--port", str(port)]
+    start = [str(command), "demo", "--port", str(port)]
     with (
         (tmp_path / "log").open("w") as log,
         subprocess.Popen(start, cwd=tmp_path, env=environment(), stderr=log) as demo,

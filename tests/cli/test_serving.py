@@ -130,10 +130,16 @@ def test_logs_are_json_and_hold_nothing_personal(start_server: StartServer, run:
         for path in ("/@krokodil", "/tags/geheimrat", "/search?q=nilpferd", "/krokodil/%F0%9F%90%8A", "/settings"):
             browser.get(path)
         browser.post("/sign-in", data={"login": "kroko@example.org", "password": "falscher Satz"})
+        # What goes wrong is what is logged.
+        for path in ("/@krokodilmann", "/@krokodil/block", "/posts/77?nilpferd", "/tags/geheimrat"):
+            browser.request("PUT" if "tags" in path else "GET", path)
+        browser.post("/posts", data={"text": "Nilpferd" * 4000})
+        browser.post("/posts", data={"text": "Nilpferd"}, headers={"Origin": "https://krokodil.example"})
     server.stop()
     lines = [line for line in server.log().splitlines() if not line.startswith("Plausch answers at")]
     entries = [json.loads(line) for line in lines]
-    assert {"/@{handle}", "/tags/{tag}", "/sign-in", "/posts"} <= {entry.get("route") for entry in entries}
+    assert {"/@{handle}", "/posts/{id}", "/sign-in", "/posts", "-"} <= {entry.get("route") for entry in entries}
+    assert {403, 404, 405, 422} <= {entry.get("status") for entry in entries}
     assert all({"at", "level", "logger", "message"} <= entry.keys() for entry in entries)
     text = "\n".join(lines).lower()
     for personal in ("kroko", "nilpferd", "geheimrat", "203.0.113", "127.0.0.1", "schnappi", "satz", "🐊", "%f0"):
@@ -141,13 +147,14 @@ def test_logs_are_json_and_hold_nothing_personal(start_server: StartServer, run:
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
-def test_a_newer_database_is_refused(run: Run, database_url: str) -> None:
+def test_a_newer_database_is_refused(run: Run, run_here: Run, database_url: str) -> None:
     database = database_url.removeprefix("sqlite:///")
     assert Path(database).exists()
     plausch_port = free_port()
     _set_revision(database, "9999")
-    for command in (("serve", "--port", plausch_port), ("migrate",), ("user", "list"), ("backup", "x.tar.gz")):
-        code, said, complained = run(*command)
+    commands = (("migrate",), ("user", "list"), ("backup", "x.tar.gz"))
+    outcomes = [run("serve", "--port", plausch_port), *(run_here(*command) for command in commands)]
+    for code, said, complained in outcomes:
         assert (code, said) == (1, "")
         assert "9999" in complained
         assert "newer" in complained

@@ -18,7 +18,7 @@ def listed(run: Run) -> list[dict[str, str]]:
     return accounts
 
 
-async def test_an_account_from_its_beginning_to_its_suspension(run: Run, database: Database) -> None:
+async def test_an_account_from_its_beginning_to_its_suspension(run: Run, run_here: Run, database: Database) -> None:
     jonas_made = run("user", "create", "jonas", "--email", "j@example.org", "--password", "-", given="noch ein Satz\n")
     assert jonas_made.said == (
         "@jonas may sign in, as owner: the first account owns the server.\n"
@@ -37,43 +37,43 @@ async def test_an_account_from_its_beginning_to_its_suspension(run: Run, databas
     assert await verify_password(found.password_hash, "ein langer Satz")
     assert await verify_password(jonas.password_hash, "noch ein Satz")
 
-    again = run("user", "create", *_ANNA)
+    again = run_here("user", "create", *_ANNA)
     assert (again.code, again.complained) == (1, "plausch: handle: this handle is taken, or was once\n")
-    assert run("user", "role", "jonas", "member").complained.startswith("plausch: somebody has to own the server")
-    assert run("user", "role", "@anna", "owner").said == "@anna is owner now.\n"
-    assert run("user", "suspend", "anna").code == 0
-    assert [one["standing"] for one in listed(run)] == ["active", "suspended"]
-    assert run("user", "suspend", "anna", "--undo").code == 0
-    table = run("user", "list").said
+    assert run_here("user", "role", "jonas", "member").complained.startswith("plausch: somebody has to own the server")
+    assert run_here("user", "role", "@anna", "owner").said == "@anna is owner now.\n"
+    assert run_here("user", "suspend", "anna").code == 0
+    assert [one["standing"] for one in listed(run_here)] == ["active", "suspended"]
+    assert run_here("user", "suspend", "anna", "--undo").code == 0
+    table = run_here("user", "list").said
     assert table.splitlines()[0].split() == ["HANDLE", "NAME", "E-MAIL", "ROLE", "STANDING", "SINCE"]
     assert "anna    Anna B.  anna@example.org  owner" in table
 
 
-async def test_a_new_password_signs_out(run: Run, database: Database) -> None:
-    run("user", "create", *_ANNA)
-    assert run("user", "password", "anna", "--password", "kurz").complained == (
+async def test_a_new_password_signs_out(run_here: Run, database: Database) -> None:
+    run_here("user", "create", *_ANNA)
+    assert run_here("user", "password", "anna", "--password", "kurz").complained == (
         "plausch: password: a password has at least 8 characters\n"
     )
-    assert run("user", "password", "anna", "--password", "ganz neuer Satz").code == 0
+    assert run_here("user", "password", "anna", "--password", "ganz neuer Satz").code == 0
     async with database.read() as tx:
         found = await queries.find_credentials(tx, "anna")
     assert found is not None
     assert await verify_password(found.password_hash, "ganz neuer Satz")
-    assert run("user", "password", "nobody", "--password", "ganz neuer Satz").complained == (
+    assert run_here("user", "password", "nobody", "--password", "ganz neuer Satz").complained == (
         "plausch: there is no such account; `plausch user list` shows all\n"
     )
 
 
-async def test_a_token_is_all_that_is_printed(run: Run, database: Database) -> None:
-    run("user", "create", *_ANNA)
-    code, said, complained = run("token", "create", "anna", "--scopes", "read  write:statuses")
+async def test_a_token_is_all_that_is_printed(run_here: Run, database: Database) -> None:
+    run_here("user", "create", *_ANNA)
+    code, said, complained = run_here("token", "create", "anna", "--scopes", "read  write:statuses")
     assert (code, complained, said.count("\n")) == (0, "", 1)
     async with database.read() as tx:
         signed_in = await queries.find_token(tx, hash_secret(said.strip()))
     assert signed_in is not None
     assert (signed_in.handle, signed_in.scopes) == ("anna", "read write:statuses")
-    assert run("token", "create", "anna", "--scopes", "everything").code == 2
-    assert run("token", "create", "nobody", "--scopes", "read").code == 1
+    assert run_here("token", "create", "anna", "--scopes", "everything").code == 2
+    assert run_here("token", "create", "nobody", "--scopes", "read").code == 1
 
 
 def test_many_at_once_and_owners_first(run_here: Run, tmp_path: Path) -> None:
