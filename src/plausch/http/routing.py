@@ -13,8 +13,8 @@ View = Callable[[Request], Awaitable[Response]]
 class Route(NamedTuple):
     """One address of one door.
 
-    `path` is literal but for segments like `{id}`, or `@{handle}` with a literal beginning; a last `{name:path}` takes
-    the rest. `wants` names what the door asks of the caller, for the door's own dispatcher.
+    `path` is literal but for segments like `{id}`, or `@{handle}` with a literal beginning. `wants` names what the door
+    asks of the caller, for the door's own dispatcher.
     """
 
     method: str
@@ -29,13 +29,12 @@ class Match(NamedTuple):
 
 
 class _Node:
-    __slots__ = ("literal", "parameters", "rest", "routes")
+    __slots__ = ("literal", "parameters", "routes")
 
     def __init__(self) -> None:
         self.literal: dict[str, _Node] = {}
         #: (beginning, parameter, where it leads)
         self.parameters: list[tuple[str, str, _Node]] = []
-        self.rest: tuple[str, dict[str, Route]] | None = None
         self.routes: dict[str, Route] = {}
 
 
@@ -58,11 +57,6 @@ class Router:
     def _add(self, route: Route) -> None:
         node = self._root
         for segment in route.path.strip("/").split("/"):
-            if segment.endswith(":path}"):
-                name = segment[1:-6]
-                node.rest = node.rest or (name, {})
-                node.rest[1][route.method] = route
-                return
             node = _child(node, segment)
         if route.method in node.routes:
             raise ValueError(f"{route.method} {route.path} is there twice")
@@ -97,9 +91,6 @@ class Router:
                 if found is not None:
                     params[name] = segment[len(beginning) :]
                     return found
-        if node.rest is not None:
-            params[node.rest[0]] = "/".join(segments[at:])
-            return node.rest[1]
         return None
 
 

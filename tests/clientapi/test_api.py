@@ -1,0 +1,174 @@
+"""The API for programs: tokens and scopes, home from rendered parts, posting within one's audience."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from plausch.app.application import Application
+from plausch.clientapi import DOOR
+from plausch.http.site import ADDRESSES, Site
+from plausch.people import actions as people
+from plausch.people.model import ProfileEdit, SignUp, Viewer
+from plausch.settings import read_settings
+from plausch.storage import column_statement
+from plausch.storage.parts import parts
+from plausch.talk import actions as talk
+from plausch.talk.model import AudienceKind, PostDraft, PostEdit
+
+API = "/api/plausch/v1"
+
+
+class Person(NamedTuple):
+    viewer: Viewer
+    program: httpx.AsyncClient
+
+
+class Town:
+    """The application with people whose programs have tokens."""
+
+    def __init__(self, app: Application, site: Site, stack: AsyncExitStack) -> None:
+        self.site = site
+        self._app = app
+        self._stack = stack
+
+    async def person(self, handle: str, scopes: str = "read write") -> Person:
+        async with self.site.database.write() as tx:
+            form = SignUp(handle=handle, email=f"{handle}@example.org", password_hash="-", name=handle.title())
+            id_ = await people.sign_up(tx, form)
+            token = await people.create_token(tx, id_, scopes)
+        return Person(Viewer(id_, id_), await self.program(token))
+
+    async def program(self, token: str | None) -> httpx.AsyncClient:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        transport = httpx.ASGITransport(self._app)
+        client = httpx.AsyncClient(transport=transport, base_url="http://localhost:8000", headers=headers)
+        return await self._stack.enter_async_context(client)
+
+    async def parts(self) -> int:
+        async with self.site.database.read() as tx:
+            return int(await tx.first(column_statement(sa.select(sa.func.count()).select_from(parts))) or 0)
+
+
+@pytest.fixture
+async def town(database_url: str, data: Path) -> AsyncIterator[Town]:
+    async with AsyncExitStack() as stack:
+        flags = {"data": str(data), "database_url": database_url, "rate_limits": "off"}
+        app = Application(read_settings(flags, {})[0], (DOOR,))
+        site = await app.start()
+        stack.push_async_callback(app.stop)
+        yield Town(app, site, stack)
+
+
+async def _home(person: Person, what: str = "entries") -> dict[str, Any]:
+    answer = await person.program.get(f"{API}/home/{what}")
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+async def test_home_is_joined_from_parts_that_follow_every_change(town: Town) -> None:
+    anna, ines = await town.person("anna"), await town.person("ines")
+    async with town.site.database.write() as tx:
+        await people.follow(tx, ines.viewer, anna.viewer.person)
+        post = await talk.publish_post(tx, anna.viewer, PostDraft(source="Hallo **Ines**"), ADDRESSES)
+    first = await _home(ines)
+    assert await town.parts() == 2
+    assert first == await _home(ines)
+    (entry,) = first["entries"]
+    assert entry["post"]["html"].startswith("<p")
+    assert entry["post"]["actor"]["name"] == "Anna"
+    assert entry["post"]["likes"] == 0
+
+    async with town.site.database.write() as tx:
+        await talk.like_post(tx, ines.viewer, post)
+        await talk.edit_post(tx, anna.viewer, post, PostEdit(source="Neu gesagt"), ADDRESSES)
+        edit = ProfileEdit(name="Anna Berger", about="", pronouns="", locked=False)
+        await people.edit_profile(tx, anna.viewer, edit, profile_url=ADDRESSES.profile, tag_url=ADDRESSES.tag)
+    changed = (await _home(ines))["entries"][0]["post"]
+    assert "Neu gesagt" in changed["html"]
+    assert changed["edited_at"] is not None
+    assert (changed["likes"], changed["liked"], changed["actor"]["name"]) == (1, True, "Anna Berger")
+    assert (await _home(anna))["entries"][0]["post"]["liked"] is False
+
+    async with town.site.database.write() as tx:
+        await talk.remove_post(tx, anna.viewer, post)
+    assert (await _home(ines))["entries"] == []
+
+
+async def test_cards_hold_the_conversation_and_its_speakers(town: Town) -> None:
+    anna, ines, jonas = await town.person("anna"), await town.person("ines"), await town.person("jonas")
+    async with town.site.database.write() as tx:
+        await people.follow(tx, ines.viewer, anna.viewer.person)
+        post = await talk.publish_post(tx, jonas.viewer, PostDraft(source="Wer kommt?"), ADDRESSES)
+        reply = await talk.publish_post(tx, anna.viewer, PostDraft(source="Ich!", reply_to=post), ADDRESSES)
+    home = await _home(ines, "conversations")
+    (card,) = home["cards"]
+    assert [one["id"] for one in card["posts"]] == [str(post), str(reply)]
+    assert (card["reason"], card["by"], card["replies"]) == ("replied", str(anna.viewer.person), 1)
+    assert {one["handle"] for one in home["actors"]} == {"anna", "jonas"}
+
+
+async def test_a_program_may_only_what_its_token_says(town: Town) -> None:
+    anna, reader = await town.person("anna"), await town.person("leser", scopes="read:home")
+    stranger = await town.program(None)
+    assert (await stranger.get(f"{API}/home/entries")).status_code == 401
+    assert (await (await town.program("wrong")).get(f"{API}/me")).status_code == 401
+    assert (await reader.program.post(f"{API}/posts", json={"text": "x"})).status_code == 403
+    assert (await reader.program.get(f"{API}/me")).status_code == 403
+    created = await anna.program.post(f"{API}/posts", json={"text": "Für alle", "language": "de"})
+    assert created.status_code == 201
+    seen = await stranger.get(f"{API}/posts/{created.json()['id']}")
+    assert seen.json()["html"] == created.json()["html"]
+
+
+async def test_a_reply_stays_in_its_conversations_audience_whatever_is_asked(town: Town) -> None:
+    anna, ines = await town.person("anna"), await town.person("ines")
+    async with town.site.database.write() as tx:
+        await people.follow(tx, ines.viewer, anna.viewer.person)
+        draft = PostDraft(source="Nur für euch", audience=AudienceKind.FOLLOWERS)
+        post = await talk.publish_post(tx, anna.viewer, draft, ADDRESSES)
+    form = {"text": "Allen sagen!", "reply_to": str(post), "audience": "public"}
+    reply = (await ines.program.post(f"{API}/posts", json=form)).json()
+    assert reply["audience"] == "followers"
+    stranger = await town.program(None)
+    for path in (f"/posts/{reply['id']}", f"/posts/{post}", f"/conversations/{post}"):
+        assert (await stranger.get(API + path)).status_code == 404
+    tree = (await ines.program.get(f"{API}/conversations/{post}")).json()
+    assert [one["id"] for one in tree["posts"]] == [str(post), reply["id"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b'{"text": 1}', 400),
+        (b'{"text": "x", "unknown": 1}', 400),
+        (b'{"text": "x", "audience": "world"}', 400),
+        (b'{"text": ""}', 422),
+        (b'{"text": "x", "reply_to": "nothing"}', 404),
+        (b'{"text": "x", "reply_to": "99999999999999999999999"}', 404),
+        (b'{"text": "\\u0000"}', 400),
+        (b'{"text": "\xff\xfe"}', 400),
+        (b"[" * 100_000, 400),
+        (b'{"text": "' + b"a" * 2_000_000 + b'"}', 413),
+        (b'{"text": "' + b"a" * 30_000 + b'"}', 422),
+    ],
+)
+async def test_a_bad_body_gets_a_code_and_stores_nothing(town: Town, body: bytes, status: int) -> None:
+    anna = await town.person("anna")
+    answer = await anna.program.post(f"{API}/posts", content=body)
+    assert answer.status_code == status
+    assert answer.json()["error"]
+    assert (await _home(anna))["entries"] == []
+
+
+async def test_unknown_addresses_and_methods_are_said_in_json(town: Town) -> None:
+    anna = await town.person("anna")
+    assert (await anna.program.get(f"{API}/nothing")).json() == {"error": "not_found"}
+    wrong = await anna.program.delete(f"{API}/me")
+    assert (wrong.status_code, wrong.headers["allow"], wrong.json()["error"]) == (405, "GET", "wrong_method")
