@@ -124,15 +124,15 @@ class PostgresDatabase:
                 yield [tuple(row) for row in rows]
 
     async def signals(self) -> AsyncIterator[list[str]]:
-        heard: asyncio.Queue[str] = asyncio.Queue()
+        #: None when the connection is lost.
+        heard: asyncio.Queue[str | None] = asyncio.Queue()
         connection = await asyncpg.connect(self.url)
         try:
+            connection.add_termination_listener(lambda _: heard.put_nowait(None))
             await connection.add_listener(_CHANNEL, lambda *notice: heard.put_nowait(str(notice[3])))
-            while True:
-                payloads = [await heard.get()]
-                while not heard.empty():
-                    payloads.append(heard.get_nowait())
-                yield payloads
+            while (payload := await heard.get()) is not None:
+                yield [payload]
+            raise ConnectionError("the connection that listens was lost")
         finally:
             await connection.close()
 

@@ -5,6 +5,7 @@ live exactly what it would show when loaded. Notices may get lost; nothing depen
 """
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -12,7 +13,11 @@ import msgspec
 
 from plausch.storage import Database, Write
 
+log = logging.getLogger("plausch.work")
+
 _BACKLOG = 200
+#: Before it listens again after an error, in seconds.
+_PAUSE = 1.0
 
 
 class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -79,7 +84,15 @@ class LiveBus:
                 del self._by_topic[topic]
 
     async def run(self) -> None:
-        """Listen until cancelled."""
+        """Listen until cancelled, also when the database is out of reach for a while."""
+        while True:
+            try:
+                await self._listen()
+            except Exception as error:  # noqa: BLE001 - whatever it is, open pages are not to stay silent for ever
+                log.warning("live updates were interrupted", extra={"error": type(error).__name__})
+                await asyncio.sleep(_PAUSE)
+
+    async def _listen(self) -> None:
         async for payloads in self._database.signals():
             for payload in payloads:
                 notice = msgspec.json.decode(payload, type=Notice)

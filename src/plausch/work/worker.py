@@ -68,8 +68,14 @@ class Worker:
                     await self._wait()
         finally:
             queue.off_put(self._woken.set)
+            await self._hand_back()
+
+    async def _hand_back(self) -> None:
+        try:
             async with self._database.write() as tx:
                 await queue.hand_back(tx, self._name)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the server is to end, and leases end by themselves
+            log.warning("leased jobs were not handed back", extra={"error": type(error).__name__})
 
     def stop(self) -> None:
         self._stopping = True
