@@ -24,8 +24,9 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 class Visitor:
     """One browser of one person. Elements are found by the words of the language, as people find them."""
 
-    def __init__(self, context: BrowserContext, page: Page, language: str) -> None:
+    def __init__(self, context: BrowserContext, page: Page, url: str, language: str) -> None:
         self.context = context
+        self.url = url
         self.page = page
         self.language = language
         self.say = catalogue(language).gettext
@@ -57,7 +58,7 @@ class Visitor:
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE)
-        return cls(context, await context.new_page(), language)
+        return cls(context, await context.new_page(), url, language)
 
     def _note(self, is_trouble: bool, text: str) -> None:
         if is_trouble:
@@ -113,6 +114,10 @@ class Visitor:
         await self.page.locator("[name=login]").fill(handle)
         await self.page.locator("[name=password]").fill(PASSWORD)
         await self.press_and_follow(self.button("Sign in").click, "**/")
+
+    async def bring(self, secret: str) -> None:
+        """Be signed in already, with the secret of a session."""
+        await self.context.add_cookies([{"name": "session", "value": secret, "url": self.url}])
 
     async def leave(self) -> None:
         await self.context.close()

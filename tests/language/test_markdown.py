@@ -60,6 +60,10 @@ def test_a_line(source: str, html: str) -> None:
             "# a\n\n## b\n\n### c\n\n###### d",
             '<h3 dir="auto">a</h3><h4 dir="auto">b</h4><h5 dir="auto">c</h5><h6 dir="auto">d</h6>',
         ),
+        (
+            "## a\n\n#### b\n\n### c\n\n# d",
+            '<h3 dir="auto">a</h3><h4 dir="auto">b</h4><h4 dir="auto">c</h4><h3 dir="auto">d</h3>',
+        ),
         ("- a\n- b", '<ul dir="auto"><li>a</li><li>b</li></ul>'),
         ("3. a\n4. b", '<ol start="3" dir="auto"><li>a</li><li>b</li></ol>'),
         ("> a", '<blockquote dir="auto"><p dir="auto">a</p></blockquote>'),

@@ -45,7 +45,7 @@ _TAGS = {
 }
 _EMPHASIS = {"em": ("<em>", "</em>"), "strong": ("<strong>", "</strong>"), "s": ("<del>", "</del>")}
 #: A page has its own first two levels of headings.
-_HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
+_FIRST_HEADING, _LAST_HEADING = 3, 6
 
 
 class _Markdown(MarkdownIt):
@@ -128,6 +128,8 @@ class _Renderer:
         self._tag_url = tag_url
         self._emphasis = 0
         self._in_link = False
+        #: The headings one stands below, as the author numbered them.
+        self._headings: list[str] = []
 
     def blocks(self, tokens: list[Token]) -> Iterator[str]:
         for token in tokens:
@@ -139,13 +141,23 @@ class _Renderer:
             elif (fixed := _TAGS.get(kind)) is not None:
                 yield fixed
             elif kind == "heading_open":
-                yield f'<{_HEADINGS[token.tag]} dir="auto">'
+                yield f'<{self._enter_heading(token.tag)} dir="auto">'
             elif kind == "heading_close":
-                yield f"</{_HEADINGS[token.tag]}>"
+                yield f"</{self._heading()}>"
             elif kind == "ordered_list_open":
                 yield f'<ol start="{token.attrs["start"]}" dir="auto">' if "start" in token.attrs else '<ol dir="auto">'
             else:  # code_block, fence
                 yield f"<pre><code>{_text(token.content)}</code></pre>"
+
+    def _enter_heading(self, tag: str) -> str:
+        """Many begin with ## or leave a level out; whoever listens to a page needs levels without gaps (WCAG 1.3.1)."""
+        while self._headings and self._headings[-1] >= tag:
+            self._headings.pop()
+        self._headings.append(tag)
+        return self._heading()
+
+    def _heading(self) -> str:
+        return f"h{min(_FIRST_HEADING + len(self._headings) - 1, _LAST_HEADING)}"
 
     def _inline(self, tokens: list[Token]) -> Iterator[str]:
         shown_address = False

@@ -1,0 +1,123 @@
+"""A few people and posts in which everything occurs that pages can show, made in a second by the real actions."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from plausch.http.site import ADDRESSES
+from plausch.people import actions as people
+from plausch.people.model import Consent, ProfileEdit, Viewer
+from plausch.storage import Database, Write, open_database
+from plausch.storage.media import MediaFiles, new_key
+from plausch.talk import actions as talk
+from plausch.talk.model import AudienceKind, PostEdit
+from tests.harness.community import connect, join, publish, settle
+from tests.journeys.visitors import photograph
+
+#: Hard to set: long, and in another script.
+_NAMES = {
+    "anna": "Anna Ritter",
+    "mehmet": "Mehmet Aydın",
+    "maximiliane_von_und_zu_altenli": "Maximiliane Gräfin von und zu Altenlindenau-Oberniederwiesenthal",
+    "samir": "سمير الخطيب",
+    "pia": "Pia Sommer",
+    "gerda": "Gerda Hollmann",
+    "ruth": "Ruth Zeidler",
+    "karl": "Karl",
+}
+_LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänskajütentürschlüsselanhängerverlosung"
+_EVERYTHING = (
+    f"## Eine Überschrift\n\nText mit `code`, {_LONG_WORD} und einer Adresse: "
+    f"https://example.org/ein/sehr/langer/weg/{'x' * 90}\n\n"
+    "- eins\n- zwei\n\n> Ein Zitat\n\n```\neine_sehr_lange_zeile = " + "x" * 160 + "\n```\n\n#Garten @anna"
+)
+REPLIES = 100
+
+
+class Town(NamedTuple):
+    """What a browser needs to know of it."""
+
+    #: Of Ines's session.
+    secret: str
+    #: The conversation of a hundred replies, and a post of Ines in it.
+    conversation: int
+    own: int
+    #: With a history.
+    edited: int
+
+
+async def settle_town(url: str, data: Path, language: str) -> Town:
+    """The town of Ines, who reads in this language."""
+    database = await open_database(url)
+    try:
+        async with database.write() as tx:
+            ines = await join(tx, "ines", name="Ines Krüger", locale=language, time_zone="Europe/Berlin", locked=True)
+            others = {handle: await join(tx, handle, name=name) for handle, name in _NAMES.items()}
+            for one in others.values():
+                await people.set_consent(tx, one, Consent.BE_SUGGESTED, True)
+            secret = await people.start_session(tx, ines.person, "Firefox, Linux")
+            await people.start_session(tx, ines.person, "Safari, iPhone")
+            await _introduce(tx, ines, others)
+        media = MediaFiles(data / "media")
+        conversation, own = await _talk(database, ines, list(others.values()))
+        edited = await _show_pictures(database, media, ines, others["anna"])
+        await settle(database)
+        return Town(secret, conversation, own, edited)
+    finally:
+        await database.close()
+
+
+async def _introduce(tx: Write, ines: Viewer, others: dict[str, Viewer]) -> None:
+    about = "Ich singe im Chor und grabe im #Garten. " + _LONG_WORD
+    edit = ProfileEdit(name="Ines Krüger", about=about, pronouns="sie/ihr", locked=True)
+    await people.edit_profile(tx, ines, edit, profile_url=ADDRESSES.profile, tag_url=ADDRESSES.tag)
+    await connect(tx, ines, others["anna"])
+    await connect(tx, others["anna"], others["mehmet"])
+    for handle in ("mehmet", "maximiliane_von_und_zu_altenli", "samir"):
+        await people.follow(tx, ines, others[handle].person)
+    await people.ask_to_connect(tx, others["pia"], ines.person, "Wir singen beide im Chor, und ich bin neu hier.")
+    await people.follow(tx, others["gerda"], ines.person)
+    await people.mute(tx, ines, others["ruth"].person)
+    await people.block(tx, ines, others["karl"].person)
+
+
+async def _talk(database: Database, ines: Viewer, others: list[Viewer]) -> tuple[int, int]:
+    """A long chain, wide branches, a removed reply, and what is not read yet."""
+    speakers = [ines, *others[:6]]
+    async with database.write() as tx:
+        root = await publish(tx, others[0], _EVERYTHING)
+        posts = [root]
+        for number in range(1, REPLIES + 1):
+            parent = posts[number - 1] if number <= 12 else posts[number // 3] if number % 4 else root
+            text = _EVERYTHING if number % 25 == 0 else f"Antwort {number} auf die Frage nach dem #Garten."
+            posts.append(await publish(tx, speakers[number % 7], text, reply_to=parent))
+        own = posts[7 * 6]
+        await talk.remove_post(tx, others[2], posts[3])
+        await talk.mark_read(tx, ines, root, posts[80])
+        for one in others[:4]:
+            await talk.like_post(tx, one, own)
+        await talk.share_post(tx, others[1], own)
+        await talk.bookmark_post(tx, ines, root)
+        await talk.like_post(tx, ines, root)
+    return root, own
+
+
+async def _show_pictures(database: Database, media: MediaFiles, ines: Viewer, anna: Viewer) -> int:
+    """Posts with one and four pictures, behind a warning, for few; one that was edited."""
+    keys = {name: new_key() for name in ("large", "small")}
+    for key in keys.values():
+        await media.put(key, photograph())
+    files = [(name, "image/jpeg", key) for name, key in keys.items()]
+    async with database.write() as tx:
+        await people.set_picture(tx, anna, ".".join(keys.values()))
+        for count, more in ((1, {}), (4, {"warning": "Vier Bilder auf einmal"}), (2, {"local_only": True})):
+            pictures = [
+                await talk.add_picture(
+                    tx, anna, files=files, width=900, height=600, blurhash="", colour="#2b6e80", alt=f"Beet {number}"
+                )
+                for number in range(count)
+            ]
+            await publish(tx, anna, "Aus dem #Garten", pictures=tuple(pictures), **more)
+        await publish(tx, anna, "Nur für dich", audience=AudienceKind.PARTICIPANTS, participants=(ines.person,))
+        edited = await publish(tx, ines, "Der erste Wortlaut", audience=AudienceKind.CONNECTIONS)
+        await talk.edit_post(tx, ines, edited, PostEdit(source="Der zweite Wortlaut #Garten"), ADDRESSES)
+    return edited

@@ -1,0 +1,221 @@
+"""No barriers: what axe finds, narrow windows, fingers, and the keyboard."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, ViewportSize
+
+from tests.conftest import StartServer
+from tests.journeys.small_town import Town, settle_town
+from tests.journeys.visitors import DESKTOP, PHONE, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"])]
+
+#: 320 pixels are a window of 1280 at 400 % (WCAG 1.4.10).
+NARROW: ViewportSize = {"width": 320, "height": 640}
+_FINGER = 44
+_SETTINGS = ["", "/display", "/privacy", "/account", "/sessions", "/leave"]
+#: Of these axe's rule is not on by itself (WCAG 2.5.8).
+_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+#: Everything that folds, but for menus, which would lie above each other.
+_UNFOLD = "document.querySelectorAll('details:not(.more)').forEach(one => { one.open = true; })"
+
+
+def pages_of(town: Town) -> list[str]:
+    """Every page somebody signed in can open."""
+    conversation, own = f"/conversations/{town.conversation}", f"/posts/{town.own}"
+    return [
+        "/",
+        "/local",
+        conversation,
+        "/compose",
+        f"/compose?reply_to={town.own}",
+        "/@ines",
+        "/@anna",
+        "/@pia",
+        "/@karl",
+        "/@anna/connections",
+        "/@mehmet/followers",
+        "/people",
+        "/requests",
+        "/notifications",
+        "/search",
+        "/search?q=garten",
+        "/search?q=anna",
+        "/search?q=nichtsdergleichen",
+        "/bookmarks",
+        "/tags/garten",
+        f"{own}/edit",
+        f"{own}/remove",
+        f"{own}/likes",
+        f"{own}/shares",
+        f"/posts/{town.edited}/history",
+        "/welcome",
+        "/about",
+        *(f"/settings{place}" for place in _SETTINGS),
+    ]
+
+
+VISITORS_PAGES = ["/", "/local", "/sign-in", "/sign-up", "/goodbye", "/about", "/@anna"]
+
+
+class Walk:
+    """Somebody goes through pages and looks at each; complaints are gathered, so that one run tells all."""
+
+    def __init__(self, visitor: Visitor, town: Town) -> None:
+        self.visitor = visitor
+        self.town = town
+        self.complaints: list[str] = []
+
+    async def look(self, path: str) -> None:
+        """Open a page, and everything on it."""
+        await self.visitor.page.goto(path)
+        await self.visitor.page.evaluate(_UNFOLD)
+        await self.check_width(path)
+
+    async def check_width(self, path: str) -> None:
+        wide, window = await self.visitor.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        if wide > window:
+            self.complaints.append(f"{path}: scrolls sideways, {wide} px in {window}")
+
+    async def ask_axe(self, path: str) -> None:
+        results = await Axe().run(self.visitor.page, options=_OPTIONS)
+        for violation in results.response["violations"]:
+            nodes = [node["html"][:160] + " " + node.get("failureSummary", "")[:240] for node in violation["nodes"][:3]]
+            self.complaints.append(f"{path}: {violation['id']} ({len(violation['nodes'])}) {nodes}")
+
+    async def fail_to_sign_up(self) -> None:
+        """The form with a complaint at each field."""
+        page = self.visitor.page
+        await page.goto("/sign-up")
+        await self.visitor.button("Join").click()
+        await page.locator(".errors").wait_for()
+        await page.evaluate(_UNFOLD)
+
+
+@asynccontextmanager
+async def walk(
+    browser: Browser,
+    start: StartServer,
+    data: Path,
+    url: str,
+    language: str,
+    viewport: ViewportSize,
+    theme: str = "light",
+) -> AsyncIterator[Walk]:
+    """A town with Ines signed in; it is fine with her if there is nothing to complain about at the end."""
+    town = await settle_town(url, data, language)
+    server = start()
+    visitor = await Visitor.arrive(browser, server.url, language, viewport, theme=theme)
+    try:
+        await visitor.bring(town.secret)
+        walking = Walk(visitor, town)
+        yield walking
+        assert not walking.complaints, "\n".join(walking.complaints)
+    finally:
+        await visitor.leave()
+
+
+async def test_main_pages_have_no_barriers(
+    chromium: Browser, start_server: StartServer, data: Path, database_url: str
+) -> None:
+    async with walk(chromium, start_server, data, database_url, "de", PHONE, "dark") as ines:
+        for path in ("/", f"/conversations/{ines.town.conversation}", "/settings", "/notifications"):
+            await ines.look(path)
+            await ines.ask_axe(path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("language", "theme", "viewport"),
+    [("de", "light", DESKTOP), ("de", "dark", PHONE), ("en", "light", PHONE), ("en", "dark", DESKTOP)],
+)
+async def test_no_page_has_barriers(
+    chromium: Browser,
+    start_server: StartServer,
+    data: Path,
+    database_url: str,
+    language: str,
+    theme: str,
+    viewport: ViewportSize,
+) -> None:
+    async with walk(chromium, start_server, data, database_url, language, viewport, theme) as ines:
+        for path in [*pages_of(ines.town), "/nowhere"]:
+            await ines.look(path)
+            await ines.ask_axe(path)
+        await ines.visitor.context.clear_cookies()
+        for path in VISITORS_PAGES:
+            await ines.look(path)
+            await ines.ask_axe(path)
+        await ines.fail_to_sign_up()
+        await ines.ask_axe("/sign-up with errors")
+
+
+#: What a finger must hit: everything one presses, but for links within text and what is drawn like one.
+_SMALL = """finger => [...document.querySelectorAll(
+  "button:not(.plain), .button:not(.plain), summary, select, textarea, .act, .tabs a, .switch a, " +
+  "input:not([type=hidden], [type=checkbox], [type=radio])"
+)].filter(one => one.checkVisibility({visibilityProperty: true}))
+  .map(one => [one.outerHTML.slice(0, 120), one.getBoundingClientRect().height])
+  .filter(([, height]) => height && height < finger)"""
+
+
+async def test_every_page_fits_a_narrow_window_and_fingers(
+    chromium: Browser, start_server: StartServer, data: Path, database_url: str
+) -> None:
+    async with walk(chromium, start_server, data, database_url, "de", NARROW) as ines:
+        page = ines.visitor.page
+
+        async def measure(path: str) -> None:
+            small = await page.evaluate(_SMALL, _FINGER)
+            ines.complaints += [f"{path}: {height:.0f} px high: {html}" for html, height in small]
+
+        for path in pages_of(ines.town):
+            await ines.look(path)
+            await measure(path)
+        await ines.visitor.context.clear_cookies()
+        for path in VISITORS_PAGES:
+            await ines.look(path)
+            await measure(path)
+        await ines.fail_to_sign_up()
+        await ines.check_width("/sign-up with errors")
+
+
+#: Where the focus is, whether one sees that, and whether something lies above it (WCAG 2.4.7, 2.4.11).
+_FOCUS = """() => {
+  const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
+  const frame = one.closest(".compose");
+  const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+    || frame && getComputedStyle(frame).boxShadow !== "none";
+  const above = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, 20));
+  const free = above && (one.contains(above) || above.contains(one) || above.closest("label")?.control === one);
+  return [one.tagName, one.outerHTML.slice(0, 120), Boolean(seen), Boolean(free)];
+}"""
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_keyboard_reaches_everything_and_one_sees_where_it_is(
+    chromium: Browser, start_server: StartServer, data: Path, database_url: str, viewport: ViewportSize
+) -> None:
+    async with walk(chromium, start_server, data, database_url, "de", viewport) as ines:
+        page, keys = ines.visitor.page, ines.visitor.page.keyboard
+        for path in ("/", f"/conversations/{ines.town.conversation}", "/settings", "/requests"):
+            await page.goto(path)
+            await keys.press("Tab")
+            await keys.press("Enter")
+            assert await page.evaluate("document.activeElement.id") == "main"
+            visited = set()
+            for _ in range(40):
+                await keys.press("Tab")
+                tag, html, seen, free = await page.evaluate(_FOCUS)
+                if tag == "BODY":
+                    break
+                visited.add(html)
+                if not seen:
+                    ines.complaints.append(f"{path}: nobody sees the focus on {html}")
+                if not free:
+                    ines.complaints.append(f"{path}: something lies above {html}")
+            assert len(visited) > 5, path
