@@ -116,6 +116,19 @@ async def test_requests_are_announced_when_they_are_made(stage: Database) -> Non
     await stage.close()
 
 
+async def test_news_of_the_last_day_are_unread(performed: Performed, stage: Database) -> None:
+    notices = TABLES["feeds_notifications"]
+    unread = column_statement(sa.select(notices.c.at).where(notices.c.read_at.is_(None)))
+    async with stage.read() as tx:
+        found = await tx.all(unread)
+    yesterday = performed.began - clock.DAY
+    assert found
+    assert min(found) >= yesterday - clock.SECOND
+    late = [at for at in await column(stage, "feeds_notifications.at") if at > yesterday + clock.MINUTE]
+    assert len(found) >= len(late)
+    await stage.close()
+
+
 async def test_everybody_signs_in_with_the_same_password(performed: Performed, stage: Database) -> None:
     async with stage.read() as tx:
         accounts = {account.handle: account for account in await people.list_accounts(tx)}

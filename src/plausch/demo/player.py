@@ -11,8 +11,10 @@ import msgspec
 
 from plausch.demo import studio
 from plausch.demo.model import Conversation, Person, Post, Scene, Town, asked, joined, scenes
+from plausch.feeds import actions as feeds
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
+from plausch.kernel.ids import first_id_at
 from plausch.people import actions as people
 from plausch.people import queries as people_queries
 from plausch.people.model import ProfileEdit, Role, SignUp, Viewer
@@ -84,6 +86,14 @@ class Player:
                         await moment.do(tx)
             with clock.at(portion[-1].at):
                 await self._worker.work_all()
+        await self._look_at_notifications(now - clock.DAY)
+
+    async def _look_at_notifications(self, upto: int) -> None:
+        """Everybody came by a day ago."""
+        async with self._database.write() as tx:
+            for viewer in self._viewers.values():
+                with clock.at(upto):
+                    await feeds.mark_notifications_read(tx, viewer, first_id_at(upto))
 
     def _moments(self, now: int) -> Iterator[_Moment]:
         """Everything that happens, in no order but that what depends on something comes after it."""
