@@ -1,19 +1,21 @@
 """The entry of each worker process: the application with all its doors, as the settings in the environment say."""
 
 import gc
+import multiprocessing
+import os
+import signal
+import threading
 
 from plausch.app.application import Application
 from plausch.app.logs import set_up_logs
 from plausch.clientapi import DOOR as API
-from plausch.kernel.child import die_with_parent
 from plausch.settings import read_settings
 from plausch.web import DOOR as WEB
 
 
 def application() -> Application:
     """For Granian's factory mode."""
-    # Else it would keep the port when the main process is killed, and nobody could tell it to end.
-    die_with_parent()
+    threading.Thread(target=_end_with_main, name="end-with-main", daemon=True).start()
     settings, _ = read_settings()
     set_up_logs(settings.log_format)
     # What is loaded by now stays: the collector need not look at it again, nor so often at what requests make.
@@ -21,3 +23,11 @@ def application() -> Application:
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     return Application(settings, (API, WEB))
+
+
+def _end_with_main() -> None:
+    """When the main process is killed: else this one would keep the port, and nobody could tell it to end."""
+    main = multiprocessing.parent_process()
+    if main is not None:
+        main.join()
+        os.kill(os.getpid(), signal.SIGKILL)

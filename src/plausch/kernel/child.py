@@ -212,12 +212,6 @@ def _receive_exactly(pipe: socket.socket, size: int, deadline: float | None) -> 
 # The child's side
 
 
-def die_with_parent() -> None:
-    """Have the kernel kill this process as soon as the one that started it is gone, however that died (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 def serve(handler: Callable[[Any], Any], request_type: Any) -> None:
     """Answer requests until the parent closes the connection. For entry modules."""
     timeout, memory = float(sys.argv[1]), int(sys.argv[2])
@@ -263,7 +257,8 @@ def _take_over_stdin() -> socket.socket:
 
 def _submit_to_limits(memory: int) -> None:
     os.nice(10)
-    die_with_parent()
-    if memory and sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if memory:
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
