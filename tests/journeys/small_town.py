@@ -36,7 +36,8 @@ REPLIES = 100
 class Town(NamedTuple):
     """What a browser needs to know of it."""
 
-    #: Of Ines's session.
+    ines: Viewer
+    #: Of her session.
     secret: str
     #: The conversation of a hundred replies, and a post of Ines in it.
     conversation: int
@@ -61,7 +62,7 @@ async def settle_town(url: str, data: Path, language: str) -> Town:
         conversation, own = await _talk(database, ines, list(others.values()))
         edited = await _show_pictures(database, media, ines, others["anna"])
         await settle(database)
-        return Town(secret, conversation, own, edited)
+        return Town(ines, secret, conversation, own, edited)
     finally:
         await database.close()
 
