@@ -15,6 +15,7 @@ from plausch.feeds.model import NotificationKind
 from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from plausch.kernel.paging import Page
 from plausch.people import actions, queries
+from plausch.people.actions.relations import count
 from plausch.people.model import EVERYBODY, VISITOR, Relation, Viewer
 from plausch.people.tables import counts, relations
 from plausch.storage import Database, Write
@@ -260,6 +261,18 @@ def test_numbers_are_right_after_any_life(database_url: str) -> None:
             runner.run(_live(database, life))
 
         right()
+
+
+async def test_two_who_follow_each_other_do_not_wait_in_a_circle(database: Database) -> None:
+    """Both are held up at the same place, and go on when it is free."""
+    anna, ines = await join_all(database, "anna", "ines")
+    async with database.write() as tx:
+        await count(tx, "followers", anna.person, 0)
+        pairs = ((anna, ines), (ines, anna))
+        both = [asyncio.create_task(do(database, actions.follow, one, other)) for one, other in pairs]
+        await asyncio.sleep(0.3)
+    await asyncio.gather(*both)
+    await check_counts(database)
 
 
 async def test_numbers_are_right_when_everybody_acts_at_once(database: Database) -> None:

@@ -16,7 +16,7 @@ from plausch.people.model import Viewer
 from plausch.storage import Database, Statement, Write
 from plausch.talk import actions, queries
 from plausch.talk.actions import LoadedPost
-from plausch.talk.model import TALKERS_KEPT, PostEdit
+from plausch.talk.model import TALKERS_KEPT, AudienceKind, PostEdit
 from plausch.talk.tables import conversations, entries, likes, mentions, posts, reads, shares, tags
 from tests.harness.audience.script import Life, Performance, lives
 from tests.harness.community import clear, in_a_loop, join_all, publish
@@ -154,6 +154,38 @@ def _deleted(part: list[tuple[Any, ...]]) -> list[tuple[int, bool]]:
     place, text = names.index("deleted_at"), names.index("html")
     assert not any(row[text] for row in part if row[place] is not None), "an edit came after the removal"
     return [(row[0], row[place] is not None) for row in part]
+
+
+async def test_who_spoke_aside_and_then_aloud_is_one_more_voice(database: Database) -> None:
+    anna, ines = await join_all(database, "anna", "ines")
+    async with database.write() as tx:
+        root = await publish(tx, anna, "Für alle")
+        await publish(tx, ines, "Nur dir", reply_to=root, audience=AudienceKind.PARTICIPANTS)
+    await check_numbers(database)
+    async with database.write() as tx:
+        aloud = await publish(tx, ines, "Und allen", reply_to=root)
+        await publish(tx, ines, "Noch etwas", reply_to=root)
+    await check_numbers(database)
+    async with database.write() as tx:
+        await actions.remove_post(tx, ines, aloud)
+    await check_numbers(database)
+
+
+async def test_two_who_answer_at_the_same_moment_are_both_named(database: Database) -> None:
+    anna, ines, mehmet = await join_all(database, "anna", "ines", "mehmet")
+    async with database.write() as tx:
+        root = await publish(tx, anna, "Für alle")
+
+    async def answer() -> None:
+        async with database.write() as tx:
+            await publish(tx, mehmet, "Ich auch", reply_to=root)
+
+    async with database.write() as tx:
+        await publish(tx, ines, "Ich", reply_to=root)
+        answering = asyncio.create_task(answer())
+        await asyncio.sleep(0.3)
+    await answering
+    await check_numbers(database, at_once=True)
 
 
 async def _talk_rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
