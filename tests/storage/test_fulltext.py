@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from plausch.feeds.tables import post_words
 from plausch.language.stemming import document_text, query_terms
 from plausch.storage import Database, column_statement, open_database, param
-from plausch.storage.fulltext import indexed, matches, query_text
+from plausch.storage.fulltext import drop_document, indexed, matches, put_document, query_text
 from tests.harness.databases import Databases
 
 ADD = column_statement(sa.insert(post_words).values(rowid=param("id"), words=indexed("text")))
@@ -105,6 +105,21 @@ async def test_the_longest_post_can_be_indexed(database: Database) -> None:
     await fill(database, [(signs, None), ("a" * 20_000, "de"), (" ".join(f"w{n}" for n in range(4_000)), None)])
     assert await search(database, signs[100:102]) == [0]
     assert await search(database, "w3999") == [2]
+
+
+async def test_a_document_is_put_in_place_of_its_former_self(database: Database) -> None:
+    """Also by two who index it at once: each saw nothing of the other."""
+    async def put(words: str) -> None:
+        async with database.write() as tx:
+            await put_document(tx, post_words, 7, words)
+
+    await put("alt")
+    await asyncio.gather(*(put(f"neu wort{n}") for n in range(8)))
+    assert await search(database, "alt") == []
+    assert await search(database, "neu") == [7]
+    async with database.write() as tx:
+        await drop_document(tx, post_words, 7)
+    assert await search(database, "neu") == []
 
 
 @pytest.mark.postgres

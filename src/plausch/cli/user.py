@@ -106,6 +106,7 @@ async def _sign_up_all(database: Database, wanted: list[NewAccount], language: s
                 name=one.name,
                 locale=one.language or language,
                 role=one.role,
+                email_confirmed=True,
                 locked=one.locked,
             )
             try:

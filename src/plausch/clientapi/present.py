@@ -32,9 +32,9 @@ def picture_path(id_: int, variant: str) -> str:
     return f"/pictures/{id_}/{variant}"
 
 
-def face_url(site: Site, picture: str, size: int) -> str | None:
-    """The address of an actor's picture, large (0) or small (1)."""
-    return site.absolute(f"/faces/{picture.split('.')[size]}") if picture else None
+def face_url(site: Site, actor: Actor, size: str) -> str | None:
+    """The address of an actor's picture, `large` or `small`."""
+    return site.absolute(f"/faces/{actor.id}/{size}?v={actor.version}") if actor.picture else None
 
 
 def present_actor(site: Site, actor: Actor) -> dict[str, Any]:
@@ -45,8 +45,8 @@ def present_actor(site: Site, actor: Actor) -> dict[str, Any]:
         "handle": actor.handle,
         "name": actor.shown_name,
         "url": site.absolute(profile_path(actor.handle)),
-        "picture": face_url(site, actor.picture, 0),
-        "picture_small": face_url(site, actor.picture, 1),
+        "picture": face_url(site, actor, "large"),
+        "picture_small": face_url(site, actor, "small"),
         "locked": actor.locked,
     }
 

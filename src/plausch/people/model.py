@@ -232,6 +232,8 @@ class SignUp(msgspec.Struct, frozen=True):
     role: Role = Role.MEMBER
     locked: bool = False
     be_found: bool = True
+    #: Whoever made the account vouches for the address.
+    email_confirmed: bool = False
 
 
 class ProfileEdit(msgspec.Struct, frozen=True):

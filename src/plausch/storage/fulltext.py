@@ -4,6 +4,7 @@ Neither engine cuts words or stems them: `language.stemming` does that once, at 
 find the same. A document is a row id and a string of stems separated by spaces.
 """
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
 
-from plausch.storage.statements import Condition
+from plausch.storage.database import Write
+from plausch.storage.statements import Condition, Statement, column_statement, param, upsert
 from plausch.storage.tables import metadata
 
 
@@ -118,3 +120,29 @@ def stored_words(name: str) -> sa.Select[int, str]:
     """All that a full-text table holds: row ids and stems."""
     rowid = sa.column("rowid", sa.BigInteger())
     return sa.select(rowid, _AsText()).select_from(sa.table(name)).order_by(rowid)
+
+
+@functools.cache
+def _putting(index: sa.TableClause, dialect: str) -> Statement[Any]:
+    values = {"rowid": param("id"), "words": indexed("text")}
+    if dialect == "sqlite":  # FTS5 knows OR REPLACE, but no ON CONFLICT
+        return column_statement(sa.insert(index).prefix_with("OR REPLACE").values(values))
+    adding = upsert(index).values(values)
+    return column_statement(
+        adding.on_conflict_do_update(index_elements=["rowid"], set_={"words": adding.excluded.words})
+    )
+
+
+@functools.cache
+def _dropping(index: sa.TableClause) -> Statement[Any]:
+    return column_statement(sa.delete(index).where(index.c.rowid == param("id")))
+
+
+async def put_document(tx: Write, index: sa.TableClause, id_: int, words: str) -> None:
+    """Index a document, in place of what was indexed of it before."""
+    await tx.run(_putting(index, tx.dialect.name), id=id_, text=words)
+
+
+async def drop_document(tx: Write, index: sa.TableClause, id_: int) -> None:
+    """Forget a document."""
+    await tx.run(_dropping(index), id=id_)

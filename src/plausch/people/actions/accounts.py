@@ -167,7 +167,7 @@ async def sign_up(tx: Write, form: SignUp) -> int:
         person_id=person,
         email=email,
         email_key=email.lower(),
-        email_confirmed_at=None,
+        email_confirmed_at=now if form.email_confirmed else None,
         password_hash=form.password_hash,
         role=role.value,
         locale=form.locale,

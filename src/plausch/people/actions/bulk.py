@@ -31,7 +31,17 @@ _ACTORS = column_statement(
         }
     )
 )
-_ACCOUNT_COLUMNS = ("person_id", "email", "email_key", "password_hash", "role", "locale", "time_zone", "created_at")
+_ACCOUNT_COLUMNS = (
+    "person_id",
+    "email",
+    "email_key",
+    "email_confirmed_at",
+    "password_hash",
+    "role",
+    "locale",
+    "time_zone",
+    "created_at",
+)
 _ACCOUNTS = column_statement(
     sa.insert(accounts).values(
         {
@@ -88,6 +98,7 @@ async def load_many(tx: Write, people: Sequence[SignUp], ties: Iterable[Tie] = (
                 "person_id": id_,
                 "email": form.email,
                 "email_key": form.email.lower(),
+                "email_confirmed_at": now if form.email_confirmed else None,
                 "password_hash": form.password_hash,
                 "role": form.role.value,
                 "locale": form.locale,
