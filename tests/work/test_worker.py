@@ -81,3 +81,20 @@ async def test_a_cancelled_worker_hands_back_what_it_holds(database: Database) -
     async with database.write() as tx:
         (job,) = await queue.lease(tx, "other", 5)
     assert job.attempts == 1
+
+
+async def test_a_job_that_kills_its_process_again_and_again_is_given_up(database: Database) -> None:
+    tried: list[int] = []
+
+    async def work(_: Database, number: int) -> None:
+        tried.append(number)
+
+    registry = Registry()
+    registry.task("work", int, work)
+    async with database.write() as tx:
+        await tx.insert(jobs, id=1, kind="work", payload=b"1", due_at=0, attempts=queue.ATTEMPTS)
+        await tx.insert(jobs, id=2, kind="work", payload=b"2", due_at=0, attempts=queue.ATTEMPTS - 1)
+    await Worker(database, registry).work_all()
+    assert tried == [2]
+    async with database.read() as read:
+        assert (await queue.count_waiting(read), await queue.count_failed(read)) == (0, 1)

@@ -9,6 +9,7 @@ import os
 import signal
 
 from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
 from granian.server import Server
 
 from plausch.app.signals import END_STREAMS
@@ -46,7 +47,7 @@ def main() -> None:
         workers=int(os.environ["PLAUSCH_WORKERS"]),
         loop=Loops.uvloop,
         factory=True,
-        log_enabled=False,
+        log_level=LogLevels.error,
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=_GRACE,

@@ -38,6 +38,10 @@ _TAKE_TURN = Statement(
 _LAST_TURN = Statement(sa.select(schedule.c.last_at).where(schedule.c.name == param("name", sa.Text())), int)
 
 
+class _NeverEnded(Exception):
+    """The job was begun as often as is allowed, and each time the process died before it could say how it ended."""
+
+
 class _LeaseLost(Exception):
     """Another worker has taken the job up meanwhile; this one must not do it."""
 
@@ -105,6 +109,8 @@ class Worker:
 
     async def _do(self, job: Lease) -> None:
         try:
+            if job.attempts > queue.ATTEMPTS:
+                raise _NeverEnded
             await self._dispatch(job)
         except _LeaseLost:
             log.info("a job's lease ended before it was begun", extra={"kind": job.kind})
