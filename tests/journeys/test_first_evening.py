@@ -1,7 +1,9 @@
 """The first evening of a small community: three people, three browsers, one server, from signing up to taking back."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import Browser, FilePayload, ViewportSize, expect
+from playwright.async_api import Browser, FilePayload, Route, ViewportSize, expect
 
 from tests.conftest import StartServer
 from tests.journeys.visitors import DESKTOP, PATIENCE, PHONE, Visitor, photograph
@@ -14,6 +16,8 @@ CAKE, HELLO, ANSWER = "Der Kuchen ist fertig, wer kommt?", "Guten Abend aus der 
 ALT = "Ein Apfelkuchen auf einem Gartentisch"
 WHY = "Wir singen beide im Chor"
 PICTURE: FilePayload = {"name": "kuchen.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
+#: Playwright's own click would wait for the page after the first one.
+_TWICE = "one => new Promise(done => { one.click(); setTimeout(() => { one.click(); done(); }, 50); })"
 
 
 class Evening:
@@ -82,17 +86,29 @@ class Evening:
         await expect(ines.page.locator(".feed [data-post]").first).to_contain_text(CAKE)
         picture = ines.page.get_by_alt_text(ALT)
         await expect(picture).to_be_visible()
-        await ines.page.wait_for_function("alt => document.querySelector(`[alt='${alt}']`).naturalWidth > 0", arg=ALT)
+        await ines.until(f"document.querySelector('[alt=\"{ALT}\"]').naturalWidth > 0")
         assert await ines.page.evaluate("window.untouched"), "the page was loaded anew"
         await ines.check()
 
     async def _say_hello(self) -> None:
+        """Impatiently: the connection is slow, and a second click makes no second post."""
         ines = self.ines
         await ines.go("/compose")
         await ines.field("Your post").fill(HELLO)
-        await ines.press_and_follow(ines.button("Post").click, "**/conversations/**")
+        slow = asyncio.Event()
+
+        async def hold(route: Route) -> None:
+            await slow.wait()
+            await route.continue_()
+
+        await ines.page.route("**/posts", hold)
+        await ines.button("Post").evaluate(_TWICE)
+        slow.set()
+        await ines.page.wait_for_url("**/conversations/**")
+        await ines.page.unroute("**/posts")
         await ines.go("/")
-        await expect(ines.post(HELLO)).to_be_visible()
+        await expect(ines.post(HELLO)).to_have_count(1)
+        assert ines.sent.count("/posts") == 1
 
     async def _compose(self) -> None:
         """From the top of the page, without a mouse."""
@@ -113,6 +129,7 @@ class Evening:
         await anna.check()
         await anna.press_and_follow(lambda: keys.press("Control+Enter"), "**/conversations/**")
         await expect(anna.post(CAKE)).to_have_count(1)
+        assert anna.sent.count("/posts") == 1
 
     async def reply(self) -> None:
         """Anna has the conversation open, and sees the answer come in."""

@@ -1,12 +1,14 @@
 """People at browsers, who note everything that no page of ours may do."""
 
+import asyncio
 import io
+import time
 from collections.abc import Awaitable, Callable
 from typing import Self
 from urllib.parse import urlsplit
 
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Locator, Page, ViewportSize
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Request, ViewportSize
 
 from plausch.language.catalogues import catalogue
 
@@ -31,11 +33,12 @@ class Visitor:
         self.language = language
         self.say = catalogue(language).gettext
         self.troubles: list[str] = []
-        self.requests: list[str] = []
+        #: What was sent, by path.
+        self.sent: list[str] = []
         page.on("console", lambda message: self._note(message.type in ("error", "warning"), message.text))
         page.on("pageerror", lambda error: self._note(True, f"script: {error}"))
         page.on("response", lambda answer: self._note(answer.status >= 400, f"{answer.status} {answer.url}"))
-        context.on("request", lambda request: self._requested(request.url))
+        context.on("request", self._requested)
 
     @classmethod
     async def arrive(
@@ -64,9 +67,11 @@ class Visitor:
         if is_trouble:
             self.troubles.append(f"{urlsplit(self.page.url).path}: {text}")
 
-    def _requested(self, url: str) -> None:
-        self.requests.append(url)
+    def _requested(self, request: Request) -> None:
+        url = request.url
         parts = urlsplit(url)
+        if request.method != "GET":
+            self.sent.append(parts.path)
         self._note(parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in _HERE, f"asked {url}")
 
     async def check(self) -> None:
@@ -91,6 +96,13 @@ class Visitor:
     def post(self, text: str) -> Locator:
         """The innermost post that says this."""
         return self.page.locator("[data-post]", has_text=text)
+
+    async def until(self, expression: str) -> None:
+        """Wait for something in the page; what Playwright has for it needs `eval`, which our pages forbid."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not await self.page.evaluate(expression):
+            assert time.monotonic() < deadline, f"never came: {expression}"
+            await asyncio.sleep(0.05)
 
     async def press_and_follow(self, press: Callable[[], Awaitable[None]], path: str) -> None:
         """Do something that leads to another page, and look at that."""

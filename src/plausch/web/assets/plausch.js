@@ -62,6 +62,7 @@
   const sent = keep.get("sent");
   if (sent && !one("[data-errors]")) keep.set(sent, "");
   keep.set("sent", "");
+  let sentAt = -Infinity;
 
   const colour = (image) => { if (image.dataset.colour) image.style.backgroundColor = image.dataset.colour; };
   const enliven = (within) => {
@@ -77,11 +78,15 @@
     grow(target);
     if (target.dataset.draft) keep.set(draftKey(target), target.value);
   });
-  document.addEventListener("submit", ({ target }) => {
+  document.addEventListener("submit", (event) => {
+    const { target } = event;
     if (!target.matches("[data-compose]")) {
       if (target.action.endsWith("/sign-out")) try { localStorage.clear(); } catch { /* nothing kept */ }
       return;
     }
+    // A second click while the first is on its way would post twice.
+    if (event.timeStamp - sentAt < 5000) return event.preventDefault();
+    sentAt = event.timeStamp;
     const area = one("[data-draft]", target);
     if (area) keep.set("sent", draftKey(area));
   });
