@@ -62,7 +62,7 @@ async def _live_and_look(database: Database, life: Life) -> None:
 
 
 def test_nobody_gets_what_they_may_not_see(loop: Loop, engine: str) -> None:
-    nobody_gets_too_much(loop, settings(_USUAL, max_examples=150 if engine == "sqlite" else 40))
+    nobody_gets_too_much(loop, settings(_USUAL, max_examples=100 if engine == "sqlite" else 30))
 
 
 @pytest.mark.slow

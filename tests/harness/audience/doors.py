@@ -161,6 +161,16 @@ async def _home(read: Read, viewer: Viewer, world: World) -> Seen:
     return await _pages(lambda page: feeds.home_feed(read, viewer, page)) if viewer.signed_in else Seen()
 
 
+async def _home_in_parts(read: Read, viewer: Viewer, world: World) -> Seen:
+    seen = Seen()
+    before: int | None = TOP if viewer.signed_in else None
+    while before is not None:
+        found, before = await feeds.home_parts(read, viewer, Page(before=before, limit=_LIMIT), "nowhere")
+        seen.posts |= {one.post_id for one in found}
+        seen.people |= {one.by for one in found} | {one.actor_id for one in found}
+    return seen
+
+
 async def _local(read: Read, viewer: Viewer, world: World) -> Seen:
     return await _pages(lambda page: feeds.local_feed(read, viewer, page))
 
@@ -271,20 +281,29 @@ def _all_seen(world: World, viewer: int) -> Owed:
     return Owed({post.id for post in world.seen_by(viewer)})
 
 
-def _owed_home(world: World, viewer: int) -> Owed:
+def _in_home(world: World, viewer: int) -> list[PlainPost]:
+    """Posts that somebody whom the viewer follows has made or shared."""
     if viewer == 0:
-        return Owed(conversations=set())
+        return []
     mine = {viewer} | {target for source, target in world.follows if source == viewer}
     muted = {target for source, target in world.mutes if source == viewer}
-    return Owed(
-        conversations={
-            post.root.id
-            for post in world.seen_by(viewer)
-            if post.author not in muted
-            for doer in {post.author, *post.sharers}
-            if doer in mine - muted and (doer in (viewer, post.author) or world.near(viewer, doer))
-        }
-    )
+    return [
+        post
+        for post in world.seen_by(viewer)
+        if post.author not in muted
+        and any(
+            doer in mine - muted and (doer in (viewer, post.author) or world.near(viewer, doer))
+            for doer in (post.author, *post.sharers)
+        )
+    ]
+
+
+def _owed_home(world: World, viewer: int) -> Owed:
+    return Owed(conversations={post.root.id for post in _in_home(world, viewer)})
+
+
+def _owed_entries(world: World, viewer: int) -> Owed:
+    return Owed({post.id for post in _in_home(world, viewer)})
 
 
 def _not_muted(world: World, viewer: int) -> list[PlainPost]:
@@ -318,6 +337,7 @@ DOORS = [
     Door("posts by id", _posts, _all_seen),
     Door("conversations", _trees, _all_seen),
     Door("home", _home, _owed_home),
+    Door("home in parts", _home_in_parts, _owed_entries),
     Door("local", _local, _owed_local),
     Door("walls", _walls, _owed_walls),
     Door("tags", _tags),
