@@ -95,8 +95,8 @@ async def test_talking_needs_no_scripts(chromium: Browser, server: Server) -> No
         await expect(ines.post("Ich bringe Kuchen mit")).to_be_visible()
         await ines.go("/")
         await _respond(ines)
-        for text in ("Ich bringe Kuchen mit", "gefällt dein Beitrag", "hat deinen Beitrag geteilt"):
-            await _find_notification(anna, text)
+        for message in ("%(who)s replied to you", "%(who)s likes your post", "%(who)s has shared your post"):
+            await _find_notification(anna, anna.say(message) % {"who": "Ines Krüger"})
         for one in (anna, ines):
             await one.go("/settings/account")
             await one.press_and_follow(one.button("Sign out", one.page.get_by_role("main")).click, "**/*")
