@@ -38,7 +38,7 @@ _SHOWN_ABOVE = column_statement(
     )
 )
 #: Entries read for each card wanted: several belong to one conversation.
-_ENTRIES_A_CARD = 2
+_ENTRIES_A_CARD = 1.5
 _MOST_ROUNDS = 12
 
 
@@ -107,7 +107,7 @@ async def home_picks(tx: Read, viewer: Viewer, page: Page) -> tuple[list[Pick], 
     for _ in range(_MOST_ROUNDS):
         if before is None or len({one.conversation_id for one in entries}) > page.limit:
             break
-        found, before = await home_entries(tx, viewer, Page(before=before, limit=page.limit * _ENTRIES_A_CARD))
+        found, before = await home_entries(tx, viewer, Page(before=before, limit=int(page.limit * _ENTRIES_A_CARD)))
         entries += await _not_above(tx, viewer, found, page.before)
     picks, cut = pick_conversations(entries, page.limit)
     return picks, cut or before
