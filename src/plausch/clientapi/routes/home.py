@@ -16,6 +16,7 @@ from plausch.people import queries as people
 from plausch.storage import Read
 from plausch.storage.parts import Part, keep_parts
 from plausch.talk import queries as talk
+from plausch.talk.actions import hold_post
 
 _encode = msgspec.json.Encoder().encode
 
@@ -98,13 +99,20 @@ async def _render_missing(
     site, viewer = request.site, request.viewer
     found = await talk.list_posts(tx, viewer, lost_posts)
     pictures = await talk.list_pictures(tx, list(found))
-    made: list[Part] = [present.post_part(site, post, pictures.get(post.id, [])) for post in found.values()]
+    made = [present.post_part(site, post, pictures.get(post.id, [])) for post in found.values()]
     posts.update({part.id: part.body for part in made})
     speakers = await people.list_actors(tx, viewer, lost_actors)
     faces = [present.actor_part(site, actor) for actor in speakers.values()]
     actors.update({part.id: part.body for part in faces})
-    async with site.database.write() as write:
-        await keep_parts(write, [*made, *faces])
+    await _keep(request, made, faces)
+
+
+async def _keep(request: Request, posts: list[Part], actors: list[Part]) -> None:
+    """Keep renderings, but for what was removed meanwhile: nothing of that may come back."""
+    async with request.site.database.write() as tx:
+        there = [part for part in sorted(posts, key=lambda part: part.id) if await hold_post(tx, part.id)]
+        known = await people.list_actors(tx, request.viewer, [part.id for part in actors])
+        await keep_parts(tx, [*there, *(part for part in actors if part.id in known)])
 
 
 ROUTES = [
