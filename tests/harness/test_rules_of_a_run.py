@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 _CONFTEST = Path(__file__).parents[1] / "conftest.py"
 _SKIPPED_AS_A_WHOLE = "import pytest\npytest.importorskip('a_package_nobody_has')"
 _SAMPLE = """
@@ -32,6 +34,7 @@ def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_with_all_everything_runs_and_a_skip_is_a_failure(tmp_path: Path) -> None:
     done = _run(tmp_path, "--all", "-rfE")
     assert done.returncode != 0
@@ -40,11 +43,13 @@ def test_with_all_everything_runs_and_a_skip_is_a_failure(tmp_path: Path) -> Non
     assert "3 failed, 1 error" in done.stdout
 
 
+@pytest.mark.slow
 def test_otherwise_slow_tests_are_left_out_and_skips_are_fine(tmp_path: Path) -> None:
     done = _run(tmp_path)
     assert done.returncode == 0, done.stdout
     assert "2 skipped, 1 deselected, 1 xfailed" in done.stdout
 
 
+@pytest.mark.slow
 def test_slow_tests_run_when_asked_for(tmp_path: Path) -> None:
     assert "slow tests ran" in _run(tmp_path, "-m", "slow").stdout

@@ -19,6 +19,7 @@ from plausch.talk.model import Audience, AudienceKind, reply_audience
 from tests.harness.audience.doors import DOORS, check
 from tests.harness.audience.script import Life, Performance, lives
 from tests.harness.community import clear, in_a_loop
+from tests.harness.engines import on_postgres_when_all
 
 _PEOPLE = 5
 Loop = tuple[asyncio.Runner, Database]
@@ -113,6 +114,7 @@ def the_suspended_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     _other_constants(monkeypatch, lambda name, value: "suspended" if value == "limited" else value)
 
 
+@on_postgres_when_all
 @pytest.mark.parametrize(
     "sow", [blocks_are_not_asked_for, local_only_is_ignored, replies_may_widen, the_suspended_are_seen]
 )

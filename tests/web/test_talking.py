@@ -11,6 +11,7 @@ from plausch.people import actions as people
 from plausch.people import queries as people_queries
 from plausch.people.model import Viewer
 from tests.corpus.xss import PAYLOADS
+from tests.harness.engines import on_postgres_when_all
 from tests.web.conftest import Browser, OpenWeb, Web
 
 ID = re.compile(r"\?at=(\d+)#p-\d+$")
@@ -261,6 +262,7 @@ async def test_htmx_gets_the_reply_alone(web: Web) -> None:
     assert f'name="reply_to" value="{first}"' in form.text
 
 
+@on_postgres_when_all
 async def test_hostile_text_in_every_field(web: Web) -> None:
     anna = await web.join("anna")
     first = await post(anna, "Feld für Angriffe")
