@@ -1,5 +1,6 @@
 """The API for programs: tokens and scopes, home from rendered parts, posting within one's audience."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -11,6 +12,9 @@ import sqlalchemy as sa
 
 from plausch.app.application import Application
 from plausch.clientapi import DOOR
+from plausch.clientapi.present import post_part
+from plausch.clientapi.routes.home import keep
+from plausch.http.request import Request
 from plausch.http.site import ADDRESSES, Site
 from plausch.people import actions as people
 from plausch.people.model import ProfileEdit, SignUp, Viewer
@@ -18,6 +22,7 @@ from plausch.settings import read_settings
 from plausch.storage import column_statement
 from plausch.storage.parts import parts
 from plausch.talk import actions as talk
+from plausch.talk import queries
 from plausch.talk.model import AudienceKind, PostDraft, PostEdit
 
 API = "/api/plausch/v1"
@@ -172,3 +177,39 @@ async def test_unknown_addresses_and_methods_are_said_in_json(town: Town) -> Non
     assert (await anna.program.get(f"{API}/nothing")).json() == {"error": "not_found"}
     wrong = await anna.program.delete(f"{API}/me")
     assert (wrong.status_code, wrong.headers["allow"], wrong.json()["error"]) == (405, "GET", "wrong_method")
+
+
+async def test_many_read_fresh_parts_at_once(town: Town) -> None:
+    """More than there are connections: whoever keeps a part must not wait for one while holding another."""
+    anna = await town.person("anna")
+    async with town.site.database.write() as tx:
+        await talk.publish_post(tx, anna.viewer, PostDraft(source="Frisch"), ADDRESSES)
+    async with asyncio.timeout(10):
+        homes = await asyncio.gather(*(_home(anna) for _ in range(24)))
+    assert {len(home["entries"]) for home in homes} == {1}
+
+
+async def test_nothing_removed_is_kept_and_a_tombstone_names_nobody(town: Town) -> None:
+    anna, ines = await town.person("anna"), await town.person("ines")
+    async with town.site.database.write() as tx:
+        post = await talk.publish_post(tx, anna.viewer, PostDraft(source="Geheimnis"), ADDRESSES)
+        reply = await talk.publish_post(tx, ines.viewer, PostDraft(source="Was?", reply_to=post), ADDRESSES)
+    async with town.site.database.read() as read:
+        made = post_part(town.site, await queries.get_post(read, anna.viewer, post), [])
+    async with town.site.database.write() as tx:
+        await talk.remove_post(tx, anna.viewer, post)
+    request = Request({"type": "http", "headers": []}, None, None, town.site, {})
+    await keep(request, [made])
+    assert await town.parts() == 0
+    tree = (await ines.program.get(f"{API}/conversations/{post}")).json()["posts"]
+    assert tree[0] == {"id": str(post), "conversation_id": str(post), "parent_id": None, "deleted": True}
+    assert tree[1]["id"] == str(reply)
+
+
+async def test_a_token_that_may_not_read_sees_what_visitors_see(town: Town) -> None:
+    writer = await town.person("anna", scopes="write")
+    async with town.site.database.write() as tx:
+        draft = PostDraft(source="Unter uns", audience=AudienceKind.CONNECTIONS)
+        post = await talk.publish_post(tx, writer.viewer, draft, ADDRESSES)
+    assert (await writer.program.get(f"{API}/posts/{post}")).status_code == 404
+    assert (await writer.program.get(f"{API}/conversations/{post}")).status_code == 404

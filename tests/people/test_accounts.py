@@ -1,5 +1,6 @@
 """Accounts: joining, who owns the server, suspension, leaving and coming back, many at once."""
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -212,3 +213,25 @@ async def test_loading_many_equals_doing_it_one_by_one(database: Database) -> No
             await load_ties(tx, ties)
     assert await rows(database) == singly
     assert [row[:3] for row in singly[consents.name]] == [("mehmet", Consent.BE_FOUND.value, False)]
+
+
+async def test_two_owners_who_go_at_once_do_not_leave_it_without_one(database: Database) -> None:
+    one, two = await join_all(database, "anna", "ines")
+    async with database.write() as tx:
+        await actions.set_role(tx, two.person, Role.OWNER)
+
+    async def go(person: int) -> None:
+        async with database.write() as tx:
+            await actions.leave(tx, Viewer(person, person, Role.OWNER))
+
+    ended = await asyncio.gather(go(one.person), go(two.person), return_exceptions=True)
+    assert sorted(type(end).__name__ for end in ended) == ["Conflict", "NoneType"]
+
+
+async def test_a_new_password_ends_every_token(database: Database) -> None:
+    (anna,) = await join_all(database, "anna")
+    async with database.write() as tx:
+        token = await actions.create_token(tx, anna.person, "read")
+        await actions.change_password(tx, anna, "-", 0)
+    async with database.read() as read:
+        assert await queries.find_token(read, actions.hash_secret(token)) is None

@@ -1,6 +1,8 @@
 """What people do in conversations: who may reply, editing with history, pictures, reading marks, sharing."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 
@@ -261,3 +263,23 @@ async def test_only_the_author_and_moderators_who_see_it_remove_a_post(database:
 async def _remove(database: Database, viewer: Viewer, post: int) -> None:
     async with database.write() as tx:
         await actions.remove_post(tx, viewer, post)
+
+
+async def test_a_double_click_and_a_removal_at_once_end_well(database: Database) -> None:
+    """Like, unlike, share, unshare and remove take the same way through the rows: nobody waits in a circle."""
+    anna, ines = await join_all(database, "anna", "ines")
+
+    async def do(action: Callable[[Write, Viewer, int], Awaitable[object]], viewer: Viewer, post: int) -> None:
+        with suppress(NotFound):
+            async with database.write() as tx:
+                await action(tx, viewer, post)
+
+    for _ in range(12):
+        async with database.write() as tx:
+            post = await publish(tx, anna, "Hin und her")
+        await do(actions.like_post, ines, post)
+        await do(actions.share_post, ines, post)
+        moves = (actions.unlike_post, actions.like_post, actions.unshare_post, actions.share_post, actions.unlike_post)
+        await asyncio.gather(*(do(move, ines, post) for move in moves), do(actions.remove_post, anna, post))
+        async with database.read() as read:
+            assert await queries.find_post(read, ines, post) is None

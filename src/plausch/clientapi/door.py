@@ -19,7 +19,10 @@ def refusal(status: int, reason: str) -> Response:
 
 
 async def answer(request: Request, route: Route) -> Response:
-    """Answer at one of the API's addresses. `wants` is the scope that the token must have; None is open to all."""
+    """Answer at one of the API's addresses. `wants` is the scope that the token must have; None is open to all.
+
+    There a token that may read sees what its person sees, any other what a visitor sees.
+    """
     try:
         request.signed_in = await find_bearer(request)
         if route.wants is not None:
@@ -27,6 +30,8 @@ async def answer(request: Request, route: Route) -> Response:
                 return refusal(401, "token_invalid")
             if not has_scope(request.signed_in.scopes, route.wants):
                 return refusal(403, "scope_missing")
+        elif request.signed_in is not None and not has_scope(request.signed_in.scopes, "read"):
+            request.signed_in = None  # what is open to all is, but no more than that
         return await route.view(request)
     except DomainError as error:
         response = refusal(status_of(error), error.reason)

@@ -134,10 +134,17 @@ def join_card(pick: Pick, conversation: Conversation, posts: Sequence[bytes], kn
 
 def present_post(site: Site, post: Post, pictures: Sequence[Picture], actors: Mapping[int, Actor]) -> dict[str, Any]:
     """A post with everything, not from parts: for cards, trees and single posts."""
+    if post.deleted:
+        return {
+            "id": str(post.id),
+            "conversation_id": str(post.conversation_id),
+            "parent_id": str(post.parent_id) if post.parent_id is not None else None,
+            "deleted": True,
+        }
     actor = actors.get(post.actor_id)
     return {
         **present_post_body(site, post, pictures),
-        "deleted": post.deleted,
+        "deleted": False,
         "actor": present_actor(site, actor) if actor is not None else None,
         "replies": post.replies,
         "likes": post.likes,

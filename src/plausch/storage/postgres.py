@@ -17,6 +17,8 @@ RowT = TypeVar("RowT")
 
 _POOL = 10
 _CHANNEL = "plausch"
+#: How long to wait for a free connection, in seconds, before giving up.
+_PATIENCE = 15
 
 
 class PostgresRead:
@@ -97,20 +99,20 @@ class PostgresDatabase:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[PostgresRead]:
-        async with self.pool.acquire() as connection:
+        async with self.pool.acquire(timeout=_PATIENCE) as connection:
             yield PostgresRead(connection)
 
     @asynccontextmanager
     async def slow_read(self) -> AsyncIterator[PostgresRead]:
         async with (
-            self.pool.acquire() as connection,
+            self.pool.acquire(timeout=_PATIENCE) as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             yield PostgresRead(connection)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[PostgresWrite]:
-        async with self.pool.acquire() as connection:
+        async with self.pool.acquire(timeout=_PATIENCE) as connection:
             write = PostgresWrite(connection)
             async with connection.transaction():
                 yield write
@@ -118,7 +120,7 @@ class PostgresDatabase:
             call()
 
     async def stream(self, source: sa.Table, /) -> AsyncIterator[list[tuple[Any, ...]]]:
-        async with self.pool.acquire() as connection, connection.transaction():
+        async with self.pool.acquire(timeout=_PATIENCE) as connection, connection.transaction():
             cursor = await connection.cursor(str(sa.select(source).compile(dialect=POSTGRES)))
             while rows := await cursor.fetch(2000):
                 yield [tuple(row) for row in rows]

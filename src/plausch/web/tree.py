@@ -89,7 +89,8 @@ def _place(post: Post, parent: Branch) -> Branch:
     if parent.depth < _DEEPEST or parent.above is None:
         above, to = parent, 0
     else:
-        above, to = parent.above, parent.post.actor_id if parent.post is not None else 0
+        shown = parent.post is not None and not parent.post.deleted
+        above, to = parent.above, parent.post.actor_id if shown and parent.post is not None else 0
     branch = Branch(post, above, above.depth + 1, to)
     above.replies.append(branch)
     return branch

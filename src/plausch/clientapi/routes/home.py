@@ -39,7 +39,8 @@ async def list_home_entries(request: Request) -> Response:
         pieces, before = await feeds.home_parts(tx, viewer, page_of(request), present.DOOR_NAME)
         posts = {one.post_id: one.part for one in pieces}
         actors = {one.actor_id: one.actor_part for one in pieces}
-        await _render_missing(tx, request, posts, actors)
+        made = await _render_missing(tx, request, posts, actors)
+    await keep(request, made)
     joined = []
     for one in pieces:
         body, actor = posts[one.post_id], actors[one.actor_id]
@@ -60,7 +61,8 @@ async def list_home_conversations(request: Request) -> Response:
         wanted = _speakers(picks, drawn, pieces.values())
         actors = {one.id: one.part for one in await feeds.list_actor_parts(tx, viewer, present.DOOR_NAME, wanted)}
         posts = {id_: one.part for id_, one in pieces.items()}
-        await _render_missing(tx, request, posts, actors)
+        made = await _render_missing(tx, request, posts, actors)
+    await keep(request, made)
     joined = {id_: present.join_post(pieces[id_], body) for id_, body in posts.items() if body is not None}
     cards = [_card(pick, drawn, joined, actors) for pick in picks]
     return json_response(
@@ -90,12 +92,12 @@ def _text(id_: int | None) -> bytes:
 
 async def _render_missing(
     tx: Read, request: Request, posts: dict[int, bytes | None], actors: dict[int, bytes | None]
-) -> None:
-    """Fill in the parts that are missing or out of date, and keep them for the next reader."""
+) -> list[Part]:
+    """Fill in the parts that are missing or out of date; those, to be kept for the next reader."""
     lost_posts = [id_ for id_, part in posts.items() if part is None]
     lost_actors = [id_ for id_, part in actors.items() if part is None]
     if not lost_posts and not lost_actors:
-        return
+        return []
     site, viewer = request.site, request.viewer
     found = await talk.list_posts(tx, viewer, lost_posts)
     pictures = await talk.list_pictures(tx, list(found))
@@ -104,13 +106,20 @@ async def _render_missing(
     speakers = await people.list_actors(tx, viewer, lost_actors)
     faces = [present.actor_part(site, actor) for actor in speakers.values()]
     actors.update({part.id: part.body for part in faces})
-    await _keep(request, made, faces)
+    return [*made, *faces]
 
 
-async def _keep(request: Request, posts: list[Part], actors: list[Part]) -> None:
-    """Keep renderings, but for what was removed meanwhile: nothing of that may come back."""
+async def keep(request: Request, made: list[Part]) -> None:
+    """Keep renderings, but for what was removed meanwhile: nothing of that may come back.
+
+    After reading, and not within it: whoever holds one connection and waits for another can wait for ever.
+    """
+    if not made:
+        return
+    posts = sorted((part for part in made if part.kind == "post"), key=lambda part: part.id)
+    actors = [part for part in made if part.kind == "actor"]
     async with request.site.database.write() as tx:
-        there = [part for part in sorted(posts, key=lambda part: part.id) if await hold_post(tx, part.id)]
+        there = [part for part in posts if await hold_post(tx, part.id)]
         known = await people.list_actors(tx, request.viewer, [part.id for part in actors])
         await keep_parts(tx, [*there, *(part for part in actors if part.id in known)])
 

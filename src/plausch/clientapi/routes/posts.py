@@ -56,7 +56,7 @@ async def get_post(request: Request) -> Response:
 
 async def get_conversation(request: Request) -> Response:
     """The whole tree, in the order of time."""
-    async with request.site.database.read() as tx:
+    async with request.site.database.slow_read() as tx:
         conversation = await queries.get_conversation(tx, request.viewer, _id_of(request))
         posts = await queries.list_conversation_posts(tx, request.viewer, conversation.id)
         body = await _complete(tx, request, posts)

@@ -42,7 +42,8 @@ _SAME = column_statement(
         notifications.c.recipient_id == param("recipient"),
         notifications.c.kind == param("kind_", sa.Text()),
         notifications.c.actor_id == param("actor"),
-        notifications.c.post_id == param("post"),
+        notifications.c.post_id.is_not_distinct_from(param("post")),
+        notifications.c.request_id.is_not_distinct_from(param("request")),
     )
     .limit(1)
 )
@@ -60,8 +61,8 @@ async def notify(
     at: int | None = None,
 ) -> None:
     """Tell somebody; the same person doing the same to the same post is told once."""
-    if post is not None and await tx.first(
-        _SAME, recipient=recipient, kind_=kind.value, actor=actor, post=post
+    if await tx.first(
+        _SAME, recipient=recipient, kind_=kind.value, actor=actor, post=post, request=request
     ):
         return
     when = clock.now() if at is None else at

@@ -71,7 +71,13 @@ async def _complete(tx: Read, viewer: Viewer, cards: Sequence[Card], next_before
     actors = await people.list_actors(tx, viewer, list(actor_ids))
     with_pictures = [post.id for post in posts if post.pictures_count]
     pictures = await talk.list_pictures(tx, with_pictures) if with_pictures else {}
-    return Feed(tuple(cards), actors, pictures, next_before)
+    shown = tuple(card for card in cards if _speakers(card) <= actors.keys())
+    return Feed(shown, actors, pictures, next_before)
+
+
+def _speakers(card: Card) -> set[int]:
+    """Who must be known to show a card; somebody may have gone between two reads."""
+    return {post.actor_id for post in (card.root, *card.replies) if post is not None}
 
 
 async def show_posts(tx: Read, viewer: Viewer, post_ids: Sequence[int], next_before: int | None) -> Feed:

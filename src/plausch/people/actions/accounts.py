@@ -70,6 +70,7 @@ _ADD_ACCOUNT = column_statement(
     )
     .on_conflict_do_nothing()
 )
+_END_TOKENS = column_statement(sa.delete(tokens).where(tokens.c.person_id == _PERSON))
 _SET_PASSWORD = column_statement(
     sa.update(accounts)
     .where(accounts.c.person_id == _PERSON)
@@ -149,6 +150,8 @@ async def sign_up(tx: Write, form: SignUp) -> int:
     email = clean_email(form.email)
     name = clean_line(form.name, "name", NAME_MAX)
     person, now = ids.new_id(), clock.now()
+    # Also the one place where people who come at once wait for each other: only one of them is the first.
+    await count(tx, "followers", EVERYBODY, 1)
     role = form.role if await queries.count_accounts(tx) else Role.OWNER
     added = await tx.run(
         _ADD_ACTOR,
@@ -178,14 +181,14 @@ async def sign_up(tx: Write, form: SignUp) -> int:
         raise Conflict("email_taken", field="email")
     if not form.be_found:
         await set_consent(tx, Viewer(person, person), Consent.BE_FOUND, False)
-    await count(tx, "followers", EVERYBODY, 1)
     await record(tx, PersonJoined(person_id=person))
     return person
 
 
 async def change_password(tx: Write, viewer: Viewer, password_hash: str, session: int) -> None:
-    """Set a new password and end every other session."""
+    """Set a new password; every other session ends, and every token: whoever knew the old one may have made some."""
     await tx.run(_SET_PASSWORD, person=viewer.person, new_hash=password_hash)
+    await tx.run(_END_TOKENS, person=viewer.person)
     await end_other_sessions(tx, viewer, session)
 
 
@@ -260,5 +263,6 @@ async def _set_standing(tx: Write, person: int, standing: Standing) -> None:
 
 
 async def _keep_an_owner(tx: Write, leaving: int) -> None:
+    await count(tx, "followers", EVERYBODY, 0)  # one after the other: two owners could go at once
     if not await tx.first(_OTHER_OWNERS, person=leaving):
         raise Conflict("last_owner")

@@ -85,6 +85,7 @@ async def like_post(tx: Write, viewer: Viewer, post_id: int, *, origin: Origin =
 
 
 async def unlike_post(tx: Write, viewer: Viewer, post_id: int) -> None:
+    await hold_post(tx, post_id)
     liked_at = await tx.first(_REMOVE_LIKE, post=post_id, actor=viewer.acting_as)
     if liked_at is not None:
         await tx.run(_COUNT_LIKE, id=post_id, change=-1)
@@ -136,6 +137,7 @@ async def share_post(
 
 
 async def unshare_post(tx: Write, viewer: Viewer, post_id: int) -> None:
+    await hold_post(tx, post_id)
     share_id = await tx.first(_REMOVE_SHARE, post=post_id, actor=viewer.acting_as)
     if share_id is not None:
         await tx.run(_REMOVE_ENTRY, id=share_id)
