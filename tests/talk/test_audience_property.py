@@ -25,7 +25,7 @@ _PEOPLE = 5
 Loop = tuple[asyncio.Runner, Database]
 #: The usual run is the same each time; `--all` looks further, and elsewhere each time. A failure says which door showed
 #: what to whom; making its life shorter (Phase.shrink) takes many minutes, so whoever wants that adds it.
-_USUAL = settings(
+USUAL = settings(
     deadline=None,
     derandomize=True,
     database=None,
@@ -63,12 +63,12 @@ async def _live_and_look(database: Database, life: Life) -> None:
 
 
 def test_nobody_gets_what_they_may_not_see(loop: Loop, engine: str) -> None:
-    nobody_gets_too_much(loop, settings(_USUAL, max_examples=100 if engine == "sqlite" else 30))
+    nobody_gets_too_much(loop, settings(USUAL, max_examples=100 if engine == "sqlite" else 30))
 
 
 @pytest.mark.slow
 def test_nobody_gets_it_in_longer_lives_either(loop: Loop, engine: str) -> None:
-    how = settings(_USUAL, derandomize=False, max_examples=400 if engine == "sqlite" else 100)
+    how = settings(USUAL, derandomize=False, max_examples=400 if engine == "sqlite" else 100)
     nobody_gets_too_much(loop, how, most=100)
 
 
@@ -121,4 +121,4 @@ def the_suspended_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_property_notices(loop: Loop, sow: Sow, monkeypatch: pytest.MonkeyPatch) -> None:
     sow(monkeypatch)
     with pytest.raises(AssertionError):
-        nobody_gets_too_much(loop, settings(_USUAL, max_examples=400))
+        nobody_gets_too_much(loop, settings(USUAL, max_examples=400))

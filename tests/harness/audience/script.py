@@ -21,6 +21,8 @@ from tests.harness.community import as_person, connect, join, publish, settle
 #: A word in every post.
 EVERYWHERE = "gemeinsam"
 TAGS = ("garten", "schach")
+#: Under which the small variant of every picture lies, if a test puts a file there.
+SMALL_PICTURE = "11" * 16
 
 
 class Step(NamedTuple):
@@ -225,7 +227,7 @@ async def _picture(tx: Write, who: int) -> int:
     return await talk.add_picture(
         tx,
         as_person(who),
-        files=[("large", "image/webp", "00" * 16), ("small", "image/webp", "11" * 16)],
+        files=[("large", "image/webp", "00" * 16), ("small", "image/webp", SMALL_PICTURE)],
         width=1,
         height=1,
         blurhash="",
