@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from plausch.http.limits import count_try, prune_limits
+from plausch.http.limits import count_try, prune_limits, take_back_try
 from plausch.http.request import Request
 from plausch.http.site import ADDRESSES, Site
 from plausch.kernel.errors import TooMany
@@ -14,7 +14,7 @@ from plausch.storage.media import MediaFiles
 from plausch.work.live import LiveBus
 
 
-def _request(database: Database, data: Path, rate_limits: str = "on") -> Request:
+def _request(database: Database, data: Path, rate_limits: str = "on", address: str = "192.0.2.1") -> Request:
     settings, _ = read_settings({"data": str(data), "rate_limits": rate_limits}, {})
     site = Site(settings, database, MediaFiles(data / "media"), LiveBus(database), ADDRESSES)
     scope = {
@@ -23,7 +23,7 @@ def _request(database: Database, data: Path, rate_limits: str = "on") -> Request
         "path": "/",
         "query_string": b"",
         "headers": [],
-        "client": ("192.0.2.1", 1),
+        "client": (address, 1),
     }
     return Request(scope, None, None, site, {})
 
@@ -54,3 +54,28 @@ async def test_switched_off_they_count_nothing(database: Database, data: Path) -
     request = _request(database, data, rate_limits="off")
     for _ in range(5):
         await count_try(request, "x", "anna", most=1, within=60_000)
+
+
+async def test_a_try_can_be_taken_back(database: Database, data: Path) -> None:
+    request = _request(database, data)
+    for _ in range(3):
+        await count_try(request, "x", "anna", most=1, within=60_000)
+        await take_back_try(request, "x", "anna")
+    await count_try(request, "x", "anna", most=1, within=60_000)
+    await take_back_try(request, "x", "ines")
+    with pytest.raises(TooMany):
+        await count_try(request, "x", "anna", most=1, within=60_000)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("unknown", "unknown"),
+    ],
+)
+async def test_an_address_counts_with_its_network(database: Database, data: Path, address: str, network: str) -> None:
+    assert _request(database, data, address=address).client_network == network

@@ -16,6 +16,7 @@ from plausch.language.catalogues import LANGUAGES
 from plausch.people import queries
 from plausch.people.model import VISITOR, Relation
 from plausch.web import DOOR
+from plausch.web.views import arriving
 from plausch.web.wants import Wants
 from tests.corpus.xss import PAYLOADS
 from tests.web.conftest import PASSWORD, OpenWeb, Web
@@ -35,15 +36,35 @@ async def test_guessing_a_password_ends_soon(open_web: OpenWeb) -> None:
     web = await open_web(rate_limits="on")
     anna = await web.join("anna")
     visitor = await web.open(address="198.51.100.7")
-    for _ in range(10):
-        assert (await visitor.submit("/sign-in", login="anna", password="guess guess")).status_code == 422
+    for login in ("anna", "@anna", "anna@example.org", " ANNA ", "@Anna") * 2:
+        assert (await visitor.submit("/sign-in", login=login, password="guess guess")).status_code == 422
     refused = await visitor.submit("/sign-in", login="Anna", password=PASSWORD)
     assert refused.status_code == 429
     assert 0 < int(refused.headers["retry-after"]) <= 15 * 60
     assert "Try again in 15 minutes." in refused.text
     elsewhere = await web.open(address="198.51.100.8")
-    assert (await elsewhere.submit("/sign-in", login="anna", password=PASSWORD)).status_code == 429, "from anywhere"
+    assert (await elsewhere.submit("/sign-in", login="anna", password=PASSWORD)).status_code == 303, "not locked out"
     assert (await anna.get("/settings")).status_code == 200, "who is in stays in"
+
+
+@only_sqlite
+async def test_signing_in_is_no_failure(open_web: OpenWeb) -> None:
+    web = await open_web(rate_limits="on")
+    await web.join("anna")
+    for _ in range(11):
+        browser = await web.open()
+        assert (await browser.submit("/sign-in", login="anna", password=PASSWORD)).status_code == 303
+
+
+@only_sqlite
+async def test_guessing_from_everywhere_ends_too(open_web: OpenWeb, monkeypatch: pytest.MonkeyPatch) -> None:
+    web = await open_web(rate_limits="on")
+    monkeypatch.setitem(arriving._FAILURES, "sign_in_account", 20)
+    codes = []
+    for n in range(3):
+        browser = await web.open(address=f"2001:db8:0:{n}::1")
+        codes += [(await browser.submit("/sign-in", login="nobody", password="x")).status_code for _ in range(10)]
+    assert codes == [422] * 20 + [429] * 10
 
 
 @only_sqlite
@@ -58,10 +79,16 @@ async def test_trying_many_names_ends_soon(open_web: OpenWeb) -> None:
 async def test_joining_again_and_again_ends_soon(open_web: OpenWeb) -> None:
     web = await open_web(rate_limits="on")
     visitor = await web.open()
-    codes = [(await visitor.submit("/sign-up", handle="x", email="x", password="x")).status_code for _ in range(11)]
-    assert codes == [422] * 10 + [429]
+    for _ in range(31):
+        assert (await visitor.submit("/sign-up", handle="x", email="x", password="x")).status_code == 422
+    form = {"handle": "anna", "email": "anna@example.org", "password": PASSWORD}
+    codes = []
+    for _ in range(31):
+        visitor.cookies.clear()
+        codes.append((await visitor.submit("/sign-up", **form)).status_code)
+    assert codes == [303] + [422] * 29 + [429], "mistakes in the form do not count"
     other = await web.open(address="203.0.113.5")
-    assert (await other.submit("/sign-up", handle="x", email="x", password="x")).status_code == 422
+    assert (await other.submit("/sign-up", **form)).status_code == 422
 
 
 async def test_unknown_and_wrong_are_answered_alike(web: Web) -> None:

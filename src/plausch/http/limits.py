@@ -30,6 +30,11 @@ _COUNT = Statement(
     ).returning(limits.c.tries, limits.c.until),
     lambda tries, until: (int(tries), int(until)),
 )
+_TAKE_BACK = column_statement(
+    sa.update(limits)
+    .where(limits.c.bucket == param("bucket", sa.Text()), limits.c.until > param("now"), limits.c.tries > 0)
+    .values(tries=limits.c.tries - 1)
+)
 _PRUNE = column_statement(sa.delete(limits).where(limits.c.until <= param("now")))
 
 
@@ -37,12 +42,26 @@ async def count_try(request: Request, what: str, whose: str, *, most: int, withi
     """Count a try of `what` by `whose`; raises TooMany beyond `most` tries in `within` ms."""
     if request.site.settings.rate_limits is Switch.OFF:
         return
-    now = clock.real_now()
-    bucket = hashlib.sha256(f"{what}\0{whose}".encode()).hexdigest()[:32]
+    now, bucket = clock.real_now(), _bucket(what, whose)
     async with request.site.database.write() as tx:
         tries, until = await tx.first(_COUNT, bucket=bucket, tries=1, until=now + within, now=now) or (1, now)
     if tries > most:
         raise TooMany(max(1, (until - now) // 1000))
+
+
+async def take_back_try(request: Request, what: str, whose: str) -> None:
+    """The try that was just counted was none after all: it succeeded where failures alone are limited.
+
+    Counting first and taking back later lets nobody past the limit by trying many times at once.
+    """
+    if request.site.settings.rate_limits is Switch.OFF:
+        return
+    async with request.site.database.write() as tx:
+        await tx.run(_TAKE_BACK, bucket=_bucket(what, whose), now=clock.real_now())
+
+
+def _bucket(what: str, whose: str) -> str:
+    return hashlib.sha256(f"{what}\0{whose}".encode()).hexdigest()[:32]
 
 
 async def prune_limits(tx: Write, _: object) -> None:

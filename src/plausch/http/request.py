@@ -1,5 +1,6 @@
 """A request, with who is asking."""
 
+import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,3 +33,16 @@ class Request(StarletteRequest):
             if forwarded:
                 return forwarded
         return self.client.host if self.client else ""
+
+    @property
+    def client_network(self) -> str:
+        """The address as limits count it: of IPv6 the /64, for a single customer has all of its addresses."""
+        try:
+            address = ipaddress.ip_address(self.client_address)
+        except ValueError:
+            return self.client_address
+        if isinstance(address, ipaddress.IPv4Address):
+            return str(address)
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.IPv6Network((int(address), 64), strict=False))

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from plausch.feeds import queries as feeds
 from plausch.http.forms import field, read_form
-from plausch.http.limits import count_try
+from plausch.http.limits import count_try, take_back_try
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.http.sessions import drop_session_cookie, set_session_cookie
@@ -41,6 +41,9 @@ _FIELDS = ("handle", "name", "email", "language", "time_zone", "be_found")
 _WELCOME = "/welcome"
 _MET = 6
 _YEAR = 365 * 24 * 3600
+#: Wrong passwords in a quarter of an hour: of one network, of one network for one account, and for one account from
+#: everywhere, which is high, so that hardly anybody can keep somebody else out.
+_FAILURES = {"sign_in": 30, "sign_in_as": 10, "sign_in_account": 100}
 
 
 async def show_sign_up(request: Request) -> Response:
@@ -66,13 +69,14 @@ async def sign_up(request: Request) -> Response:
     """Make the account, sign in, and lead to the first page."""
     if request.site.settings.sign_up is not SignUpMode.OPEN:
         raise NotAllowed("sign_up_closed")
-    await count_try(request, "sign_up", request.client_address, most=10, within=clock.HOUR)
     form = await read_form(request)
     password = field(form, "password")
     values = {name: field(form, name) for name in _FIELDS}
     problems = _check_sign_up(values, password)
     if problems:
         return await _sign_up_page(request, values, problems)
+    # Only now, and many: a whole school may share one address, and mistakes in a form are no accounts.
+    await count_try(request, "sign_up", request.client_network, most=30, within=clock.HOUR)
     # Argon2 takes its time on purpose: before the transaction, so that nobody waits for it.
     wish = SignUp(
         handle=values["handle"],
@@ -131,23 +135,32 @@ async def _sign_in_page(
 
 async def sign_in(request: Request) -> Response:
     """Compare, and start a session. Whether there is such an account is not to be learned here."""
-    await count_try(request, "sign_in", request.client_address, most=30, within=15 * clock.MINUTE)
     form = await read_form(request)
     values = {"login": field(form, "login").strip(), "next": local_path(field(form, "next"))}
-    await count_try(request, "sign_in_as", values["login"].lower(), most=10, within=15 * clock.MINUTE)
     async with request.site.database.read() as read:
         found = await queries.find_credentials(read, values["login"])
     if found is not None and found.ends_at is not None and found.ends_at <= clock.now():
         found = None
+    tries = _tries(request, f"#{found.person_id}" if found else values["login"].removeprefix("@").lower())
+    for what, whose in tries.items():
+        await count_try(request, what, whose, most=_FAILURES[what], within=15 * clock.MINUTE)
     password = field(form, "password")[: PASSWORD_MAX + 1]
     good = await actions.verify_password(found.password_hash if found else None, password)
     if found is None or not good:
         return await _sign_in_page(request, values, _only(Invalid(WHOLE, "sign_in_wrong")))
+    for what, whose in tries.items():
+        await take_back_try(request, what, whose)
     if found.standing is Standing.SUSPENDED:
         return await _sign_in_page(request, values, _only(Invalid(WHOLE, "account_suspended")))
     if found.standing is Standing.LEAVING and not field(form, "come_back"):
         return await _sign_in_page(request, values, Problems(), ends_at=found.ends_at)
     return await _signed_in(request, form, found.person_id, leaving=found.standing is Standing.LEAVING)
+
+
+def _tries(request: Request, account: str) -> dict[str, str]:
+    """As what a wrong password counts, and whose; `account` is the same however it is written."""
+    network = request.client_network
+    return {"sign_in": network, "sign_in_as": f"{network} {account}", "sign_in_account": account}
 
 
 def _only(error: Invalid) -> Problems:
