@@ -35,6 +35,17 @@ def test_our_reader_and_babels_agree(language: str) -> None:
             assert tuple(forms) == message.string
 
 
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_nothing_is_said_twice(language: str) -> None:
+    twice = []
+    for message in messages.read(language):
+        for text in message.string if isinstance(message.string, tuple) else (message.string,):
+            half = len(text) // 2
+            if half > 1 and text[:half].strip() == text[half:].strip():
+                twice.append(text)
+    assert twice == []
+
+
 def test_all_languages_but_the_sources_have_a_file() -> None:
     assert set(LANGUAGES) == {*messages.LANGUAGES, "en"}
     with pytest.raises(KeyError):
