@@ -78,7 +78,11 @@ FIELDS = (
     ),
     Field("workers", "1", "How many server processes share the work: one serves some thousand people."),
     Field("rate_limits", "on", "`on` or `off`: limits on signing in, signing up and uploading. Off only for tests."),
-    Field("sign_up", "open", "Who may make an account: `open`, `approval`, `invite` or `closed`."),
+    Field(
+        "sign_up",
+        "open",
+        "Who may make an account: `open` everybody, `closed` nobody; `approval` and `invite` are still like `closed`.",
+    ),
     Field("name", "Plausch", "What the community is called."),
     Field("language", "en", "The language for those of whom none is known: `de` or `en`."),
     Field("log_format", "text", "`text` for people or `json` for programs. Nothing personal is logged in either."),
