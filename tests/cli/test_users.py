@@ -121,7 +121,9 @@ def test_one_mistake_and_nobody_is_made(run_here: Run, tmp_path: Path, row: str,
 def test_flags_that_do_not_go_together(run_here: Run, tmp_path: Path) -> None:
     file = tmp_path / "members.csv"
     file.write_bytes("handle,email,password\njörg,j@example.org,ein Satz\n".encode("latin-1"))
-    assert run_here("user", "create", "anna", "--csv", file).code == 2
+    for more in (["anna"], ["--role", "member"], ["--locked"], ["--language", "de"], ["--name", "Anna"]):
+        code, _, complained = run_here("user", "create", *more, "--csv", file)
+        assert (code, "leave out NAME and the other options" in complained) == (2, True), more
     assert "give NAME, --email and --password, or --csv FILE" in run_here("user", "create", "anna").complained
     assert "is not UTF-8" in run_here("user", "create", "--csv", file).complained
     assert run_here("user", "create", "--csv", tmp_path / "none.csv").complained.endswith("No such file or directory\n")

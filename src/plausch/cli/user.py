@@ -15,7 +15,8 @@ from plausch.people import actions, queries
 from plausch.people.model import Account, Role, SignUp, Viewer, check_password
 from plausch.storage import Database, Read
 
-_CSV_EXCLUDES = ("handle", "email", "password")
+#: What the file itself says of each account.
+_CSV_EXCLUDES = ("handle", "email", "password", "role", "name", "language", "locked")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument("handle", nargs="?", metavar="NAME", help="the handle: a-z, digits, underscores")
     create.add_argument("--email", help="with which they sign in, too")
     create.add_argument("--password", help="or - to read it from standard input, where nobody sees it in `ps`")
-    create.add_argument("--role", choices=list(Role), default=Role.MEMBER.value, help="what they may do here")
+    create.add_argument("--role", choices=list(Role), help="what they may do here; else member")
     create.add_argument("--name", default="", help="the name others read")
     create.add_argument("--language", choices=["de", "en"], help="else the server's own")
     create.add_argument("--locked", action="store_true", help="they approve new followers")
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _create(arguments: argparse.Namespace) -> None:
     if arguments.csv is not None and any(getattr(arguments, name) for name in _CSV_EXCLUDES):
-        raise Misused("with --csv everything stands in the file: leave out NAME, --email and --password")
+        raise Misused("with --csv everything stands in the file: leave out NAME and the other options")
     wanted = [_from_flags(arguments)] if arguments.csv is None else read_csv(arguments.csv)
     # Whoever comes first on a new server owns it, so that should be somebody who is meant to.
     wanted.sort(key=lambda account: account.role is not Role.OWNER)
@@ -75,7 +76,7 @@ def _from_flags(arguments: argparse.Namespace) -> NewAccount:
         handle=arguments.handle,
         email=arguments.email,
         password=_password(arguments.password),
-        role=Role(arguments.role),
+        role=Role(arguments.role or Role.MEMBER),
         name=arguments.name,
         language=arguments.language or "",
         locked=arguments.locked,
