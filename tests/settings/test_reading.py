@@ -43,6 +43,7 @@ def test_what_follows_from_others_is_derived(tmp_path: Path) -> None:
         ("sign_up", "maybe"),
         ("base_url", "plausch.example.org"),
         ("base_url", "https://example.org/path"),
+        ("base_url", "http://[bad"),
         ("database_url", "mysql://somewhere"),
         ("language", "fr"),
         ("log_format", "xml"),

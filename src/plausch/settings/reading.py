@@ -90,7 +90,10 @@ def _decode(type_: type[Any], value: Any) -> Any:
 
 
 def _check(found: dict[str, Sourced]) -> None:
-    url = urlsplit(found["base_url"].value)
+    try:
+        url = urlsplit(found["base_url"].value)
+    except ValueError as error:
+        raise SettingsError(_complaint("base_url", found, str(error))) from error
     if url.scheme not in ("http", "https") or not url.netloc or url.path or url.query:
         raise SettingsError(_complaint("base_url", found, "use http:// or https:// and a host, without a path"))
     if not found["database_url"].value.startswith(("sqlite:///", "postgresql://")):
