@@ -220,8 +220,14 @@ async def test_a_public_picture_may_be_kept_by_caches(web: Web) -> None:
     preview = await upload(anna)
     id_ = re.search(r'name="picture" value="(\d+)"', preview.text)
     assert id_ is not None
-    await post(anna, "Seht her", picture=id_[1])
-    assert "immutable" in (await visitor.get(f"/pictures/{id_[1]}/large")).headers["cache-control"]
+    posted = await post(anna, "Seht her", picture=id_[1])
+    url = f"/pictures/{id_[1]}/large"
+    seen = await visitor.get(url)
+    assert seen.headers["cache-control"] == "public, max-age=3600"
+    tag = {"if-none-match": seen.headers["etag"]}
+    assert (await visitor.get(url, headers=tag)).status_code == 304
+    await anna.submit(f"/posts/{posted}/remove")
+    assert (await visitor.get(url, headers=tag)).status_code == 404, "what is removed leaves the caches"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,10 @@ from plausch.web.pages import render
 from plausch.web.uploads import take_picture
 from plausch.web.wants import Wants
 
-_FOR_ALL = "public, max-age=31536000, immutable"
+#: For an hour, then the tag is compared: so what is removed leaves the caches too.
+_FOR_ALL = "public, max-age=3600"
+#: Of faces each version has an address of its own.
+_VERSION = "public, max-age=86400"
 #: Kept by the browser alone, and asked for again each time: permission may end.
 _FOR_ONE = "private, no-cache"
 _SIZES = ("large", "small")
@@ -43,7 +46,7 @@ async def show_picture(request: Request) -> Response:
         file = await find_picture_file(tx, request.viewer, id_, request.params["variant"]) if id_ else None
     if file is None:
         return _missing()
-    return await _send(request, file.key, file.mime, file.open_to_all)
+    return await _send(request, file.key, file.mime, _FOR_ALL if file.open_to_all else _FOR_ONE)
 
 
 async def show_face(request: Request) -> Response:
@@ -59,13 +62,13 @@ async def show_face(request: Request) -> Response:
     keys = actor.picture.split(".")
     if actor.standing not in PRESENT or len(keys) != len(_SIZES):
         return _missing()
-    lasting = request.query_params.get("v") == str(actor.version)
-    return await _send(request, keys[_SIZES.index(size)], "image/webp", lasting)
+    kept = _VERSION if request.query_params.get("v") == str(actor.version) else _FOR_ONE
+    return await _send(request, keys[_SIZES.index(size)], "image/webp", kept)
 
 
-async def _send(request: Request, key: str, mime: str, open_to_all: bool) -> Response:
-    headers = {"cache-control": _FOR_ALL if open_to_all else _FOR_ONE, "etag": f'"{key}"'}
-    if not open_to_all:
+async def _send(request: Request, key: str, mime: str, kept: str) -> Response:
+    headers = {"cache-control": kept, "etag": f'"{key}"'}
+    if kept == _FOR_ONE:
         headers["vary"] = "Cookie"
     if request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
