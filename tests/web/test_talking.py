@@ -346,3 +346,9 @@ async def test_posting_is_limited_and_the_text_is_kept(open_web: OpenWeb) -> Non
     answers: list[httpx.Response] = [await anna.submit("/posts", text=f"Nummer {n}") for n in range(61)]
     assert [answer.status_code for answer in answers] == [303] * 60 + [429]
     assert "Nummer 60" in answers[-1].text
+
+
+async def test_an_empty_home_says_so_once(web: Web) -> None:
+    page = (await (await web.join("anna")).get("/")).text
+    assert "It is quiet here still" in page
+    assert "You are up to date." not in page
