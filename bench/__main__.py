@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psutil
+import sqlalchemy as sa
 
 from bench import dataset
 from bench.dataset import LARGE, SMALL, Loaded, Size
 from bench.measuring import Bare, Figures, get, measure, memory_of, run
 from plausch.kernel import ids
 from plausch.people import actions as people
-from plausch.storage import open_database
+from plausch.storage import column_statement, open_database
 from tests.harness import postgres
 from tests.harness.databases import PostgresDatabases, SqliteDatabases
 from tests.harness.server import Server
@@ -58,6 +59,9 @@ async def _seed(url: str, size: Size) -> tuple[Loaded, Secrets]:
         for person in loaded.people[:200]:
             crowd.append(await people.create_token(tx, person, "read"))
         writer = await people.create_token(tx, loaded.popular, "read write")
+    if database.engine == "postgres":
+        async with database.write() as tx:  # what autovacuum does within a minute
+            await tx.run(column_statement(sa.text("ANALYZE")))
     await database.close()
     return loaded, Secrets(tokens, sessions, crowd, writer)
 
