@@ -136,11 +136,16 @@ async def _respond(tx: Write, kind: NotificationKind, fact: PostLiked | PostShar
 
 
 async def on_like_removed(tx: Write, fact: LikeRemoved) -> None:
-    await actions.forget_response(tx, NotificationKind.LIKED, fact.actor_id, fact.post_id)
+    """Unless it was liked again meanwhile: facts of one moment may be heard in any order."""
+    await hold_post(tx, fact.post_id)
+    if not await talk.has_liked(tx, fact.actor_id, fact.post_id):
+        await actions.forget_response(tx, NotificationKind.LIKED, fact.actor_id, fact.post_id)
 
 
 async def on_share_removed(tx: Write, fact: ShareRemoved) -> None:
-    await actions.forget_response(tx, NotificationKind.SHARED, fact.actor_id, fact.post_id)
+    await hold_post(tx, fact.post_id)
+    if not await talk.has_shared(tx, fact.actor_id, fact.post_id):
+        await actions.forget_response(tx, NotificationKind.SHARED, fact.actor_id, fact.post_id)
 
 
 async def on_actor_followed(tx: Write, fact: ActorFollowed) -> None:
