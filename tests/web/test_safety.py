@@ -374,3 +374,13 @@ async def test_an_unexpected_error_tells_nobody_anything(open_web: OpenWeb, capl
     assert "plausch/web/door.py" in vars(record)["places"]
     assert "example.org" not in str(vars(record))
     assert record.exc_info is None
+
+
+@only_sqlite
+async def test_without_a_session_htmx_is_led_to_sign_in(web: Web) -> None:
+    """Not given the page for the place of a button."""
+    stranger = await web.open()
+    answer = await stranger.post("/posts/1/like", headers={"hx-request": "true", "sec-fetch-site": "same-origin"})
+    assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/sign-in")
+    plain = await stranger.post("/posts/1/like", headers={"sec-fetch-site": "same-origin"})
+    assert (plain.status_code, plain.headers["location"]) == (303, "/sign-in")

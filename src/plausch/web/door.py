@@ -14,6 +14,7 @@ from plausch.http.sessions import find_signed_in
 from plausch.kernel.errors import DomainError, NotFound, TooMany
 from plausch.language.catalogues import LANGUAGES, negotiate
 from plausch.web import assets
+from plausch.web.answers import is_partial
 from plausch.web.pages import LANGUAGE_COOKIE, render_error
 from plausch.web.views import ROUTES
 from plausch.web.wants import Wants
@@ -49,6 +50,8 @@ def _language(request: Request) -> str:
 
 
 def _sign_in_first(request: Request) -> Response:
+    if is_partial(request):  # a whole page has no place in the part that htmx would exchange
+        return Response(status_code=401, headers={"hx-redirect": "/sign-in"})
     if request.method not in ("GET", "HEAD"):
         return RedirectResponse("/sign-in", 303)
     target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
