@@ -1,16 +1,17 @@
 """Writes the migration that brings databases from the last revision to what the rooms' tables say now.
 
     python tools/new_migration.py "posts remember their place"    a new file, to be read and tidied by hand
-    python tools/new_migration.py --foundation                    0001 anew; only before the first release
+    python tools/new_migration.py --again                         the newest one anew; only while it is unreleased
 
 It is compared on SQLite, which knows no ALTER COLUMN: changes of columns need a thought for each engine anyway.
 """
 
+import ast
 import asyncio
 import re
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -64,13 +65,7 @@ _PREFIXES = {"alembic_module_prefix": "op.", "render_as_batch": False}
 
 
 def _render(operations: Iterable[ops.MigrateOperation], context: AutogenContext) -> list[str]:
-    lines: list[str] = []
-    for operation in operations:
-        if isinstance(operation, ops.ModifyTableOps):
-            lines += _render(operation.ops, context)
-        else:
-            lines += _tidy(render_op_text(context, operation)).splitlines()
-    return lines
+    return [line for operation in operations for line in _tidy(render_op_text(context, operation)).splitlines()]
 
 
 def _tidy(text: str) -> str:
@@ -110,44 +105,60 @@ def _quoted(text: str | None) -> str:
     return "None" if text is None else f'"{text}"'
 
 
-async def write_foundation() -> Path:
-    """The first migration: one function a table, for files that can be read."""
+async def write_again() -> Path:
+    """The newest migration from the beginning: while a release is in the making, its schema goes on changing."""
+    path = next(VERSIONS.glob(f"{revisions()[-1]}_*.py"))
+    message = ast.get_docstring(ast.parse(path.read_text())) or ""
+    before = path.rename(path.with_suffix(".before"))
+    try:
+        return await _write_after(path, path.name.partition("_")[0], message)
+    finally:
+        if path.exists():
+            before.unlink()
+        else:
+            before.rename(path)
+
+
+async def write_next(message: str) -> Path:
+    """A migration for whatever has changed since the last one."""
+    revision = f"{int(revisions()[-1]) + 1:04}"
+    target = VERSIONS / f"{revision}_{'_'.join(re.findall('[a-z0-9]+', message.lower())[:6])}.py"
+    return await _write_after(target, revision, f"{message[0].upper()}{message[1:].rstrip('.')}.")
+
+
+async def _write_after(target: Path, revision: str, message: str) -> Path:
+    """What brings the schema of the migrations there are to what the rooms declare; a function a table."""
+    last = revisions()[-1] if revisions() else None
     with tempfile.TemporaryDirectory() as folder:
-        found, indexes, context = _changes(Path(folder) / "empty.db")
+        path = Path(folder) / "last.db"
+        if last is not None:
+            await migrate(f"sqlite:///{path}")
+        found, indexes, context = _changes(path)
     tables: dict[str, list[str]] = {}
-    for operation in found.ops:
-        name = getattr(operation, "table_name", "")
-        tables.setdefault(name, []).extend(_render([operation], context))
+    for operation in _flat(found.ops):
+        tables.setdefault(getattr(operation, "table_name", ""), []).extend(_render([operation], context))
     body, parts = [], []
     for name in sorted(tables):
         body.append(f"_{name}()")
         parts += ["", "", f"def _{name}() -> None:", *(f"    {line}".rstrip() for line in tables[name])]
     body += [f'create_fulltext(op.get_bind(), "{name}")' for name in indexes]
-    path = VERSIONS / "0001_foundation.py"
-    _write(path, "The foundation: people, talk, feeds, work.", "0001", None, body, parts)
-    return path
-
-
-async def write_next(message: str) -> Path:
-    """A migration for whatever has changed since the last one."""
-    last = revisions()[-1]
-    revision = f"{int(last) + 1:04}"
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "last.db"
-        await migrate(f"sqlite:///{path}")
-        found, indexes, context = _changes(path)
-    body = _render(found.ops, context)
-    body += [f'create_fulltext(op.get_bind(), "{name}")' for name in indexes]
-    target = VERSIONS / f"{revision}_{'_'.join(re.findall('[a-z0-9]+', message.lower())[:6])}.py"
-    _write(target, f"{message[0].upper()}{message[1:].rstrip('.')}.", revision, last, body, [])
+    _write(target, message, revision, last, body, parts)
     return target
+
+
+def _flat(operations: Iterable[ops.MigrateOperation]) -> Iterator[ops.MigrateOperation]:
+    for operation in operations:
+        if isinstance(operation, ops.ModifyTableOps):
+            yield from _flat(operation.ops)
+        else:
+            yield operation
 
 
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or not arguments[0].strip():
         print(__doc__, file=sys.stderr)
         return 2
-    work = write_foundation() if arguments[0] == "--foundation" else write_next(arguments[0])
+    work = write_again() if arguments[0] == "--again" else write_next(arguments[0])
     print(asyncio.run(work))
     return 0
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "misc", "manager", "managers", "stuff", "lib"}
-FEATURE_ROOMS = {"people", "groups", "talk", "events", "feeds", "moderation", "desk"}
+FEATURE_ROOMS = {"people", "community", "groups", "talk", "events", "feeds", "moderation", "desk"}
 FURNITURE = {"jobs", "listeners", "actions", "queries", "tables", "events", "model"}
 #: The nouns of the client API (in routes and JSON) and of ActivityPub stay in their rooms; elsewhere it is a post,
 #: a share and a like. `status` and `account` are ordinary English too, so only what cannot be is looked for.
