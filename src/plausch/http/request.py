@@ -18,6 +18,8 @@ class Request(StarletteRequest):
         self.site = site
         self.params = params
         self.signed_in: SignedIn | None = None
+        #: The secret of the session, when this request has prolonged it.
+        self.prolonged_secret: str | None = None
         #: The language of the answer, set by the door.
         self.language = site.settings.language
 

@@ -1,6 +1,5 @@
 """Who is asking: session cookies of browsers, access tokens of programs."""
 
-
 from starlette.responses import Response
 
 from plausch.http.request import Request
@@ -30,6 +29,7 @@ async def find_signed_in(request: Request) -> SignedIn | None:
     if signed_in is not None and signed_in.seen_at < now - _TOUCH_AFTER:
         async with request.site.database.write() as write:
             await actions.touch_session(write, signed_in.session_id)
+        request.prolonged_secret = secret
     return signed_in
 
 
@@ -60,3 +60,14 @@ def drop_session_cookie(response: Response, site: Site) -> None:
     )
 
 
+def renew_session_cookie(response: Response, request: Request) -> None:
+    """Let the browser keep the cookie as long as the session, which this request has prolonged.
+
+    Not on an answer that says itself what becomes of the cookie, nor on one that may be kept for others.
+    """
+    secret = request.prolonged_secret
+    if secret is None or "public" in response.headers.get("cache-control", ""):
+        return
+    ours = f"{cookie_name(request.site)}="
+    if not any(cookie.startswith(ours) for cookie in response.headers.getlist("set-cookie")):
+        set_session_cookie(response, request.site, secret)

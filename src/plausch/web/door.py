@@ -10,7 +10,7 @@ from plausch.http.errors import BadRequest, status_of
 from plausch.http.origins import is_foreign
 from plausch.http.request import Request
 from plausch.http.routing import Route
-from plausch.http.sessions import find_signed_in
+from plausch.http.sessions import find_signed_in, renew_session_cookie
 from plausch.kernel.errors import DomainError, NotFound, TooMany
 from plausch.language.catalogues import LANGUAGES, negotiate
 from plausch.web import assets
@@ -25,18 +25,24 @@ async def answer(request: Request, route: Route) -> Response:
     if route.wants is Wants.NOBODY:
         return await route.view(request)
     try:
-        request.signed_in = await find_signed_in(request)
-        request.language = _language(request)
-        if is_foreign(request):
-            raise BadRequest("foreign_origin", 403)
-        if route.wants is Wants.PERSON and request.signed_in is None:
-            return _sign_in_first(request)
-        return await route.view(request)
+        response = await _answer(request, route)
     except DomainError as error:
-        return await refuse_with(request, error)
+        response = await refuse_with(request, error)
     finally:
         # Uploaded files are temporary ones: they go now, and not when somebody collects the garbage.
         await request.close()
+    renew_session_cookie(response, request)
+    return response
+
+
+async def _answer(request: Request, route: Route) -> Response:
+    request.signed_in = await find_signed_in(request)
+    request.language = _language(request)
+    if is_foreign(request):
+        raise BadRequest("foreign_origin", 403)
+    if route.wants is Wants.PERSON and request.signed_in is None:
+        return _sign_in_first(request)
+    return await route.view(request)
 
 
 def _language(request: Request) -> str:
@@ -71,9 +77,10 @@ async def refuse(request: Request, reason: str) -> Response:
     """No such address, or not for this method."""
     request.signed_in = await find_signed_in(request)
     request.language = _language(request)
-    if reason == "wrong_method":
-        return await refuse_with(request, BadRequest("wrong_method", 405))
-    return await refuse_with(request, NotFound())
+    error = BadRequest("wrong_method", 405) if reason == "wrong_method" else NotFound()
+    response = await refuse_with(request, error)
+    renew_session_cookie(response, request)
+    return response
 
 
 def apologise(_: Request) -> Response:
