@@ -76,6 +76,29 @@ async def test_a_token_is_all_that_is_printed(run_here: Run, database: Database)
     assert run_here("token", "create", "nobody", "--scopes", "read").code == 1
 
 
+async def test_tokens_are_listed_and_revoked(run_here: Run, database: Database) -> None:
+    run_here("user", "create", *_ANNA)
+    run_here("user", "create", "ines", "--email", "i@example.org", "--password", "ein langer Satz")
+    assert run_here("token", "list") == (0, "ID  HANDLE  LABEL  SCOPES  SINCE\n", "")
+    kept = run_here("token", "create", "anna", "--scopes", "read", "--label", "reading app").said.strip()
+    lost = run_here("token", "create", "ines", "--scopes", "read write").said.strip()
+    header, *rows = run_here("token", "list").said.splitlines()
+    assert header.split() == ["ID", "HANDLE", "LABEL", "SCOPES", "SINCE"]
+    assert [row.split()[1] for row in rows] == ["anna", "ines"]
+    assert "anna    reading app  read" in rows[0]
+    assert kept not in "".join(rows), "only its hash is known"
+    (row,) = run_here("token", "list", "@ines").said.splitlines()[1:]
+    assert row.split() == rows[1].split()
+    assert run_here("token", "list", "nobody").code == 1
+    id_ = row.split()[0]
+    assert run_here("token", "revoke", id_) == (0, "What had this token of @ines speaks for nobody any more.\n", "")
+    async with database.read() as tx:
+        assert await queries.find_token(tx, hash_secret(lost)) is None
+        assert await queries.find_token(tx, hash_secret(kept)) is not None
+    again = run_here("token", "revoke", id_)
+    assert (again.code, again.complained) == (1, "plausch: there is no such token; `plausch token list` shows all\n")
+
+
 def test_many_at_once_and_owners_first(run_here: Run, tmp_path: Path) -> None:
     file = tmp_path / "members.csv"
     file.write_text(

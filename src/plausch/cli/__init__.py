@@ -22,7 +22,7 @@ COMMANDS = {
     "serve": _Command("plausch.cli.serve", "run the server"),
     "demo": _Command("plausch.cli.demo", "run a server with a small town in it, to try things out"),
     "user": _Command("plausch.cli.user", "make accounts, list them, change roles and passwords, suspend"),
-    "token": _Command("plausch.cli.token", "make an access token for a program"),
+    "token": _Command("plausch.cli.token", "make access tokens for programs, list and revoke them"),
     "backup": _Command("plausch.cli.backup", "write everything into one file, also while the server runs"),
     "restore": _Command("plausch.cli.restore", "bring a backup into an empty place"),
     "migrate": _Command("plausch.cli.migrate", "bring the database's schema up to date"),

@@ -1,4 +1,4 @@
-"""Accounts to make, as they stand in a CSV file; whatever is wrong with it is named with its line."""
+"""Accounts: the one a command names, and those to make from a CSV file, whose mistakes are named by their lines."""
 
 import csv
 from pathlib import Path
@@ -6,7 +6,10 @@ from pathlib import Path
 import msgspec
 
 from plausch.cli.failures import CommandFailed
-from plausch.people.model import Role
+from plausch.kernel.errors import NotFound
+from plausch.people import queries
+from plausch.people.model import Account, Role
+from plausch.storage import Read
 
 _NEEDED = ("handle", "email", "password")
 _COLUMNS = (*_NEEDED, "role", "name", "language", "locked")
@@ -79,3 +82,11 @@ def _account(origin: str, header: list[str], row: list[str]) -> NewAccount:
         locked=_YES_OR_NO[locked],
         origin=origin,
     )
+
+
+async def find_account(tx: Read, handle: str) -> Account:
+    """Whose handle it is. Raises NotFound."""
+    account = await queries.find_account(tx, handle)
+    if account is None:
+        raise NotFound("account_not_found")
+    return account

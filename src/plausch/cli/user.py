@@ -4,16 +4,16 @@ import argparse
 import asyncio
 import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
-from plausch.cli.accounts import NewAccount, read_csv
+from plausch.cli.accounts import NewAccount, find_account, read_csv
 from plausch.cli.arguments import PLACE, add_settings, opened
 from plausch.cli.failures import CommandFailed, Misused, in_words
-from plausch.kernel.errors import DomainError, NotFound
+from plausch.cli.listing import day_of, print_table
+from plausch.kernel.errors import DomainError
 from plausch.people import actions, queries
 from plausch.people.model import Account, Role, SignUp, Viewer, check_password
-from plausch.storage import Database, Read
+from plausch.storage import Database
 
 #: What the file itself says of each account.
 _CSV_EXCLUDES = ("handle", "email", "password", "role", "name", "language", "locked")
@@ -128,10 +128,8 @@ async def _list(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(json.dumps([_row(account) for account in accounts], ensure_ascii=False, indent=1))
         return
-    rows = [("HANDLE", "NAME", "E-MAIL", "ROLE", "STANDING", "SINCE"), *(tuple(_row(one).values()) for one in accounts)]
-    widths = [max(len(row[column]) for row in rows) for column in range(6)]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    rows = (tuple(_row(one).values()) for one in accounts)
+    print_table(("HANDLE", "NAME", "E-MAIL", "ROLE", "STANDING", "SINCE"), *rows)
 
 
 def _row(account: Account) -> dict[str, str]:
@@ -141,27 +139,20 @@ def _row(account: Account) -> dict[str, str]:
         "email": account.email,
         "role": account.role.value,
         "standing": account.standing.value,
-        "since": datetime.fromtimestamp(account.created_at / 1000, UTC).date().isoformat(),
+        "since": day_of(account.created_at),
     }
-
-
-async def _find(tx: Read, handle: str) -> Account:
-    account = await queries.find_account(tx, handle)
-    if account is None:
-        raise NotFound("account_not_found")
-    return account
 
 
 async def _set_role(arguments: argparse.Namespace) -> None:
     async with opened(arguments) as (_, database), database.write() as tx:
-        account = await _find(tx, arguments.handle)
+        account = await find_account(tx, arguments.handle)
         await actions.set_role(tx, account.person_id, Role(arguments.role))
     print(f"@{account.handle} is {arguments.role} now.")
 
 
 async def _suspend(arguments: argparse.Namespace) -> None:
     async with opened(arguments) as (_, database), database.write() as tx:
-        account = await _find(tx, arguments.handle)
+        account = await find_account(tx, arguments.handle)
         await (actions.unsuspend if arguments.undo else actions.suspend)(tx, account.person_id)
     print(f"@{account.handle} {'may sign in again' if arguments.undo else 'is suspended'}.")
 
@@ -171,6 +162,6 @@ async def _set_password(arguments: argparse.Namespace) -> None:
     check_password(password)
     password_hash = await actions.hash_password(password)
     async with opened(arguments) as (_, database), database.write() as tx:
-        account = await _find(tx, arguments.handle)
+        account = await find_account(tx, arguments.handle)
         await actions.change_password(tx, Viewer(account.person_id, account.person_id), password_hash, session=0)
     print(f"@{account.handle} has a new password, and is signed out everywhere.")

@@ -167,6 +167,17 @@ class Session(msgspec.Struct, frozen=True):
     seen_at: int
 
 
+class Token(msgspec.Struct, frozen=True):
+    """What a program shows to speak for somebody, without its secret."""
+
+    id: int
+    person_id: int
+    handle: str
+    name: str
+    scopes: str
+    created_at: int
+
+
 class SignedIn(msgspec.Struct, frozen=True):
     """What every signed-in request needs to know, read in one go."""
 

@@ -37,6 +37,7 @@ from plausch.people.actions.sessions import (
     end_session,
     hash_secret,
     prune_sessions,
+    revoke_token,
     start_session,
     touch_session,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "mute",
     "prune_sessions",
     "remove_follower",
+    "revoke_token",
     "set_consent",
     "set_picture",
     "set_preferences",

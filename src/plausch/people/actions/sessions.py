@@ -21,6 +21,9 @@ _TOUCH = column_statement(
     .where(sessions.c.id == param("session"))
     .values(seen_at=param("now"), ends_at=param("until"))
 )
+_REVOKE = column_statement(
+    sa.delete(tokens).where(tokens.c.id == param("token"), tokens.c.person_id == param("person"))
+)
 _PRUNE = column_statement(sa.delete(sessions).where(sessions.c.ends_at <= param("now")))
 
 
@@ -80,3 +83,8 @@ async def create_token(tx: Write, person: int, scopes: str, name: str = "") -> s
         created_at=clock.now(),
     )
     return secret
+
+
+async def revoke_token(tx: Write, viewer: Viewer, token: int) -> bool:
+    """End one of a person's own tokens; False when it was none of theirs."""
+    return await tx.run(_REVOKE, token=token, person=viewer.person) > 0

@@ -8,8 +8,10 @@ from plausch.people.queries.accounts import (
     find_token,
     get_account,
     list_accounts,
+    list_all_tokens,
     list_ended_accounts,
     list_sessions,
+    list_tokens,
 )
 from plausch.people.queries.actors import (
     count_actors,
@@ -70,6 +72,7 @@ __all__ = [
     "is_recommended",
     "list_accounts",
     "list_actors",
+    "list_all_tokens",
     "list_avoided",
     "list_common_connections",
     "list_ended_accounts",
@@ -78,6 +81,7 @@ __all__ = [
     "list_requests",
     "list_requests_from",
     "list_sessions",
+    "list_tokens",
     "no_block_between",
     "present_actors",
     "related",

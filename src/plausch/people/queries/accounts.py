@@ -5,7 +5,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from plausch.kernel.errors import NotFound
-from plausch.people.model import PRESENT, Account, Session, SignedIn, Standing
+from plausch.people.model import PRESENT, Account, Session, SignedIn, Standing, Token
 from plausch.people.tables import accounts, actors, sessions, tokens
 from plausch.storage import Read, Statement, column_statement, is_one_of, param
 
@@ -63,6 +63,13 @@ _SESSIONS = Statement(
     .order_by(sessions.c.seen_at.desc()),
     Session,
 )
+_TOKENS_OF = (
+    sa.select(tokens.c.id, tokens.c.person_id, actors.c.handle, tokens.c.name, tokens.c.scopes, tokens.c.created_at)
+    .select_from(tokens.join(actors, actors.c.id == tokens.c.person_id))
+    .order_by(tokens.c.id)
+)
+_ALL_TOKENS = Statement(_TOKENS_OF, Token)
+_TOKENS = Statement(_TOKENS_OF.where(tokens.c.person_id == param("person")), Token)
 _ACTIVE = is_one_of(actors.c.standing, PRESENT)
 
 
@@ -108,6 +115,16 @@ async def find_session(tx: Read, secret_hash: bytes, now: int) -> SignedIn | Non
 async def find_token(tx: Read, secret_hash: bytes) -> SignedIn | None:
     """Who an access token speaks for."""
     return await tx.first(_TOKEN, secret_hash=secret_hash)
+
+
+async def list_tokens(tx: Read, person: int) -> list[Token]:
+    """A person's own tokens, oldest first."""
+    return await tx.all(_TOKENS, person=person)
+
+
+async def list_all_tokens(tx: Read) -> list[Token]:
+    """Everybody's, oldest first: for those who run the server."""
+    return await tx.all(_ALL_TOKENS)
 
 
 async def get_account(tx: Read, person: int) -> Account:

@@ -63,14 +63,18 @@ async def change_password(request: Request) -> Response:
 
 async def show_sessions(request: Request) -> Response:
     assert request.signed_in is not None
+    person = request.viewer.person
     async with request.site.database.read() as tx:
-        sessions = await queries.list_sessions(tx, request.viewer.person, clock.now())
+        sessions = await queries.list_sessions(tx, person, clock.now())
+        tokens = await queries.list_tokens(tx, person)
     return await render(
         request,
         "settings/sessions.html",
         sessions=sessions,
         current=request.signed_in.session_id,
+        tokens=tokens,
         saved=was_saved(request),
+        revoked=request.query_params.get("revoked") == "1",
     )
 
 
@@ -89,6 +93,14 @@ async def end_sessions(request: Request) -> Response:
         drop_session_cookie(response, request.site)
         return response
     return lead_to("/settings/sessions?saved=1")
+
+
+async def revoke_token(request: Request) -> Response:
+    """The program that has it must ask anew."""
+    token = parse_id(field(await read_form(request), "token"))
+    async with request.site.database.write() as tx:
+        revoked = token is not None and await actions.revoke_token(tx, request.viewer, token)
+    return lead_to("/settings/sessions" + ("?revoked=1" if revoked else ""))
 
 
 async def show_leave(request: Request) -> Response:
@@ -133,6 +145,7 @@ ROUTES = [
     Route("POST", "/settings/account", change_password, Wants.PERSON),
     Route("GET", "/settings/sessions", show_sessions, Wants.PERSON),
     Route("POST", "/settings/sessions", end_sessions, Wants.PERSON),
+    Route("POST", "/settings/tokens", revoke_token, Wants.PERSON),
     Route("GET", "/settings/leave", show_leave, Wants.PERSON),
     Route("POST", "/settings/leave", leave, Wants.PERSON),
     Route("GET", "/goodbye", show_goodbye, Wants.ANYBODY),
