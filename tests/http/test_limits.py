@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from plausch.http.community import HeldCommunity
 from plausch.http.limits import count_try, prune_limits, take_back_try
 from plausch.http.request import Request
 from plausch.http.site import ADDRESSES, Site
@@ -16,7 +17,8 @@ from plausch.work.live import LiveBus
 
 def _request(database: Database, data: Path, rate_limits: str = "on", address: str = "192.0.2.1") -> Request:
     settings, _ = read_settings({"data": str(data), "rate_limits": rate_limits}, {})
-    site = Site(settings, database, MediaFiles(data / "media"), LiveBus(database), ADDRESSES)
+    held = HeldCommunity(database, settings)
+    site = Site(settings, database, MediaFiles(data / "media"), LiveBus(database), ADDRESSES, held)
     scope = {
         "type": "http",
         "method": "POST",

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from plausch.app.background import register_all
 from plausch.app.mishaps import note_mishap
 from plausch.app.signals import END_STREAMS
+from plausch.http.community import HeldCommunity
 from plausch.http.door import Door
 from plausch.http.request import Request
 from plausch.http.routing import Route, Router, WrongMethod
@@ -67,8 +68,10 @@ class Application:
         self._worker = Worker(database, register_all(media))
         with contextlib.suppress(NotImplementedError, RuntimeError):  # in a thread, as some tests run it
             asyncio.get_running_loop().add_signal_handler(END_STREAMS, self._ending.set)
-        self._tasks = [asyncio.create_task(self._worker.run()), asyncio.create_task(live.run())]
-        self._site = Site(self._settings, database, media, live, ADDRESSES)
+        held = HeldCommunity(database, self._settings)
+        await held.renew()
+        self._tasks = [asyncio.create_task(one) for one in (self._worker.run(), live.run(), held.follow(live))]
+        self._site = Site(self._settings, database, media, live, ADDRESSES, held)
         return self._site
 
     async def stop(self) -> None:
@@ -77,10 +80,11 @@ class Application:
             return
         self._ending.set()
         self._worker.stop()
-        work, live = self._tasks
+        work, *listening = self._tasks
         await work
-        live.cancel()
-        await asyncio.gather(live, return_exceptions=True)
+        for task in listening:
+            task.cancel()
+        await asyncio.gather(*listening, return_exceptions=True)
         await self._site.database.close()
 
     async def _live(self, receive: Any, send: Any) -> None:

@@ -5,6 +5,7 @@ from inspect import getmembers, iscoroutinefunction
 from types import ModuleType
 from typing import get_type_hints
 
+from plausch.community import listeners as community_listeners
 from plausch.feeds import listeners as feeds_listeners
 from plausch.http.limits import prune_limits
 from plausch.kernel import clock
@@ -21,7 +22,7 @@ _NOTHING = type(None)
 def register_all(media: MediaStore) -> Registry:
     """Every listener and job of the server."""
     registry = Registry()
-    for module in (talk_listeners, feeds_listeners):
+    for module in (community_listeners, talk_listeners, feeds_listeners):
         _listen(registry, module)
     registry.job(talk_listeners.ERASE_POSTS, int, talk_jobs.erase_posts)
     registry.job("people.end_accounts", _NOTHING, people_jobs.end_accounts, every=clock.HOUR)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from plausch.community import queries as community
 from plausch.feeds import queries as feeds
 from plausch.http import limits
 from plausch.people import queries as people
@@ -10,9 +11,9 @@ from plausch.talk import queries as talk
 from plausch.work import queue, worker
 
 #: The modules that bring tables with them; naming one here is all that a new room has to do.
-OWNERS = (people, talk, feeds, limits, queue, worker, parts, schema)
+OWNERS = (people, community, talk, feeds, limits, queue, worker, parts, schema)
 #: Columns that name media files, by their keys somewhere in the text.
-MEDIA_COLUMNS = (("people_actors", "picture"), ("talk_pictures", "files"))
+MEDIA_COLUMNS = (("people_actors", "picture"), ("talk_pictures", "files"), ("community_settings", "value"))
 #: Columns with the moment at which something happened: none of them can lie in the future.
 PAST_COLUMNS = (("people_actors", "created_at"), ("talk_posts", "published_at"))
 

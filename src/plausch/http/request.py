@@ -21,7 +21,7 @@ class Request(StarletteRequest):
         #: The secret of the session, when this request has prolonged it.
         self.prolonged_secret: str | None = None
         #: The language of the answer, set by the door.
-        self.language = site.settings.language
+        self.language = site.community.language
 
     @property
     def viewer(self) -> Viewer:

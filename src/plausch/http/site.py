@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from plausch.community.model import Community
+from plausch.http.community import HeldCommunity
 from plausch.settings import Settings
 from plausch.storage import Database
 from plausch.storage.media import MediaStore
@@ -20,6 +22,13 @@ class Site:
     live: LiveBus
     #: What the domain writes into texts: paths, so that a change of the base URL breaks no link.
     addresses: Addresses
+    #: What is the same on every page.
+    held: HeldCommunity
+
+    @property
+    def community(self) -> Community:
+        """Name, rules and looks, to show; what decides something is read by `community.queries.get_community`."""
+        return self.held.community
 
     def absolute(self, path: str) -> str:
         """A path as an address for the world outside. It never depends on a request (rule 5)."""

@@ -52,7 +52,7 @@ def _language(request: Request) -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    return negotiate(request.headers.get("accept-language"), request.site.settings.language)
+    return negotiate(request.headers.get("accept-language"), request.site.community.language)
 
 
 def _sign_in_first(request: Request) -> Response:

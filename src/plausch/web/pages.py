@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from plausch.community.model import Community
 from plausch.feeds import queries as feeds
 from plausch.http.request import Request
 from plausch.http.site import Site, profile_path, tag_path
@@ -40,6 +41,10 @@ class PageContext:
     requests: int
     #: Asked for by htmx: the answer replaces a part of a page.
     partial: bool
+
+    @property
+    def community(self) -> Community:
+        return self.site.community
 
     @property
     def time_zone(self) -> str:

@@ -55,6 +55,9 @@ REASONS = {
     "picture_unknown": N_("One of the pictures is not there any more. Add it again."),
     "pictures_many": N_("A post has up to four pictures."),
     "pictures_busy": N_("Many pictures are being read just now. Try again in a moment."),
+    # Looking after the community.
+    "colour_form": N_("A colour is written as # and six digits, like #0e6b5e."),
+    "rules_many": N_("These are too many rules: at most 20."),
     # The request itself.
     "conflict": N_("This contradicts what is there already."),
     "too_many": N_("Too many tries in a short time. Wait a little."),

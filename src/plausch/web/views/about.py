@@ -30,17 +30,17 @@ _PAPER, _ACCENT = "#fbfaf6", "#0e6b5e"
 async def show_about(request: Request) -> Response:
     async with request.site.database.read() as tx:
         members = await queries.count_accounts(tx)
-    is_open = request.site.settings.sign_up is SignUpMode.OPEN
+    is_open = request.site.community.sign_up is SignUpMode.OPEN
     return await render(request, "about.html", members=members, is_open=is_open)
 
 
 async def send_manifest(request: Request) -> Response:
     """For installing the community as an app."""
-    settings = request.site.settings
+    community = request.site.community
     manifest = {
-        "name": settings.name,
-        "short_name": settings.name[:12],
-        "lang": settings.language,
+        "name": community.name,
+        "short_name": community.name[:12],
+        "lang": community.language,
         "start_url": "/",
         "scope": "/",
         "display": "standalone",

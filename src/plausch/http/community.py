@@ -1,0 +1,43 @@
+"""What the community says of itself, held in memory: every page shows it, and none asks the database for it.
+
+Each process reads it when it starts, and again when the live bus tells that somebody changed it. Whatever decides
+something (who may join) reads the database itself.
+"""
+
+import logging
+
+from plausch.community import queries
+from plausch.community.actions import TOPIC
+from plausch.community.model import Community
+from plausch.settings import Settings
+from plausch.storage import Database
+from plausch.work.live import LiveBus
+
+log = logging.getLogger("plausch.http")
+
+#: Notices may get lost: after so many seconds of silence it is read anyway.
+_SILENCE = 60.0
+
+
+class HeldCommunity:
+    """The community as this process knows it."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self.community = Community(name=settings.name, sign_up=settings.sign_up, language=settings.language)
+
+    async def renew(self) -> None:
+        """Read it again: at the start, and by whoever has changed it and shows it next."""
+        async with self._database.read() as tx:
+            self.community = await queries.get_community(tx, self._settings)
+
+    async def follow(self, live: LiveBus) -> None:
+        """Keep up with what other processes change, until cancelled."""
+        with live.subscribe([TOPIC]) as changes:
+            while True:
+                await changes.next(_SILENCE)
+                try:
+                    await self.renew()
+                except Exception as error:  # noqa: BLE001 - the database may be away for a while; what is held will do
+                    log.warning("the community was not read again", extra={"error": type(error).__name__})
