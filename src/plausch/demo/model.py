@@ -55,7 +55,7 @@ class Picture(msgspec.Struct, frozen=True):
 
 
 class Reaction(msgspec.Struct, frozen=True):
-    """A like or a bookmark, so long after the post."""
+    """A like, a bookmark or a visit that read so far, so long after the post."""
 
     by: str
     after: int
@@ -88,8 +88,11 @@ class Post(msgspec.Struct, frozen=True):
     likes: tuple[Reaction, ...] = ()
     shares: tuple[Share, ...] = ()
     bookmarks: tuple[Reaction, ...] = ()
+    reads: tuple[Reaction, ...] = ()
     edited: Edit | None = None
     replies: tuple["Post", ...] = ()
+    #: File and line, for whoever has to mend it.
+    place: str = ""
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -140,7 +143,7 @@ class Town(msgspec.Struct, frozen=True):
 
 def acts(post: Post) -> tuple[Reaction | Share, ...]:
     """Everything that others do with a post, but for answering."""
-    return (*post.likes, *post.bookmarks, *post.shares)
+    return (*post.likes, *post.bookmarks, *post.reads, *post.shares)
 
 
 def joined(person: Person, now: int) -> int:

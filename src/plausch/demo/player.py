@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from plausch.demo import studio
-from plausch.demo.model import Conversation, Person, Post, Scene, Town, asked, joined, scenes
+from plausch.demo.model import Conversation, Person, Post, Scene, Town, acts, asked, joined, scenes
 from plausch.feeds import actions as feeds
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
@@ -68,6 +68,7 @@ class Player:
         self._viewers: dict[str, Viewer] = {}
         self._posts: dict[int, int] = {}
         self._shares: dict[tuple[int, str], int | None] = {}
+        self._newest: dict[int, int] = {}
         self._stored: dict[studio.Wanted, _Files] = {}
         self._password_hash = ""
 
@@ -76,9 +77,7 @@ class Player:
         now = clock.now()
         self._password_hash = await people.hash_password(PASSWORD)
         await self._store_pictures()
-        moments = sorted(
-            (moment for moment in self._moments(now) if moment.at <= now), key=lambda moment: moment.at
-        )
+        moments = sorted((moment for moment in self._moments(now) if moment.at <= now), key=lambda moment: moment.at)
         for portion in _portions(moments):
             async with self._database.write() as tx:
                 for moment in portion:
@@ -104,6 +103,7 @@ class Player:
         for conversation in self._town.conversations:
             for scene in scenes(conversation, now):
                 yield from self._scene(conversation, scene)
+            yield from self._visits(conversation, now)
 
     # Pictures
 
@@ -207,8 +207,26 @@ class Player:
                 pictures=tuple(pictures),
             )
             self._posts[id(post)] = await talk.publish_post(tx, viewer, draft, ADDRESSES)
+            self._newest[id(conversation)] = self._posts[id(post)]
 
         return publish
+
+    def _visits(self, conversation: Conversation, now: int) -> Iterator[_Moment]:
+        """Whoever did something here had read what was there: one mark at the last time suffices."""
+        last: dict[str, int] = {}
+        for scene in scenes(conversation, now):
+            for by, after in ((scene.post.by, 0), *((act.by, act.after) for act in acts(scene.post))):
+                if scene.moment + after <= now:
+                    last[by] = max(last.get(by, 0), scene.moment + after)
+        for by, at in last.items():
+            yield _Moment(at, self._visit(conversation, by))
+
+    def _visit(self, conversation: Conversation, by: str) -> Deed:
+        async def visit(tx: Write) -> None:
+            first = self._posts[id(conversation.post)]
+            await talk.mark_read(tx, self._viewers[by], first, self._newest[id(conversation)])
+
+        return visit
 
     def _named(self, conversation: Conversation, post: Post) -> tuple[int, ...]:
         return tuple(self._viewers[name].person for name in conversation.participants if name != post.by)
@@ -236,9 +254,7 @@ class Player:
     def _share(self, post: Post, by: str, via: str | None) -> Deed:
         async def share(tx: Write) -> None:
             found = self._shares.get((id(post), via)) if via else None
-            self._shares[id(post), by] = await talk.share_post(
-                tx, self._viewers[by], self._posts[id(post)], via=found
-            )
+            self._shares[id(post), by] = await talk.share_post(tx, self._viewers[by], self._posts[id(post)], via=found)
 
         return share
 

@@ -24,6 +24,7 @@ lines, an empty line, and the text in Markdown, one line for each paragraph. Key
 
     language   de or en; else the author's own
     likes, bookmarks    who, who +2h; without a time they trickle in
+    reads      who +2h: came by then and read so far (whoever answers or likes has read anyway)
     shares     who +2h, who +5h via whom
     pictures   file | alt text; one line for each
     warning    the content warning
@@ -35,7 +36,8 @@ A line `~> +12m` within a text says that the post was edited then; the text afte
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import time
 from typing import get_args
 
@@ -58,9 +60,11 @@ _CONVERSATION = re.compile(r"^== ([a-z0-9-]+)$")
 _CUE = re.compile(r"^(\d+)> (\w+) (.+)$")
 _EDIT = re.compile(r"^~> (\S+)$")
 _FIELD = re.compile(r"^([a-z]+): (.+)$")
+#: What was meant as something else and would end up as text, for all to read.
+_SLIP = re.compile(r"^(\d+>|==|(likes|shares|bookmarks|reads|pictures|audience|warning|language): )")
 _DURATION = re.compile(r"^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?$")
 _DAY_AND_TIME = re.compile(r"^(\d+)d (\d\d?):(\d\d)$")
-_POST_KEYS = {"language", "likes", "bookmarks", "shares", "pictures", "warning"}
+_POST_KEYS = {"language", "likes", "bookmarks", "reads", "shares", "pictures", "warning"}
 _FIRST_KEYS = _POST_KEYS | {"audience", "with", "local"}
 
 
@@ -75,18 +79,22 @@ class _Cue(msgspec.Struct):
     depth: int
     by: str
     when: str
+    file: str
     fields: dict[str, list[str]]
     text: list[str]
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}:{self.line}"
 
 
 def parse(source: str, languages: Mapping[str, Language], name: str = "screenplay") -> list[Conversation]:
     """The conversations of one file; `languages` are the people's own, by handle."""
     conversations = []
-    for title, cues in _read(source, name):
-        try:
-            conversations.append(_conversation(title, cues, languages))
-        except ScreenplayError as error:
-            raise ScreenplayError(f"{name}, {title}: {error}") from None
+    for line, title, cues in _read(source, name):
+        if not cues or cues[0].depth != 0 or any(cue.depth == 0 for cue in cues[1:]):
+            raise ScreenplayError(f"{name}:{line}: {title} needs exactly one first post (0>), at the beginning")
+        conversations.append(_conversation(title, cues, languages))
     return conversations
 
 
@@ -99,50 +107,62 @@ def duration(text: str) -> int:
     return days * clock.DAY + hours * clock.HOUR + minutes * clock.MINUTE
 
 
-def _read(source: str, name: str) -> list[tuple[str, list[_Cue]]]:
+def _read(source: str, name: str) -> list[tuple[int, str, list[_Cue]]]:
     """Cut the text into conversations and posts."""
-    scripts: list[tuple[str, list[_Cue]]] = []
+    scripts: list[tuple[int, str, list[_Cue]]] = []
     in_fields = False
     for number, line in enumerate(source.splitlines(), 1):
         if match := _CONVERSATION.match(line):
-            scripts.append((match[1], []))
+            scripts.append((number, match[1], []))
         elif not scripts:
             continue
         elif match := _CUE.match(line):
-            scripts[-1][1].append(_Cue(number, int(match[1]), match[2], match[3], {}, []))
+            scripts[-1][2].append(_Cue(number, int(match[1]), match[2], match[3], name, {}, []))
             in_fields = True
-        elif not scripts[-1][1]:
+        elif not scripts[-1][2]:
             if line:
                 raise ScreenplayError(f"{name}:{number}: text before the first post")
         elif in_fields and (match := _FIELD.match(line)):
-            scripts[-1][1][-1].fields.setdefault(match[1], []).append(match[2])
+            scripts[-1][2][-1].fields.setdefault(match[1], []).append(match[2])
         elif in_fields and line:
             raise ScreenplayError(f"{name}:{number}: expected a field or an empty line")
+        elif _SLIP.match(line):
+            raise ScreenplayError(f"{name}:{number}: neither a cue nor text: {line[:40]!r}")
         else:
             in_fields = False
-            scripts[-1][1][-1].text.append(line)
+            scripts[-1][2][-1].text.append(line)
     return scripts
 
 
 def _conversation(title: str, cues: list[_Cue], languages: Mapping[str, Language]) -> Conversation:
-    if not cues or cues[0].depth != 0 or any(cue.depth == 0 for cue in cues[1:]):
-        raise ScreenplayError("needs exactly one first post (0>), at the beginning")
-    first = cues[0]
-    audience = msgspec.convert(_one(first, "audience") or "public", Audience)
-    others = _names(_one(first, "with"))
-    if bool(others) != (audience == "participants"):
-        raise ScreenplayError("'with' belongs to the audience 'participants', and the other way round")
     post, rest = _nest(cues, languages)
     if rest:
-        raise ScreenplayError(f"line {rest[0].line}: answers nobody at this depth")
-    return Conversation(
-        name=title,
-        start=_start(first.when),
-        post=post,
-        audience=audience,
-        participants=(first.by, *others) if others else (),
-        local_only=_one(first, "local") == "yes",
-    )
+        raise ScreenplayError(f"{rest[0].place}: answers nobody at this depth")
+    first = cues[0]
+    with _at(first):
+        audience = _one(first, "audience") or "public"
+        if audience not in get_args(Audience):
+            raise ScreenplayError(f"not an audience: {audience}")
+        others = _names(_one(first, "with"))
+        if bool(others) != (audience == "participants"):
+            raise ScreenplayError("'with' belongs to the audience 'participants', and the other way round")
+        return Conversation(
+            name=title,
+            start=_start(first.when),
+            post=post,
+            audience=msgspec.convert(audience, Audience),
+            participants=(first.by, *others) if others else (),
+            local_only=_one(first, "local") == "yes",
+        )
+
+
+@contextmanager
+def _at(cue: _Cue) -> Iterator[None]:
+    """Say in which file and line a slip is."""
+    try:
+        yield
+    except ScreenplayError as error:
+        raise ScreenplayError(f"{cue.place}: {error}") from None
 
 
 def _nest(cues: list[_Cue], languages: Mapping[str, Language]) -> tuple[Post, list[_Cue]]:
@@ -152,18 +172,19 @@ def _nest(cues: list[_Cue], languages: Mapping[str, Language]) -> tuple[Post, li
     while rest and rest[0].depth == cue.depth + 1:
         reply, rest = _nest(rest, languages)
         replies.append(reply)
-    return _post(cue, languages, tuple(replies)), rest
+    with _at(cue):
+        return _post(cue, languages, tuple(replies)), rest
 
 
 def _post(cue: _Cue, languages: Mapping[str, Language], replies: tuple[Post, ...]) -> Post:
     unknown = cue.fields.keys() - (_POST_KEYS if cue.depth else _FIRST_KEYS)
     if unknown:
-        raise ScreenplayError(f"line {cue.line}: does not belong here: {', '.join(sorted(unknown))}")
+        raise ScreenplayError(f"does not belong here: {', '.join(sorted(unknown))}")
     if cue.by not in languages:
-        raise ScreenplayError(f"line {cue.line}: nobody is called {cue.by}")
+        raise ScreenplayError(f"nobody is called {cue.by}")
     language = _one(cue, "language") or languages[cue.by]
     if language not in get_args(Language):
-        raise ScreenplayError(f"line {cue.line}: not a language of the town: {language}")
+        raise ScreenplayError(f"not a language of the town: {language}")
     text, edited = _texts(cue)
     return Post(
         by=cue.by,
@@ -175,8 +196,10 @@ def _post(cue: _Cue, languages: Mapping[str, Language], replies: tuple[Post, ...
         likes=_reactions(_one(cue, "likes")),
         shares=tuple(_share(entry) for entry in _names(_one(cue, "shares"))),
         bookmarks=_reactions(_one(cue, "bookmarks")),
+        reads=_reactions(_one(cue, "reads")),
         edited=edited,
         replies=replies,
+        place=cue.place,
     )
 
 
@@ -194,7 +217,7 @@ def _joined(lines: Iterable[str]) -> str:
 def _one(cue: _Cue, key: str) -> str:
     values = cue.fields.get(key, [""])
     if len(values) > 1:
-        raise ScreenplayError(f"line {cue.line}: {key} is given twice")
+        raise ScreenplayError(f"{key} is given twice")
     return values[0]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from plausch.demo.model import Conversation, Person, Post, Reaction, Share, Town, acts, asked, joined, scenes
+from plausch.demo.model import Conversation, Person, Post, Reaction, Scene, Share, Town, acts, asked, joined, scenes
 from plausch.demo.screenplay import ScreenplayError, parse
 from plausch.kernel import clock
 
@@ -43,15 +43,17 @@ def check(town: Town, now: int | None = None) -> Iterator[str]:
     yield from _check_people(town, handles)
     names: set[str] = set()
     for conversation in town.conversations:
-        problems = ["this name is taken"] if conversation.name in names else []
+        if conversation.name in names:
+            yield f"{conversation.post.place}: the name {conversation.name} is taken"
         names.add(conversation.name)
-        problems += _unknown(conversation, handles, now) or [
-            *_check_audience(town, conversation, now),
-            *_check_times(town, conversation, now),
-        ]
         for scene in scenes(conversation, now):
-            problems += _check_post(town, scene.post)
-        yield from (f"{conversation.name}: {problem}" for problem in problems)
+            named = conversation.participants if scene.parent is None else ()
+            problems = _unknown(scene.post, named, handles) or [
+                *_check_audience(town, conversation, scene, now),
+                *_check_times(town, scene, now),
+                *_check_post(town, scene.post),
+            ]
+            yield from (f"{scene.post.place} ({conversation.name}): {problem}" for problem in problems)
 
 
 def _people(path: Path) -> tuple[Person, ...]:
@@ -83,14 +85,10 @@ def _actors(post: Post) -> list[str]:
     return [post.by, *(act.by for act in acts(post))]
 
 
-def _unknown(conversation: Conversation, handles: set[str], now: int) -> list[str]:
-    problems = [f"nobody is called {name}" for name in conversation.participants if name not in handles]
-    for scene in scenes(conversation, now):
-        named = [*_actors(scene.post), *(share.via for share in scene.post.shares if share.via)]
-        texts = f"{scene.post.text}\n{scene.post.edited.text if scene.post.edited else ''}"
-        named += MENTION.findall(texts)
-        problems += [f"nobody is called {name}" for name in named if name not in handles]
-    return problems
+def _unknown(post: Post, others: Sequence[str], handles: set[str]) -> list[str]:
+    texts = f"{post.text}\n{post.edited.text if post.edited else ''}"
+    named = [*others, *_actors(post), *(share.via for share in post.shares if share.via), *MENTION.findall(texts)]
+    return [f"nobody is called {name}" for name in named if name not in handles]
 
 
 def _check_post(town: Town, post: Post) -> Iterator[str]:
@@ -104,7 +102,7 @@ def _check_post(town: Town, post: Post) -> Iterator[str]:
             yield f"no such picture: {picture.file}"
         if len(picture.alt) < 20:
             yield f"needs a description: {picture.file}"
-    kinds: tuple[Sequence[Reaction | Share], ...] = (post.likes, post.bookmarks, post.shares)
+    kinds: tuple[Sequence[Reaction | Share], ...] = (post.likes, post.bookmarks, post.reads, post.shares)
     for kind in kinds:
         people = [act.by for act in kind]
         if len(set(people)) != len(people):
@@ -116,15 +114,14 @@ def _check_post(town: Town, post: Post) -> Iterator[str]:
             yield f"links lead to example.org only, not to {host}"
 
 
-def _check_audience(town: Town, conversation: Conversation, now: int) -> Iterator[str]:
+def _check_audience(town: Town, conversation: Conversation, scene: Scene, now: int) -> Iterator[str]:
     """Whoever takes part can see it, and only what is public is shared."""
-    for scene in scenes(conversation, now):
-        for actor in _actors(scene.post):
-            if not _may_see(town, conversation, actor, scene.moment, now):
-                yield f"{actor} cannot see this conversation"
-        if scene.post.shares and (conversation.audience not in _SHARED or conversation.local_only):
-            yield "what is not public is not shared"
-        yield from _check_shares(town, scene.post, now)
+    for actor in _actors(scene.post):
+        if not _may_see(town, conversation, actor, scene.moment, now):
+            yield f"{actor} cannot see this conversation"
+    if scene.post.shares and (conversation.audience not in _SHARED or conversation.local_only):
+        yield "what is not public is not shared"
+    yield from _check_shares(town, scene.post, now)
 
 
 def _check_shares(town: Town, post: Post, now: int) -> Iterator[str]:
@@ -161,16 +158,14 @@ def _contacts(town: Town, handle: str, moment: int, now: int) -> set[str]:
     return contacts
 
 
-def _check_times(town: Town, conversation: Conversation, now: int) -> Iterator[str]:
+def _check_times(town: Town, scene: Scene, now: int) -> Iterator[str]:
     """Nobody acts before they joined, and nothing lies in the future."""
-    since = {person.handle: joined(person, now) for person in town.people}
-    for scene in scenes(conversation, now):
-        post = scene.post
-        deeds = [(post.by, 0), *((act.by, act.after) for act in acts(post))]
-        if post.edited:
-            deeds.append((post.by, post.edited.after))
-        for by, after in deeds:
-            if scene.moment + after > now:
-                yield f"{by} acts in the future: {post.text[:30]}"
-            if scene.moment + after < since[by]:
-                yield f"{by} acts before joining: {post.text[:30]}"
+    post = scene.post
+    deeds = [(post.by, 0), *((act.by, act.after) for act in acts(post))]
+    if post.edited:
+        deeds.append((post.by, post.edited.after))
+    for by, after in deeds:
+        if scene.moment + after > now:
+            yield f"{by} acts in the future: {post.text[:30]}"
+        if scene.moment + after < joined(town.person(by), now):
+            yield f"{by} acts before joining: {post.text[:30]}"
