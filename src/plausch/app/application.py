@@ -21,7 +21,8 @@ from plausch.http.request import Request
 from plausch.http.routing import Route, Router, WrongMethod
 from plausch.http.security import SECURITY_HEADERS, STRICT_TRANSPORT
 from plausch.http.site import ADDRESSES, Site
-from plausch.settings import Settings
+from plausch.net.fetching import GuardedClient
+from plausch.settings import Settings, Switch
 from plausch.storage import column_statement, open_database
 from plausch.storage.media import MediaFiles
 from plausch.work.live import LiveBus
@@ -40,8 +41,9 @@ _COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/s
 class Application:
     """One server process: its doors, its share of the background work, its live pages."""
 
-    def __init__(self, settings: Settings, doors: Sequence[Door]) -> None:
+    def __init__(self, settings: Settings, doors: Sequence[Door], *, outgoing: GuardedClient | None = None) -> None:
         self._settings = settings
+        self._outgoing = outgoing or GuardedClient(settings.base_url, enabled=settings.outgoing is Switch.ON)
         self._doors = sorted(doors, key=lambda door: -len(door.beginning))
         self._door_of = {id(route): door for door in doors for route in door.routes}
         self._health = Route("GET", "/health", self._answer_health)
@@ -65,13 +67,13 @@ class Application:
         database = await open_database(self._settings.database_url)
         media = MediaFiles(self._settings.data / "media")
         live = LiveBus(database)
-        self._worker = Worker(database, register_all(media))
+        self._worker = Worker(database, register_all(media, self._outgoing))
         with contextlib.suppress(NotImplementedError, RuntimeError):  # in a thread, as some tests run it
             asyncio.get_running_loop().add_signal_handler(END_STREAMS, self._ending.set)
         held = HeldCommunity(database, self._settings)
         await held.renew()
         self._tasks = [asyncio.create_task(one) for one in (self._worker.run(), live.run(), held.follow(live))]
-        self._site = Site(self._settings, database, media, live, ADDRESSES, held)
+        self._site = Site(self._settings, database, media, live, ADDRESSES, held, self._outgoing)
         return self._site
 
     async def stop(self) -> None:

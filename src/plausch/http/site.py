@@ -1,10 +1,11 @@
 """The running server as the doors see it: what they need to answer a request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from plausch.community.model import Community
 from plausch.http.community import HeldCommunity
+from plausch.net.fetching import GuardedClient, refusing
 from plausch.settings import Settings
 from plausch.storage import Database
 from plausch.storage.media import MediaStore
@@ -24,6 +25,8 @@ class Site:
     addresses: Addresses
     #: What is the same on every page.
     held: HeldCommunity
+    #: For whatever is asked of others on the web.
+    outgoing: GuardedClient = field(default_factory=refusing)
 
     @property
     def community(self) -> Community:

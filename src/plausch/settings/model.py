@@ -42,6 +42,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     log_format: LogFormat
     forwarded: Switch
+    outgoing: Switch
+    smtp_url: str
+    mail_from: str
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether letters leave this machine; else they are kept as files for the owner."""
+        return bool(self.smtp_url)
 
     @property
     def secure(self) -> bool:
@@ -81,7 +89,8 @@ FIELDS = (
     Field(
         "sign_up",
         "open",
-        "Who may make an account: `open` everybody, `closed` nobody; `approval` and `invite` are still like `closed`.",
+        "Who may make an account: `open` everybody, `approval` whom an owner or moderator lets in, `invite` whoever has "
+        "an invitation, `closed` nobody.",
     ),
     Field("name", "Plausch", "What the community is called."),
     Field("language", "en", "The language for those of whom none is known: `de` or `en`."),
@@ -91,4 +100,12 @@ FIELDS = (
         "off",
         "`on` when a proxy before the server sets `X-Forwarded-For` itself; then limits count by that address.",
     ),
+    Field("outgoing", "on", "`on` or `off`: whether the server asks others on the web, for instance to preview links."),
+    Field(
+        "smtp_url",
+        "",
+        "The server that sends e-mails: `smtp://USER:PASSWORD@HOST:587` (STARTTLS) or `smtps://USER:PASSWORD@HOST`. "
+        "Empty: letters are kept in the data folder, for the owner to read.",
+    ),
+    Field("mail_from", "", "The address that e-mails come from. Empty: `no-reply@` and the host of `base_url`."),
 )

@@ -77,6 +77,8 @@ def _settle(found: dict[str, Sourced]) -> Settings:
     found["base_url"] = Sourced(found["base_url"].value.rstrip("/"), found["base_url"].origin)
     found["data"] = Sourced(str(data), found["data"].origin)
     _check(found)
+    if not found["mail_from"].value:
+        found["mail_from"] = Sourced(f"no-reply@{urlsplit(found['base_url'].value).hostname}", "derived")
     texts = {name: sourced.value for name, sourced in found.items()}
     try:
         return msgspec.convert(texts, Settings, strict=False, dec_hook=_decode)
@@ -100,14 +102,29 @@ def _check(found: dict[str, Sourced]) -> None:
         raise SettingsError(_complaint("database_url", found, "use sqlite:///FILE or postgresql://..."))
     if found["language"].value not in ("de", "en"):
         raise SettingsError(_complaint("language", found, "use de or en"))
+    _check_mail(found)
     for name, least, most in (("port", 0, 65535), ("workers", 1, 64)):
         text = found[name].value
         if not text.isdigit() or not least <= int(text) <= most:
             raise SettingsError(_complaint(name, found, f"use a number from {least} to {most}"))
 
 
+def _check_mail(found: dict[str, Sourced]) -> None:
+    address = found["smtp_url"].value
+    try:
+        url = urlsplit(address)
+        usable = url.scheme in ("smtp", "smtps") and url.hostname and not url.path.strip("/") and url.port != 0
+    except ValueError:
+        usable = False
+    if address and not usable:
+        raise SettingsError(_complaint("smtp_url", found, "use smtp:// or smtps://, USER:PASSWORD@ and a host"))
+    sender = found["mail_from"].value
+    if sender and ("@" not in sender.strip("@") or not sender.isascii() or not sender.isprintable() or " " in sender):
+        raise SettingsError(_complaint("mail_from", found, "use an address like no-reply@example.org"))
+
+
 def _complaint(name: str, found: dict[str, Sourced], why: str) -> str:
-    # An address of a database may hold a password.
-    shown = "" if name == "database_url" else f" {found[name].value!r}" if name in found else ""
+    # Addresses of databases and mail servers may hold passwords.
+    shown = "" if name in ("database_url", "smtp_url") else f" {found[name].value!r}" if name in found else ""
     origin = f" ({found[name].origin})" if name in found else ""
     return f"setting {name}{shown}{origin}: {why}."
