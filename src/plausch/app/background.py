@@ -8,10 +8,13 @@ from typing import get_type_hints
 from plausch.community import listeners as community_listeners
 from plausch.feeds import listeners as feeds_listeners
 from plausch.http.limits import prune_limits
+from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
+from plausch.net.fetching import GuardedClient, refusing
 from plausch.people import jobs as people_jobs
-from plausch.storage import Database
+from plausch.storage import Database, Write
 from plausch.storage.media import MediaStore
+from plausch.talk import actions as talk_actions
 from plausch.talk import jobs as talk_jobs
 from plausch.talk import listeners as talk_listeners
 from plausch.work.registry import Registry
@@ -19,17 +22,24 @@ from plausch.work.registry import Registry
 _NOTHING = type(None)
 
 
-def register_all(media: MediaStore) -> Registry:
-    """Every listener and job of the server."""
+def register_all(media: MediaStore, outgoing: GuardedClient | None = None) -> Registry:
+    """Every listener and job of the server. Without `outgoing` nothing on the web is asked."""
     registry = Registry()
+    outgoing = outgoing or refusing()
     for module in (community_listeners, talk_listeners, feeds_listeners):
         _listen(registry, module)
     registry.job(talk_listeners.ERASE_POSTS, int, talk_jobs.erase_posts)
     registry.job("people.end_accounts", _NOTHING, people_jobs.end_accounts, every=clock.HOUR)
     registry.job("people.forget_sessions", _NOTHING, people_jobs.forget_sessions, every=clock.DAY)
+    registry.job("people.forget_requests", _NOTHING, people_jobs.forget_requests, every=clock.DAY)
     registry.job("talk.drop_loose_pictures", _NOTHING, talk_jobs.drop_loose_pictures, every=clock.HOUR)
     registry.job("http.prune_limits", _NOTHING, prune_limits, every=clock.HOUR)
     registry.task(talk_listeners.DETECT_LANGUAGE, int, talk_jobs.detect_language)
+
+    async def publish_draft(tx: Write, draft: int) -> None:
+        await talk_jobs.publish_draft(tx, draft, ADDRESSES)
+
+    registry.job(talk_actions.PUBLISH_DRAFT, int, publish_draft)
 
     async def delete_files(_: Database, keys: Sequence[str]) -> None:
         await media.delete(keys)

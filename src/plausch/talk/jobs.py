@@ -7,7 +7,14 @@ from plausch.language.detection import detect
 from plausch.language.markdown import plain_text
 from plausch.storage import Database, Write
 from plausch.talk import queries
-from plausch.talk.actions import discard_pictures, remove_all_by, set_detected_language, withdraw_all_by
+from plausch.talk.actions import (
+    Addresses,
+    discard_pictures,
+    publish_due_draft,
+    remove_all_by,
+    set_detected_language,
+    withdraw_all_by,
+)
 from plausch.talk.events import PicturesDiscarded
 from plausch.talk.listeners import ERASE_POSTS
 from plausch.work import queue
@@ -26,6 +33,11 @@ async def erase_posts(tx: Write, person: int) -> None:
     await _discard(tx, await queries.list_loose_pictures(tx, clock.now() + 1, owner=person))
     if written or responded:
         await queue.put(tx, ERASE_POSTS, person)
+
+
+async def publish_draft(tx: Write, draft: int, addresses: Addresses) -> None:
+    """Publish what was scheduled for now."""
+    await publish_due_draft(tx, draft, addresses)
 
 
 async def detect_language(database: Database, post: int) -> None:

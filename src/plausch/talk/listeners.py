@@ -3,6 +3,7 @@
 from plausch.people.events import AccountErased
 from plausch.storage import Write
 from plausch.talk import queries
+from plausch.talk.actions import forget_drafts
 from plausch.talk.events import PicturesDiscarded, PostEdited, PostPublished, PostRemoved
 from plausch.work import queue
 
@@ -13,6 +14,7 @@ DETECT_LANGUAGE = "talk.detect_language"
 
 async def on_account_erased(tx: Write, fact: AccountErased) -> None:
     """What a person wrote goes with the account, in portions."""
+    await forget_drafts(tx, fact.person_id)
     await queue.put(tx, ERASE_POSTS, fact.person_id)
     await _delete_files(tx, fact.files)
 

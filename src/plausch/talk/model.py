@@ -3,9 +3,11 @@
 import enum
 import re
 import unicodedata
+from typing import Any
 
 import msgspec
 
+from plausch.kernel import clock
 from plausch.kernel.errors import Invalid
 
 
@@ -121,6 +123,62 @@ class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
     alts: dict[int, str] = {}
 
 
+class DraftText(msgspec.Struct, frozen=True, kw_only=True):
+    """What the composer holds while somebody writes; nothing of it has to be right yet."""
+
+    source: str = ""
+    #: 0: a post of its own.
+    parent_id: int = 0
+    quoted_id: int = 0
+    audience: AudienceKind | None = None
+    local_only: bool = False
+    who_replies: WhoReplies = WhoReplies.EVERYBODY
+    #: Handles as they were typed.
+    participants: str = ""
+    language: str = ""
+    warning: str = ""
+    pictures: tuple[int, ...] = ()
+    #: What further parts of the composer keep (a poll), by their names.
+    extras: dict[str, Any] = {}
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """What somebody keeps for later; with `due_at` it is posted by itself at that moment."""
+
+    id: int
+    author_id: int
+    actor_id: int
+    parent_id: int
+    quoted_id: int
+    source: str
+    warning: str
+    language: str
+    #: An AudienceKind, or empty.
+    audience: str
+    local_only: bool
+    who_replies: WhoReplies
+    participants: str
+    extras_text: str
+    changed_at: int
+    due_at: int | None
+    #: Why it could not be posted when it was due: a reason code, else empty.
+    problem: str
+
+    @property
+    def extras(self) -> dict[str, Any]:
+        return msgspec.json.decode(self.extras_text, type=dict[str, Any])
+
+
+class LoosePicture(msgspec.Struct, frozen=True):
+    """A picture that waits for its post in a draft."""
+
+    id: int
+    draft_id: int
+    alt: str
+    focus_x: int
+    focus_y: int
+
+
 class Picture(msgspec.Struct, frozen=True):
     """A picture under a post."""
 
@@ -131,6 +189,9 @@ class Picture(msgspec.Struct, frozen=True):
     height: int
     blurhash: str
     colour: str
+    #: What must stay in sight where the picture is cut, in percent from its left and top edge.
+    focus_x: int = 50
+    focus_y: int = 50
 
 
 class Post(msgspec.Struct, frozen=True):
@@ -214,6 +275,13 @@ WARNING_MAX = 200
 ALT_MAX = 1_500
 PICTURES_MAX = 4
 PARTICIPANTS_MAX = 50
+#: Of one person, scheduled ones among them.
+DRAFTS_MAX = 200
+#: Of what was typed into the line of those named, and of all extras together.
+DRAFT_LINE_MAX = 4_000
+EXTRAS_MAX = 20_000
+#: How far ahead something may be scheduled.
+SCHEDULE_MAX = 400 * clock.DAY
 #: How many faces a card shows.
 TALKERS_KEPT = 6
 
@@ -230,6 +298,14 @@ def clean_language(code: str) -> str:
     """The language's own code, without script and region; empty for what is none."""
     language = code[:20].partition("-")[0].lower()
     return language if _LANGUAGE.match(language) else ""
+
+
+def check_due(due: int, now: int) -> None:
+    """Raises Invalid when nothing can be posted at that moment."""
+    if due <= now:
+        raise Invalid("due", "due_past")
+    if due > now + SCHEDULE_MAX:
+        raise Invalid("due", "due_far")
 
 
 def check_draft(draft: PostDraft, source: str) -> None:

@@ -94,7 +94,7 @@ likes = table(
     sa.Column("post_id", sa.BigInteger, primary_key=True),
     sa.Column("actor_id", sa.BigInteger, primary_key=True),
     sa.Column("at", Moment, nullable=False),
-    sa.Index("ix_talk_likes_actor", "actor_id", "post_id"),
+    sa.Index("ix_talk_likes_actor_at", "actor_id", "at", "post_id"),
     keyed=True,
 )
 
@@ -129,6 +129,7 @@ revisions = table(
 )
 
 _LOOSE = sa.text("post_id IS NULL")
+_DRAFTED = sa.text("draft_id IS NOT NULL")
 
 pictures = table(
     "talk_pictures",
@@ -145,8 +146,49 @@ pictures = table(
     #: Variants as `name mime key`, one a line.
     sa.Column("files", sa.Text, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
+    #: While it waits for its post: in which draft.
+    sa.Column("draft_id", sa.BigInteger),
+    sa.Column("focus_x", sa.Integer, nullable=False, server_default="50"),
+    sa.Column("focus_y", sa.Integer, nullable=False, server_default="50"),
     sa.Index("ix_talk_pictures_post", "post_id", "place"),
     sa.Index("ix_talk_pictures_loose", "created_at", sqlite_where=_LOOSE, postgresql_where=_LOOSE),
+    sa.Index("ix_talk_pictures_draft", "draft_id", sqlite_where=_DRAFTED, postgresql_where=_DRAFTED),
+)
+
+_KEPT = sa.text("due_at IS NULL")
+
+drafts = table(
+    "talk_drafts",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("author_id", sa.BigInteger, nullable=False),
+    sa.Column("actor_id", sa.BigInteger, nullable=False),
+    #: 0 where it replies to nothing, or quotes nothing.
+    sa.Column("parent_id", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("quoted_id", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("warning", sa.Text, nullable=False, server_default=""),
+    sa.Column("language", sa.Text, nullable=False, server_default=""),
+    sa.Column("audience", sa.Text, nullable=False, server_default=""),
+    sa.Column("local_only", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("who_replies", sa.Text, nullable=False, server_default="everybody"),
+    #: Handles as they were typed: who they are is asked when it is posted.
+    sa.Column("participants", sa.Text, nullable=False, server_default=""),
+    #: JSON, by the names of the composer's further parts.
+    sa.Column("extras", sa.Text, nullable=False, server_default="{}"),
+    sa.Column("changed_at", Moment, nullable=False),
+    #: When it is to be posted by itself.
+    sa.Column("due_at", Moment),
+    #: The reason why that failed.
+    sa.Column("problem", sa.Text, nullable=False, server_default=""),
+    sa.Index("ix_talk_drafts_author", "author_id", "changed_at"),
+    #: One draft a place; scheduled posts there may be many.
+    sa.Index(
+        "uq_talk_drafts_place",
+        *("author_id", "actor_id", "parent_id", "quoted_id"),
+        unique=True,
+        sqlite_where=_KEPT,
+        postgresql_where=_KEPT,
+    ),
 )
 
 reads = table(

@@ -12,6 +12,7 @@ REASONS = {
     "account_not_found": N_("There is no such account."),
     "post_not_found": N_("This post does not exist any more, or is not for you to see."),
     "conversation_not_found": N_("This conversation does not exist any more, or is not for you to see."),
+    "draft_not_found": N_("This draft is not there any more. Perhaps it was posted or discarded meanwhile."),
     "request_not_found": N_("This request is not there any more. Perhaps it was withdrawn, or you have answered it."),
     # What may not be done.
     "not_allowed": N_("You may not do this."),
@@ -44,6 +45,10 @@ REASONS = {
     "participants_many": N_("These are too many people for one post."),
     "participant_unknown": N_("One of these handles belongs to nobody here."),
     "participant_outside": N_("One of these people may not see the conversation, so they cannot be addressed in it."),
+    "draft_place_taken": N_("There is another draft at this place already. Post or discard it first."),
+    "drafts_many": N_("You have very many drafts. Discard some of them first."),
+    "due_past": N_("This moment has passed already. Choose one to come."),
+    "due_far": N_("This is too far away. Choose a moment within a year."),
     # Pictures.
     "picture_missing": N_("Choose a picture first."),
     "picture_kind": N_("This is no picture that can be used. JPEG, PNG, WebP, GIF and AVIF can."),

@@ -14,7 +14,21 @@ from plausch.talk.tables import pictures
 _ATTACH = column_statement(
     sa.update(pictures)
     .where(pictures.c.id == param("id"), pictures.c.owner_id == param("owner"), pictures.c.post_id.is_(None))
-    .values(post_id=param("post"), place=param("nth"))
+    .values(post_id=param("post"), place=param("nth"), draft_id=None)
+)
+_KEEP = column_statement(
+    sa.update(pictures)
+    .where(pictures.c.id == param("id"), pictures.c.owner_id == param("owner"), pictures.c.post_id.is_(None))
+    .values(draft_id=param("draft"), place=param("nth"))
+)
+_RELEASE = column_statement(
+    sa.update(pictures).where(pictures.c.draft_id == param("draft")).values(draft_id=None)
+)
+_DISCARD_DRAFTED = Statement(
+    sa.delete(pictures)
+    .where(pictures.c.draft_id == param("draft"), pictures.c.post_id.is_(None))
+    .returning(pictures.c.files),
+    str,
 )
 _SET_ALT = column_statement(
     sa.update(pictures)
@@ -71,6 +85,18 @@ async def attach_pictures(tx: Write, viewer: Viewer, post_id: int, wanted: Seque
     for place, picture in enumerate(wanted):
         if not await tx.run(_ATTACH, id=picture, owner=viewer.acting_as, post=post_id, nth=place):
             raise Invalid("pictures", "picture_unknown")
+
+
+async def keep_pictures(tx: Write, viewer: Viewer, draft: int, wanted: Sequence[int]) -> None:
+    """Have one's own loose pictures wait in a draft; those it had before wait for nothing any more."""
+    await tx.run(_RELEASE, draft=draft)
+    for place, picture in enumerate(wanted):
+        await tx.run(_KEEP, id=picture, owner=viewer.acting_as, draft=draft, nth=place)
+
+
+async def discard_drafted(tx: Write, draft: int) -> list[str]:
+    """Forget the pictures that wait in a draft; the keys of their files."""
+    return _keys(await tx.all(_DISCARD_DRAFTED, draft=draft))
 
 
 async def describe_pictures(tx: Write, viewer: Viewer, alts: dict[int, str], post_id: int | None = None) -> None:

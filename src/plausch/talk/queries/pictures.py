@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, any_of, column_statement, param
-from plausch.talk.model import Picture
+from plausch.talk.model import LoosePicture, Picture
 from plausch.talk.queries.clauses import ME, PERSON, post, seen_as, visible
 from plausch.talk.tables import pictures
 
@@ -20,6 +20,8 @@ _PICTURES = Statement(
         pictures.c.height,
         pictures.c.blurhash,
         pictures.c.colour,
+        pictures.c.focus_x,
+        pictures.c.focus_y,
     )
     .where(any_of(pictures.c.post_id, "ids"))
     .order_by(pictures.c.post_id, pictures.c.place),
@@ -58,8 +60,17 @@ _LOOSE = column_statement(
     sa.select(pictures.c.id).where(
         pictures.c.post_id.is_(None),
         pictures.c.created_at < param("before"),
-        sa.or_(param("owner") == 0, pictures.c.owner_id == param("owner")),
+        sa.or_(
+            sa.and_(param("owner") == 0, pictures.c.draft_id.is_(None)),
+            pictures.c.owner_id == param("owner"),
+        ),
     )
+)
+_DRAFTED = Statement(
+    sa.select(pictures.c.id, pictures.c.draft_id, pictures.c.alt, pictures.c.focus_x, pictures.c.focus_y)
+    .where(any_of(pictures.c.draft_id, "ids"), pictures.c.post_id.is_(None))
+    .order_by(pictures.c.draft_id, pictures.c.place),
+    LoosePicture,
 )
 
 
@@ -68,6 +79,14 @@ async def list_pictures(tx: Read, post_ids: Sequence[int]) -> dict[int, list[Pic
     found: dict[int, list[Picture]] = {}
     for picture in await tx.all(_PICTURES, ids=post_ids):
         found.setdefault(picture.post_id, []).append(picture)
+    return found
+
+
+async def list_drafted_pictures(tx: Read, draft_ids: Sequence[int]) -> dict[int, list[LoosePicture]]:
+    """The pictures that wait in drafts of the viewer, by draft and in order."""
+    found: dict[int, list[LoosePicture]] = {}
+    for picture in await tx.all(_DRAFTED, ids=draft_ids):
+        found.setdefault(picture.draft_id, []).append(picture)
     return found
 
 
@@ -84,5 +103,5 @@ async def find_picture_file(tx: Read, viewer: Viewer, id_: int, variant: str) ->
 
 
 async def list_loose_pictures(tx: Read, before: int, owner: int = 0) -> list[int]:
-    """Pictures uploaded before a moment (ms) and never posted; everybody's, unless an owner is given."""
+    """Pictures uploaded before a moment (ms), never posted and in no draft; with an owner all that are not posted."""
     return await tx.all(_LOOSE, before=before, owner=owner)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from plausch.storage.tables import Moment
+from plausch.storage.tables import Id, Moment
 
 revision = "0002"
 down_revision = "0001"
@@ -11,6 +11,28 @@ down_revision = "0001"
 
 def upgrade() -> None:
     _community_settings()
+    _feeds_filters()
+    _feeds_followed_tags()
+    _feeds_hidden_tags()
+    _feeds_keys()
+    _feeds_list_members()
+    _feeds_lists()
+    _feeds_muted_conversations()
+    _feeds_notifications()
+    _feeds_preferences()
+    _feeds_push()
+    _feeds_readers()
+    _feeds_searches()
+    _feeds_trending_posts()
+    _feeds_trending_tags()
+    _feeds_wishes()
+    _people_accounts()
+    _people_invitations()
+    _people_proofs()
+    _people_requests()
+    _talk_drafts()
+    _talk_likes()
+    _talk_pictures()
 
 
 def _community_settings() -> None:
@@ -21,4 +43,259 @@ def _community_settings() -> None:
         sa.Column("changed_at", Moment, nullable=False),
         sa.Column("changed_by", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_community_settings"),
+    )
+
+
+def _feeds_filters() -> None:
+    op.create_table(
+        "feeds_filters",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("reader_id", sa.BigInteger(), nullable=False),
+        sa.Column("phrase", sa.Text(), nullable=False),
+        sa.Column("whole_word", sa.Boolean(), nullable=False),
+        sa.Column("places", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("ends_at", Moment),
+        sa.PrimaryKeyConstraint("id", name="pk_feeds_filters"),
+    )
+    op.create_index("ix_feeds_filters_reader", "feeds_filters", ["reader_id", "id"])
+
+
+def _feeds_followed_tags() -> None:
+    op.create_table(
+        "feeds_followed_tags",
+        sa.Column("reader_id", sa.BigInteger(), nullable=False),
+        sa.Column("tag", sa.Text(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("reader_id", "tag", name="pk_feeds_followed_tags"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _feeds_hidden_tags() -> None:
+    op.create_table(
+        "feeds_hidden_tags",
+        sa.Column("tag", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("tag", name="pk_feeds_hidden_tags"),
+    )
+
+
+def _feeds_keys() -> None:
+    op.create_table(
+        "feeds_keys",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_feeds_keys"),
+    )
+
+
+def _feeds_list_members() -> None:
+    op.create_table(
+        "feeds_list_members",
+        sa.Column("list_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("list_id", "actor_id", name="pk_feeds_list_members"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_feeds_list_members_actor", "feeds_list_members", ["actor_id", "list_id"])
+
+
+def _feeds_lists() -> None:
+    op.create_table(
+        "feeds_lists",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("out_of_home", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_feeds_lists"),
+    )
+    op.create_index("ix_feeds_lists_owner", "feeds_lists", ["owner_id", "id"])
+
+
+def _feeds_muted_conversations() -> None:
+    op.create_table(
+        "feeds_muted_conversations",
+        sa.Column("reader_id", sa.BigInteger(), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("reader_id", "conversation_id", name="pk_feeds_muted_conversations"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _feeds_notifications() -> None:
+    op.add_column("feeds_notifications", sa.Column("place", sa.Text(), server_default="page", nullable=False))
+    op.add_column("feeds_notifications", sa.Column("to_mail", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_index(
+        "ix_feeds_notifications_unread", "feeds_notifications", ["recipient_id"],
+        sqlite_where=sa.text("read_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL"),
+    )
+
+
+def _feeds_preferences() -> None:
+    op.create_table(
+        "feeds_preferences",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("on", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "kind", "channel", name="pk_feeds_preferences"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _feeds_push() -> None:
+    op.create_table(
+        "feeds_push",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("session_id", sa.BigInteger(), nullable=False),
+        sa.Column("endpoint", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("client", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_feeds_push"),
+        sa.UniqueConstraint("endpoint", name="uq_feeds_push_endpoint"),
+    )
+    op.create_index("ix_feeds_push_person_id", "feeds_push", ["person_id"])
+
+
+def _feeds_readers() -> None:
+    op.create_table(
+        "feeds_readers",
+        sa.Column("reader_id", Id, autoincrement=False, nullable=False),
+        sa.Column("shaped", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("reader_id", name="pk_feeds_readers"),
+    )
+
+
+def _feeds_searches() -> None:
+    op.create_table(
+        "feeds_searches",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_feeds_searches"),
+    )
+    op.create_index("uq_feeds_searches_text", "feeds_searches", ["person_id", "text"], unique=True)
+
+
+def _feeds_trending_posts() -> None:
+    op.create_table(
+        "feeds_trending_posts",
+        sa.Column("post_id", Id, autoincrement=False, nullable=False),
+        sa.Column("people", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("post_id", name="pk_feeds_trending_posts"),
+    )
+
+
+def _feeds_trending_tags() -> None:
+    op.create_table(
+        "feeds_trending_tags",
+        sa.Column("tag", sa.Text(), nullable=False),
+        sa.Column("people", sa.BigInteger(), nullable=False),
+        sa.Column("usual", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tag", name="pk_feeds_trending_tags"),
+    )
+
+
+def _feeds_wishes() -> None:
+    op.create_table(
+        "feeds_wishes",
+        sa.Column("person_id", Id, autoincrement=False, nullable=False),
+        sa.Column("from_whom", sa.Text(), server_default="everybody", nullable=False),
+        sa.Column("mail_due_at", Moment),
+        sa.PrimaryKeyConstraint("person_id", name="pk_feeds_wishes"),
+    )
+
+
+def _people_accounts() -> None:
+    op.add_column("people_accounts", sa.Column("reason", sa.Text(), server_default="", nullable=False))
+    op.add_column("people_accounts", sa.Column("invitation_id", sa.BigInteger()))
+    op.create_index("ix_people_accounts_invitation_id", "people_accounts", ["invitation_id"])
+
+
+def _people_invitations() -> None:
+    op.create_table(
+        "people_invitations",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("uses_max", sa.BigInteger(), nullable=False),
+        sa.Column("uses", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.Column("ends_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_people_invitations"),
+        sa.UniqueConstraint("code", name="uq_people_invitations_code"),
+    )
+    op.create_index("ix_people_invitations_person_id", "people_invitations", ["person_id"])
+
+
+def _people_proofs() -> None:
+    op.create_table(
+        "people_proofs",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary()),
+        sa.Column("ends_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_people_proofs"),
+        sa.UniqueConstraint("secret_hash", name="uq_people_proofs_secret_hash"),
+    )
+    op.create_index("ix_people_proofs_person_id", "people_proofs", ["person_id"])
+
+
+def _people_requests() -> None:
+    op.add_column("people_requests", sa.Column("withdrawn_at", Moment))
+
+
+def _talk_drafts() -> None:
+    op.create_table(
+        "talk_drafts",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("author_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("parent_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("quoted_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("warning", sa.Text(), server_default="", nullable=False),
+        sa.Column("language", sa.Text(), server_default="", nullable=False),
+        sa.Column("audience", sa.Text(), server_default="", nullable=False),
+        sa.Column("local_only", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("who_replies", sa.Text(), server_default="everybody", nullable=False),
+        sa.Column("participants", sa.Text(), server_default="", nullable=False),
+        sa.Column("extras", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("changed_at", Moment, nullable=False),
+        sa.Column("due_at", Moment),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_talk_drafts"),
+    )
+    op.create_index("ix_talk_drafts_author", "talk_drafts", ["author_id", "changed_at"])
+    op.create_index(
+        "uq_talk_drafts_place", "talk_drafts", ["author_id", "actor_id", "parent_id", "quoted_id"],
+        unique=True,
+        sqlite_where=sa.text("due_at IS NULL"),
+        postgresql_where=sa.text("due_at IS NULL"),
+    )
+
+
+def _talk_likes() -> None:
+    op.drop_index("ix_talk_likes_actor", table_name="talk_likes")
+    op.create_index("ix_talk_likes_actor_at", "talk_likes", ["actor_id", "at", "post_id"])
+
+
+def _talk_pictures() -> None:
+    op.add_column("talk_pictures", sa.Column("draft_id", sa.BigInteger()))
+    op.add_column("talk_pictures", sa.Column("focus_x", sa.Integer(), server_default="50", nullable=False))
+    op.add_column("talk_pictures", sa.Column("focus_y", sa.Integer(), server_default="50", nullable=False))
+    op.create_index(
+        "ix_talk_pictures_draft", "talk_pictures", ["draft_id"],
+        sqlite_where=sa.text("draft_id IS NOT NULL"),
+        postgresql_where=sa.text("draft_id IS NOT NULL"),
     )

@@ -1,0 +1,266 @@
+"""Drafts: kept while somebody writes, and scheduled posts, which are published as if their author sent them then."""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from plausch.kernel import clock, ids
+from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from plausch.people import queries as people
+from plausch.people.model import Viewer, clean_line, clean_text
+from plausch.storage import Statement, Write, column_statement, param, upsert
+from plausch.talk import queries
+from plausch.talk.actions.pictures import discard_drafted, keep_pictures
+from plausch.talk.actions.publishing import Addresses, publish_post
+from plausch.talk.actions.reading import mark_read
+from plausch.talk.events import PicturesDiscarded
+from plausch.talk.model import (
+    DRAFT_LINE_MAX,
+    DRAFTS_MAX,
+    EXTRAS_MAX,
+    TEXT_MAX,
+    WARNING_MAX,
+    AudienceKind,
+    Draft,
+    DraftText,
+    PostDraft,
+    check_due,
+    clean_language,
+    is_blank,
+)
+from plausch.talk.tables import drafts
+from plausch.work import queue
+from plausch.work.facts import record
+
+#: The job that publishes one scheduled post; it waits in the queue until the moment has come.
+PUBLISH_DRAFT = "talk.publish_draft"
+
+_PLACE = ("author_id", "actor_id", "parent_id", "quoted_id")
+_TEXT = ("source", "warning", "language", "audience", "local_only", "who_replies", "participants", "extras")
+_new = upsert(drafts).values(
+    {name: sa.bindparam(name, type_=drafts.c[name].type) for name in ("id", *_PLACE, *_TEXT, "changed_at")}
+)
+_KEEP = column_statement(
+    _new.on_conflict_do_update(
+        index_elements=[drafts.c[name] for name in _PLACE],
+        index_where=drafts.c.due_at.is_(None),
+        set_={name: _new.excluded[name] for name in (*_TEXT, "changed_at")},
+    ).returning(drafts.c.id)
+)
+_MINE = (drafts.c.id == param("draft"), drafts.c.author_id == param("author"), drafts.c.actor_id == param("actor"))
+_CHANGE = column_statement(
+    sa.update(drafts)
+    .where(*_MINE)
+    .values(
+        {name: sa.bindparam(f"new_{name}", type_=drafts.c[name].type) for name in (*_TEXT, "changed_at")}
+        | {"due_at": param("new_due"), "problem": ""}
+    )
+)
+_FAIL = column_statement(
+    sa.update(drafts).where(drafts.c.id == param("draft")).values(problem=param("reason", sa.Text()))
+)
+_DROP = column_statement(sa.delete(drafts).where(drafts.c.id == param("draft")))
+_FORGET = Statement(sa.delete(drafts).where(drafts.c.author_id == param("author")).returning(drafts.c.id), int)
+
+
+class _Accepted(Exception):
+    """A trial went well, and is undone."""
+
+
+async def save_draft(tx: Write, viewer: Viewer, text: DraftText, *, scheduled: int = 0) -> int | None:
+    """Keep what is being written as the one draft of its place; its id, or None when there is nothing to keep.
+
+    `scheduled` names a scheduled post, which is posted by itself no more. Raises Conflict when its place has a draft
+    of its own, NotFound when it was posted meanwhile.
+    """
+    if not viewer.signed_in:
+        raise NotAllowed("sign_in_first")
+    before = await queries.find_draft_at(tx, viewer, text.parent_id, text.quoted_id)
+    if scheduled:
+        if before is not None:
+            raise Conflict("draft_place_taken")
+        await _change(tx, viewer, scheduled, text, None)
+        return scheduled
+    if _is_nothing(text):
+        if before is not None:
+            await _drop(tx, before)
+        return None
+    if before is None and await queries.count_drafts(tx, viewer) >= DRAFTS_MAX:
+        raise Conflict("drafts_many")
+    kept: int | None = await tx.first(_KEEP, id=ids.new_id(), **_place(viewer, text), **_columns(text))
+    assert kept is not None
+    await keep_pictures(tx, viewer, kept, text.pictures)
+    return kept
+
+
+async def schedule_draft(
+    tx: Write, viewer: Viewer, text: DraftText, due: int, addresses: Addresses, *, scheduled: int = 0
+) -> int:
+    """Have something posted at a moment (ms); its id. `scheduled` names a post to come that is changed.
+
+    Raises what publishing it now would raise, Invalid("due", ...), and NotFound when it was posted meanwhile.
+    """
+    check_due(due, clock.now())
+    await _try_out(tx, viewer, text, addresses)
+    if scheduled:
+        await _change(tx, viewer, scheduled, text, due)
+    else:
+        scheduled = ids.new_id()
+        await clear_place(tx, viewer, text.parent_id, text.quoted_id, keep=text.pictures)
+        if await queries.count_drafts(tx, viewer) >= DRAFTS_MAX:
+            raise Conflict("drafts_many")
+        await tx.insert(drafts, id=scheduled, due_at=due, **_place(viewer, text), **_columns(text))
+        await keep_pictures(tx, viewer, scheduled, text.pictures)
+    await queue.take_back(tx, PUBLISH_DRAFT, scheduled)
+    await queue.put(tx, PUBLISH_DRAFT, scheduled, at=due)
+    return scheduled
+
+
+async def discard_draft(tx: Write, viewer: Viewer, draft_id: int) -> None:
+    """Throw a draft or a scheduled post away, with its pictures. Raises NotFound."""
+    await _drop(tx, await queries.get_draft(tx, viewer, draft_id))
+
+
+async def take_scheduled(tx: Write, viewer: Viewer, draft_id: int) -> None:
+    """A scheduled post is published now, by hand. Raises NotFound when that has happened already."""
+    await queries.get_draft(tx, viewer, draft_id)
+    if not await tx.run(_DROP, draft=draft_id):
+        raise NotFound("draft_not_found")
+    await keep_pictures(tx, viewer, draft_id, [])
+    await queue.take_back(tx, PUBLISH_DRAFT, draft_id)
+
+
+async def clear_place(
+    tx: Write, viewer: Viewer, parent_id: int, quoted_id: int = 0, keep: tuple[int, ...] = ()
+) -> None:
+    """What was written at a place has been posted: its draft goes, with the pictures that were left out."""
+    draft = await queries.find_draft_at(tx, viewer, parent_id, quoted_id)
+    if draft is not None:
+        left = [one.id for one in (await queries.list_drafted_pictures(tx, [draft.id])).get(draft.id, [])]
+        await keep_pictures(tx, viewer, draft.id, [one for one in left if one not in keep])
+        await _drop(tx, draft)
+
+
+async def publish_due_draft(tx: Write, draft_id: int, addresses: Addresses) -> int | None:
+    """Publish a scheduled post whose moment has come, as its author; its id, or None when there is nothing to do.
+
+    Everything is checked anew. What cannot be posted stays among the drafts, with the reason. The draft goes in the
+    transaction of the post: whatever is killed when, it is posted once.
+    """
+    draft = await queries.find_due_draft(tx, draft_id, clock.now())
+    if draft is None:
+        return None
+    viewer = Viewer(draft.author_id, draft.actor_id)
+    try:
+        async with tx.savepoint():
+            return await _publish(tx, viewer, draft, addresses)
+    except DomainError as error:
+        await tx.run(_FAIL, draft=draft.id, reason=error.reason)
+        return None
+
+
+async def forget_drafts(tx: Write, author: int) -> None:
+    """Whoever wrote them is gone; the pictures in them go with the person's other loose ones."""
+    await tx.all(_FORGET, author=author)
+
+
+async def _publish(tx: Write, viewer: Viewer, draft: Draft, addresses: Addresses) -> int:
+    if len(await people.present_actors(tx, [viewer.person, viewer.acting_as])) < len({viewer.person, viewer.acting_as}):
+        raise NotAllowed
+    pictures = (await queries.list_drafted_pictures(tx, [draft.id])).get(draft.id, [])
+    post = await as_post(tx, text_of(draft, tuple(picture.id for picture in pictures)))
+    post_id = await publish_post(tx, viewer, post, addresses)
+    await tx.run(_DROP, draft=draft.id)
+    published = await queries.get_post(tx, viewer, post_id)
+    await mark_read(tx, viewer, published.conversation_id, post_id)
+    return post_id
+
+
+def text_of(draft: Draft, pictures: tuple[int, ...]) -> DraftText:
+    """What a draft holds, as the composer takes it."""
+    return DraftText(
+        source=draft.source,
+        parent_id=draft.parent_id,
+        quoted_id=draft.quoted_id,
+        audience=AudienceKind(draft.audience) if draft.audience else None,
+        local_only=draft.local_only,
+        who_replies=draft.who_replies,
+        participants=draft.participants,
+        language=draft.language,
+        warning=draft.warning,
+        pictures=pictures,
+        extras=draft.extras,
+    )
+
+
+async def as_post(tx: Write, text: DraftText) -> PostDraft:
+    """A draft as what is published. Raises Invalid for a handle that is nobody's."""
+    return PostDraft(
+        source=text.source,
+        reply_to=text.parent_id or None,
+        audience=text.audience,
+        local_only=text.local_only,
+        who_replies=text.who_replies,
+        participants=await queries.resolve_participants(tx, text.participants),
+        language=text.language,
+        warning=text.warning,
+        pictures=text.pictures,
+    )
+
+
+async def _try_out(tx: Write, viewer: Viewer, text: DraftText, addresses: Addresses) -> None:
+    """Publish it and undo that: what cannot be posted is said now, and not when it is due."""
+    try:
+        async with tx.savepoint():
+            await publish_post(tx, viewer, await as_post(tx, text), addresses)
+            raise _Accepted
+    except _Accepted:
+        return
+
+
+async def _change(tx: Write, viewer: Viewer, draft_id: int, text: DraftText, due: int | None) -> None:
+    new = {f"new_{name}": value for name, value in _columns(text).items()}
+    await queue.take_back(tx, PUBLISH_DRAFT, draft_id)
+    if not await tx.run(_CHANGE, draft=draft_id, author=viewer.person, actor=viewer.acting_as, new_due=due, **new):
+        raise NotFound("draft_not_found")
+    await keep_pictures(tx, viewer, draft_id, text.pictures)
+
+
+async def _drop(tx: Write, draft: Draft) -> None:
+    await queue.take_back(tx, PUBLISH_DRAFT, draft.id)
+    await tx.run(_DROP, draft=draft.id)
+    files = await discard_drafted(tx, draft.id)
+    if files:
+        await record(tx, PicturesDiscarded(files=tuple(files)))
+
+
+def _is_nothing(text: DraftText) -> bool:
+    return is_blank(text.source) and not text.warning.strip() and not text.pictures and not text.extras
+
+
+def _place(viewer: Viewer, text: DraftText) -> dict[str, int]:
+    return {
+        "author_id": viewer.person,
+        "actor_id": viewer.acting_as,
+        "parent_id": text.parent_id,
+        "quoted_id": text.quoted_id,
+    }
+
+
+def _columns(text: DraftText) -> dict[str, Any]:
+    """The values of `_TEXT` and when they were written. Raises Invalid for what is too long."""
+    extras = msgspec.json.encode(text.extras).decode()
+    if len(extras) > EXTRAS_MAX:
+        raise Invalid("text", "too_long")
+    return {
+        "source": clean_text(text.source, "text", TEXT_MAX),
+        "warning": clean_line(text.warning, "warning", WARNING_MAX),
+        "language": clean_language(text.language),
+        "audience": text.audience.value if text.audience else "",
+        "local_only": text.local_only,
+        "who_replies": text.who_replies.value,
+        "participants": clean_line(text.participants, "participants", DRAFT_LINE_MAX),
+        "extras": extras,
+        "changed_at": clock.now(),
+    }

@@ -1,0 +1,92 @@
+"""Reads of what people write and have not posted yet: each sees only their own."""
+
+import re
+
+import sqlalchemy as sa
+
+from plausch.kernel.errors import Invalid, NotFound
+from plausch.people import queries as people
+from plausch.people.model import Viewer
+from plausch.storage import Read, Statement, column_statement, param
+from plausch.talk.model import Draft
+from plausch.talk.queries.clauses import ME, PERSON
+from plausch.talk.tables import drafts
+
+_COLUMNS = (
+    drafts.c.id,
+    drafts.c.author_id,
+    drafts.c.actor_id,
+    drafts.c.parent_id,
+    drafts.c.quoted_id,
+    drafts.c.source,
+    drafts.c.warning,
+    drafts.c.language,
+    drafts.c.audience,
+    drafts.c.local_only,
+    drafts.c.who_replies,
+    drafts.c.participants,
+    drafts.c.extras,
+    drafts.c.changed_at,
+    drafts.c.due_at,
+    drafts.c.problem,
+)
+_MINE = sa.and_(PERSON != 0, drafts.c.author_id == PERSON, drafts.c.actor_id == ME)
+_LIST = Statement(
+    sa.select(*_COLUMNS).where(_MINE).order_by(drafts.c.due_at.is_(None), drafts.c.due_at, drafts.c.changed_at.desc()),
+    Draft,
+)
+_ONE = Statement(sa.select(*_COLUMNS).where(_MINE, drafts.c.id == param("id")), Draft)
+_AT_PLACE = Statement(
+    sa.select(*_COLUMNS).where(
+        _MINE,
+        drafts.c.parent_id == param("parent"),
+        drafts.c.quoted_id == param("quoted"),
+        drafts.c.due_at.is_(None),
+    ),
+    Draft,
+)
+_DUE = Statement(
+    sa.select(*_COLUMNS)
+    .where(drafts.c.id == param("id"), drafts.c.due_at <= param("now"), drafts.c.problem == "")
+    .with_for_update(),
+    Draft,
+)
+_COUNT = column_statement(sa.select(sa.func.count()).select_from(drafts).where(drafts.c.author_id == PERSON))
+_BETWEEN_HANDLES = re.compile(r"[\s,;]+")
+_HANDLES_MAX = 200
+
+
+async def list_drafts(tx: Read, viewer: Viewer) -> list[Draft]:
+    """What the viewer has begun: first what is scheduled, the next first; then drafts, the newest first."""
+    return await tx.all(_LIST, me=viewer.acting_as, person=viewer.person)
+
+
+async def get_draft(tx: Read, viewer: Viewer, id_: int) -> Draft:
+    """Raises NotFound, also when it was posted or discarded meanwhile."""
+    found = await tx.first(_ONE, id=id_, me=viewer.acting_as, person=viewer.person)
+    if found is None:
+        raise NotFound("draft_not_found")
+    return found
+
+
+async def find_draft_at(tx: Read, viewer: Viewer, parent_id: int = 0, quoted_id: int = 0) -> Draft | None:
+    """The draft of a place: of a reply to a post, of a quote of one, or of a post of its own."""
+    return await tx.first(_AT_PLACE, parent=parent_id, quoted=quoted_id, me=viewer.acting_as, person=viewer.person)
+
+
+async def find_due_draft(tx: Read, id_: int, now: int) -> Draft | None:
+    """A scheduled post whose moment has come, held until the transaction ends; for work behind the scenes."""
+    return await tx.first(_DUE, id=id_, now=now)
+
+
+async def count_drafts(tx: Read, viewer: Viewer) -> int:
+    return int(await tx.first(_COUNT, person=viewer.person) or 0)
+
+
+async def resolve_participants(tx: Read, text: str) -> tuple[int, ...]:
+    """Whom a line of handles names. Raises Invalid when one of them is nobody."""
+    handles = [word.removeprefix("@").lower() for word in _BETWEEN_HANDLES.split(text) if word.strip("@")]
+    found = await people.resolve_handles(tx, list(dict.fromkeys(handles))[:_HANDLES_MAX])
+    if any(handle not in found for handle in handles):
+        raise Invalid("participants", "participant_unknown")
+    return tuple(dict.fromkeys(found[handle].id for handle in handles))
