@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import NotificationKind
+from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from plausch.kernel.paging import Page
 from plausch.people import actions, queries
 from plausch.people.actions.relations import count
-from plausch.people.model import EVERYBODY, VISITOR, Relation, Viewer
-from plausch.people.tables import counts, relations
+from plausch.people.jobs import forget_requests
+from plausch.people.model import EVERYBODY, REQUEST_REST, VISITOR, Relation, Viewer
+from plausch.people.tables import counts, relations, requests
 from plausch.storage import Database, Write
 from plausch.storage.statements import Statement
 from tests.harness.community import clear, connect, in_a_loop, join, join_all, settle
@@ -115,12 +117,13 @@ async def test_declining_is_quiet_and_lasts(database: Database) -> None:
     await do(database, decline, ines, anna)
     assert await notified(database, ines) == [], "it is answered"
     assert await notified(database, anna) == [], "and nobody is told"
-    for again in (actions.withdraw_request, ask):
+    for deed, looks_open in ((None, True), (actions.withdraw_request, False), (ask, True)):
+        if deed is not None:
+            await do(database, deed, anna, ines)
         async with database.read() as read:
-            assert (await queries.get_relationship(read, anna, ines.person)).asked_to_connect, "it looks open"
+            assert (await queries.get_relationship(read, anna, ines.person)).asked_to_connect is looks_open
             assert not (await queries.get_relationship(read, ines, anna.person)).asks_to_connect
             assert await queries.list_requests(read, ines, Page()) == []
-        await do(database, again, anna, ines)
         assert await notified(database, ines) == [], "nobody is asked again and again"
     with pytest.raises(NotFound):
         await do(database, decline, ines, anna)
@@ -138,6 +141,67 @@ async def test_a_withdrawn_request_announces_itself_no_more(database: Database) 
     assert await notified(database, ines) == [], "also when the listener comes late"
     with pytest.raises(NotFound):
         await do(database, actions.accept_connection, ines, anna)
+
+
+@pytest.mark.parametrize("kind", [Relation.CONNECT, Relation.FOLLOW])
+async def test_asking_and_withdrawing_rings_once(database: Database, kind: Relation) -> None:
+    async with database.write() as tx:
+        anna, ines = await join(tx, "anna"), await join(tx, "ines", locked=True)
+    deed, back = (ask, actions.withdraw_request) if kind is Relation.CONNECT else (actions.follow, actions.unfollow)
+    for _ in range(2):
+        await do(database, deed, anna, ines)
+    assert len(await notified(database, ines)) == 1
+    async with database.read() as read:
+        (first,) = await queries.list_requests(read, ines, Page())
+    for _ in range(3):
+        await do(database, back, anna, ines)
+        assert await notified(database, ines) == []
+        async with database.read() as read:
+            assert await queries.list_requests(read, ines, Page()) == []
+            shown = await queries.get_relationship(read, anna, ines.person)
+            assert not shown.asked_to_connect
+            assert not shown.asked_to_follow
+        await do(database, deed, anna, ines)
+        assert await notified(database, ines) == [], "it is among the requests, and rings no more"
+        async with database.read() as read:
+            assert [one.line for one in await queries.list_requests(read, ines, Page())] == [first.line]
+    await do(database, actions.block, anna, ines)
+    await do(database, actions.unblock, anna, ines)
+    await do(database, deed, anna, ines)
+    assert await notified(database, ines) == [], "nor after a detour"
+    await do(database, back, anna, ines)
+    with clock.at(clock.now() + REQUEST_REST + 1):
+        await do(database, deed, anna, ines)
+        assert len(await notified(database, ines)) == 1, "after a while it is news again"
+        await do(database, actions.accept_connection if kind is Relation.CONNECT else actions.accept_follow, ines, anna)
+    await check_counts(database)
+
+
+async def test_a_decline_outlasts_a_block(database: Database) -> None:
+    anna, ines = await join_all(database, "anna", "ines")
+    await do(database, ask, anna, ines)
+    await do(database, decline, ines, anna)
+    for deed in (actions.block, actions.unblock, ask):
+        await do(database, deed, anna, ines)
+    assert await notified(database, ines) == []
+    async with database.read() as read:
+        assert await queries.list_requests(read, ines, Page()) == []
+
+
+async def test_what_was_withdrawn_is_forgotten_after_a_while(database: Database) -> None:
+    anna, ines, jonas = await join_all(database, "anna", "ines", "jonas")
+    for other in (ines, jonas):
+        await do(database, ask, anna, other)
+    await do(database, decline, jonas, anna)
+    for other in (ines, jonas):
+        await do(database, actions.withdraw_request, anna, other)
+    rows = [row async for batch in database.stream(requests) for row in batch]
+    assert {row[4] for row in rows} == {""}, "the words go at once"
+    with clock.at(clock.now() + REQUEST_REST + 1):
+        async with database.write() as tx:
+            await forget_requests(tx, None)
+    rows = [row async for batch in database.stream(requests) for row in batch]
+    assert [row[3] for row in rows] == [jonas.person], "but for what was declined: it is not asked again"
 
 
 async def test_who_approves_followers_decides(database: Database) -> None:

@@ -16,7 +16,7 @@ from plausch.language.catalogues import LANGUAGES
 from plausch.people import queries
 from plausch.people.model import VISITOR, Relation
 from plausch.web import DOOR
-from plausch.web.views import arriving
+from plausch.web.views import arriving, relations
 from plausch.web.wants import Wants
 from tests.corpus.xss import PAYLOADS
 from tests.web.conftest import PASSWORD, OpenWeb, Web
@@ -36,7 +36,7 @@ async def test_guessing_a_password_ends_soon(open_web: OpenWeb) -> None:
     web = await open_web(rate_limits="on")
     anna = await web.join("anna")
     visitor = await web.open(address="198.51.100.7")
-    for login in ("anna", "@anna", "anna@example.org", " ANNA ", "@Anna") * 2:
+    for login in ("anna", "@anna", " ANNA ", "@Anna", "Anna") * 2:
         assert (await visitor.submit("/sign-in", login=login, password="guess guess")).status_code == 422
     refused = await visitor.submit("/sign-in", login="Anna", password=PASSWORD)
     assert refused.status_code == 429
@@ -45,6 +45,23 @@ async def test_guessing_a_password_ends_soon(open_web: OpenWeb) -> None:
     elsewhere = await web.open(address="198.51.100.8")
     assert (await elsewhere.submit("/sign-in", login="anna", password=PASSWORD)).status_code == 303, "not locked out"
     assert (await anna.get("/settings")).status_code == 200, "who is in stays in"
+
+
+@only_sqlite
+async def test_tries_do_not_tell_whose_address_it_is(open_web: OpenWeb) -> None:
+    """A handle and an address count each by itself; so both ways together are bounded, but never counted as one."""
+    web = await open_web(rate_limits="on")
+    await web.join("anna")
+    codes = {}
+    for number, known in enumerate(("anna@example.org", "nobody@example.org")):
+        visitor = await web.open(address=f"198.51.100.{number}")
+        logins = ["anna"] * 11 + [known] * 11 + ["anna", known]
+        codes[known] = [
+            (await visitor.submit("/sign-in", login=login, password="guess guess")).status_code for login in logins
+        ]
+    mine, unknown = codes.values()
+    assert mine == unknown
+    assert mine == ([422] * 10 + [429]) * 2 + [429] * 2
 
 
 @only_sqlite
@@ -384,3 +401,17 @@ async def test_without_a_session_htmx_is_led_to_sign_in(web: Web) -> None:
     assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/sign-in")
     plain = await stranger.post("/posts/1/like", headers={"sec-fetch-site": "same-origin"})
     assert (plain.status_code, plain.headers["location"]) == (303, "/sign-in")
+
+
+@only_sqlite
+async def test_relating_to_many_ends_soon(open_web: OpenWeb, monkeypatch: pytest.MonkeyPatch) -> None:
+    web = await open_web(rate_limits="on")
+    await web.join("anna")
+    ben, carl = await web.join("ben"), await web.join("carl")
+    monkeypatch.setattr(relations, "_CHANGES_MOST", 12)
+    monkeypatch.setattr(relations, "_ASKED_MOST", 2)
+    codes = []
+    for change in ("connect", "withdraw") * 3 + ("follow", "mute", "block", "unblock", "unmute", "follow", "unfollow"):
+        codes.append((await ben.submit(f"/@anna/{change}", line="")).status_code)
+    assert codes == [303] * 4 + [429] + [303] * 7 + [429]
+    assert (await carl.submit("/@anna/connect", line="")).status_code == 303, "each for themselves"

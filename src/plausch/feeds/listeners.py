@@ -167,7 +167,9 @@ async def _request(tx: Write, kind: NotificationKind, target: int, source: int, 
 
 
 async def on_request_closed(tx: Write, fact: RequestClosed) -> None:
-    await actions.forget_request(tx, fact.target_id, fact.request_id)
+    """Unless it was made again meanwhile."""
+    if await people.find_request(tx, fact.request_id) is None:
+        await actions.forget_request(tx, fact.target_id, fact.request_id)
 
 
 async def on_people_connected(tx: Write, fact: PeopleConnected) -> None:

@@ -256,6 +256,8 @@ class ProfileEdit(msgspec.Struct, frozen=True):
 
 #: How long an account can still be called back, in ms.
 GRACE = 14 * clock.DAY
+#: How long a request that was withdrawn rings no bell when it is made again, in ms.
+REQUEST_REST = 7 * clock.DAY
 SESSION_LIFE = 90 * clock.DAY
 
 PASSWORD_MIN = 8

@@ -96,6 +96,8 @@ requests = table(
     sa.Column("at", Moment, nullable=False),
     #: Declined quietly: the asking person goes on seeing an open request.
     sa.Column("declined_at", Moment),
+    #: Taken back: nobody sees it any more, but it is remembered, so that asking again rings no bell.
+    sa.Column("withdrawn_at", Moment),
     sa.Index("uq_people_requests_pair", "source_id", "kind", "target_id", unique=True),
     sa.Index("ix_people_requests_target", "target_id", "id"),
 )

@@ -13,6 +13,7 @@ from plausch.people.actions.relations import (
     count,
     end_connection,
     hold_pair,
+    take_back_request,
     target_of,
 )
 from plausch.people.events import ConnectionRequested, PeopleConnected, RequestClosed
@@ -28,6 +29,7 @@ _DECLINE = Statement(
         requests.c.source_id == param("source"),
         requests.c.kind == param("relation", sa.Text()),
         requests.c.declined_at.is_(None),
+        requests.c.withdrawn_at.is_(None),
     )
     .values(declined_at=param("now"))
     .returning(requests.c.id),
@@ -55,10 +57,9 @@ async def ask_to_connect(tx: Write, viewer: Viewer, target: int, line: str) -> N
 
 
 async def withdraw_request(tx: Write, viewer: Viewer, target: int) -> None:
-    """Take back one's own request to connect. One that was declined stays, so that nobody is asked again and again."""
-    relationship = await queries.get_relationship(tx, Viewer(target, target), viewer.acting_as)
-    if relationship.asks_to_connect:
-        await close_request(tx, viewer.acting_as, Relation.CONNECT, target)
+    """Take back one's own request to connect. That it was declined lasts, so that nobody is asked again and again."""
+    await hold_pair(tx, viewer.acting_as, target)
+    await take_back_request(tx, viewer.acting_as, Relation.CONNECT, target)
 
 
 async def accept_connection(tx: Write, viewer: Viewer, source: int) -> None:

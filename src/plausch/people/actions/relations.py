@@ -1,5 +1,7 @@
 """Following, blocking and muting."""
 
+from typing import NamedTuple
+
 import sqlalchemy as sa
 
 from plausch.kernel import clock, ids
@@ -13,7 +15,7 @@ from plausch.people.events import (
     PeopleDisconnected,
     RequestClosed,
 )
-from plausch.people.model import PRESENT, Actor, Relation, Viewer
+from plausch.people.model import PRESENT, REQUEST_REST, Actor, Relation, Viewer
 from plausch.people.tables import counts, relations, requests
 from plausch.storage import Statement, Write, column_statement, param, upsert
 from plausch.work.facts import record
@@ -26,16 +28,39 @@ _REMOVE = column_statement(
         relations.c.target_id == param("target"),
     )
 )
-_ADD_REQUEST = column_statement(upsert(requests).on_conflict_do_nothing())
-_REMOVE_REQUEST = Statement(
-    sa.delete(requests)
-    .where(
-        requests.c.source_id == param("source"),
-        requests.c.kind == param("relation", sa.Text()),
-        requests.c.target_id == param("target"),
-    )
-    .returning(requests.c.id),
-    int,
+
+
+class _Asked(NamedTuple):
+    """What became of a request."""
+
+    id: int
+    at: int
+    declined_at: int | None
+    withdrawn_at: int | None
+
+
+_THIS_REQUEST = (
+    requests.c.source_id == param("source"),
+    requests.c.kind == param("relation", sa.Text()),
+    requests.c.target_id == param("target"),
+)
+_ASKED = (requests.c.id, requests.c.at, requests.c.declined_at, requests.c.withdrawn_at)
+_FIND_REQUEST = Statement(sa.select(*_ASKED).where(*_THIS_REQUEST), _Asked)
+_REMOVE_REQUEST = Statement(sa.delete(requests).where(*_THIS_REQUEST).returning(*_ASKED), _Asked)
+_WITHDRAW = Statement(
+    sa.update(requests)
+    .where(*_THIS_REQUEST, requests.c.withdrawn_at.is_(None))
+    .values(withdrawn_at=param("now"), line="")
+    .returning(*_ASKED),
+    _Asked,
+)
+_ASK_AGAIN = column_statement(
+    sa.update(requests)
+    .where(requests.c.id == param("request"))
+    .values(withdrawn_at=None, line=param("why", sa.Text()), at=param("rung"))
+)
+_PRUNE_REQUESTS = column_statement(
+    sa.delete(requests).where(requests.c.withdrawn_at <= param("before"), requests.c.declined_at.is_(None))
 )
 
 
@@ -92,28 +117,42 @@ async def remove_relation(tx: Write, source: int, kind: Relation, target: int) -
 
 
 async def add_request(tx: Write, source: int, kind: Relation, target: int, line: str) -> int | None:
-    """The new request's id, or None when there is one already, be it open or declined."""
-    id_ = ids.new_id()
-    added = await tx.run(
-        _ADD_REQUEST,
-        id=id_,
-        kind=kind.value,
-        source_id=source,
-        target_id=target,
-        line=line,
-        at=clock.now(),
-        declined_at=None,
-    )
-    return id_ if added else None
+    """Ask, with the pair held. The request's id when the target is to be told.
+
+    None when it is there already, be it open or declined, and when it was withdrawn only a while ago.
+    """
+    now = clock.now()
+    asked = await tx.first(_FIND_REQUEST, source=source, relation=kind.value, target=target)
+    if asked is None:
+        id_ = ids.new_id()
+        await tx.insert(requests, id=id_, kind=kind.value, source_id=source, target_id=target, line=line, at=now)
+        return id_
+    if asked.withdrawn_at is None:
+        return None
+    rings = asked.declined_at is None and asked.at <= now - REQUEST_REST
+    await tx.run(_ASK_AGAIN, request=asked.id, why=line, rung=now if rings else asked.at)
+    return asked.id if rings else None
+
+
+async def take_back_request(tx: Write, source: int, kind: Relation, target: int) -> None:
+    """Nobody sees it any more; what announced it goes. Whether it had been declined is not to be told from it."""
+    asked = await tx.first(_WITHDRAW, source=source, relation=kind.value, target=target, now=clock.now())
+    if asked is not None:
+        await record(tx, RequestClosed(request_id=asked.id, target_id=target))
 
 
 async def close_request(tx: Write, source: int, kind: Relation, target: int) -> bool:
-    """Remove a request and what announced it; False when there was none."""
-    id_ = await tx.first(_REMOVE_REQUEST, source=source, relation=kind.value, target=target)
-    if id_ is None:
+    """Remove a request that is answered, and what announced it; False when there was none, or it was withdrawn."""
+    asked = await tx.first(_REMOVE_REQUEST, source=source, relation=kind.value, target=target)
+    if asked is None:
         return False
-    await record(tx, RequestClosed(request_id=id_, target_id=target))
-    return True
+    await record(tx, RequestClosed(request_id=asked.id, target_id=target))
+    return asked.withdrawn_at is None
+
+
+async def prune_requests(tx: Write) -> None:
+    """Forget requests that were withdrawn long ago. Those that had been declined stay, lest they be made again."""
+    await tx.run(_PRUNE_REQUESTS, before=clock.now() - REQUEST_REST)
 
 
 async def begin_following(tx: Write, source: int, target: int) -> bool:
@@ -154,11 +193,10 @@ async def follow(tx: Write, viewer: Viewer, target: int) -> None:
 
 
 async def unfollow(tx: Write, viewer: Viewer, target: int) -> None:
-    """Stop following, or withdraw the request to; one that was declined stays, as in `withdraw_request`."""
+    """Stop following, or withdraw the request to."""
     await hold_pair(tx, viewer.acting_as, target)
     await stop_following(tx, viewer.acting_as, target)
-    if (await queries.get_relationship(tx, Viewer(target, target), viewer.acting_as)).asks_to_follow:
-        await close_request(tx, viewer.acting_as, Relation.FOLLOW, target)
+    await take_back_request(tx, viewer.acting_as, Relation.FOLLOW, target)
 
 
 async def remove_follower(tx: Write, viewer: Viewer, follower: int) -> None:
@@ -187,8 +225,9 @@ async def block(tx: Write, viewer: Viewer, target: int) -> None:
     await hold_pair(tx, me, target)
     for source, other in ((me, target), (target, me)):
         await stop_following(tx, source, other)
-        await close_request(tx, source, Relation.FOLLOW, other)
-        await close_request(tx, source, Relation.CONNECT, other)
+        # Remembered: blocking and unblocking is no way to ask anew.
+        await take_back_request(tx, source, Relation.FOLLOW, other)
+        await take_back_request(tx, source, Relation.CONNECT, other)
     await end_connection(tx, me, target)
     if await add_relation(tx, me, Relation.BLOCK, target):
         await record(tx, ActorBlocked(actor_id=me, target_id=target))

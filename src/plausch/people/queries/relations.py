@@ -28,12 +28,16 @@ def _asked(
 ) -> sa.ColumnElement[bool]:
     return sa.exists(
         sa.select(sa.literal(1)).where(
-            requests.c.source_id == source, requests.c.kind == kind.value, requests.c.target_id == target, *more
+            requests.c.source_id == source,
+            requests.c.kind == kind.value,
+            requests.c.target_id == target,
+            requests.c.withdrawn_at.is_(None),
+            *more,
         )
     )
 
 
-_OPEN = requests.c.declined_at.is_(None)
+_OPEN = sa.and_(requests.c.declined_at.is_(None), requests.c.withdrawn_at.is_(None))
 _RELATIONSHIP = Statement(
     sa.select(
         related(Relation.FOLLOW, _ME, _OTHER),

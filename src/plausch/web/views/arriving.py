@@ -41,9 +41,10 @@ _FIELDS = ("handle", "name", "email", "language", "time_zone", "be_found")
 _WELCOME = "/welcome"
 _MET = 6
 _YEAR = 365 * 24 * 3600
-#: Wrong passwords in a quarter of an hour: of one network, of one network for one account, and for one account from
-#: everywhere, which is high, so that hardly anybody can keep somebody else out.
-_FAILURES = {"sign_in": 30, "sign_in_as": 10, "sign_in_account": 100}
+#: Wrong passwords in a quarter of an hour: of one network, of one network for one name, and for one name from
+#: everywhere, which is high, so that hardly anybody can keep somebody else out. An account has two names, its handle
+#: and its address. Each counts by itself: else a stranger could learn from the limits that they belong together.
+_FAILURES = {"sign_in": 30, "sign_in_as": 10, "sign_in_account": 50}
 
 
 async def show_sign_up(request: Request) -> Response:
@@ -141,7 +142,7 @@ async def sign_in(request: Request) -> Response:
         found = await queries.find_credentials(read, values["login"])
     if found is not None and found.ends_at is not None and found.ends_at <= clock.now():
         found = None
-    tries = _tries(request, f"#{found.person_id}" if found else values["login"].removeprefix("@").lower())
+    tries = _tries(request, values["login"].removeprefix("@").lower())
     for what, whose in tries.items():
         await count_try(request, what, whose, most=_FAILURES[what], within=15 * clock.MINUTE)
     password = field(form, "password")[: PASSWORD_MAX + 1]
@@ -157,10 +158,10 @@ async def sign_in(request: Request) -> Response:
     return await _signed_in(request, form, found.person_id, leaving=found.standing is Standing.LEAVING)
 
 
-def _tries(request: Request, account: str) -> dict[str, str]:
-    """As what a wrong password counts, and whose; `account` is the same however it is written."""
+def _tries(request: Request, name: str) -> dict[str, str]:
+    """As what a wrong password counts, and whose."""
     network = request.client_network
-    return {"sign_in": network, "sign_in_as": f"{network} {account}", "sign_in_account": account}
+    return {"sign_in": network, "sign_in_as": f"{network} {name}", "sign_in_account": name}
 
 
 def _only(error: Invalid) -> Problems:

@@ -9,9 +9,11 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from plausch.http.forms import field, read_form
+from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route, View
 from plausch.http.site import profile_path
+from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotFound
 from plausch.kernel.paging import Page
 from plausch.people import actions, queries
@@ -26,6 +28,16 @@ from plausch.web.wants import Wants
 
 Change = Callable[[Write, Viewer, int, FormData], Awaitable[None]]
 _LISTED = 40
+#: What one person may change about others, and how many of them they may ask to connect: walls for scripts only.
+_CHANGES_MOST, _CHANGES_WITHIN = 200, 10 * clock.MINUTE
+_ASKED_MOST, _ASKED_WITHIN = 60, clock.HOUR
+
+
+async def _count(request: Request, name: str) -> None:
+    me = str(request.viewer.person)
+    await count_try(request, "relate", me, most=_CHANGES_MOST, within=_CHANGES_WITHIN)
+    if name == "connect":  # their line comes to somebody who may not know them
+        await count_try(request, "ask", me, most=_ASKED_MOST, within=_ASKED_WITHIN)
 
 
 async def _connect(tx: Write, viewer: Viewer, target: int, form: FormData) -> None:
@@ -55,12 +67,13 @@ def _plain(action: Callable[[Write, Viewer, int], Awaitable[None]]) -> Change:
     return change
 
 
-def _changing(change: Change) -> View:
+def _changing(name: str, change: Change) -> View:
     """A view that changes how the viewer stands to the person in the address."""
 
     async def view(request: Request) -> Response:
         form = await read_form(request)
         handle = handle_of(request)
+        await _count(request, name)
         try:
             async with request.site.database.write() as tx:
                 # Not by the profile: whoever is blocked by somebody can still end what ties them.
@@ -108,5 +121,5 @@ _CHANGES: dict[str, Change] = {
 
 ROUTES = [
     Route("GET", "/requests", show_requests, Wants.PERSON),
-    *(Route("POST", f"/@{{handle}}/{name}", _changing(change), Wants.PERSON) for name, change in _CHANGES.items()),
+    *(Route("POST", f"/@{{handle}}/{name}", _changing(name, act), Wants.PERSON) for name, act in _CHANGES.items()),
 ]
