@@ -21,6 +21,7 @@ from plausch.http.request import Request
 from plausch.http.routing import Route, Router, WrongMethod
 from plausch.http.security import SECURITY_HEADERS, STRICT_TRANSPORT
 from plausch.http.site import ADDRESSES, Site
+from plausch.mail.jobs import Mailroom
 from plausch.net.fetching import GuardedClient
 from plausch.settings import Settings, Switch
 from plausch.storage import column_statement, open_database
@@ -67,7 +68,7 @@ class Application:
         database = await open_database(self._settings.database_url)
         media = MediaFiles(self._settings.data / "media")
         live = LiveBus(database)
-        self._worker = Worker(database, register_all(media, self._outgoing))
+        self._worker = Worker(database, register_all(media, self._outgoing, Mailroom(self._settings)))
         with contextlib.suppress(NotImplementedError, RuntimeError):  # in a thread, as some tests run it
             asyncio.get_running_loop().add_signal_handler(END_STREAMS, self._ending.set)
         held = HeldCommunity(database, self._settings)

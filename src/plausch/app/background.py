@@ -10,6 +10,9 @@ from plausch.feeds import listeners as feeds_listeners
 from plausch.http.limits import prune_limits
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
+from plausch.mail import listeners as mail_listeners
+from plausch.mail.jobs import Mailroom
+from plausch.mail.listeners import Order
 from plausch.net.fetching import GuardedClient, refusing
 from plausch.people import jobs as people_jobs
 from plausch.storage import Database, Write
@@ -22,8 +25,13 @@ from plausch.work.registry import Registry
 _NOTHING = type(None)
 
 
-def register_all(media: MediaStore, outgoing: GuardedClient | None = None) -> Registry:
-    """Every listener and job of the server. Without `outgoing` nothing on the web is asked."""
+def register_all(
+    media: MediaStore, outgoing: GuardedClient | None = None, mailroom: Mailroom | None = None
+) -> Registry:
+    """Every listener and job of the server. Without `outgoing` nothing on the web is asked.
+
+    Without a mailroom nobody is written to: the past is only played.
+    """
     registry = Registry()
     outgoing = outgoing or refusing()
     for module in (community_listeners, talk_listeners, feeds_listeners):
@@ -45,6 +53,10 @@ def register_all(media: MediaStore, outgoing: GuardedClient | None = None) -> Re
         await media.delete(keys)
 
     registry.task(talk_listeners.DELETE_FILES, list[str], delete_files)
+    if mailroom is not None:
+        _listen(registry, mail_listeners)
+        registry.task(mail_listeners.SEND_LETTER, Order, mailroom.send_letter)
+        registry.task(mail_listeners.FORGET_LETTERS, int, mailroom.forget_letters)
     return registry
 
 

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from starlette.requests import Request as StarletteRequest
 
 from plausch.http.site import Site
@@ -25,7 +26,13 @@ class Request(StarletteRequest):
 
     @property
     def viewer(self) -> Viewer:
-        return self.signed_in.viewer if self.signed_in is not None else VISITOR
+        if self.signed_in is None:
+            return VISITOR
+        viewer = self.signed_in.viewer
+        # Where letters do not leave the machine, nobody could confirm anything.
+        if self.site.settings.sends_mail and not self.signed_in.confirmed:
+            return msgspec.structs.replace(viewer, unconfirmed=True)
+        return viewer
 
     @property
     def client_address(self) -> str:

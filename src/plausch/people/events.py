@@ -7,6 +7,40 @@ class PersonJoined(Fact, frozen=True):
     person_id: int
 
 
+class ProofAsked(Fact, frozen=True):
+    """Somebody is to be sent a secret; `purpose` is one of `people.model.Purpose`."""
+
+    proof_id: int
+    person_id: int
+    purpose: str
+
+
+class PasswordResetAsked(Fact, frozen=True):
+    """By somebody who named an address; 0 when it is nobody's, so that both take equally long."""
+
+    person_id: int
+
+
+class ApprovalAsked(Fact, frozen=True):
+    """Somebody waits to be let in."""
+
+    person_id: int
+
+
+class PersonApproved(Fact, frozen=True):
+    person_id: int
+
+
+class PersonDeclined(Fact, frozen=True):
+    person_id: int
+
+
+class TrialLetterAsked(Fact, frozen=True):
+    """Whoever runs the server wants to see whether letters arrive."""
+
+    person_id: int
+
+
 class ProfileEdited(Fact, frozen=True):
     actor_id: int
 

@@ -2,7 +2,7 @@
 
 from plausch.kernel import clock
 from plausch.people import queries
-from plausch.people.actions import erase_account, prune_requests, prune_sessions
+from plausch.people.actions import erase_account, prune_proofs, prune_requests, prune_sessions
 from plausch.storage import Write
 
 
@@ -13,8 +13,9 @@ async def end_accounts(tx: Write, _: object) -> None:
 
 
 async def forget_sessions(tx: Write, _: object) -> None:
-    """Forget sessions that have run out."""
+    """Forget sessions and secrets that have run out."""
     await prune_sessions(tx)
+    await prune_proofs(tx)
 
 
 async def forget_requests(tx: Write, _: object) -> None:

@@ -7,7 +7,7 @@ import unicodedata
 import msgspec
 
 from plausch.kernel import clock
-from plausch.kernel.errors import Invalid
+from plausch.kernel.errors import Invalid, NotAllowed
 
 
 class ActorKind(enum.StrEnum):
@@ -20,6 +20,10 @@ class ActorKind(enum.StrEnum):
 class Standing(enum.StrEnum):
     """How an actor stands with this server."""
 
+    #: Has asked to join, and waits to be let in.
+    WAITING = "waiting"
+    #: Has been told no; the account is kept for a few days, so that the letter can say so.
+    DECLINED = "declined"
     ACTIVE = "active"
     #: Seen by those who follow it, but not recommended to others.
     LIMITED = "limited"
@@ -53,6 +57,8 @@ class Consent(enum.StrEnum):
     BE_FOUND = "be_found"
     BE_SUGGESTED = "be_suggested"
     COUNT_IN_INSIGHTS = "count_in_insights"
+    #: What one likes brings conversations before one's connections.
+    SHOW_LIKES = "show_likes"
     #: Keep one row a week of which scopes were visited.
     KEEP_VISITS = "keep_visits"
 
@@ -62,8 +68,29 @@ CONSENT_DEFAULTS = {
     Consent.BE_FOUND: True,
     Consent.BE_SUGGESTED: True,
     Consent.COUNT_IN_INSIGHTS: True,
+    Consent.SHOW_LIKES: True,
     Consent.KEEP_VISITS: False,
 }
+
+
+class Purpose(enum.StrEnum):
+    """What a secret that was sent to an address is good for."""
+
+    CONFIRM = "confirm"
+    RESET = "reset"
+    #: Take the address it was sent to as the account's.
+    CHANGE = "change"
+    #: Take the former address back.
+    UNDO = "undo"
+
+
+class WhoQuotes(enum.StrEnum):
+    """Who may show somebody's post within one of their own."""
+
+    EVERYBODY = "everybody"
+    #: Who follows whoever speaks, or is connected with them.
+    FOLLOWERS = "followers"
+    NOBODY = "nobody"
 
 
 class Theme(enum.StrEnum):
@@ -84,6 +111,8 @@ class Viewer(msgspec.Struct, frozen=True):
     #: The person itself, or a page whose team it is on; 0 for a visitor.
     acting_as: int
     role: Role = Role.MEMBER
+    #: The address is still to be confirmed: the person reads, but neither publishes nor relates.
+    unconfirmed: bool = False
 
     @property
     def signed_in(self) -> bool:
@@ -93,8 +122,20 @@ class Viewer(msgspec.Struct, frozen=True):
     def staff(self) -> bool:
         return self.role in (Role.OWNER, Role.MODERATOR)
 
+    @property
+    def owner(self) -> bool:
+        return self.role is Role.OWNER
+
 
 VISITOR = Viewer(person=0, acting_as=0)
+
+
+def check_may_act(viewer: Viewer) -> None:
+    """Whether the viewer may publish and relate to others. Raises NotAllowed."""
+    if not viewer.signed_in:
+        raise NotAllowed("sign_in_first")
+    if viewer.unconfirmed:
+        raise NotAllowed("confirm_first")
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -110,6 +151,7 @@ class Actor(msgspec.Struct, frozen=True):
     #: New followers need its approval.
     locked: bool
     version: int
+    who_quotes: WhoQuotes
 
     @property
     def shown_name(self) -> str:
@@ -127,6 +169,7 @@ class Profile(msgspec.Struct, frozen=True):
     standing: Standing
     locked: bool
     version: int
+    who_quotes: WhoQuotes
     about_source: str
     about_html: str
     pronouns: str
@@ -156,6 +199,7 @@ class Account(msgspec.Struct, frozen=True):
     created_at: int
     #: When the account ends (ms), or None.
     ends_at: int | None
+    confirmed: bool
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -192,6 +236,8 @@ class SignedIn(msgspec.Struct, frozen=True):
     handle: str
     name: str
     picture: str
+    #: The e-mail address is known to be theirs.
+    confirmed: bool
     scopes: str = ""
 
     @property
@@ -245,6 +291,32 @@ class SignUp(msgspec.Struct, frozen=True):
     be_found: bool = True
     #: Whoever made the account vouches for the address.
     email_confirmed: bool = False
+    #: Somebody has to let them in; the first one never waits.
+    waits: bool = False
+    reason: str = ""
+    invitation_id: int | None = None
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """A secret that was sent to an address, as far as it may be known."""
+
+    id: int
+    person_id: int
+    purpose: Purpose
+    address: str
+
+
+class Invitation(msgspec.Struct, frozen=True):
+    """A link by which people may join."""
+
+    id: int
+    code: str
+    person_id: int
+    note: str
+    uses_max: int
+    uses: int
+    created_at: int
+    ends_at: int
 
 
 class ProfileEdit(msgspec.Struct, frozen=True):
@@ -260,12 +332,19 @@ GRACE = 14 * clock.DAY
 REQUEST_REST = 7 * clock.DAY
 SESSION_LIFE = 90 * clock.DAY
 
+#: How long it is remembered that somebody was declined, in ms.
+DECLINED_FOR = 7 * clock.DAY
+
 PASSWORD_MIN = 8
 PASSWORD_MAX = 200
 NAME_MAX = 80
 ABOUT_MAX = 1_000
 PRONOUNS_MAX = 40
 LINE_MAX = 300
+REASON_MAX = 1_000
+#: Invitations of one person that are good at the same time, and people who may come by one.
+INVITATIONS_MAX = 20
+USES_MAX = 100
 EMAIL_MAX = 254
 
 _HANDLE = re.compile(r"[a-z0-9_]{2,30}\Z")

@@ -22,6 +22,8 @@ actors = table(
     sa.Column("language", sa.Text, nullable=False, server_default=""),
     sa.Column("standing", sa.Text, nullable=False, server_default="active"),
     sa.Column("locked", sa.Boolean, nullable=False, server_default=sa.false()),
+    #: Who may quote what it posts, where a post says nothing else.
+    sa.Column("who_quotes", sa.Text, nullable=False, server_default="everybody"),
     sa.Column("created_at", Moment, nullable=False),
     #: Raised with every change of what others see; rendered parts hang on it.
     sa.Column("version", sa.BigInteger, nullable=False, server_default="1"),
@@ -51,6 +53,10 @@ accounts = table(
     sa.Column("time_zone", sa.Text, nullable=False, server_default="UTC"),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("ends_at", Moment),
+    #: Why somebody who waits to be let in wants to join; empty as soon as that is decided.
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    #: By which invitation the person came.
+    sa.Column("invitation_id", sa.BigInteger, index=True),
 )
 
 sessions = table(
@@ -109,4 +115,29 @@ consents = table(
     sa.Column("granted", sa.Boolean, nullable=False),
     sa.Column("at", Moment, nullable=False),
     keyed=True,
+)
+
+#: Secrets sent to an address: whoever brings one back reads what arrives there.
+proofs = table(
+    "people_proofs",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    #: None until the letter is written.
+    sa.Column("secret_hash", sa.LargeBinary, unique=True),
+    sa.Column("ends_at", Moment, nullable=False),
+)
+
+invitations = table(
+    "people_invitations",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    #: Stands in the link. It opens nobody's account, and is shown again to whoever made it.
+    sa.Column("code", sa.Text, nullable=False, unique=True),
+    sa.Column("person_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("note", sa.Text, nullable=False, server_default=""),
+    sa.Column("uses_max", sa.BigInteger, nullable=False),
+    sa.Column("uses", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("ends_at", Moment, nullable=False),
 )

@@ -89,8 +89,8 @@ FIELDS = (
     Field(
         "sign_up",
         "open",
-        "Who may make an account: `open` everybody, `approval` whom an owner or moderator lets in, `invite` whoever has "
-        "an invitation, `closed` nobody.",
+        "Who may make an account: `open` everybody, `approval` whom an owner or moderator lets in, `invite` whoever "
+        "has an invitation, `closed` nobody.",
     ),
     Field("name", "Plausch", "What the community is called."),
     Field("language", "en", "The language for those of whom none is known: `de` or `en`."),

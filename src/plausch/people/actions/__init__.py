@@ -11,6 +11,18 @@ from plausch.people.actions.accounts import (
     suspend,
     unsuspend,
 )
+from plausch.people.actions.addresses import (
+    ask_for_reset,
+    ask_for_trial_letter,
+    ask_to_change_email,
+    ask_to_confirm,
+    begin_reset,
+    change_email,
+    confirm_email,
+    reset_password,
+    undo_change,
+)
+from plausch.people.actions.arriving import Arrival, approve, arrive, decline, invite, revoke_invitation
 from plausch.people.actions.bulk import load_many
 from plausch.people.actions.connections import (
     accept_connection,
@@ -20,7 +32,8 @@ from plausch.people.actions.connections import (
     withdraw_request,
 )
 from plausch.people.actions.passwords import hash_password, verify_password
-from plausch.people.actions.profiles import edit_profile, set_consent, set_picture
+from plausch.people.actions.profiles import edit_profile, set_consent, set_picture, set_who_quotes
+from plausch.people.actions.proofs import prune_proofs, seal_proof
 from plausch.people.actions.relations import (
     accept_follow,
     block,
@@ -44,13 +57,24 @@ from plausch.people.actions.sessions import (
 )
 
 __all__ = [
+    "Arrival",
     "accept_connection",
     "accept_follow",
+    "approve",
+    "arrive",
+    "ask_for_reset",
+    "ask_for_trial_letter",
+    "ask_to_change_email",
+    "ask_to_confirm",
     "ask_to_connect",
+    "begin_reset",
     "block",
     "cancel_leaving",
+    "change_email",
     "change_password",
+    "confirm_email",
     "create_token",
+    "decline",
     "decline_request",
     "disconnect",
     "edit_profile",
@@ -60,22 +84,29 @@ __all__ = [
     "follow",
     "hash_password",
     "hash_secret",
+    "invite",
     "leave",
     "load_many",
     "mute",
+    "prune_proofs",
     "prune_requests",
     "prune_sessions",
     "remove_follower",
+    "reset_password",
+    "revoke_invitation",
     "revoke_token",
+    "seal_proof",
     "set_consent",
     "set_picture",
     "set_preferences",
     "set_role",
+    "set_who_quotes",
     "sign_up",
     "start_session",
     "suspend",
     "touch_session",
     "unblock",
+    "undo_change",
     "unfollow",
     "unmute",
     "unsuspend",

@@ -10,11 +10,12 @@ from plausch.people import queries
 from plausch.people.actions.profiles import set_consent
 from plausch.people.actions.relations import count
 from plausch.people.actions.sessions import end_other_sessions
-from plausch.people.events import AccountErased, PersonJoined, StandingChanged
+from plausch.people.events import AccountErased, ApprovalAsked, PersonJoined, StandingChanged
 from plausch.people.model import (
     EVERYBODY,
     GRACE,
     NAME_MAX,
+    REASON_MAX,
     ActorKind,
     Consent,
     Relation,
@@ -23,11 +24,23 @@ from plausch.people.model import (
     Standing,
     Theme,
     Viewer,
+    WhoQuotes,
     clean_email,
     clean_handle,
     clean_line,
 )
-from plausch.people.tables import accounts, actors, consents, counts, relations, requests, sessions, tokens
+from plausch.people.tables import (
+    accounts,
+    actors,
+    consents,
+    counts,
+    invitations,
+    proofs,
+    relations,
+    requests,
+    sessions,
+    tokens,
+)
 from plausch.storage import Statement, Write, column_statement, param, upsert
 from plausch.storage.parts import drop_parts
 from plausch.work.facts import record
@@ -45,7 +58,7 @@ _ADD_ACTOR = column_statement(
     .values(
         {
             name: sa.bindparam(name, type_=actors.c[name].type)
-            for name in ("id", "kind", "handle", "name", "language", "locked", "created_at")
+            for name in ("id", "kind", "handle", "name", "language", "standing", "locked", "created_at")
         }
     )
     .on_conflict_do_nothing()
@@ -65,6 +78,8 @@ _ADD_ACCOUNT = column_statement(
                 "locale",
                 "time_zone",
                 "created_at",
+                "reason",
+                "invitation_id",
             )
         }
     )
@@ -114,6 +129,7 @@ _TOMBSTONE = column_statement(
         about_html="",
         pronouns="",
         picture="",
+        who_quotes=WhoQuotes.EVERYBODY.value,
         language="",
         standing=Standing.DELETED.value,
         version=actors.c.version + 1,
@@ -129,6 +145,8 @@ _FORGET = [
     column_statement(sa.delete(table).where(column == _PERSON))
     for table, column in (
         (accounts, accounts.c.person_id),
+        (proofs, proofs.c.person_id),
+        (invitations, invitations.c.person_id),
         (sessions, sessions.c.person_id),
         (tokens, tokens.c.person_id),
         (consents, consents.c.person_id),
@@ -152,7 +170,9 @@ async def sign_up(tx: Write, form: SignUp) -> int:
     person, now = ids.new_id(), clock.now()
     # Also the one place where people who come at once wait for each other: only one of them is the first.
     await count(tx, "followers", EVERYBODY, 1)
-    role = form.role if await queries.count_accounts(tx) else Role.OWNER
+    first = not await queries.count_accounts(tx)
+    role = Role.OWNER if first else form.role
+    waits = form.waits and not first
     added = await tx.run(
         _ADD_ACTOR,
         id=person,
@@ -160,6 +180,7 @@ async def sign_up(tx: Write, form: SignUp) -> int:
         handle=handle,
         name=name,
         language=form.locale,
+        standing=(Standing.WAITING if waits else Standing.ACTIVE).value,
         locked=form.locked,
         created_at=now,
     )
@@ -176,12 +197,14 @@ async def sign_up(tx: Write, form: SignUp) -> int:
         locale=form.locale,
         time_zone=form.time_zone,
         created_at=now,
+        reason=clean_line(form.reason, "reason", REASON_MAX) if waits else "",
+        invitation_id=form.invitation_id,
     )
     if not added:
         raise Conflict("email_taken", field="email")
     if not form.be_found:
         await set_consent(tx, Viewer(person, person), Consent.BE_FOUND, False)
-    await record(tx, PersonJoined(person_id=person))
+    await record(tx, ApprovalAsked(person_id=person) if waits else PersonJoined(person_id=person))
     return person
 
 
@@ -210,7 +233,7 @@ async def suspend(tx: Write, person: int) -> None:
     account = await queries.get_account(tx, person)
     if account.role is Role.OWNER:
         await _keep_an_owner(tx, person)
-    await _set_standing(tx, person, Standing.SUSPENDED)
+    await set_standing(tx, person, Standing.SUSPENDED)
     await end_other_sessions(tx, Viewer(person, person), 0)
 
 
@@ -218,7 +241,7 @@ async def unsuspend(tx: Write, person: int) -> None:
     """Undo a suspension. Who was leaving before is leaving still; nothing happens to who is not suspended."""
     account = await queries.get_account(tx, person)
     if account.standing is Standing.SUSPENDED:
-        await _set_standing(tx, person, Standing.ACTIVE if account.ends_at is None else Standing.LEAVING)
+        await set_standing(tx, person, Standing.ACTIVE if account.ends_at is None else Standing.LEAVING)
 
 
 async def leave(tx: Write, viewer: Viewer) -> None:
@@ -228,7 +251,7 @@ async def leave(tx: Write, viewer: Viewer) -> None:
     if viewer.role is Role.OWNER:
         await _keep_an_owner(tx, viewer.person)
     await tx.run(_SET_END, person=viewer.person, new_end=clock.now() + GRACE)
-    await _set_standing(tx, viewer.person, Standing.LEAVING)
+    await set_standing(tx, viewer.person, Standing.LEAVING)
     await end_other_sessions(tx, viewer, 0)
 
 
@@ -236,7 +259,7 @@ async def cancel_leaving(tx: Write, person: int) -> None:
     """The person signed in again within the time of grace. It ends no suspension."""
     if (await queries.get_account(tx, person)).standing is Standing.LEAVING:
         await tx.run(_SET_END, person=person, new_end=None)
-        await _set_standing(tx, person, Standing.ACTIVE)
+        await set_standing(tx, person, Standing.ACTIVE)
 
 
 async def erase_account(tx: Write, person: int) -> None:
@@ -256,7 +279,7 @@ async def erase_account(tx: Write, person: int) -> None:
     await record(tx, AccountErased(person_id=person, files=tuple(picture.split(".")) if picture else ()))
 
 
-async def _set_standing(tx: Write, person: int, standing: Standing) -> None:
+async def set_standing(tx: Write, person: int, standing: Standing) -> None:
     if not await tx.run(_SET_STANDING, person=person, new_standing=standing.value):
         raise Invalid("person", "account_not_found")
     await record(tx, StandingChanged(actor_id=person))

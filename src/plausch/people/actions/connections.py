@@ -17,7 +17,7 @@ from plausch.people.actions.relations import (
     target_of,
 )
 from plausch.people.events import ConnectionRequested, PeopleConnected, RequestClosed
-from plausch.people.model import LINE_MAX, ActorKind, Relation, Viewer, clean_line
+from plausch.people.model import LINE_MAX, ActorKind, Relation, Viewer, check_may_act, clean_line
 from plausch.people.tables import requests
 from plausch.storage import Statement, Write, param
 from plausch.work.facts import record
@@ -39,6 +39,7 @@ _DECLINE = Statement(
 
 async def ask_to_connect(tx: Write, viewer: Viewer, target: int, line: str) -> None:
     """Ask a person to connect, with a line saying why. When they have asked already, that is a yes."""
+    check_may_act(viewer)
     actor = await target_of(tx, viewer, target)
     why = clean_line(line, "line", LINE_MAX)
     if actor.kind is not ActorKind.PERSON:
@@ -64,6 +65,7 @@ async def withdraw_request(tx: Write, viewer: Viewer, target: int) -> None:
 
 async def accept_connection(tx: Write, viewer: Viewer, source: int) -> None:
     """Say yes; both follow each other from then on. Raises NotFound when nobody asked."""
+    check_may_act(viewer)
     me = viewer.acting_as
     await hold_pair(tx, source, me)
     if not await close_request(tx, source, Relation.CONNECT, me):

@@ -16,6 +16,7 @@ from plausch.people.model import (
     Consent,
     ProfileEdit,
     Viewer,
+    WhoQuotes,
     clean_line,
     clean_text,
 )
@@ -39,6 +40,11 @@ _SET_PICTURE = column_statement(
     sa.update(actors)
     .where(actors.c.id == param("actor"))
     .values(picture=param("key", sa.Text()), version=actors.c.version + 1)
+)
+_SET_WHO_QUOTES = column_statement(
+    sa.update(actors)
+    .where(actors.c.id == param("actor"), actors.c.who_quotes != param("who", sa.Text()))
+    .values(who_quotes=param("who", sa.Text()), version=actors.c.version + 1)
 )
 _new_consent = upsert(consents)
 _SET_CONSENT = column_statement(
@@ -82,6 +88,11 @@ async def set_picture(tx: Write, viewer: Viewer, key: str) -> str:
     await tx.run(_SET_PICTURE, actor=me, key=key)
     await record(tx, ProfileEdited(actor_id=me))
     return before.picture
+
+
+async def set_who_quotes(tx: Write, viewer: Viewer, who: WhoQuotes) -> None:
+    """Who may quote what the viewer posts, where a post says nothing else. Quotes there are stay."""
+    await tx.run(_SET_WHO_QUOTES, actor=_own(viewer), who=who.value)
 
 
 async def set_consent(tx: Write, viewer: Viewer, consent: Consent, granted: bool) -> None:

@@ -15,7 +15,7 @@ from plausch.people.events import (
     PeopleDisconnected,
     RequestClosed,
 )
-from plausch.people.model import PRESENT, REQUEST_REST, Actor, Relation, Viewer
+from plausch.people.model import PRESENT, REQUEST_REST, Actor, Relation, Viewer, check_may_act
 from plausch.people.tables import counts, relations, requests
 from plausch.storage import Statement, Write, column_statement, param, upsert
 from plausch.work.facts import record
@@ -177,6 +177,7 @@ async def stop_following(tx: Write, source: int, target: int) -> bool:
 
 async def follow(tx: Write, viewer: Viewer, target: int) -> None:
     """Follow an actor, or ask to when it approves its followers. Repeating it changes nothing."""
+    check_may_act(viewer)
     actor = await target_of(tx, viewer, target)
     me = viewer.acting_as
     relationship = await queries.get_relationship(tx, viewer, target)
@@ -207,6 +208,7 @@ async def remove_follower(tx: Write, viewer: Viewer, follower: int) -> None:
 
 async def accept_follow(tx: Write, viewer: Viewer, source: int) -> None:
     """Let somebody who asked follow. Raises NotFound when nobody asked."""
+    check_may_act(viewer)
     await hold_pair(tx, viewer.acting_as, source)
     if not await close_request(tx, source, Relation.FOLLOW, viewer.acting_as):
         raise NotFound("request_not_found")

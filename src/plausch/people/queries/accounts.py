@@ -5,7 +5,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from plausch.kernel.errors import NotFound
-from plausch.people.model import PRESENT, Account, Session, SignedIn, Standing, Token
+from plausch.people.model import PRESENT, Account, Actor, Role, Session, SignedIn, Standing, Token, Viewer
+from plausch.people.queries.actors import ACTOR_COLUMNS
+from plausch.people.queries.clauses import no_block_between
 from plausch.people.tables import accounts, actors, sessions, tokens
 from plausch.storage import Read, Statement, column_statement, is_one_of, param
 
@@ -21,6 +23,7 @@ _ACCOUNT_COLUMNS = (
     accounts.c.time_zone,
     accounts.c.created_at,
     accounts.c.ends_at,
+    accounts.c.email_confirmed_at.is_not(None).label("confirmed"),
 )
 _WITH_ACTOR = accounts.join(actors, actors.c.id == accounts.c.person_id)
 
@@ -55,6 +58,20 @@ _ACCOUNT_BY_HANDLE = Statement(
     Account,
 )
 _ACCOUNTS = Statement(sa.select(*_ACCOUNT_COLUMNS).select_from(_WITH_ACTOR).order_by(actors.c.id), Account)
+_BY_EMAIL = column_statement(
+    sa.select(accounts.c.person_id).where(accounts.c.email_key == param("email_key", sa.Text()))
+)
+_HOLDERS = Statement(
+    sa.select(*ACTOR_COLUMNS)
+    .select_from(_WITH_ACTOR)
+    .where(
+        accounts.c.role == param("role", sa.Text()),
+        is_one_of(actors.c.standing, PRESENT),
+        no_block_between(param("me"), actors.c.id),
+    )
+    .order_by(actors.c.id),
+    Actor,
+)
 _ENDED = column_statement(sa.select(accounts.c.person_id).where(accounts.c.ends_at <= param("now")))
 _COUNT = column_statement(sa.select(sa.func.count()).select_from(accounts))
 _SESSIONS = Statement(
@@ -87,6 +104,7 @@ def _signed_in(source: sa.Table, seen_at: sa.ColumnElement[int], *more: sa.Colum
             actors.c.handle,
             actors.c.name,
             actors.c.picture,
+            accounts.c.email_confirmed_at.is_not(None).label("confirmed"),
             *more,
         )
         .select_from(
@@ -138,6 +156,12 @@ async def find_account(tx: Read, handle: str) -> Account | None:
     return await tx.first(_ACCOUNT_BY_HANDLE, handle=handle.strip().removeprefix("@").lower())
 
 
+async def find_by_email(tx: Read, email: str) -> int | None:
+    """Whose address it is. Nobody must learn of it who does not read that address."""
+    found: int | None = await tx.first(_BY_EMAIL, email_key=email.strip().lower())
+    return found
+
+
 async def list_accounts(tx: Read) -> list[Account]:
     """All accounts, oldest first: for those who run the server."""
     return await tx.all(_ACCOUNTS)
@@ -155,3 +179,8 @@ async def count_accounts(tx: Read) -> int:
 async def list_sessions(tx: Read, person: int, now: int) -> list[Session]:
     """A person's own open sessions, the one last used first."""
     return await tx.all(_SESSIONS, person=person, now=now)
+
+
+async def list_holders(tx: Read, viewer: Viewer, role: Role) -> list[Actor]:
+    """Who has a role, as everybody may know of owners and moderators; the oldest account first."""
+    return await tx.all(_HOLDERS, role=role.value, me=viewer.acting_as)

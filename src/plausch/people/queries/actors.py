@@ -21,6 +21,7 @@ ACTOR_COLUMNS = (
     actors.c.standing,
     actors.c.locked,
     actors.c.version,
+    actors.c.who_quotes,
 )
 _PRESENT = is_one_of(actors.c.standing, PRESENT)
 _LOCAL = actors.c.server_id == 0

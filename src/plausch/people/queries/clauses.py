@@ -54,6 +54,12 @@ def is_recommended(actor: ColumnElement[Any]) -> ColumnElement[bool]:
     )
 
 
+def is_active(actor: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The actor is of good standing, wherever it is at home: it may be put before people who do not know it."""
+    one = actors.alias()
+    return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, one.c.standing == Standing.ACTIVE.value))
+
+
 def consents_to(kind: Consent, person: ColumnElement[Any]) -> ColumnElement[bool]:
     """The person has agreed, or has not objected where the default is yes."""
     default = CONSENT_DEFAULTS[kind]

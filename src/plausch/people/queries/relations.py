@@ -136,15 +136,6 @@ _COUNT_REQUESTS = column_statement(
     .where(requests.c.target_id == _ME, _OPEN, _PRESENT)
 )
 _everybody = counts.alias("everybody")
-_CROWD = Statement(
-    sa.select(
-        sa.func.coalesce(sa.select(counts.c.following).where(counts.c.actor_id == _ME).scalar_subquery(), 0),
-        sa.func.coalesce(
-            sa.select(_everybody.c.followers).where(_everybody.c.actor_id == EVERYBODY).scalar_subquery(), 0
-        ),
-    ),
-    Crowd,
-)
 
 
 async def get_relationship(tx: Read, viewer: Viewer, other: int) -> Relationship:
@@ -197,7 +188,13 @@ async def count_requests(tx: Read, viewer: Viewer) -> int:
     return int(await tx.first(_COUNT_REQUESTS, me=viewer.acting_as) or 0)
 
 
-async def count_crowd(tx: Read, viewer: Viewer) -> Crowd:
-    """How many the viewer follows, of how many there are."""
-    found = await tx.first(_CROWD, me=viewer.acting_as)
-    return found if found is not None else Crowd(0, 0)
+def crowd_columns() -> tuple[sa.ColumnElement[int], ...]:
+    """How many `me` follows, how many there are, with how many it is connected: for a statement of an upper room."""
+    mine = counts.alias("mine")
+    return (
+        sa.func.coalesce(sa.select(mine.c.following).where(mine.c.actor_id == _ME).scalar_subquery(), 0),
+        sa.func.coalesce(
+            sa.select(_everybody.c.followers).where(_everybody.c.actor_id == EVERYBODY).scalar_subquery(), 0
+        ),
+        sa.func.coalesce(sa.select(mine.c.connections).where(mine.c.actor_id == _ME).scalar_subquery(), 0),
+    )

@@ -9,7 +9,7 @@ from plausch.kernel import clock, ids
 from plausch.kernel.errors import Invalid, NotAllowed
 from plausch.language import markdown
 from plausch.people import queries as people
-from plausch.people.model import Actor, Viewer, clean_line, clean_text
+from plausch.people.model import Actor, Viewer, check_may_act, clean_line, clean_text
 from plausch.storage import Write, column_statement, param, upsert
 from plausch.talk import queries
 from plausch.talk.actions.pictures import attach_pictures
@@ -106,8 +106,7 @@ async def publish_post(
     Raises Invalid(field, reason), NotFound when the viewer may not see what it replies to, NotAllowed when it may not
     reply there.
     """
-    if not viewer.signed_in:
-        raise NotAllowed("sign_in_first")
+    check_may_act(viewer)
     text = await understand(tx, draft.source, addresses)
     check_draft(draft, text.source)
     now = clock.now()

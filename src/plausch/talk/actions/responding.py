@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import NotAllowed
-from plausch.people.model import Viewer
+from plausch.people.model import Viewer, check_may_act
 from plausch.storage import Statement, Write, column_statement, param, upsert
 from plausch.talk import queries
 from plausch.talk.actions.publishing import hold_post
@@ -64,6 +64,7 @@ async def _seen(tx: Write, viewer: Viewer, post_id: int) -> Post:
 
 async def like_post(tx: Write, viewer: Viewer, post_id: int, *, origin: Origin = Origin.LIVE) -> None:
     """Like a post; repeating it changes nothing. Raises NotFound when the viewer may not see it."""
+    check_may_act(viewer)
     post = await _seen(tx, viewer, post_id)
     now = clock.now()
     if not await tx.run(_ADD_LIKE, post_id=post_id, actor_id=viewer.acting_as, at=now):
@@ -99,6 +100,7 @@ async def share_post(
 
     `via` is the share through which it was found. Raises NotFound, NotAllowed for what is between participants.
     """
+    check_may_act(viewer)
     post = await _seen(tx, viewer, post_id)
     if post.audience_kind is AudienceKind.PARTICIPANTS:
         raise NotAllowed("not_shareable")

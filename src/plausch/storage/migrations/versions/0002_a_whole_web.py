@@ -27,12 +27,20 @@ def upgrade() -> None:
     _feeds_trending_tags()
     _feeds_wishes()
     _people_accounts()
+    _people_actors()
     _people_invitations()
     _people_proofs()
     _people_requests()
     _talk_drafts()
     _talk_likes()
     _talk_pictures()
+    _talk_poll_options()
+    _talk_poll_votes()
+    _talk_polls()
+    _talk_posts()
+    _talk_previewed()
+    _talk_previews()
+    _talk_quotes()
 
 
 def _community_settings() -> None:
@@ -219,6 +227,10 @@ def _people_accounts() -> None:
     op.create_index("ix_people_accounts_invitation_id", "people_accounts", ["invitation_id"])
 
 
+def _people_actors() -> None:
+    op.add_column("people_actors", sa.Column("who_quotes", sa.Text(), server_default="everybody", nullable=False))
+
+
 def _people_invitations() -> None:
     op.create_table(
         "people_invitations",
@@ -299,3 +311,84 @@ def _talk_pictures() -> None:
         sqlite_where=sa.text("draft_id IS NOT NULL"),
         postgresql_where=sa.text("draft_id IS NOT NULL"),
     )
+
+
+def _talk_poll_options() -> None:
+    op.create_table(
+        "talk_poll_options",
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("votes", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("post_id", "place", name="pk_talk_poll_options"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _talk_poll_votes() -> None:
+    op.create_table(
+        "talk_poll_votes",
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("post_id", "actor_id", "place", name="pk_talk_poll_votes"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_talk_poll_votes_actor", "talk_poll_votes", ["actor_id", "post_id"])
+
+
+def _talk_polls() -> None:
+    op.create_table(
+        "talk_polls",
+        sa.Column("post_id", Id, autoincrement=False, nullable=False),
+        sa.Column("multiple", sa.Boolean(), nullable=False),
+        sa.Column("hidden_until_end", sa.Boolean(), nullable=False),
+        sa.Column("ends_at", Moment, nullable=False),
+        sa.Column("voters", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("post_id", name="pk_talk_polls"),
+    )
+
+
+def _talk_posts() -> None:
+    op.add_column("talk_posts", sa.Column("attached", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("talk_posts", sa.Column("who_quotes", sa.Text(), server_default="", nullable=False))
+
+
+def _talk_previewed() -> None:
+    op.create_table(
+        "talk_previewed",
+        sa.Column("post_id", Id, autoincrement=False, nullable=False),
+        sa.Column("preview_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("post_id", name="pk_talk_previewed"),
+    )
+    op.create_index("ix_talk_previewed_preview", "talk_previewed", ["preview_id"])
+
+
+def _talk_previews() -> None:
+    op.create_table(
+        "talk_previews",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("url_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), server_default="", nullable=False),
+        sa.Column("site", sa.Text(), server_default="", nullable=False),
+        sa.Column("files", sa.Text(), server_default="", nullable=False),
+        sa.Column("width", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("height", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("colour", sa.Text(), server_default="", nullable=False),
+        sa.Column("fetched_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_talk_previews"),
+        sa.UniqueConstraint("url_hash", name="uq_talk_previews_url_hash"),
+    )
+
+
+def _talk_quotes() -> None:
+    op.create_table(
+        "talk_quotes",
+        sa.Column("post_id", Id, autoincrement=False, nullable=False),
+        sa.Column("quoted_id", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn_at", Moment),
+        sa.PrimaryKeyConstraint("post_id", name="pk_talk_quotes"),
+    )
+    op.create_index("ix_talk_quotes_quoted", "talk_quotes", ["quoted_id", "post_id"])

@@ -1,0 +1,152 @@
+"""How people come in: by themselves, let in by somebody, or by an invitation."""
+
+import secrets
+from typing import NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from plausch.kernel import clock, ids
+from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from plausch.people import queries
+from plausch.people.actions.accounts import set_standing, sign_up
+from plausch.people.actions.relations import begin_following, hold_pair
+from plausch.people.events import ActorFollowed, PersonApproved, PersonDeclined, PersonJoined
+from plausch.people.model import (
+    DECLINED_FOR,
+    INVITATIONS_MAX,
+    LINE_MAX,
+    USES_MAX,
+    Invitation,
+    SignUp,
+    Standing,
+    Viewer,
+    check_may_act,
+    clean_line,
+)
+from plausch.people.tables import accounts, invitations
+from plausch.settings import SignUpMode
+from plausch.storage import Statement, Write, column_statement, param
+from plausch.work.facts import record
+
+_COLUMNS = tuple(invitations.c[name] for name in Invitation.__struct_fields__)
+_USE = Statement(
+    sa.update(invitations)
+    .where(
+        invitations.c.code == param("wanted", sa.Text()),
+        invitations.c.ends_at > param("now"),
+        invitations.c.uses < invitations.c.uses_max,
+        queries.is_present(invitations.c.person_id),
+    )
+    .values(uses=invitations.c.uses + 1)
+    .returning(*_COLUMNS),
+    Invitation,
+)
+_REVOKE = column_statement(
+    sa.update(invitations)
+    .where(
+        invitations.c.id == param("invitation"),
+        sa.or_(invitations.c.person_id == param("person"), param("staff", sa.Boolean())),
+        invitations.c.ends_at > param("now"),
+    )
+    .values(ends_at=param("now"))
+)
+_DECIDED = column_statement(
+    sa.update(accounts)
+    .where(accounts.c.person_id == param("person"))
+    .values(reason="", ends_at=param("new_end", accounts.c.ends_at.type))
+)
+
+
+class Arrival(NamedTuple):
+    """Somebody new."""
+
+    person: int
+    #: Has to be let in first.
+    waits: bool
+
+
+async def arrive(tx: Write, form: SignUp, mode: SignUpMode, code: str = "") -> Arrival:
+    """Make an account as far as the mode allows it; the code of an invitation opens every door but a closed one.
+
+    Raises NotAllowed, Invalid for what cannot be accepted, Conflict for a handle or address that is taken.
+    """
+    if mode is SignUpMode.CLOSED:
+        raise NotAllowed("sign_up_closed")
+    if code:
+        return await _arrive_by(tx, form, code)
+    if mode is SignUpMode.INVITE:
+        raise NotAllowed("invitation_needed")
+    waits = mode is SignUpMode.APPROVAL and await queries.count_accounts(tx) > 0
+    if waits and not form.reason.strip():
+        raise Invalid("reason", "missing")
+    person = await sign_up(tx, msgspec.structs.replace(form, waits=waits))
+    return Arrival(person, waits)
+
+
+async def _arrive_by(tx: Write, form: SignUp, code: str) -> Arrival:
+    """Whoever is invited follows whoever has invited them."""
+    invitation = await tx.first(_USE, wanted=code, now=clock.now())
+    if invitation is None:
+        raise NotFound("invitation_over")
+    person = await sign_up(tx, msgspec.structs.replace(form, waits=False, invitation_id=invitation.id))
+    host = invitation.person_id
+    await hold_pair(tx, person, host)
+    if await begin_following(tx, person, host):
+        await record(tx, ActorFollowed(follower_id=person, target_id=host))
+    return Arrival(person, False)
+
+
+async def approve(tx: Write, viewer: Viewer, person: int) -> None:
+    """Let somebody in who waits. Raises NotFound when nobody waits any more."""
+    await _decide(tx, viewer, person, Standing.ACTIVE, None)
+    await record(tx, PersonJoined(person_id=person))
+    await record(tx, PersonApproved(person_id=person))
+
+
+async def decline(tx: Write, viewer: Viewer, person: int) -> None:
+    """Tell somebody who waits no; the account is forgotten a few days later."""
+    await _decide(tx, viewer, person, Standing.DECLINED, clock.now() + DECLINED_FOR)
+    await record(tx, PersonDeclined(person_id=person))
+
+
+async def _decide(tx: Write, viewer: Viewer, person: int, standing: Standing, ends_at: int | None) -> None:
+    if not viewer.staff:
+        raise NotAllowed
+    await hold_pair(tx, person, person)
+    if (await queries.get_actor(tx, person)).standing is not Standing.WAITING:
+        raise NotFound("waiting_not_found")
+    await tx.run(_DECIDED, person=person, new_end=ends_at)
+    await set_standing(tx, person, standing)
+
+
+async def invite(tx: Write, viewer: Viewer, *, note: str, uses: int, ends_at: int, members_may: bool) -> str:
+    """A code by which `uses` people may come in until a moment (ms). Raises NotAllowed, Conflict, Invalid."""
+    check_may_act(viewer)
+    if not (members_may or viewer.staff):
+        raise NotAllowed("invitation_not_yours")
+    now = clock.now()
+    kept = clean_line(note, "note", LINE_MAX)
+    if not 1 <= uses <= USES_MAX or ends_at <= now:
+        raise Invalid("uses", "choice_unknown")
+    good = [one for one in await queries.list_invitations(tx, viewer) if one.ends_at > now and one.uses < one.uses_max]
+    if len(good) >= INVITATIONS_MAX:
+        raise Conflict("invitations_many")
+    code = secrets.token_urlsafe(12)
+    await tx.insert(
+        invitations,
+        id=ids.new_id(),
+        code=code,
+        person_id=viewer.person,
+        note=kept,
+        uses_max=uses,
+        created_at=now,
+        ends_at=ends_at,
+    )
+    return code
+
+
+async def revoke_invitation(tx: Write, viewer: Viewer, invitation: int) -> None:
+    """Nobody comes by it any more. Those who run the server may revoke everybody's."""
+    now = clock.now()
+    await tx.run(_REVOKE, invitation=invitation, person=viewer.person, staff=viewer.staff, now=now)
