@@ -10,7 +10,7 @@ from plausch.feeds import queries as feeds
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound
-from plausch.kernel.paging import Page
+from plausch.kernel.paging import TOP, Page
 from plausch.people import actions as people
 from plausch.people.model import VISITOR, Role, Viewer
 from plausch.storage import Database, Write
@@ -183,8 +183,8 @@ async def test_what_is_new_since_one_was_last_here(database: Database) -> None:
     assert await unread(ines) == 0, "one who was never here has nothing to catch up with"
     async with database.write() as tx:
         await actions.mark_read(tx, ines, root, root)
-        last = await publish(tx, anna, "zwei", reply_to=root)
-        await publish(tx, anna, "drei", reply_to=root)
+        await publish(tx, anna, "zwei", reply_to=root)
+        last = await publish(tx, anna, "drei", reply_to=root)
     assert await unread(ines) == 2
     async with database.write() as tx:
         await publish(tx, ines, "mein eigenes", reply_to=root)
@@ -194,6 +194,42 @@ async def test_what_is_new_since_one_was_last_here(database: Database) -> None:
     assert await unread(ines) == 0
     with pytest.raises(NotFound):
         await _mark(database, ines, 1)
+
+
+async def test_what_is_unread_is_neither_more_nor_less(database: Database) -> None:
+    """Pages are marked up to what they showed; removed replies are missing on both sides."""
+    anna, ines, jonas = await join_all(database, "anna", "ines", "jonas")
+
+    async def unread(viewer: Viewer) -> int:
+        async with database.read() as read:
+            return (await queries.get_conversation(read, viewer, root)).unread
+
+    async with database.write() as tx:
+        root = await publish(tx, anna, "Start")
+        first = await publish(tx, ines, "eins", reply_to=root)
+        second = await publish(tx, jonas, "zwei", reply_to=root)
+    assert [await unread(one) for one in (anna, ines, jonas)] == [2, 1, 0], "who writes has been there"
+    async with database.write() as tx:
+        # Shown when the first was the newest, and marked only now.
+        await actions.mark_read(tx, anna, root, first)
+    assert await unread(anna) == 1
+    async with database.write() as tx:
+        third = await publish(tx, ines, "drei", reply_to=second)
+        await actions.mark_read(tx, anna, root, second)
+        await actions.mark_read(tx, anna, root, first)  # from another tab
+    assert await unread(anna) == 1
+    async with database.write() as tx:
+        await actions.remove_post(tx, jonas, second)
+    assert [await unread(one) for one in (anna, ines, jonas)] == [1, 0, 1], "it was read already"
+    async with database.write() as tx:
+        await publish(tx, jonas, "vier", reply_to=root)
+        await actions.remove_post(tx, ines, third)
+    assert [await unread(one) for one in (anna, ines, jonas)] == [1, 1, 0], "that one was not"
+    async with database.write() as tx:
+        await publish(tx, jonas, "nur für Anna", reply_to=root, audience=AudienceKind.PARTICIPANTS,
+                      participants=(anna.person,))
+        await actions.mark_read(tx, anna, root, TOP)
+    assert [await unread(one) for one in (anna, ines, jonas)] == [0, 1, 0]
 
 
 async def _mark(database: Database, viewer: Viewer, conversation: int) -> None:

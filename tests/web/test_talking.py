@@ -250,6 +250,8 @@ async def test_reading_marks_read_and_still_shows_what_was_new(web: Web) -> None
     first = await post(anna, "Anfang")
     await reply(ben, first, "Erstens")
     fresh = '<article class="post small new"'
+    for ahead in ({"sec-purpose": "prefetch;prerender"}, {"purpose": "prefetch"}):
+        await anna.get(f"/conversations/{first}", headers=ahead)
     assert fresh in (await anna.get(f"/conversations/{first}")).text
     assert fresh not in (await anna.get(f"/conversations/{first}")).text
     await reply(ben, first, "Zweitens")

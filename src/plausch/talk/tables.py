@@ -199,5 +199,6 @@ reads = table(
     sa.Column("upto_id", sa.BigInteger, nullable=False),
     sa.Column("replies", sa.BigInteger, nullable=False),
     sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_talk_reads_conversation", "conversation_id"),
     keyed=True,
 )

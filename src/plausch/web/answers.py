@@ -17,6 +17,12 @@ def local_path(text: str, otherwise: str = "/") -> str:
     return text
 
 
+def is_looked_at(request: Request) -> bool:
+    """Whether a person asked for the page; a browser that fetches ahead has not shown it to anybody."""
+    purpose = request.headers.get("sec-purpose", "") + request.headers.get("purpose", "")
+    return request.method == "GET" and "prefetch" not in purpose
+
+
 def is_partial(request: Request) -> bool:
     """Asked for by htmx, which puts the answer into the page it has."""
     return request.headers.get("hx-request") == "true"

@@ -13,7 +13,6 @@ from plausch.storage import Statement, Write, column_statement, param, upsert
 from plausch.talk import queries
 from plausch.talk.actions.pictures import discard_drafted, keep_pictures
 from plausch.talk.actions.publishing import Addresses, publish_post
-from plausch.talk.actions.reading import mark_read
 from plausch.talk.events import PicturesDiscarded
 from plausch.talk.model import (
     DRAFT_LINE_MAX,
@@ -172,8 +171,6 @@ async def _publish(tx: Write, viewer: Viewer, draft: Draft, addresses: Addresses
     post = await as_post(tx, text_of(draft, tuple(picture.id for picture in pictures)))
     post_id = await publish_post(tx, viewer, post, addresses)
     await tx.run(_DROP, draft=draft.id)
-    published = await queries.get_post(tx, viewer, post_id)
-    await mark_read(tx, viewer, published.conversation_id, post_id)
     return post_id
 
 

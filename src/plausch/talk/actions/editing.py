@@ -13,10 +13,10 @@ from plausch.talk.actions.publishing import (
     Addresses,
     hold_conversation,
     hold_post,
-    in_ceiling,
     note_references,
     understand,
 )
+from plausch.talk.actions.reading import in_ceiling, uncount_read
 from plausch.talk.events import LanguageDetected, PostEdited, PostRemoved
 from plausch.talk.model import TALKERS_KEPT, WARNING_MAX, Post, PostEdit, clean_language, is_blank
 from plausch.talk.tables import (
@@ -195,6 +195,8 @@ async def _uncount(tx: Write, post: Post) -> None:
         new_voices=len(talking),
         new_talkers=" ".join(str(actor) for actor in talking[:TALKERS_KEPT]),
     )
+    if counted:
+        await uncount_read(tx, conversation.id, post.id, post.author_id)
 
 
 async def set_detected_language(tx: Write, post_id: int, language: str) -> None:

@@ -13,7 +13,7 @@ from plausch.people.model import Actor, Viewer, check_may_act, clean_line, clean
 from plausch.storage import Write, column_statement, param, upsert
 from plausch.talk import queries
 from plausch.talk.actions.pictures import attach_pictures
-from plausch.talk.actions.reading import note_read
+from plausch.talk.actions.reading import in_ceiling, note_read
 from plausch.talk.events import PostPublished
 from plausch.talk.model import (
     OPEN,
@@ -33,15 +33,6 @@ from plausch.talk.model import (
 )
 from plausch.talk.tables import conversations, entries, mentions, participants, posts, tags
 from plausch.work.facts import Origin, record
-
-
-def in_ceiling(of: sa.Table) -> sa.ColumnElement[bool]:
-    """A post is for everybody in its conversation, and counts there. Needs `conversations` joined."""
-    return sa.and_(
-        of.c.scope_kind == conversations.c.scope_kind,
-        of.c.scope_id == conversations.c.scope_id,
-        of.c.local_only == conversations.c.local_only,
-    )
 
 
 class Addresses(NamedTuple):
@@ -125,6 +116,8 @@ async def publish_post(
     await note_references(tx, post_id, text)
     if parent is not None:
         await _note_reply(tx, viewer, parent, audience, post_id, now)
+    else:
+        await note_read(tx, viewer, conversation_id, post_id, 0)
     await record(
         tx,
         PostPublished(
@@ -302,7 +295,9 @@ async def _note_reply(tx: Write, viewer: Viewer, parent: Post, audience: Audienc
             at=now,
         )
         replies += 1
-    if conversation.seen is not None:
+    if conversation.seen is None:
+        await note_read(tx, viewer, conversation.id, post_id, replies)
+    else:
         seen = conversation.seen + (1 if audience == conversation.audience else 0)
         await note_read(tx, viewer, conversation.id, conversation.seen_upto or 0, min(seen, replies))
 

@@ -1,10 +1,22 @@
 """How far somebody has read: kept for themselves only, and never used for insights."""
 
+import sqlalchemy as sa
+
 from plausch.kernel import clock
 from plausch.people.model import Viewer
-from plausch.storage import Write, column_statement, greatest, upsert
+from plausch.storage import Write, column_statement, greatest, param, upsert
 from plausch.talk import queries
-from plausch.talk.tables import reads
+from plausch.talk.tables import conversations, posts, reads
+
+
+def in_ceiling(of: sa.Table) -> sa.ColumnElement[bool]:
+    """A post is for everybody in its conversation, and counts there. Needs `conversations` joined."""
+    return sa.and_(
+        of.c.scope_kind == conversations.c.scope_kind,
+        of.c.scope_id == conversations.c.scope_id,
+        of.c.local_only == conversations.c.local_only,
+    )
+
 
 _new = upsert(reads)
 _MARK = column_statement(
@@ -12,10 +24,33 @@ _MARK = column_statement(
         index_elements=[reads.c.person_id, reads.c.conversation_id],
         set_={
             "upto_id": greatest(reads.c.upto_id, _new.excluded.upto_id),
-            "replies": _new.excluded.replies,
+            # A page that was opened earlier, in another tab, may be marked later.
+            "replies": sa.case(
+                (_new.excluded.upto_id >= reads.c.upto_id, _new.excluded.replies), else_=reads.c.replies
+            ),
             "at": _new.excluded.at,
         },
     )
+)
+#: Counted as the conversation counts them. What came after `upto` was not on the page; what is one's own is no news.
+_COUNT_READ = column_statement(
+    sa.select(sa.func.count())
+    .select_from(posts.join(conversations, conversations.c.id == posts.c.conversation_id))
+    .where(
+        posts.c.conversation_id == param("conversation"),
+        posts.c.parent_id.is_not(None),
+        posts.c.deleted_at.is_(None),
+        in_ceiling(posts),
+        sa.or_(posts.c.id <= param("upto"), posts.c.actor_id == param("me")),
+    )
+)
+_UNCOUNT = column_statement(
+    sa.update(reads)
+    .where(
+        reads.c.conversation_id == param("conversation"),
+        sa.or_(reads.c.upto_id >= param("post"), reads.c.person_id == param("author")),
+    )
+    .values(replies=reads.c.replies - 1)
 )
 
 
@@ -32,8 +67,14 @@ async def note_read(tx: Write, viewer: Viewer, conversation: int, upto: int, rep
 
 
 async def mark_read(tx: Write, viewer: Viewer, conversation: int, upto: int) -> None:
-    """The viewer has read a conversation up to a post. Raises NotFound."""
+    """The viewer has read a conversation up to a post: the newest that was shown to it. Raises NotFound."""
     if not viewer.signed_in:
         return
-    found = await queries.get_conversation(tx, viewer, conversation)
-    await note_read(tx, viewer, conversation, upto, found.replies)
+    await queries.get_conversation(tx, viewer, conversation)
+    replies = await tx.first(_COUNT_READ, conversation=conversation, upto=upto, me=viewer.acting_as)
+    await note_read(tx, viewer, conversation, upto, int(replies or 0))
+
+
+async def uncount_read(tx: Write, conversation: int, post: int, author: int) -> None:
+    """A counted reply is gone: whoever had read it has read one less."""
+    await tx.run(_UNCOUNT, conversation=conversation, post=post, author=author)

@@ -14,7 +14,7 @@ from plausch.people.model import Actor, Viewer
 from plausch.storage import Read
 from plausch.talk import actions, queries
 from plausch.talk.model import AudienceKind, Conversation, Picture, Post, WhoReplies
-from plausch.web.answers import lead_to
+from plausch.web.answers import is_looked_at, lead_to
 from plausch.web.drafts import fresh_draft
 from plausch.web.pages import render
 from plausch.web.places import conversation_id_of, conversation_path, post_id_of, post_path
@@ -94,7 +94,7 @@ def _is_open(viewer: Viewer, conversation: Conversation) -> bool:
 async def _mark_read(request: Request, talk: Talk) -> None:
     """Up to what is shown, and only when that is news."""
     conversation = talk.conversation
-    if request.method == "HEAD" or not request.viewer.signed_in:
+    if not request.viewer.signed_in or not is_looked_at(request):
         return
     if (conversation.seen_upto or 0) >= talk.newest and conversation.seen == conversation.replies:
         return

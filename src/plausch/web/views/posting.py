@@ -90,7 +90,6 @@ async def _publish(request: Request, draft: DraftForm) -> Post:
         await describe_pictures(tx, viewer, draft.alts)
         post_id = await actions.publish_post(tx, viewer, draft.draft(participants), request.site.addresses)
         post = await queries.get_post(tx, viewer, post_id)
-        await actions.mark_read(tx, viewer, post.conversation_id, post_id)
     return post
 
 
