@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from plausch.app.background import register_all
 from plausch.app.mishaps import note_mishap
@@ -36,7 +36,8 @@ _LONG = 1.0
 _WORTH_COMPRESSING = 1_000
 _ONE = column_statement(sa.select(sa.literal(1)))
 _STREAM = "text/event-stream"
-_COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg+xml")
+_COMPRESSIBLE = (b"text/", b"application/json", b"application/javascript", b"image/svg+xml")
+_VARY = (b"vary", b"Accept-Encoding")
 
 
 class Application:
@@ -121,7 +122,7 @@ class Application:
             response = await self._door_for(scope["path"]).refuse(request, "wrong_method")
             response.headers["allow"] = ", ".join(wrong.allowed)
         self._finish(request, response)
-        if response.headers.get("content-type", "").startswith(_STREAM):
+        if isinstance(response, StreamingResponse) and response.media_type == _STREAM:
             await self._stream(response, scope, receive, send)
         else:
             await response(scope, receive, send)
@@ -175,20 +176,16 @@ class Application:
     def _finish(self, request: Request, response: Response) -> None:
         """What every answer bears: security headers, and compression where it is asked for and worth it."""
         body = getattr(response, "body", None)
-        if (
-            isinstance(body, bytes)
-            and len(body) > _WORTH_COMPRESSING
-            and "content-encoding" not in response.headers
-            and response.headers.get("content-type", "").startswith(_COMPRESSIBLE)
-        ):
-            response.headers.add_vary_header("Accept-Encoding")
-            if "gzip" in request.headers.get("accept-encoding", ""):
-                packed = _gzip(body)
-                response.body = packed
-                response.headers["content-encoding"] = "gzip"
-                response.headers["content-length"] = str(len(packed))
-        if request.method == "HEAD" and isinstance(body, bytes):
-            response.body = b""
+        if isinstance(body, bytes):
+            if len(body) > _WORTH_COMPRESSING and _is_compressible(response):
+                response.raw_headers.append(_VARY)
+                if "gzip" in request.headers.get("accept-encoding", ""):
+                    packed = _gzip(body)
+                    response.body = packed
+                    response.headers["content-encoding"] = "gzip"
+                    response.headers["content-length"] = str(len(packed))
+            if request.method == "HEAD":
+                response.body = b""
         response.raw_headers.extend(self._headers)
 
     async def _answer_health(self, request: Request) -> Response:
@@ -196,6 +193,17 @@ class Application:
         async with request.site.database.read() as tx:
             await tx.first(_ONE)
         return JSONResponse({"status": "ok"})
+
+
+def _is_compressible(response: Response) -> bool:
+    """From the raw headers: this is on every request's way."""
+    good = False
+    for name, value in response.raw_headers:
+        if name == b"content-encoding":
+            return False
+        if name == b"content-type":
+            good = value.startswith(_COMPRESSIBLE)
+    return good
 
 
 def _gzip(body: bytes) -> bytes:

@@ -23,6 +23,8 @@ _encode = msgspec.json.Encoder().encode
 
 def page_of(request: Request) -> Page:
     """`?before=ID&limit=N`."""
+    if not request.scope["query_string"]:
+        return Page()
     query = request.query_params
     limit = parse_id(query.get("limit", "")) or DEFAULT_LIMIT
     return Page(before=parse_id(query.get("before", "")) or TOP, limit=min(limit, MAX_LIMIT))
@@ -37,16 +39,27 @@ async def list_home_entries(request: Request) -> Response:
     viewer = request.viewer
     async with request.site.database.read() as tx:
         pieces, before = await feeds.home_parts(tx, viewer, page_of(request), present.DOOR_NAME)
-        posts = {one.post_id: one.part for one in pieces}
-        actors = {one.actor_id: one.actor_part for one in pieces}
-        made = await _render_missing(tx, request, posts, actors)
+        joined = [present.join_entry(one, one.part, one.actor_part) for one in pieces if one.part and one.actor_part]
+        made: list[Part] = []
+        if len(joined) < len(pieces):
+            joined, made = await _join_rendered(tx, request, pieces)
     await keep(request, made)
+    return json_response(b'{"entries":[%b],"before":%b}' % (b",".join(joined), _text(before)))
+
+
+async def _join_rendered(
+    tx: Read, request: Request, pieces: Iterable[feeds.EntryParts]
+) -> tuple[list[bytes], list[Part]]:
+    """The entries when some parts must be rendered first; those as well."""
+    posts = {one.post_id: one.part for one in pieces}
+    actors = {one.actor_id: one.actor_part for one in pieces}
+    made = await _render_missing(tx, request, posts, actors)
     joined = []
     for one in pieces:
         body, actor = posts[one.post_id], actors[one.actor_id]
         if body is not None and actor is not None:
             joined.append(present.join_entry(one, body, actor))
-    return json_response(b'{"entries":[%b],"before":%b}' % (b",".join(joined), _text(before)))
+    return joined, made
 
 
 async def list_home_conversations(request: Request) -> Response:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from plausch.people.model import Relation, Viewer
-from plausch.people.queries import Crowd, related, related_targets
+from plausch.people.queries import Crowd, not_muted_by, related, related_targets
 from plausch.storage import Read, Statement, column_statement, param
 from plausch.talk.queries import entry, post
 
@@ -20,12 +20,7 @@ ENTRY_COLUMNS = (entry.c.id, entry.c.kind, entry.c.actor_id, entry.c.post_id, en
 
 def not_muted() -> sa.ColumnElement[bool]:
     """The viewer has muted neither who did it nor whose post it is. Needs `entry` joined with `post`."""
-    return sa.not_(
-        sa.or_(
-            related(Relation.MUTE, ME, post.c.actor_id),
-            sa.and_(entry.c.actor_id != post.c.actor_id, related(Relation.MUTE, ME, entry.c.actor_id)),
-        )
-    )
+    return sa.and_(not_muted_by(ME, post.c.actor_id), not_muted_by(ME, entry.c.actor_id))
 
 
 class Stretch(NamedTuple):

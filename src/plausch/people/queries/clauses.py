@@ -34,8 +34,18 @@ def related_sources(kind: Relation, target: ColumnElement[Any]) -> sa.Select[tup
 
 
 def no_block_between(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Neither has blocked the other."""
+    """Neither has blocked the other.
+
+    Those whom a viewer blocks or who block it are few and the same for every row: they are looked up once a statement.
+    """
+    if isinstance(one, sa.BindParameter):
+        return other.not_in(sa.union_all(related_targets(Relation.BLOCK, one), related_sources(Relation.BLOCK, one)))
     return sa.not_(sa.or_(related(Relation.BLOCK, one, other), related(Relation.BLOCK, other, one)))
+
+
+def not_muted_by(viewer: sa.BindParameter[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The viewer has not muted the other; looked up once a statement."""
+    return other.not_in(related_targets(Relation.MUTE, viewer))
 
 
 def is_present(actor: ColumnElement[Any]) -> ColumnElement[bool]:
