@@ -6,6 +6,8 @@ from types import ModuleType
 from typing import get_type_hints
 
 from plausch.community import listeners as community_listeners
+from plausch.feeds import actions as feeds_actions
+from plausch.feeds import jobs as feeds_jobs
 from plausch.feeds import listeners as feeds_listeners
 from plausch.http.limits import prune_limits
 from plausch.http.site import ADDRESSES
@@ -20,6 +22,7 @@ from plausch.storage.media import MediaStore
 from plausch.talk import actions as talk_actions
 from plausch.talk import jobs as talk_jobs
 from plausch.talk import listeners as talk_listeners
+from plausch.web.notices import describe
 from plausch.work.registry import Registry
 
 _NOTHING = type(None)
@@ -41,13 +44,29 @@ def register_all(
     registry.job("people.forget_sessions", _NOTHING, people_jobs.forget_sessions, every=clock.DAY)
     registry.job("people.forget_requests", _NOTHING, people_jobs.forget_requests, every=clock.DAY)
     registry.job("talk.drop_loose_pictures", _NOTHING, talk_jobs.drop_loose_pictures, every=clock.HOUR)
+    registry.job("talk.drop_visitor_replies", _NOTHING, talk_jobs.drop_visitor_replies, every=clock.HOUR)
     registry.job("http.prune_limits", _NOTHING, prune_limits, every=clock.HOUR)
+    registry.task("feeds.find_trends", _NOTHING, feeds_jobs.find_trends, every=clock.HOUR)
     registry.task(talk_listeners.DETECT_LANGUAGE, int, talk_jobs.detect_language)
 
     async def publish_draft(tx: Write, draft: int) -> None:
         await talk_jobs.publish_draft(tx, draft, ADDRESSES)
 
     registry.job(talk_actions.PUBLISH_DRAFT, int, publish_draft)
+
+    registry.job(feeds_actions.GATHER_MAIL, int, feeds_jobs.gather_mail)
+
+    async def push(database: Database, job: feeds_actions.PushJob) -> None:
+        await feeds_jobs.push_notification(database, job, outgoing, describe)
+
+    registry.task(feeds_actions.PUSH, feeds_actions.PushJob, push)
+
+    async def fetch_preview(database: Database, post: int) -> None:
+        await talk_jobs.fetch_preview(database, post, media=media, outgoing=outgoing)
+
+    registry.task(talk_listeners.FETCH_PREVIEW, int, fetch_preview)
+    registry.job("talk.drop_previews", _NOTHING, talk_jobs.drop_previews, every=clock.HOUR)
+    registry.job(talk_actions.END_POLL, int, talk_actions.end_poll)
 
     async def delete_files(_: Database, keys: Sequence[str]) -> None:
         await media.delete(keys)

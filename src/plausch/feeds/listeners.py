@@ -4,12 +4,13 @@ A fact may be old when it is heard: what it speaks of may have been taken back m
 things are now, and hold the post while they do, lest it be removed under their hands.
 """
 
-from plausch.feeds import actions
-from plausch.feeds.model import NotificationKind
+from plausch.feeds import actions, queries
+from plausch.feeds.model import FilterPlace, NotificationKind, Shaping
 from plausch.people import queries as people
 from plausch.people.events import (
     AccountErased,
     ActorFollowed,
+    ActorUnfollowed,
     ConnectionRequested,
     FollowRequested,
     PeopleConnected,
@@ -43,7 +44,7 @@ async def on_post_published(tx: Write, fact: PostPublished) -> None:
     if not fact.live:
         return
     for recipient, kind in (await _addressed(tx, fact)).items():
-        if await _reaches(tx, recipient, fact.actor_id, fact.post_id):
+        if await _reaches(tx, recipient, fact):
             await actions.notify(
                 tx,
                 recipient,
@@ -72,12 +73,20 @@ async def _addressed(tx: Write, fact: PostPublished) -> dict[int, NotificationKi
     return found
 
 
-async def _reaches(tx: Write, recipient: int, actor: int, post: int) -> bool:
-    """The recipient may see the post and does not want to be spared its author."""
+async def _reaches(tx: Write, recipient: int, fact: PostPublished | PostLiked | PostShared) -> bool:
+    """The recipient may see the post, and wants to be spared neither its author, the conversation nor its words."""
     viewer = Viewer(recipient, recipient)
-    if (await people.get_relationship(tx, viewer, actor)).mutes:
+    if (await people.get_relationship(tx, viewer, fact.actor_id)).mutes:
         return False
-    return await talk.find_post(tx, viewer, post) is not None
+    post = await talk.find_post(tx, viewer, fact.post_id)
+    if post is None:
+        return False
+    within = await queries.find_within(tx, viewer, fact.conversation_id)
+    if within.muted:
+        return False
+    if not within.shaped & Shaping.FILTERS:
+        return True
+    return not queries.is_hidden(await queries.get_sieve(tx, viewer, FilterPlace.NOTIFICATIONS), viewer, post)
 
 
 async def _tell_entry(tx: Write, what: str, id_: int, actor: int, conversation: int) -> None:
@@ -103,6 +112,7 @@ async def on_post_removed(tx: Write, fact: PostRemoved) -> None:
     """The removal fact: nothing in this room speaks of the post afterwards."""
     await actions.forget_post(tx, fact.post_id)
     await actions.forget_about_post(tx, fact.post_id)
+    await actions.forget_trending_post(tx, fact.post_id)
     await tell(tx, Notice(f"conversation:{fact.conversation_id}", "removed", fact.post_id, fact.actor_id))
 
 
@@ -123,7 +133,7 @@ async def _respond(tx: Write, kind: NotificationKind, fact: PostLiked | PostShar
     """Tell the one whose post it is."""
     if not fact.live or fact.post_actor_id == fact.actor_id:
         return
-    if await _reaches(tx, fact.post_actor_id, fact.actor_id, fact.post_id):
+    if await _reaches(tx, fact.post_actor_id, fact):
         await actions.notify(
             tx,
             fact.post_actor_id,
@@ -151,6 +161,13 @@ async def on_share_removed(tx: Write, fact: ShareRemoved) -> None:
 async def on_actor_followed(tx: Write, fact: ActorFollowed) -> None:
     if fact.live:
         await actions.notify(tx, fact.target_id, NotificationKind.FOLLOWED, fact.follower_id, at=fact.occurred_at)
+
+
+async def on_actor_unfollowed(tx: Write, fact: ActorUnfollowed) -> None:
+    """Lists are of people one follows; unless it was followed again meanwhile."""
+    follower = Viewer(fact.follower_id, fact.follower_id)
+    if not (await people.get_relationship(tx, follower, fact.target_id)).follows:
+        await actions.take_off_lists(tx, fact.follower_id, fact.target_id)
 
 
 async def on_follow_requested(tx: Write, fact: FollowRequested) -> None:
@@ -190,3 +207,4 @@ async def on_profile_edited(tx: Write, fact: ProfileEdited) -> None:
 async def on_account_erased(tx: Write, fact: AccountErased) -> None:
     await actions.forget_person(tx, fact.person_id)
     await actions.forget_actor(tx, fact.person_id)
+    await actions.forget_reader(tx, fact.person_id)

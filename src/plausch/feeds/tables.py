@@ -5,6 +5,8 @@ import sqlalchemy as sa
 from plausch.storage import Id, Moment, table
 from plausch.storage.fulltext import fulltext_table
 
+_UNREAD = sa.text("read_at IS NULL")
+
 notifications = table(
     "feeds_notifications",
     sa.Column("id", Id, primary_key=True, autoincrement=False),
@@ -16,11 +18,147 @@ notifications = table(
     sa.Column("request_id", sa.BigInteger),
     sa.Column("at", Moment, nullable=False),
     sa.Column("read_at", Moment),
+    #: A `model.Place`: among the others, aside, or nowhere on the pages.
+    sa.Column("place", sa.Text, nullable=False, server_default="page"),
+    #: It waits for the next mail.
+    sa.Column("to_mail", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_feeds_notifications_recipient", "recipient_id", "id"),
     sa.Index("ix_feeds_notifications_post", "post_id"),
     sa.Index("ix_feeds_notifications_actor", "actor_id"),
+    sa.Index("ix_feeds_notifications_unread", "recipient_id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
+)
+
+#: What somebody wants to hear of where; only what differs from the default.
+preferences = table(
+    "feeds_preferences",
+    sa.Column("person_id", sa.BigInteger, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("on", sa.Boolean, nullable=False),
+    keyed=True,
+)
+
+#: How somebody wishes to be notified; a row only where it differs from the beginning.
+wishes = table(
+    "feeds_wishes",
+    sa.Column("person_id", Id, primary_key=True, autoincrement=False),
+    #: A `model.FromWhom`.
+    sa.Column("from_whom", sa.Text, nullable=False, server_default="everybody"),
+    #: When unread notifications are gathered for a mail; empty when none waits.
+    sa.Column("mail_due_at", Moment),
+)
+
+#: Browsers that take push messages (RFC 8030).
+push_subscriptions = table(
+    "feeds_push",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False, index=True),
+    #: It ends with the session in which it was made.
+    sa.Column("session_id", sa.BigInteger, nullable=False),
+    sa.Column("endpoint", sa.Text, nullable=False, unique=True),
+    #: The browser's keys: a point on the curve P-256, and a shared secret.
+    sa.Column("public_key", sa.LargeBinary, nullable=False),
+    sa.Column("secret", sa.LargeBinary, nullable=False),
+    sa.Column("client", sa.Text, nullable=False, server_default=""),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+#: Keys that this server makes for itself once, by what they are for.
+server_keys = table(
+    "feeds_keys",
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+)
+
+searches = table(
+    "feeds_searches",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Index("uq_feeds_searches_text", "person_id", "text", unique=True),
 )
 
 #: Stems of posts, by post id; of people, by actor id.
 post_words = fulltext_table("feeds_post_words")
 people_words = fulltext_table("feeds_people_words")
+
+#: What shapes somebody's home beyond whom they follow (`model.Shaping`): read with what is read anyway, so that whoever
+#: uses none of it pays nothing.
+readers = table(
+    "feeds_readers",
+    sa.Column("reader_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("shaped", sa.BigInteger, nullable=False),
+)
+
+followed_tags = table(
+    "feeds_followed_tags",
+    sa.Column("reader_id", sa.BigInteger, primary_key=True),
+    sa.Column("tag", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    keyed=True,
+)
+
+muted_conversations = table(
+    "feeds_muted_conversations",
+    sa.Column("reader_id", sa.BigInteger, primary_key=True),
+    sa.Column("conversation_id", sa.BigInteger, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    keyed=True,
+)
+
+filters = table(
+    "feeds_filters",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("reader_id", sa.BigInteger, nullable=False),
+    sa.Column("phrase", sa.Text, nullable=False),
+    sa.Column("whole_word", sa.Boolean, nullable=False),
+    #: Names of `model.FilterPlace`, separated by spaces.
+    sa.Column("places", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("ends_at", Moment),
+    sa.Index("ix_feeds_filters_reader", "reader_id", "id"),
+)
+
+lists = table(
+    "feeds_lists",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("owner_id", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    #: What those in it say is read there, and not at home.
+    sa.Column("out_of_home", sa.Boolean, nullable=False),
+    sa.Index("ix_feeds_lists_owner", "owner_id", "id"),
+)
+
+list_members = table(
+    "feeds_list_members",
+    sa.Column("list_id", sa.BigInteger, primary_key=True),
+    sa.Column("actor_id", sa.BigInteger, primary_key=True),
+    sa.Index("ix_feeds_list_members_actor", "actor_id", "list_id"),
+    keyed=True,
+)
+
+#: Renewed by a job; what stands here is for everybody.
+trending_tags = table(
+    "feeds_trending_tags",
+    sa.Column("tag", sa.Text, primary_key=True),
+    #: How many different people used it of late, and how many usually do in such a time, in hundredths.
+    sa.Column("people", sa.BigInteger, nullable=False),
+    sa.Column("usual", sa.BigInteger, nullable=False),
+    sa.Column("place", sa.Integer, nullable=False),
+)
+
+trending_posts = table(
+    "feeds_trending_posts",
+    sa.Column("post_id", Id, primary_key=True, autoincrement=False),
+    #: How many different people responded of late.
+    sa.Column("people", sa.BigInteger, nullable=False),
+    sa.Column("place", sa.Integer, nullable=False),
+)
+
+#: Tags that those who look after the place keep out of the trends.
+hidden_tags = table(
+    "feeds_hidden_tags",
+    sa.Column("tag", sa.Text, primary_key=True),
+    sa.Column("by_id", sa.BigInteger, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)

@@ -46,6 +46,10 @@ posts = table(
     sa.Column("warning", sa.Text, nullable=False, server_default=""),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("html", sa.Text, nullable=False),
+    #: Bits of `model.Attached`: what else there is to read for the post, so that nothing is read for all others.
+    sa.Column("attached", sa.Integer, nullable=False, server_default="0"),
+    #: Who may quote it, where that is not as its speaker has it; else empty.
+    sa.Column("who_quotes", sa.Text, nullable=False, server_default=""),
     sa.Index("ix_talk_posts_conversation", "conversation_id", "id"),
     sa.Index("ix_talk_posts_author", "author_id", "id"),
     sa.Index("uq_talk_posts_uri", "uri", unique=True),
@@ -201,4 +205,78 @@ reads = table(
     sa.Column("at", Moment, nullable=False),
     sa.Index("ix_talk_reads_conversation", "conversation_id"),
     keyed=True,
+)
+
+polls = table(
+    "talk_polls",
+    sa.Column("post_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("multiple", sa.Boolean, nullable=False),
+    sa.Column("hidden_until_end", sa.Boolean, nullable=False),
+    sa.Column("ends_at", Moment, nullable=False),
+    #: How many people have voted.
+    sa.Column("voters", sa.BigInteger, nullable=False, server_default="0"),
+)
+
+poll_options = table(
+    "talk_poll_options",
+    sa.Column("post_id", sa.BigInteger, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("votes", sa.BigInteger, nullable=False, server_default="0"),
+    keyed=True,
+)
+
+#: Nobody but the voter ever sees a row of it.
+poll_votes = table(
+    "talk_poll_votes",
+    sa.Column("post_id", sa.BigInteger, primary_key=True),
+    sa.Column("actor_id", sa.BigInteger, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Index("ix_talk_poll_votes_actor", "actor_id", "post_id"),
+    keyed=True,
+)
+
+quotes = table(
+    "talk_quotes",
+    #: The post that quotes.
+    sa.Column("post_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("quoted_id", sa.BigInteger, nullable=False),
+    #: When whoever is quoted took their consent back.
+    sa.Column("withdrawn_at", Moment),
+    sa.Index("ix_talk_quotes_quoted", "quoted_id", "post_id"),
+)
+
+#: What a page on the web says of itself. Links to it share one row.
+previews = table(
+    "talk_previews",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    #: SHA-256 of the address as it is linked.
+    sa.Column("url_hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("url", sa.Text, nullable=False),
+    #: Empty when there is nothing to show.
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False, server_default=""),
+    sa.Column("site", sa.Text, nullable=False, server_default=""),
+    #: As in pictures; empty without one.
+    sa.Column("files", sa.Text, nullable=False, server_default=""),
+    sa.Column("width", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("height", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("colour", sa.Text, nullable=False, server_default=""),
+    sa.Column("fetched_at", Moment, nullable=False),
+)
+
+previewed = table(
+    "talk_previewed",
+    sa.Column("post_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("preview_id", sa.BigInteger, nullable=False),
+    sa.Index("ix_talk_previewed_preview", "preview_id"),
+)
+
+#: What visitors have written before they signed up or in; it waits a day for them.
+visitor_replies = table(
+    "talk_visitor_replies",
+    sa.Column("secret_hash", sa.LargeBinary, primary_key=True),
+    sa.Column("parent_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("ends_at", Moment, nullable=False, index=True),
 )

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import pytest
+
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import Feed
 from plausch.kernel.errors import NotAllowed, NotFound
@@ -41,6 +43,8 @@ class Owed(NamedTuple):
 
     posts: set[int] | None = None
     conversations: set[int] | None = None
+    #: Conversations that may be shown besides, as far as there is room.
+    welcome: set[int] = set()
 
 
 Look = Callable[[Read, Viewer, World], Awaitable[Seen]]
@@ -79,7 +83,9 @@ async def check(read: Read, world: World, doors: Iterable[Door]) -> None:
                 missing = [_tell(world, by_id[id_]) for id_ in owed.posts - seen.posts]
                 assert not missing, f"{where}: misses {missing}"
             if owed.conversations is not None:
-                assert sorted(seen.conversations) == sorted(owed.conversations), f"{where}: other conversations"
+                shown = set(seen.conversations)
+                assert len(shown) == len(seen.conversations), f"{where}: a conversation twice"
+                assert owed.conversations <= shown <= owed.conversations | owed.welcome, f"{where}: other conversations"
 
 
 def _name(world: World, person: int) -> str:
@@ -206,6 +212,52 @@ async def _bookmarks(read: Read, viewer: Viewer, world: World) -> Seen:
     return await _pages(lambda page: feeds.bookmarks_feed(read, viewer, page))
 
 
+async def _likes(read: Read, viewer: Viewer, world: World) -> Seen:
+    seen = Seen()
+    before: int | None = TOP if viewer.signed_in else None
+    while before is not None:
+        feed = await feeds.liked_feed(read, viewer, Page(before=before, limit=_LIMIT))
+        assert feed.next_before is None or feed.next_before < before
+        page, before = _shown(feed), feed.next_before
+        seen.posts |= page.posts
+        seen.people |= page.people
+        seen.text += page.text
+    return seen
+
+
+async def _lists(read: Read, viewer: Viewer, world: World) -> Seen:
+    """Somebody else's is not there."""
+    seen = Seen()
+    for owner, list_ in world.lists.items():
+        if owner != viewer.person:
+            with pytest.raises(NotFound):
+                await feeds.list_feed(read, viewer, list_, Page())
+            continue
+        seen = await _pages(lambda page, list_=list_: feeds.list_feed(read, viewer, list_, page))  # type: ignore[misc]  # bound now
+        assert len(set(seen.conversations)) == len(seen.conversations), "a conversation twice"
+        on = {one.id for one in await feeds.list_list_members(read, viewer, list_)}
+        assert on <= {one for one in world.people if (owner, one) in world.listed}
+        seen.people |= on
+    return seen
+
+
+async def _muted(read: Read, viewer: Viewer, world: World) -> Seen:
+    if not viewer.signed_in:
+        return Seen()
+    return await _pages(lambda page: feeds.muted_feed(read, viewer, page))
+
+
+async def _trends(read: Read, viewer: Viewer, world: World) -> Seen:
+    for trend in await feeds.list_trending_tags(read, viewer, 10):
+        authors = {
+            post.author
+            for post in world.posts
+            if post.tag == trend.tag and not post.deleted and not post.local and post.circle.kind == "public"
+        }
+        assert trend.people == len(authors - world.hidden - world.absent) >= 3
+    return Seen(set(await feeds.list_trending_posts(read, viewer, 10)))
+
+
 async def _notifications(read: Read, viewer: Viewer, world: World) -> Seen:
     found = await feeds.list_notifications(read, viewer, Page(limit=1000))
     unread = sum(one.read_at is None for one in found)
@@ -282,7 +334,7 @@ def _all_seen(world: World, viewer: int) -> Owed:
 
 
 def _in_home(world: World, viewer: int) -> list[PlainPost]:
-    """Posts that somebody whom the viewer follows has made or shared."""
+    """Posts that somebody whom the viewer follows has made or shared, or that are under a tag it follows."""
     if viewer == 0:
         return []
     mine = {viewer} | {target for source, target in world.follows if source == viewer}
@@ -291,15 +343,42 @@ def _in_home(world: World, viewer: int) -> list[PlainPost]:
         post
         for post in world.seen_by(viewer)
         if post.author not in muted
-        and any(
-            doer in mine - muted and (doer in (viewer, post.author) or world.near(viewer, doer))
-            for doer in (post.author, *post.sharers)
+        and (viewer, post.root.id) not in world.muted_talks
+        and (
+            any(
+                doer in mine - muted and (doer in (viewer, post.author) or world.near(viewer, doer))
+                for doer in (post.author, *post.sharers)
+            )
+            or (post.circle.kind == "public" and (viewer, post.tag) in world.topics)
         )
     ]
 
 
+def _liked_by_connections(world: World, viewer: int) -> set[int]:
+    """Conversations that others began, which somebody connected with the viewer has led it to by a like."""
+    muted = {target for source, target in world.mutes if source == viewer}
+
+    def open_to(post: PlainPost) -> bool:
+        others = post.author != viewer and post.author not in muted
+        return others and post.circle.kind not in ("quiet", "participants") and world.sees(viewer, post)
+
+    return {
+        post.root.id
+        for post in world.posts
+        if open_to(post)
+        and open_to(post.root)
+        and (viewer, post.root.author) not in world.follows
+        and (viewer, post.root.id) not in world.muted_talks
+        and any(
+            (viewer, one) in world.connected and world.near(viewer, one) and one not in {post.author} | muted | world.shy
+            for one in post.likers
+        )
+    }
+
+
 def _owed_home(world: World, viewer: int) -> Owed:
-    return Owed(conversations={post.root.id for post in _in_home(world, viewer)})
+    owed = {post.root.id for post in _in_home(world, viewer)}
+    return Owed(conversations=owed, welcome=_liked_by_connections(world, viewer))
 
 
 def _owed_entries(world: World, viewer: int) -> Owed:
@@ -323,6 +402,15 @@ def _owed_bookmarks(world: World, viewer: int) -> Owed:
     return Owed({post.id for post in world.seen_by(viewer) if (viewer, post.id) in world.bookmarks})
 
 
+def _owed_likes(world: World, viewer: int) -> Owed:
+    return Owed({post.id for post in world.seen_by(viewer) if viewer in post.likers})
+
+
+def _owed_muted(world: World, viewer: int) -> Owed:
+    muted = {root for who, root in world.muted_talks if who == viewer}
+    return Owed(conversations={post.root.id for post in world.seen_by(viewer)} & muted)
+
+
 def _owed_search(world: World, viewer: int) -> Owed:
     found = {post.id for post in _not_muted(world, viewer) if viewer == post.author or post.author not in world.hidden}
     return Owed(found)
@@ -342,6 +430,10 @@ DOORS = [
     Door("walls", _walls, _owed_walls),
     Door("tags", _tags),
     Door("bookmarks", _bookmarks, _owed_bookmarks),
+    Door("likes", _likes, _owed_likes),
+    Door("lists", _lists),
+    Door("muted conversations", _muted, _owed_muted),
+    Door("trends", _trends),
     Door("notifications", _notifications),
     Door("search", _search, _owed_search),
     Door("likers and sharers", _responders),

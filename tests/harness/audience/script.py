@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
+from plausch.feeds import actions as feeds
+from plausch.feeds.jobs import find_trends
 from plausch.http.site import ADDRESSES
 from plausch.kernel.errors import DomainError
 from plausch.people import actions as people
@@ -40,7 +42,7 @@ class Step(NamedTuple):
 
 Deed = Callable[["Performance", Write, Step, int, int, PlainPost | None], Awaitable[None]]
 _DEEDS: dict[str, Deed] = {}
-_ON_POSTS = {"reply", "like", "unlike", "share", "unshare", "bookmark", "edit", "remove"}
+_ON_POSTS = {"reply", "like", "unlike", "share", "unshare", "bookmark", "edit", "remove", "mute_talk", "unmute_talk"}
 
 
 def deed(function: Deed) -> Deed:
@@ -90,6 +92,7 @@ class Performance:
             async with self.database.write() as tx:
                 await _DEEDS[step.what](self, tx, step, who, whom, post)
         await settle(self.database)
+        await find_trends(self.database, None)
 
     async def attempt(self, allowed: bool, doing: Awaitable[object], what: str) -> bool:
         """Do it; whether it was done, which must be what the model says."""
@@ -180,6 +183,52 @@ async def come_back(self: Performance, tx: Write, step: Step, who: int, whom: in
 async def hide(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
     await people.set_consent(tx, as_person(who), Consent.BE_FOUND, step.local)
     (self.world.hidden.discard if step.local else self.world.hidden.add)(who)
+
+
+@deed
+async def hide_likes(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
+    await people.set_consent(tx, as_person(who), Consent.SHOW_LIKES, step.local)
+    (self.world.shy.discard if step.local else self.world.shy.add)(who)
+
+
+@deed
+async def follow_tag(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
+    tag = TAGS[step.which % len(TAGS)]
+    await feeds.follow_tag(tx, as_person(who), tag)
+    self.world.topics.add((who, tag))
+
+
+@deed
+async def unfollow_tag(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
+    tag = TAGS[step.which % len(TAGS)]
+    await feeds.unfollow_tag(tx, as_person(who), tag)
+    self.world.topics.discard((who, tag))
+
+
+@deed
+async def mute_talk(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
+    assert post is not None
+    root = post.root
+    seen = any(self.world.sees(who, one) for one in self.world.posts if one.root is root)
+    if await self.attempt(seen, feeds.mute_conversation(tx, as_person(who), root.id), "mute a conversation"):
+        self.world.muted_talks.add((who, root.id))
+
+
+@deed
+async def unmute_talk(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
+    assert post is not None
+    await feeds.unmute_conversation(tx, as_person(who), post.root.id)
+    self.world.muted_talks.discard((who, post.root.id))
+
+
+@deed
+async def put_on_list(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
+    world = self.world
+    if who not in world.lists:
+        world.lists[who] = await feeds.make_list(tx, as_person(who), "Liste")
+    allowed = (who, whom) in world.follows
+    if await self.attempt(allowed, feeds.add_to_list(tx, as_person(who), world.lists[who], whom), "put on a list"):
+        world.listed.add((who, whom))
 
 
 @deed
@@ -317,7 +366,7 @@ class Life(NamedTuple):
 
 def lives(most: int) -> st.SearchStrategy[Life]:
     """Lives in which posting and replying are frequent enough for trees to grow."""
-    frequent = ["post"] * 6 + ["reply"] * 10 + ["share"] * 3 + ["like"] * 2 + ["follow", "befriend", "settle"]
+    frequent = ["post"] * 6 + ["reply"] * 10 + ["share"] * 3 + ["like"] * 4 + ["follow", "befriend", "settle"]
     what = st.sampled_from(frequent + sorted(_DEEDS))
     kind = st.sampled_from((None, *KINDS))
     local = st.sampled_from((False, False, False, True))

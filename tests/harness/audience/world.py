@@ -54,6 +54,15 @@ class World:
     absent: set[int] = field(default_factory=set)
     #: Who objected to being found by search.
     hidden: set[int] = field(default_factory=set)
+    #: Who does not want their likes to be seen.
+    shy: set[int] = field(default_factory=set)
+    #: Tags that people follow.
+    topics: set[tuple[int, str]] = field(default_factory=set)
+    #: Conversations that people have muted, by their first post.
+    muted_talks: set[tuple[int, int]] = field(default_factory=set)
+    #: Each has at most one list; who was ever put on it.
+    lists: dict[int, int] = field(default_factory=dict)
+    listed: set[tuple[int, int]] = field(default_factory=set)
     posts: list[PlainPost] = field(default_factory=list)
 
     def blocked(self, one: int, other: int) -> bool:

@@ -24,6 +24,10 @@ class ReasonKind(enum.StrEnum):
     POSTED = "posted"
     REPLIED = "replied"
     SHARED = "shared"
+    #: Somebody with whom the viewer is connected likes it.
+    LIKED = "liked"
+    #: It bears a tag that the viewer follows.
+    TAGGED = "tagged"
     FOUND = "found"
 
 
@@ -32,6 +36,9 @@ class Reason(msgspec.Struct, frozen=True):
 
     kind: ReasonKind
     actor_id: int = 0
+    #: How many more did the same.
+    others: int = 0
+    tag: str = ""
 
 
 class Pick(msgspec.Struct, frozen=True):
@@ -70,6 +77,8 @@ class Feed(msgspec.Struct, frozen=True):
     pictures: dict[int, list[Picture]]
     #: Where the next page begins, or None at the end.
     next_before: int | None
+    #: Posts to be shown only after a click, with the words of the filter they are caught in.
+    folded: dict[int, str] = {}
 
 
 #: Replies a card shows.

@@ -1,29 +1,86 @@
 """Reads of feeds. Each takes the viewer, and shows what that viewer may see."""
 
 from plausch.feeds.queries.cards import Outline, assemble, outline, show_posts
+from plausch.feeds.queries.filters import fold, get_filter, get_sieve, is_hidden, list_filters
+from plausch.feeds.queries.followed_tags import follows_tag, list_followed_tags
 from plausch.feeds.queries.home import home_entries, home_feed, home_parts, home_picks
-from plausch.feeds.queries.notifications import count_unread, list_notifications
+from plausch.feeds.queries.lists import ListChoice, get_list, list_choices, list_feed, list_list_members, list_lists
+from plausch.feeds.queries.muting import has_muted, muted_feed
+from plausch.feeds.queries.notifications import (
+    count_unread,
+    find_notification,
+    find_server_key,
+    get_preferences,
+    list_due,
+    list_notifications,
+    list_push_subscriptions,
+    list_waiting,
+)
 from plausch.feeds.queries.parts import ActorPart, EntryParts, PostParts, list_actor_parts, list_post_parts
-from plausch.feeds.queries.places import actor_feed, bookmarks_feed, local_feed, tag_feed
-from plausch.feeds.queries.search import search_people, search_posts, search_tags
+from plausch.feeds.queries.places import actor_feed, bookmarks_feed, liked_feed, local_feed, tag_feed
+from plausch.feeds.queries.reader import Reader, Within, find_within, get_reader
+from plausch.feeds.queries.search import list_searches, search_people, search_posts, search_tags
+from plausch.feeds.queries.trends import (
+    PostTrend,
+    TagTrend,
+    find_trending_posts,
+    find_trending_tags,
+    is_hidden_tag,
+    list_trending_posts,
+    list_trending_tags,
+)
 
 __all__ = [
     "ActorPart",
     "EntryParts",
+    "ListChoice",
     "Outline",
     "PostParts",
+    "PostTrend",
+    "Reader",
+    "TagTrend",
+    "Within",
     "actor_feed",
     "assemble",
     "bookmarks_feed",
     "count_unread",
+    "find_notification",
+    "find_server_key",
+    "find_trending_posts",
+    "find_trending_tags",
+    "find_within",
+    "fold",
+    "follows_tag",
+    "get_filter",
+    "get_list",
+    "get_preferences",
+    "get_reader",
+    "get_sieve",
+    "has_muted",
     "home_entries",
     "home_feed",
     "home_parts",
     "home_picks",
+    "is_hidden",
+    "is_hidden_tag",
+    "liked_feed",
     "list_actor_parts",
+    "list_choices",
+    "list_due",
+    "list_feed",
+    "list_filters",
+    "list_followed_tags",
+    "list_list_members",
+    "list_lists",
     "list_notifications",
     "list_post_parts",
+    "list_push_subscriptions",
+    "list_searches",
+    "list_trending_posts",
+    "list_trending_tags",
+    "list_waiting",
     "local_feed",
+    "muted_feed",
     "outline",
     "search_people",
     "search_posts",

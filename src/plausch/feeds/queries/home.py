@@ -1,122 +1,146 @@
 """Home: what those whom one follows did, newest first, as conversations."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Sequence
 
+import msgspec
 import sqlalchemy as sa
 
-from plausch.feeds.model import Entry, Feed, Pick, pick_conversations
+from plausch.feeds.model import Entry, Feed, FilterPlace, Pick, Reason, ReasonKind, Shaping, Sieve
 from plausch.feeds.queries import membership
 from plausch.feeds.queries.cards import assemble
-from plausch.feeds.queries.membership import ENTRY_COLUMNS, not_muted
+from plausch.feeds.queries.discoveries import discover
+from plausch.feeds.queries.filters import get_sieve, list_hidden, sift
+from plausch.feeds.queries.followed_tags import find_tag_reasons
+from plausch.feeds.queries.gathering import ReadOn, gather, gather_picks
+from plausch.feeds.queries.membership import ENTRY_COLUMNS, Stretch, not_muted
 from plausch.feeds.queries.parts import EntryParts, list_entry_parts
-from plausch.kernel.paging import TOP, Page
-from plausch.people import queries as people
-from plausch.people.model import Relation, Viewer
-from plausch.people.queries import related
+from plausch.feeds.queries.reader import Reader, at_home, get_reader, is_shaped, merge, under_tags
+from plausch.kernel.paging import Page
+from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.queries import entry, joined_entries, seen_as, visible_entry
 
-_ME = param("me")
 _VISIBLE = Statement(
     sa.select(*ENTRY_COLUMNS)
     .select_from(joined_entries())
     .where(any_of(entry.c.id, "ids"), visible_entry(), not_muted()),
     Entry,
 )
-#: Conversations that stand higher up in the home already, on an earlier page.
-_SHOWN_ABOVE = column_statement(
-    sa.select(entry.c.conversation_id)
-    .distinct()
-    .select_from(joined_entries())
-    .where(
-        any_of(entry.c.conversation_id, "ids"),
-        entry.c.id >= param("before"),
-        sa.or_(entry.c.actor_id == _ME, related(Relation.FOLLOW, _ME, entry.c.actor_id)),
-        visible_entry(),
-        not_muted(),
-    )
+_VISIBLE_AS_SHAPED = Statement(
+    sa.select(*ENTRY_COLUMNS).select_from(joined_entries()).where(any_of(entry.c.id, "ids"), at_home(shaped=True)),
+    Entry,
 )
-#: Entries read for each card wanted: several belong to one conversation.
-_ENTRIES_A_CARD = 1.5
-_MOST_ROUNDS = 12
 
 
-class _Numbered(Protocol):
-    @property
-    def id(self) -> int: ...
+def _shown_above(*, shaped: bool) -> Statement[int]:
+    """Conversations that stand higher up in the home already, on an earlier page."""
+    return column_statement(
+        sa.select(entry.c.conversation_id)
+        .distinct()
+        .select_from(joined_entries())
+        .where(
+            any_of(entry.c.conversation_id, "ids"), entry.c.id >= param("before"), at_home(shaped=shaped)
+        )
+    )
 
 
-ShownT = TypeVar("ShownT", bound=_Numbered)
-#: Turns entry ids into what is shown of those that the viewer may see.
-Show = Callable[[Sequence[int]], Awaitable[list[ShownT]]]
+_SHOWN_ABOVE = {shaped: _shown_above(shaped=shaped) for shaped in (False, True)}
+#: What connections like takes up at most one card of so many, unless there is room left.
+_CARDS_A_DISCOVERY = 4
 
 
 async def home_entries(tx: Read, viewer: Viewer, page: Page) -> tuple[list[Entry], int | None]:
     """The newest entries of the viewer's home that it may see, and where to read on (None at the end)."""
+    return await _entries(tx, viewer, page, await get_reader(tx, viewer))
+
+
+async def _entries(tx: Read, viewer: Viewer, page: Page, reader: Reader) -> tuple[list[Entry], int | None]:
+    statement = _VISIBLE_AS_SHAPED if is_shaped(reader) else _VISIBLE
+    sieve = await _sieve(tx, viewer, reader)
 
     async def show(ids: Sequence[int]) -> list[Entry]:
-        return await tx.all(_VISIBLE, ids=ids, **seen_as(viewer))
+        found = await tx.all(statement, ids=ids, **seen_as(viewer))
+        if not sieve:
+            return found
+        hidden = await list_hidden(tx, viewer, sieve, [one.post_id for one in found])
+        return [one for one in found if one.post_id not in hidden]
 
-    return await _gather(tx, viewer, page, show)
+    return await gather(page, _reading(tx, viewer, reader), show)
 
 
 async def home_parts(tx: Read, viewer: Viewer, page: Page, door: str) -> tuple[list[EntryParts], int | None]:
     """The same as pieces of a door's rendering."""
+    reader = await get_reader(tx, viewer)
+    shaped, sieve = is_shaped(reader), await _sieve(tx, viewer, reader)
 
     async def show(ids: Sequence[int]) -> list[EntryParts]:
-        return await list_entry_parts(tx, viewer, door, ids)
+        found = await list_entry_parts(tx, viewer, door, ids, shaped=shaped)
+        if not sieve:
+            return found
+        hidden = await list_hidden(tx, viewer, sieve, [one.post_id for one in found])
+        return [one for one in found if one.post_id not in hidden]
 
-    return await _gather(tx, viewer, page, show)
-
-
-async def _gather(
-    tx: Read, viewer: Viewer, page: Page, show: Show[ShownT]
-) -> tuple[list[ShownT], int | None]:
-    crowd = await people.count_crowd(tx, viewer)
-    found: list[ShownT] = []
-    before: int | None = page.before
-    for _ in range(_MOST_ROUNDS):
-        if before is None or len(found) >= page.limit:
-            break
-        stretch = await membership.read_on(tx, viewer, before, page.limit - len(found), crowd)
-        if stretch.ids:
-            shown = await show(stretch.ids)
-            shown.sort(key=_by_id, reverse=True)
-            found += shown
-        before = stretch.before
-    if len(found) > page.limit:
-        return found[: page.limit], found[page.limit - 1].id
-    return found, before
+    return await gather(page, _reading(tx, viewer, reader), show)
 
 
-def _by_id(one: _Numbered) -> int:
-    return one.id
+async def _sieve(tx: Read, viewer: Viewer, reader: Reader) -> Sieve | None:
+    return await get_sieve(tx, viewer, FilterPlace.HOME) if reader.shaped & Shaping.FILTERS else None
+
+
+def _reading(tx: Read, viewer: Viewer, reader: Reader) -> ReadOn:
+    async def read_on(before: int, limit: int) -> Stretch:
+        stretch = await membership.read_on(tx, viewer, before, limit, reader.crowd)
+        if reader.shaped & Shaping.TAGS:
+            return merge(stretch, await under_tags(tx, viewer, before, limit))
+        return stretch
+
+    return read_on
 
 
 async def home_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:
     """A page of the viewer's home as cards."""
-    picks, before = await home_picks(tx, viewer, page)
-    return await assemble(tx, viewer, picks, before)
+    reader = await get_reader(tx, viewer)
+    picks, before = await _picks(tx, viewer, page, reader)
+    feed = await assemble(tx, viewer, picks, before)
+    sieve = await _sieve(tx, viewer, reader)
+    return sift(feed, viewer, sieve) if sieve else feed
 
 
 async def home_picks(tx: Read, viewer: Viewer, page: Page) -> tuple[list[Pick], int | None]:
     """The conversations of a page of the viewer's home. One stands where its newest entry puts it, and only there."""
-    entries: list[Entry] = []
-    before: int | None = page.before
-    for _ in range(_MOST_ROUNDS):
-        if before is None or len({one.conversation_id for one in entries}) > page.limit:
-            break
-        found, before = await home_entries(tx, viewer, Page(before=before, limit=int(page.limit * _ENTRIES_A_CARD)))
-        entries += await _not_above(tx, viewer, found, page.before)
-    picks, cut = pick_conversations(entries, page.limit)
-    return picks, cut or before
+    return await _picks(tx, viewer, page, await get_reader(tx, viewer))
 
 
-async def _not_above(tx: Read, viewer: Viewer, entries: list[Entry], before: int) -> list[Entry]:
-    """Leave out conversations that an earlier page has shown."""
-    if before == TOP or not entries:
-        return entries
-    ids = list({one.conversation_id for one in entries})
-    above = set(await tx.all(_SHOWN_ABOVE, ids=ids, before=before, **seen_as(viewer)))
-    return [one for one in entries if one.conversation_id not in above]
+async def _picks(tx: Read, viewer: Viewer, page: Page, reader: Reader) -> tuple[list[Pick], int | None]:
+    async def read(part: Page) -> tuple[list[Entry], int | None]:
+        return await _entries(tx, viewer, part, reader)
+
+    async def find_above(ids: Sequence[int]) -> set[int]:
+        statement = _SHOWN_ABOVE[is_shaped(reader)]
+        return set(await tx.all(statement, ids=ids, before=page.before, **seen_as(viewer)))
+
+    picks, next_before = await gather_picks(page, read, find_above)
+    if picks and reader.shaped & Shaping.TAGS:
+        picks = await _with_tags(tx, viewer, picks)
+    if reader.connections:
+        room = max(page.limit // _CARDS_A_DISCOVERY, page.limit - len(picks))
+        liked = await discover(tx, viewer, reader, low=next_before or 0, high=page.before, most=room)
+        picks = sorted([*picks, *liked], key=_by_position, reverse=True)
+    return picks, next_before
+
+
+def _by_position(pick: Pick) -> int:
+    return pick.position
+
+
+async def _with_tags(tx: Read, viewer: Viewer, picks: list[Pick]) -> list[Pick]:
+    """Where nothing but a tag brought a conversation here, that is the reason."""
+    tags = await find_tag_reasons(tx, viewer, [pick.position for pick in picks])
+    return [
+        msgspec.structs.replace(
+            pick, reason=Reason(ReasonKind.TAGGED, pick.reason.actor_id, tag=tags[pick.position])
+        )
+        if pick.position in tags
+        else pick
+        for pick in picks
+    ]

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import FromClause
 
 from plausch.feeds.queries.membership import not_muted
+from plausch.feeds.queries.reader import at_home
 from plausch.people.model import PRESENT, Viewer
 from plausch.people.queries import no_block_between, speaker
 from plausch.storage import Read, Statement, any_of, is_one_of, param
@@ -67,17 +68,24 @@ def _kept(part: FromClause, kind: str, of: FromClause) -> sa.ColumnElement[bool]
 
 _OF_POST = _kept(_post_part, "post", post)
 _OF_ACTOR = _kept(_actor_part, "actor", speaker)
-_ENTRIES = Statement(
-    sa.select(*_POST_COLUMNS, _actor_part.c.body, entry.c.id, entry.c.kind, entry.c.actor_id)
-    .select_from(
-        joined_entries()
-        .join(speaker, speaker.c.id == post.c.actor_id)
-        .outerjoin(_post_part, _OF_POST)
-        .outerjoin(_actor_part, _OF_ACTOR)
+
+
+def _entries(condition: sa.ColumnElement[bool]) -> Statement[EntryParts]:
+    return Statement(
+        sa.select(*_POST_COLUMNS, _actor_part.c.body, entry.c.id, entry.c.kind, entry.c.actor_id)
+        .select_from(
+            joined_entries()
+            .join(speaker, speaker.c.id == post.c.actor_id)
+            .outerjoin(_post_part, _OF_POST)
+            .outerjoin(_actor_part, _OF_ACTOR)
+        )
+        .where(any_of(entry.c.id, "ids"), condition),
+        EntryParts,
     )
-    .where(any_of(entry.c.id, "ids"), visible_entry(), not_muted()),
-    EntryParts,
-)
+
+
+_ENTRIES = _entries(sa.and_(visible_entry(), not_muted()))
+_ENTRIES_AS_SHAPED = _entries(at_home(shaped=True))
 _POSTS = Statement(
     sa.select(*_POST_COLUMNS)
     .select_from(post.outerjoin(_post_part, _OF_POST))
@@ -96,9 +104,11 @@ _ACTORS = Statement(
 )
 
 
-async def list_entry_parts(tx: Read, viewer: Viewer, door: str, ids: Sequence[int]) -> list[EntryParts]:
-    """The pieces of those entries that belong in the viewer's feeds, in no order."""
-    return await tx.all(_ENTRIES, ids=ids, door=door, **seen_as(viewer))
+async def list_entry_parts(
+    tx: Read, viewer: Viewer, door: str, ids: Sequence[int], *, shaped: bool = False
+) -> list[EntryParts]:
+    """The pieces of those entries that belong in the viewer's home, in no order; `shaped`: as it has set them."""
+    return await tx.all(_ENTRIES_AS_SHAPED if shaped else _ENTRIES, ids=ids, door=door, **seen_as(viewer))
 
 
 async def list_post_parts(tx: Read, viewer: Viewer, door: str, ids: Sequence[int]) -> list[PostParts]:

@@ -65,3 +65,10 @@ async def bookmarks_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:
     """What the viewer has kept."""
     ids = await talk.list_bookmarks(tx, viewer, page)
     return await show_posts(tx, viewer, ids, ids[-1] if len(ids) == page.limit else None)
+
+
+async def liked_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:
+    """What the viewer likes, what it liked last first."""
+    found = await talk.list_liked(tx, viewer, page)
+    more = found[-1].position if len(found) == page.limit else None
+    return await show_posts(tx, viewer, [one.post_id for one in found], more)

@@ -1,5 +1,6 @@
 """Reads of who stands how to whom."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -136,6 +137,56 @@ _COUNT_REQUESTS = column_statement(
     .where(requests.c.target_id == _ME, _OPEN, _PRESENT)
 )
 _everybody = counts.alias("everybody")
+
+
+def _circle(*kinds: Relation) -> Statement[int]:
+    return column_statement(
+        sa.select(sa.func.count(relations.c.source_id.distinct()))
+        .select_from(relations.join(actors, actors.c.id == relations.c.source_id))
+        .where(relations.c.target_id == param("of"), is_one_of(relations.c.kind, kinds), _PRESENT)
+    )
+
+
+_CONNECTED = _circle(Relation.CONNECT)
+_FOLLOWING = _circle(Relation.FOLLOW, Relation.CONNECT)
+_NEAR = Statement(
+    sa.select(*ACTOR_COLUMNS)
+    .distinct()
+    .select_from(relations.join(actors, actors.c.id == relations.c.target_id))
+    .where(
+        relations.c.source_id == _ME,
+        is_one_of(relations.c.kind, (Relation.FOLLOW, Relation.CONNECT)),
+        sa.or_(
+            actors.c.handle.like(param("beginning", sa.Text()), escape="\\"),
+            sa.func.lower(actors.c.name).like(param("beginning", sa.Text()), escape="\\"),
+            sa.func.lower(actors.c.name).like(param("within", sa.Text()), escape="\\"),
+        ),
+        _PRESENT,
+        no_block_between(_ME, actors.c.id),
+    )
+    .order_by(actors.c.handle)
+    .limit(param("limit")),
+    Actor,
+)
+
+
+_EVERYBODY = column_statement(sa.select(counts.c.followers).where(counts.c.actor_id == EVERYBODY))
+
+
+async def count_everybody(tx: Read) -> int:
+    """How many people are members here."""
+    return int(await tx.first(_EVERYBODY) or 0)
+
+
+async def count_circle(tx: Read, of: int, *, followers: bool) -> int:
+    """How many people are in the audience of somebody's connections, or of followers and connections together."""
+    return int(await tx.first(_FOLLOWING if followers else _CONNECTED, of=of) or 0)
+
+
+async def list_near(tx: Read, viewer: Viewer, text: str, limit: int) -> list[Actor]:
+    """Those whom the viewer follows or is connected with whose handle, or a word of whose name, begins so."""
+    start = re.sub(r"([\\%_])", r"\\\1", text.lower()) + "%"
+    return await tx.all(_NEAR, me=viewer.acting_as, beginning=start, within=f"% {start}", limit=limit)
 
 
 async def get_relationship(tx: Read, viewer: Viewer, other: int) -> Relationship:

@@ -1,5 +1,15 @@
 """Reads of talk. Each takes the viewer: what it may not see is not in the answer."""
 
+from plausch.talk.queries.attached import (
+    complete,
+    find_poll,
+    find_preview,
+    find_preview_file,
+    find_quoted,
+    list_options,
+    list_voters,
+    list_votes,
+)
 from plausch.talk.queries.clauses import (
     entry,
     flags,
@@ -12,12 +22,15 @@ from plausch.talk.queries.clauses import (
     post_columns,
     root,
     seen_as,
+    share,
+    tag_rows,
     tagged,
     visible,
     visible_entry,
     within,
 )
 from plausch.talk.queries.conversations import (
+    count_public_conversations,
     find_read_mark,
     get_conversation,
     list_conversation_posts,
@@ -40,6 +53,7 @@ from plausch.talk.queries.pictures import (
 )
 from plausch.talk.queries.posts import (
     Words,
+    find_open_source,
     find_post,
     find_words,
     get_post,
@@ -62,12 +76,19 @@ from plausch.talk.queries.posts import (
 
 __all__ = [
     "Words",
+    "complete",
     "count_drafts",
+    "count_public_conversations",
     "entry",
     "find_draft_at",
     "find_due_draft",
+    "find_open_source",
     "find_picture_file",
+    "find_poll",
     "find_post",
+    "find_preview",
+    "find_preview_file",
+    "find_quoted",
     "find_read_mark",
     "find_words",
     "flags",
@@ -94,6 +115,7 @@ __all__ = [
     "list_matching_tags",
     "list_mentioned",
     "list_newest_replies",
+    "list_options",
     "list_participants",
     "list_pictures",
     "list_posts",
@@ -101,11 +123,15 @@ __all__ = [
     "list_revisions",
     "list_sharers",
     "list_tags",
+    "list_voters",
+    "list_votes",
     "post",
     "post_columns",
     "resolve_participants",
     "root",
     "seen_as",
+    "share",
+    "tag_rows",
     "tagged",
     "visible",
     "visible_entry",

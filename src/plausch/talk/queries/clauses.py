@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.expression import FromClause
 
+from plausch.kernel.ids import first_id_at
 from plausch.people.model import Relation, Viewer
 from plausch.people.queries import is_present, no_block_between, related
 from plausch.storage import is_one_of, param
@@ -20,6 +21,9 @@ ME, PERSON = param("me"), param("person")
 #: The names under which statements of this room and of `feeds` read posts and entries.
 post = posts.alias("post")
 entry = entries.alias("entry")
+like, share = likes.alias("given_like"), shares.alias("given_share")
+#: The first post of the conversation that another post is in.
+root = posts.alias("root")
 
 
 def seen_as(viewer: Viewer) -> dict[str, int]:
@@ -73,13 +77,35 @@ def tagged(tag: ColumnElement[str], of: ColumnElement[Any]) -> ColumnElement[boo
     return sa.exists(sa.select(sa.literal(1)).where(tags.c.tag == tag, tags.c.post_id == of))
 
 
+def tag_rows(name: str) -> sa.Alias:
+    """Which posts bear which tags, under a name of its own."""
+    return tags.alias(name)
+
+
 def joined_entries() -> sa.Join:
     """Entries with the posts they are about."""
     return entry.join(post, post.c.id == entry.c.post_id)
 
 
+def like_position(of: FromClause) -> ColumnElement[int]:
+    """A like's place among ids: its moment, and of likes of one moment an order that stays."""
+    return of.c.at * sa.literal(first_id_at(1), sa.BigInteger()) + of.c.post_id % sa.literal(
+        first_id_at(1), sa.BigInteger()
+    )
+
+
 def _mine(table: sa.Table, of: FromClause) -> ColumnElement[bool]:
     return sa.exists(sa.select(sa.literal(1)).where(table.c.post_id == of.c.id, table.c.actor_id == ME))
+
+
+def kept(of: FromClause = post) -> ColumnElement[bool]:
+    """The viewer has kept the post."""
+    return _mine(bookmarks, of)
+
+
+def has_link(of: FromClause = post) -> ColumnElement[bool]:
+    """The text leads to somewhere outside; what leads to people and tags here is a path."""
+    return of.c.html.contains('<a href="http')
 
 
 def flags(of: FromClause = post) -> tuple[ColumnElement[bool], ...]:
@@ -111,6 +137,8 @@ def post_columns(of: FromClause = post) -> tuple[ColumnElement[Any], ...]:
         c.deleted_at.is_not(None).label("deleted"),
         c.version,
         c.pictures,
+        c.attached,
+        c.who_quotes,
         c.replies,
         c.likes,
         c.shares,

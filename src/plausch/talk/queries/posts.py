@@ -7,12 +7,14 @@ import msgspec
 import sqlalchemy as sa
 
 from plausch.kernel.errors import NotAllowed, NotFound
+from plausch.kernel.ids import moment_of
 from plausch.kernel.paging import Page
 from plausch.people.model import Viewer
 from plausch.people.queries import is_present, no_block_between
-from plausch.storage import Read, Statement, any_of, column_statement, param
-from plausch.talk.model import Audience, AudienceKind, Post, Revision
-from plausch.talk.queries.clauses import ME, post, post_columns, seen_as, visible
+from plausch.storage import Read, Statement, any_of, column_statement, is_one_of, param
+from plausch.talk.model import OPEN, Audience, AudienceKind, Post, Revision
+from plausch.talk.queries.attached import complete
+from plausch.talk.queries.clauses import ME, like_position, post, post_columns, seen_as, visible
 from plausch.talk.tables import bookmarks, likes, mentions, participants, posts, revisions, shares, tags
 
 _POSTS = Statement(sa.select(*post_columns()).where(any_of(post.c.id, "ids"), visible()), Post)
@@ -98,8 +100,31 @@ _BOOKMARKS = column_statement(
 )
 
 
+class Liked(NamedTuple):
+    """A post the viewer likes, and where it stands in the order of its likes."""
+
+    post_id: int
+    position: int
+
+
+_LIKED = Statement(
+    sa.select(likes.c.post_id, like_position(likes))
+    .select_from(likes.join(post, post.c.id == likes.c.post_id))
+    .where(
+        likes.c.actor_id == ME,
+        likes.c.at <= param("moment"),
+        like_position(likes) < param("before"),
+        visible(),
+    )
+    .order_by(likes.c.at.desc(), like_position(likes).desc())
+    .limit(param("limit")),
+    Liked,
+)
+
+
 async def find_post(tx: Read, viewer: Viewer, id_: int) -> Post | None:
-    return await tx.first(_POST, id=id_, **seen_as(viewer))
+    found = await tx.all(_POST, id=id_, **seen_as(viewer))
+    return (await complete(tx, viewer, found))[0] if found else None
 
 
 async def get_post(tx: Read, viewer: Viewer, id_: int) -> Post:
@@ -112,7 +137,8 @@ async def get_post(tx: Read, viewer: Viewer, id_: int) -> Post:
 
 async def list_posts(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Post]:
     """Those of `ids` that the viewer may see, by id."""
-    return {found.id: found for found in await tx.all(_POSTS, ids=ids, **seen_as(viewer))}
+    found = await complete(tx, viewer, await tx.all(_POSTS, ids=ids, **seen_as(viewer)))
+    return {one.id: one for one in found}
 
 
 async def get_source(tx: Read, viewer: Viewer, id_: int) -> Source:
@@ -172,6 +198,12 @@ async def list_bookmarks(tx: Read, viewer: Viewer, page: Page) -> list[int]:
     return await tx.all(_BOOKMARKS, before=page.before, limit=page.limit, **seen_as(viewer))
 
 
+async def list_liked(tx: Read, viewer: Viewer, page: Page) -> list[Liked]:
+    """Posts the viewer likes and may still see, what it liked last first."""
+    moment = moment_of(page.before)
+    return await tx.all(_LIKED, before=page.before, moment=moment, limit=page.limit, **seen_as(viewer))
+
+
 async def list_posts_of_author(tx: Read, author: int, limit: int) -> list[int]:
     """What a person wrote, for erasing it."""
     return await tx.all(_OF_AUTHOR, author=author, limit=limit)
@@ -191,6 +223,14 @@ _WORDS = Statement(
     ),
     Words,
 )
+_OPEN_SOURCE = column_statement(
+    sa.select(posts.c.source).where(
+        posts.c.id == param("id"),
+        posts.c.deleted_at.is_(None),
+        is_one_of(posts.c.scope_kind, OPEN),
+        sa.not_(posts.c.local_only),
+    )
+)
 _MATCHING_TAGS = Statement(
     sa.select(tags.c.tag, sa.func.count())
     .select_from(tags.join(post, post.c.id == tags.c.post_id))
@@ -205,6 +245,12 @@ _MATCHING_TAGS = Statement(
     .limit(param("limit")),
     lambda tag, count: (str(tag), int(count)),
 )
+
+
+async def find_open_source(tx: Read, id_: int) -> str | None:
+    """What was written in a post that everybody in the world may read, for work behind the scenes."""
+    found: str | None = await tx.first(_OPEN_SOURCE, id=id_)
+    return found
 
 
 async def find_words(tx: Read, id_: int) -> Words | None:

@@ -10,6 +10,10 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    _community_announcements()
+    _community_dismissals()
+    _community_documents()
+    _community_emoji()
     _community_settings()
     _feeds_filters()
     _feeds_followed_tags()
@@ -41,6 +45,55 @@ def upgrade() -> None:
     _talk_previewed()
     _talk_previews()
     _talk_quotes()
+    _talk_reads()
+    _talk_visitor_replies()
+
+
+def _community_announcements() -> None:
+    op.create_table(
+        "community_announcements",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("from_at", Moment, nullable=False),
+        sa.Column("until_at", Moment),
+        sa.Column("made_by", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_community_announcements"),
+    )
+
+
+def _community_dismissals() -> None:
+    op.create_table(
+        "community_dismissals",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("announcement_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "announcement_id", name="pk_community_dismissals"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _community_documents() -> None:
+    op.create_table(
+        "community_documents",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("german", sa.Text(), server_default="", nullable=False),
+        sa.Column("english", sa.Text(), server_default="", nullable=False),
+        sa.Column("published_at", Moment, nullable=False),
+        sa.Column("published_by", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "version", name="pk_community_documents"),
+    )
+
+
+def _community_emoji() -> None:
+    op.create_table(
+        "community_emoji",
+        sa.Column("shortcode", sa.Text(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("added_at", Moment, nullable=False),
+        sa.Column("added_by", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("shortcode", name="pk_community_emoji"),
+    )
 
 
 def _community_settings() -> None:
@@ -197,6 +250,7 @@ def _feeds_trending_posts() -> None:
         "feeds_trending_posts",
         sa.Column("post_id", Id, autoincrement=False, nullable=False),
         sa.Column("people", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("post_id", name="pk_feeds_trending_posts"),
     )
 
@@ -207,6 +261,7 @@ def _feeds_trending_tags() -> None:
         sa.Column("tag", sa.Text(), nullable=False),
         sa.Column("people", sa.BigInteger(), nullable=False),
         sa.Column("usual", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("tag", name="pk_feeds_trending_tags"),
     )
 
@@ -392,3 +447,20 @@ def _talk_quotes() -> None:
         sa.PrimaryKeyConstraint("post_id", name="pk_talk_quotes"),
     )
     op.create_index("ix_talk_quotes_quoted", "talk_quotes", ["quoted_id", "post_id"])
+
+
+def _talk_reads() -> None:
+    op.create_index("ix_talk_reads_conversation", "talk_reads", ["conversation_id"])
+
+
+def _talk_visitor_replies() -> None:
+    op.create_table(
+        "talk_visitor_replies",
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("parent_id", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("ends_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("secret_hash", name="pk_talk_visitor_replies"),
+    )
+    op.create_index("ix_talk_visitor_replies_ends_at", "talk_visitor_replies", ["ends_at"])
+    op.create_index("ix_talk_visitor_replies_parent_id", "talk_visitor_replies", ["parent_id"])

@@ -1,0 +1,149 @@
+"""What this server talks about more than usual: public posts of people who let themselves be counted and found."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.sql.expression import FromClause
+
+from plausch.feeds.model import TREND_PEOPLE, is_trending, trend_score
+from plausch.feeds.queries.membership import ME
+from plausch.feeds.tables import hidden_tags, trending_posts, trending_tags
+from plausch.kernel import clock
+from plausch.kernel.ids import first_id_at
+from plausch.people.model import Consent, Relation, Viewer
+from plausch.people.queries import consents_to, is_recommended, related
+from plausch.storage import Read, Statement, any_of, column_statement, param
+from plausch.talk.model import AudienceKind
+from plausch.talk.queries import like, post, seen_as, share, tag_rows, visible
+
+#: What counts as of late, and how many such times before it are looked at for what is usual.
+_LATELY = 2 * clock.DAY
+_TIMES_BEFORE = 7
+_MOST_TAGS = 30
+_MOST_POSTS = 30
+_bearing = tag_rows("bearing")
+
+
+class TagTrend(NamedTuple):
+    tag: str
+    #: How many different people used it of late.
+    people: int
+    #: How many usually do in such a time.
+    usual: float = 0.0
+
+
+class PostTrend(NamedTuple):
+    post_id: int
+    #: How many different people responded.
+    people: int
+
+
+def _countable(of: FromClause = post) -> sa.ColumnElement[bool]:
+    """A post that may count for everybody, whoever looks: public to the world, of somebody who agrees."""
+    return sa.and_(
+        of.c.deleted_at.is_(None),
+        of.c.scope_kind == AudienceKind.PUBLIC.value,
+        sa.not_(of.c.local_only),
+        is_recommended(of.c.actor_id),
+        consents_to(Consent.COUNT_IN_INSIGHTS, of.c.author_id),
+        consents_to(Consent.BE_FOUND, of.c.author_id),
+    )
+
+
+_PEOPLE = sa.func.count(sa.distinct(post.c.author_id))
+_USED = (
+    sa.select(_bearing.c.tag, _PEOPLE)
+    .select_from(post.join(_bearing, _bearing.c.post_id == post.c.id))
+    .where(post.c.id >= param("since"), post.c.id < param("until"), _countable())
+    .group_by(_bearing.c.tag)
+)
+_LATE = Statement(_USED.having(_PEOPLE >= TREND_PEOPLE), TagTrend)
+_BEFORE = Statement(_USED.where(any_of(_bearing.c.tag, "tags")), TagTrend)
+_DISCUSSED = column_statement(
+    sa.select(post.c.id)
+    .where(post.c.id >= param("since"), post.c.likes + post.c.shares + post.c.replies >= TREND_PEOPLE, _countable())
+    .order_by((post.c.likes + 2 * post.c.shares + 2 * post.c.replies).desc(), post.c.id.desc())
+    .limit(param("limit"))
+)
+
+
+def _responders() -> Statement[PostTrend]:
+    reply = post.alias("reply")
+    each = sa.union(
+        sa.select(like.c.post_id, like.c.actor_id).where(any_of(like.c.post_id, "ids")),
+        sa.select(share.c.post_id, share.c.actor_id).where(any_of(share.c.post_id, "ids")),
+        sa.select(reply.c.parent_id, reply.c.actor_id).where(
+            reply.c.deleted_at.is_(None), any_of(reply.c.conversation_id, "talks"), any_of(reply.c.parent_id, "ids")
+        ),
+    ).subquery("response")
+    number = sa.func.count()
+    return Statement(
+        sa.select(each.c.post_id, number)
+        .select_from(each.join(post, post.c.id == each.c.post_id))
+        .where(each.c.actor_id != post.c.actor_id, consents_to(Consent.COUNT_IN_INSIGHTS, each.c.actor_id))
+        .group_by(each.c.post_id)
+        .having(number >= TREND_PEOPLE)
+        .order_by(number.desc(), each.c.post_id.desc()),
+        PostTrend,
+    )
+
+
+_RESPONDERS = _responders()
+_TALKS = column_statement(sa.select(post.c.conversation_id).where(any_of(post.c.id, "ids")))
+_NOT_HIDDEN = sa.not_(sa.exists(sa.select(sa.literal(1)).where(hidden_tags.c.tag == trending_tags.c.tag)))
+_TAGS = Statement(
+    sa.select(trending_tags.c.tag, trending_tags.c.people, trending_tags.c.usual / 100.0)
+    .where(_NOT_HIDDEN)
+    .order_by(trending_tags.c.place)
+    .limit(param("limit")),
+    TagTrend,
+)
+_POSTS = column_statement(
+    sa.select(trending_posts.c.post_id)
+    .select_from(trending_posts.join(post, post.c.id == trending_posts.c.post_id))
+    .where(visible(), sa.not_(related(Relation.MUTE, ME, post.c.actor_id)))
+    .order_by(trending_posts.c.place)
+    .limit(param("limit"))
+)
+_HIDDEN = column_statement(sa.select(sa.literal(1)).where(hidden_tags.c.tag == param("tag", sa.Text())))
+
+
+async def find_trending_tags(tx: Read) -> list[TagTrend]:
+    """Counted afresh, the strongest first: for the job that keeps them."""
+    now = clock.now()
+    since = first_id_at(now - _LATELY)
+    late = await tx.all(_LATE, since=since, until=first_id_at(now + 1))
+    if not late:
+        return []
+    before = await tx.all(
+        _BEFORE,
+        tags=[one.tag for one in late],
+        since=first_id_at(now - _LATELY * (1 + _TIMES_BEFORE)),
+        until=since,
+    )
+    usual = {one.tag: one.people / _TIMES_BEFORE for one in before}
+    found = [one._replace(usual=usual.get(one.tag, 0.0)) for one in late]
+    trending = [one for one in found if is_trending(one.people, one.usual)]
+    return sorted(trending, key=lambda one: (-trend_score(one.people, one.usual), one.tag))[:_MOST_TAGS]
+
+
+async def find_trending_posts(tx: Read) -> list[PostTrend]:
+    """Counted afresh, the strongest first: for the job that keeps them."""
+    ids: Sequence[int] = await tx.all(_DISCUSSED, since=first_id_at(clock.now() - _LATELY), limit=_MOST_POSTS)
+    return await tx.all(_RESPONDERS, ids=ids, talks=await tx.all(_TALKS, ids=ids)) if ids else []
+
+
+async def list_trending_tags(tx: Read, viewer: Viewer, limit: int) -> list[TagTrend]:
+    """The same for everybody: each stands for several people."""
+    return await tx.all(_TAGS, limit=limit)
+
+
+async def list_trending_posts(tx: Read, viewer: Viewer, limit: int) -> list[int]:
+    """Posts that many responded to, as far as the viewer may see them."""
+    return await tx.all(_POSTS, limit=limit, **seen_as(viewer))
+
+
+async def is_hidden_tag(tx: Read, viewer: Viewer, tag: str) -> bool:
+    """Whether those who look after the place keep a tag out of the trends."""
+    return await tx.first(_HIDDEN, tag=tag) is not None
