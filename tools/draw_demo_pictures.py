@@ -8,7 +8,9 @@ from pathlib import Path
 
 from tools.demo_art.home import SCENES as HOME
 from tools.demo_art.outdoors import SCENES as OUTDOORS
-from tools.demo_art.portraits import PORTRAITS, draw_portrait
+from tools.demo_art.portraits import PORTRAITS, SIZE, draw_portrait
+from tools.demo_art.stories import SCENES as STORIES
+from tools.demo_art.townsfolk import LOOKS, draw_look
 
 TARGET = Path(__file__).parent.parent / "src" / "plausch" / "demo" / "pictures"
 
@@ -16,10 +18,13 @@ TARGET = Path(__file__).parent.parent / "src" / "plausch" / "demo" / "pictures"
 def main(names: list[str]) -> None:
     """Draw the named pictures, or all."""
     total = 0
-    scenes = {**OUTDOORS, **HOME}
-    for name in names or [*PORTRAITS, *scenes]:
-        sheet = draw_portrait(name) if name in PORTRAITS else scenes[name]()
-        path = TARGET / (f"person-{name}.webp" if name in PORTRAITS else f"{name}.webp")
+    scenes = {**OUTDOORS, **HOME, **STORIES}
+    for name in names or [*PORTRAITS, *LOOKS, *scenes]:
+        if name in scenes:
+            sheet, path = scenes[name](), TARGET / f"{name}.webp"
+        else:
+            sheet = draw_look(name, SIZE) if name in LOOKS else draw_portrait(name)
+            path = TARGET / f"person-{name}.webp"
         sheet.save(path)
         total += path.stat().st_size
         print(f"{path.name:28} {path.stat().st_size / 1024:6.1f} KB")
