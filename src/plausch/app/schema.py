@@ -13,7 +13,12 @@ from plausch.work import queue, worker
 #: The modules that bring tables with them; naming one here is all that a new room has to do.
 OWNERS = (people, community, talk, feeds, limits, queue, worker, parts, schema)
 #: Columns that name media files, by their keys somewhere in the text.
-MEDIA_COLUMNS = (("people_actors", "picture"), ("talk_pictures", "files"), ("community_settings", "value"))
+MEDIA_COLUMNS = (
+    ("people_actors", "picture"),
+    ("talk_pictures", "files"), ("talk_previews", "files"),
+    ("community_settings", "value"),
+    ("community_emoji", "file"),
+)
 #: Columns with the moment at which something happened: none of them can lie in the future.
 PAST_COLUMNS = (("people_actors", "created_at"), ("talk_posts", "published_at"))
 

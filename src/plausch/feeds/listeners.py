@@ -25,11 +25,14 @@ from plausch.talk.actions import hold_post
 from plausch.talk.events import (
     LanguageDetected,
     LikeRemoved,
+    PollEnded,
     PostEdited,
     PostLiked,
     PostPublished,
     PostRemoved,
     PostShared,
+    PreviewChanged,
+    QuoteWithdrawn,
     ShareRemoved,
 )
 from plausch.talk.model import AudienceKind
@@ -62,6 +65,8 @@ async def on_post_published(tx: Write, fact: PostPublished) -> None:
 async def _addressed(tx: Write, fact: PostPublished) -> dict[int, NotificationKind]:
     """Whom a post is addressed to, each for the strongest reason."""
     found: dict[int, NotificationKind] = {}
+    if fact.quoted_actor_id:
+        found[fact.quoted_actor_id] = NotificationKind.QUOTED
     if fact.scope_kind == AudienceKind.PARTICIPANTS:
         for actor in await talk.list_participants(tx, fact.scope_id):
             found[actor] = NotificationKind.ADDRESSED
@@ -73,7 +78,7 @@ async def _addressed(tx: Write, fact: PostPublished) -> dict[int, NotificationKi
     return found
 
 
-async def _reaches(tx: Write, recipient: int, fact: PostPublished | PostLiked | PostShared) -> bool:
+async def _reaches(tx: Write, recipient: int, fact: PostPublished | PostLiked | PostShared | PollEnded) -> bool:
     """The recipient may see the post, and wants to be spared neither its author, the conversation nor its words."""
     viewer = Viewer(recipient, recipient)
     if (await people.get_relationship(tx, viewer, fact.actor_id)).mutes:
@@ -100,6 +105,32 @@ async def on_post_edited(tx: Write, fact: PostEdited) -> None:
         return
     await actions.index_post(tx, fact.post_id)
     await tell(tx, Notice(f"conversation:{fact.conversation_id}", "edited", fact.post_id, fact.actor_id))
+
+
+async def on_preview_changed(tx: Write, fact: PreviewChanged) -> None:
+    await tell(tx, Notice(f"conversation:{fact.conversation_id}", "edited", fact.post_id))
+
+
+async def on_quote_withdrawn(tx: Write, fact: QuoteWithdrawn) -> None:
+    await tell(tx, Notice(f"conversation:{fact.conversation_id}", "edited", fact.post_id))
+
+
+async def on_poll_ended(tx: Write, fact: PollEnded) -> None:
+    """Whoever asked and whoever voted hears of it. That somebody voted is known to nobody else."""
+    if not await hold_post(tx, fact.post_id):
+        return
+    for recipient in sorted({fact.actor_id, *await talk.list_voters(tx, fact.post_id)}):
+        if await _reaches(tx, recipient, fact):
+            await actions.notify(
+                tx,
+                recipient,
+                NotificationKind.POLL_ENDED,
+                fact.actor_id,
+                post=fact.post_id,
+                conversation=fact.conversation_id,
+                at=fact.occurred_at,
+            )
+    await tell(tx, Notice(f"conversation:{fact.conversation_id}", "edited", fact.post_id))
 
 
 async def on_language_detected(tx: Write, fact: LanguageDetected) -> None:

@@ -78,6 +78,14 @@ def read_url(url: str, *, any_port: bool = False) -> Target:
     return Target(scheme, host, port, path, f"{scheme}://{place}{path}")
 
 
+def is_within(url: str, base_url: str) -> bool:
+    """Whether a URL leads into the site at `base_url`, or nowhere at all."""
+    try:
+        return read_url(url, any_port=True).origin == read_url(base_url, any_port=True).origin
+    except BadUrl:
+        return True
+
+
 def follow(target: Target, location: str, *, any_port: bool = False) -> Target:
     """Where a redirect leads. Raises BadUrl."""
     try:

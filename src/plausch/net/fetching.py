@@ -149,6 +149,8 @@ class GuardedClient:
         """`allow_loopback` is for tests: then servers of this machine may be asked, at any port."""
         self._enabled = enabled
         self._allow_loopback = allow_loopback
+        #: Who asks, for those who want to know.
+        self.base_url = base_url
         self._agent = f"Plausch/{version('plausch')} (+{base_url})"
         self._connections = _CheckedConnections(allow_loopback)
         self._at_once = asyncio.Semaphore(_AT_ONCE)

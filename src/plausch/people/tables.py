@@ -22,11 +22,11 @@ actors = table(
     sa.Column("language", sa.Text, nullable=False, server_default=""),
     sa.Column("standing", sa.Text, nullable=False, server_default="active"),
     sa.Column("locked", sa.Boolean, nullable=False, server_default=sa.false()),
-    #: Who may quote what it posts, where a post says nothing else.
-    sa.Column("who_quotes", sa.Text, nullable=False, server_default="everybody"),
     sa.Column("created_at", Moment, nullable=False),
     #: Raised with every change of what others see; rendered parts hang on it.
     sa.Column("version", sa.BigInteger, nullable=False, server_default="1"),
+    #: Who may quote what it posts, where a post says nothing else.
+    sa.Column("who_quotes", sa.Text, nullable=False, server_default="everybody"),
     sa.Index("uq_people_actors_handle", "handle", "server_id", unique=True),
     sa.Index("uq_people_actors_uri", "uri", unique=True),
 )

@@ -4,12 +4,14 @@ The work is done by `pictures_worker` in a child process, because what strangers
 knows no imaging library. Of animations the first frame is kept.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
 from plausch.kernel.child import Child, ChildFailed
 from plausch.kernel.errors import Invalid, TooMany
+from plausch.storage.media import MediaStore, new_key
 
 MAX_BYTES = 16 << 20
 MAX_PIXELS = 50_000_000
@@ -18,6 +20,10 @@ MAX_SIDE = 12_000
 _FIELD = "picture"
 _CHILD = Child("plausch.storage.pictures_worker", timeout=20, idle=60, memory=1_200 << 20, waiting=12)
 _REASONS = {"timeout": "picture_timeout", "memory": "picture_too_many_pixels"}
+
+
+#: Variant, media type, key.
+StoredFile = tuple[str, str, str]
 
 
 class Variant(msgspec.Struct, frozen=True):
@@ -48,9 +54,9 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
 
 
 class PictureRequest(msgspec.Struct, frozen=True):
-    """What the worker is asked: a `picture` keeps its shape, an `avatar` becomes a square."""
+    """What the worker is asked: a `picture` keeps its shape, an `avatar` becomes a square; an `emoji` is small."""
 
-    purpose: Literal["picture", "avatar"]
+    purpose: Literal["picture", "avatar", "emoji"]
     data: bytes
 
 
@@ -62,6 +68,30 @@ async def prepare_picture(data: bytes) -> PreparedPicture:
 async def prepare_avatar(data: bytes) -> PreparedPicture:
     """The same as centred squares of at most 400 (`large`) and 96 (`small`) pixels."""
     return await _prepare(PictureRequest("avatar", data))
+
+
+async def keep_files(media: MediaStore, prepared: PreparedPicture) -> list[StoredFile]:
+    """Store every variant under a new key; none of them when one fails."""
+    kept: list[StoredFile] = []
+    try:
+        for variant in prepared.variants:
+            key = new_key()
+            kept.append((variant.name, variant.mime, key))
+            await media.put(key, variant.data)
+    except Exception:
+        await media.delete(keys_of(kept))
+        raise
+    return kept
+
+
+def keys_of(files: Sequence[StoredFile]) -> list[str]:
+    return [key for _, _, key in files]
+
+
+async def prepare_emoji(data: bytes) -> bytes:
+    """A WebP of at most 128 pixels. Raises Invalid("picture", reason) or TooMany."""
+    prepared = await _prepare(PictureRequest("emoji", data))
+    return next(variant.data for variant in prepared.variants if variant.name == "large")
 
 
 def sniff(data: bytes) -> str | None:

@@ -13,6 +13,8 @@ class PostPublished(Fact, frozen=True):
     parent_actor_id: int
     scope_kind: str
     scope_id: int
+    #: Whom the post belongs to that it quotes; 0 when it quotes none.
+    quoted_actor_id: int = 0
 
 
 class PostEdited(Fact, frozen=True):
@@ -76,3 +78,26 @@ class PicturesDiscarded(Fact, frozen=True):
 
 class LanguageDetected(Fact, frozen=True):
     post_id: int
+
+
+class PollEnded(Fact, frozen=True):
+    """Nobody can vote any more; `occurred_at` is when that began."""
+
+    post_id: int
+    conversation_id: int
+    #: Who asked.
+    actor_id: int
+
+
+class QuoteWithdrawn(Fact, frozen=True):
+    """Somebody does not want to be quoted in the post any more."""
+
+    post_id: int
+    conversation_id: int
+
+
+class PreviewChanged(Fact, frozen=True):
+    """What a link in the post leads to is shown under it, or is not any more."""
+
+    post_id: int
+    conversation_id: int

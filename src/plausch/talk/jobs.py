@@ -1,18 +1,35 @@
 """Talk's background work."""
 
+import asyncio
+import hashlib
 from collections.abc import Sequence
 
+import msgspec
+
 from plausch.kernel import clock
+from plausch.kernel.errors import DomainError
+from plausch.language import markdown
 from plausch.language.detection import detect
 from plausch.language.markdown import plain_text
-from plausch.storage import Database, Write
+from plausch.net.addresses import is_within
+from plausch.net.fetching import Fetched, GuardedClient, Refusal, Refused
+from plausch.net.page_summary import HEAD_MAX, summarise
+from plausch.storage import Database, Read, Write
+from plausch.storage.media import MediaStore
+from plausch.storage.pictures import StoredFile, keep_files, keys_of, prepare_picture
 from plausch.talk import queries
 from plausch.talk.actions import (
     Addresses,
+    NewPreview,
     discard_pictures,
+    discard_previews,
+    hold_post,
+    link_preview,
+    prune_visitor_replies,
     publish_due_draft,
     remove_all_by,
     set_detected_language,
+    store_preview,
     withdraw_all_by,
 )
 from plausch.talk.events import PicturesDiscarded
@@ -24,6 +41,9 @@ from plausch.work.facts import record
 _PORTION = 50
 #: How long an uploaded picture may wait for its post.
 _LOOSE_FOR = 1 * clock.DAY
+#: How long what was found behind a link counts as what is there, and how long it is kept when nobody links to it.
+PREVIEW_FRESH, PREVIEW_KEPT = 7 * clock.DAY, 1 * clock.DAY
+_PREVIEW_PICTURE_MAX = 6 << 20
 
 
 async def erase_posts(tx: Write, person: int) -> None:
@@ -55,9 +75,92 @@ async def drop_loose_pictures(tx: Write, _: object) -> None:
     await _discard(tx, await queries.list_loose_pictures(tx, clock.now() - _LOOSE_FOR))
 
 
+async def drop_visitor_replies(tx: Write, _: object) -> None:
+    """Forget what visitors began a day ago and did not come back for."""
+    await prune_visitor_replies(tx)
+
+
 async def _discard(tx: Write, loose: Sequence[int]) -> None:
     files = await discard_pictures(tx, loose)
     if files:
         await record(tx, PicturesDiscarded(files=tuple(files)))
 
 
+async def drop_previews(tx: Write, _: object) -> None:
+    """Forget what was found behind links that no post has any more."""
+    files = await discard_previews(tx, clock.now() - PREVIEW_KEPT)
+    if files:
+        await record(tx, PicturesDiscarded(files=tuple(files)))
+
+
+async def fetch_preview(database: Database, post: int, *, media: MediaStore, outgoing: GuardedClient) -> None:
+    """Find out what the first link of a post leads to, and show it there.
+
+    Only for posts that everybody in the world may read: asking tells a stranger's server that somebody here speaks of
+    it, and an address that was given to a few may be a secret itself.
+    """
+    async with database.read() as read:
+        link = await _link_to_preview(read, post, outgoing.base_url)
+        known = await queries.find_preview(read, _hash(link)) if link else None
+    found: NewPreview | None = None
+    kept: list[StoredFile] = []
+    kept_for = PREVIEW_FRESH if known is not None and known.title else PREVIEW_KEPT
+    if link and (known is None or known.fetched_at < clock.now() - kept_for):
+        found, kept = await _look(link, media, outgoing)
+    try:
+        async with database.write() as tx:
+            if not await hold_post(tx, post) or await _link_to_preview(tx, post, outgoing.base_url) != link:
+                raise _Overtaken
+            preview = known.id if known is not None and known.title else None
+            if found is not None:
+                stored = await store_preview(tx, found)
+                preview = stored if found.title else None
+                former = tuple(line.split()[2] for line in known.files.splitlines()) if known is not None else ()
+                if former:
+                    await record(tx, PicturesDiscarded(files=former))
+            await link_preview(tx, post, preview)
+    except _Overtaken:
+        await media.delete(keys_of(kept))
+    except Exception:
+        await media.delete(keys_of(kept))
+        raise
+
+
+class _Overtaken(Exception):
+    """The post was changed or removed while others were asked."""
+
+
+async def _link_to_preview(tx: Read, post: int, own_address: str) -> str | None:
+    """The first link to elsewhere in a post that everybody may read."""
+    found = await queries.find_open_source(tx, post)
+    links = markdown.parse(found).links if found else ()
+    return next((link for link in links if not is_within(link, own_address)), None)
+
+
+def _hash(link: str) -> bytes:
+    return hashlib.sha256(link.encode()).digest()
+
+
+async def _look(link: str, media: MediaStore, outgoing: GuardedClient) -> tuple[NewPreview | None, list[StoredFile]]:
+    """What is there; nothing to show when it is no page, or does not want to be asked. None when nobody may ask."""
+    found = NewPreview(url_hash=_hash(link), url=link, fetched_at=clock.now())
+    page = await outgoing.fetch(link, headers={"accept": "text/html"}, most=HEAD_MAX, cut=True)
+    if isinstance(page, Refused):
+        return (None if page.reason is Refusal.OFF else found), []
+    if not page.ok:
+        return found, []
+    summary = await asyncio.to_thread(summarise, page)
+    found = msgspec.structs.replace(found, title=summary.title, text=summary.text, site=summary.site)
+    if not summary.title or not summary.picture:
+        return found, []
+    picture = await outgoing.fetch(summary.picture, headers={"accept": "image/*"}, most=_PREVIEW_PICTURE_MAX)
+    if not isinstance(picture, Fetched) or not picture.ok:
+        return found, []
+    try:
+        prepared = await prepare_picture(picture.body)
+    except DomainError:
+        return found, []
+    kept = await keep_files(media, prepared)
+    files = "\n".join(" ".join(one) for one in kept)
+    size = {"width": prepared.width, "height": prepared.height, "colour": prepared.colour}
+    return msgspec.structs.replace(found, files=files, **size), kept

@@ -1,15 +1,17 @@
 """What talk does about things that happen among people, and about its own."""
 
+from plausch.language import markdown
 from plausch.people.events import AccountErased
 from plausch.storage import Write
 from plausch.talk import queries
-from plausch.talk.actions import forget_drafts
+from plausch.talk.actions import forget_drafts, forget_visitor_replies
 from plausch.talk.events import PicturesDiscarded, PostEdited, PostPublished, PostRemoved
 from plausch.work import queue
 
 ERASE_POSTS = "talk.erase_posts"
 DELETE_FILES = "talk.delete_files"
 DETECT_LANGUAGE = "talk.detect_language"
+FETCH_PREVIEW = "talk.fetch_preview"
 
 
 async def on_account_erased(tx: Write, fact: AccountErased) -> None:
@@ -21,10 +23,16 @@ async def on_account_erased(tx: Write, fact: AccountErased) -> None:
 
 async def on_post_published(tx: Write, fact: PostPublished) -> None:
     await _detect_language(tx, fact.post_id)
+    source = await queries.find_open_source(tx, fact.post_id) if fact.live else None
+    if source and markdown.parse(source).links:
+        await queue.put(tx, FETCH_PREVIEW, fact.post_id)
 
 
 async def on_post_edited(tx: Write, fact: PostEdited) -> None:
     await _detect_language(tx, fact.post_id)
+    # Also when there is no link any more: then there is no preview either.
+    if await queries.find_open_source(tx, fact.post_id):
+        await queue.put(tx, FETCH_PREVIEW, fact.post_id)
 
 
 async def _detect_language(tx: Write, post: int) -> None:
@@ -35,6 +43,7 @@ async def _detect_language(tx: Write, post: int) -> None:
 
 
 async def on_post_removed(tx: Write, fact: PostRemoved) -> None:
+    await forget_visitor_replies(tx, fact.post_id)
     await _delete_files(tx, fact.files)
 
 

@@ -7,14 +7,12 @@ from starlette.datastructures import UploadFile
 from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.kernel import clock
-from plausch.storage.media import MediaStore, new_key
-from plausch.storage.pictures import MAX_BYTES, PreparedPicture, prepare_picture
+from plausch.storage.pictures import MAX_BYTES, StoredFile, keep_files, keys_of, prepare_picture
 from plausch.talk import actions
 
-_UPLOADS, _WITHIN = 120, 10 * clock.MINUTE
+__all__ = ["count_upload", "face_keys", "keep_files", "keys_of", "read_upload", "take_picture"]
 
-#: Variant, media type, key.
-StoredFile = tuple[str, str, str]
+_UPLOADS, _WITHIN = 120, 10 * clock.MINUTE
 
 
 async def read_upload(upload: UploadFile) -> bytes:
@@ -25,24 +23,6 @@ async def read_upload(upload: UploadFile) -> bytes:
 async def count_upload(request: Request) -> None:
     """Raises TooMany."""
     await count_try(request, "upload", str(request.viewer.person), most=_UPLOADS, within=_WITHIN)
-
-
-async def keep_files(media: MediaStore, prepared: PreparedPicture) -> list[StoredFile]:
-    """Store every variant under a new key; none of them when one fails."""
-    kept: list[StoredFile] = []
-    try:
-        for variant in prepared.variants:
-            key = new_key()
-            kept.append((variant.name, variant.mime, key))
-            await media.put(key, variant.data)
-    except Exception:
-        await media.delete(keys_of(kept))
-        raise
-    return kept
-
-
-def keys_of(files: Sequence[StoredFile]) -> list[str]:
-    return [key for _, _, key in files]
 
 
 def face_keys(files: Sequence[StoredFile]) -> str:

@@ -12,10 +12,111 @@ class NotificationKind(enum.StrEnum):
     ADDRESSED = "addressed"
     LIKED = "liked"
     SHARED = "shared"
+    QUOTED = "quoted"
+    #: One in which the recipient voted, or asked.
+    POLL_ENDED = "poll_ended"
     FOLLOWED = "followed"
     FOLLOW_REQUESTED = "follow_requested"
     CONNECTION_REQUESTED = "connection_requested"
     CONNECTED = "connected"
+
+
+class Channel(enum.StrEnum):
+    """How somebody hears of something."""
+
+    PAGE = "page"
+    PUSH = "push"
+    MAIL = "mail"
+
+
+class FromWhom(enum.StrEnum):
+    """Whose notifications somebody wants among the others."""
+
+    EVERYBODY = "everybody"
+    #: Whom one follows or is connected with; what others do is kept aside.
+    KNOWN = "known"
+
+
+class Place(enum.StrEnum):
+    """Where a notification is on the pages."""
+
+    PAGE = "page"
+    #: Aside: done by somebody whom the recipient does not know. It is not counted, and sent nowhere.
+    ASIDE = "aside"
+    #: Only for other channels.
+    NOWHERE = "nowhere"
+
+
+_TALK = (
+    NotificationKind.REPLIED,
+    NotificationKind.MENTIONED,
+    NotificationKind.ADDRESSED,
+    NotificationKind.QUOTED,
+)
+_REQUESTS = (NotificationKind.FOLLOW_REQUESTED, NotificationKind.CONNECTION_REQUESTED)
+#: What holds until somebody decides otherwise: on the pages everything, aloud what waits for an answer, by mail little.
+CHANNEL_DEFAULTS: dict[Channel, frozenset[NotificationKind]] = {
+    Channel.PAGE: frozenset(NotificationKind),
+    Channel.PUSH: frozenset((*_TALK, NotificationKind.CONNECTION_REQUESTED)),
+    Channel.MAIL: frozenset((NotificationKind.ADDRESSED, NotificationKind.CONNECTION_REQUESTED)),
+}
+#: How people make themselves known: these come through, whoever asks.
+_FROM_ANYBODY = frozenset((*_REQUESTS, NotificationKind.CONNECTED))
+#: What is unread until it was opened or answered; the rest is over once it was looked at.
+LASTING = frozenset(_TALK)
+
+
+class Group(enum.StrEnum):
+    """The parts in which notifications can be looked at."""
+
+    ALL = "all"
+    TALK = "talk"
+    RESPONSES = "responses"
+    PEOPLE = "people"
+    ASIDE = "aside"
+
+
+_RESPONSES = (NotificationKind.LIKED, NotificationKind.SHARED, NotificationKind.POLL_ENDED)
+KINDS_OF: dict[Group, tuple[NotificationKind, ...]] = {
+    Group.ALL: tuple(NotificationKind),
+    Group.TALK: _TALK,
+    Group.RESPONSES: _RESPONSES,
+    Group.PEOPLE: tuple(kind for kind in NotificationKind if kind not in (*_TALK, *_RESPONSES)),
+    Group.ASIDE: tuple(NotificationKind),
+}
+
+
+class Preferences(msgspec.Struct, frozen=True):
+    """What somebody wants to hear of, where, and from whom."""
+
+    #: Where it differs from the default.
+    decided: dict[tuple[NotificationKind, Channel], bool] = {}
+    from_whom: FromWhom = FromWhom.EVERYBODY
+
+    def wants(self, kind: NotificationKind, channel: Channel) -> bool:
+        return self.decided.get((kind, channel), kind in CHANNEL_DEFAULTS[channel])
+
+    def places(self, kind: NotificationKind, *, known: bool) -> Place | None:
+        """Where something of this kind goes, done by somebody `known` or not; None: nobody wants to hear of it."""
+        if self.from_whom is FromWhom.KNOWN and not known and kind not in _FROM_ANYBODY:
+            return Place.ASIDE if self.wants(kind, Channel.PAGE) else None
+        if self.wants(kind, Channel.PAGE):
+            return Place.PAGE
+        elsewhere = self.wants(kind, Channel.PUSH) or self.wants(kind, Channel.MAIL)
+        return Place.NOWHERE if elsewhere else None
+
+
+class PushSubscription(msgspec.Struct, frozen=True):
+    """A browser that takes push messages."""
+
+    id: int
+    person_id: int
+    session_id: int
+    endpoint: str
+    public_key: bytes
+    secret: bytes
+    client: str
+    created_at: int
 
 
 class Notification(msgspec.Struct, frozen=True):
@@ -41,14 +142,14 @@ class NotificationGroup(msgspec.Struct, frozen=True):
 
 
 #: Kinds of which several about one post are shown as one.
-_GROUPED = (NotificationKind.LIKED, NotificationKind.SHARED, NotificationKind.FOLLOWED)
+GROUPED = (NotificationKind.LIKED, NotificationKind.SHARED, NotificationKind.FOLLOWED)
 
 
 def group_notifications(notifications: Iterable[Notification]) -> list[NotificationGroup]:
     """Put together what belongs together, in the place of the newest."""
     groups: dict[tuple[str, int | None, int], list[Notification]] = {}
     for one in notifications:
-        own = 0 if one.kind in _GROUPED else one.id
+        own = 0 if one.kind in GROUPED else one.id
         groups.setdefault((one.kind.value, one.post_id, own), []).append(one)
     return [
         NotificationGroup(

@@ -12,8 +12,12 @@ from plausch.talk.actions.drafts import (
     take_scheduled,
 )
 from plausch.talk.actions.editing import edit_post, remove_all_by, remove_post, set_detected_language
+from plausch.talk.actions.holding import hold_post
 from plausch.talk.actions.pictures import add_picture, discard_pictures
-from plausch.talk.actions.publishing import Addresses, hold_post, publish_post
+from plausch.talk.actions.polls import END_POLL, end_poll, vote
+from plausch.talk.actions.previews import NewPreview, discard_previews, link_preview, store_preview
+from plausch.talk.actions.publishing import Addresses, publish_post
+from plausch.talk.actions.quotes import withdraw_quote
 from plausch.talk.actions.reading import mark_read
 from plausch.talk.actions.responding import (
     bookmark_post,
@@ -24,22 +28,38 @@ from plausch.talk.actions.responding import (
     unshare_post,
     withdraw_all_by,
 )
+from plausch.talk.actions.visiting import (
+    WAITING_LIFE,
+    begin_reply,
+    forget_visitor_replies,
+    prune_visitor_replies,
+    take_up_reply,
+)
 
 __all__ = [
+    "END_POLL",
     "PUBLISH_DRAFT",
+    "WAITING_LIFE",
     "Addresses",
     "LoadedPost",
+    "NewPreview",
     "add_picture",
+    "begin_reply",
     "bookmark_post",
     "clear_place",
     "discard_draft",
     "discard_pictures",
+    "discard_previews",
     "edit_post",
+    "end_poll",
     "forget_drafts",
+    "forget_visitor_replies",
     "hold_post",
     "like_post",
+    "link_preview",
     "load_many",
     "mark_read",
+    "prune_visitor_replies",
     "publish_due_draft",
     "publish_post",
     "remove_all_by",
@@ -48,9 +68,13 @@ __all__ = [
     "schedule_draft",
     "set_detected_language",
     "share_post",
+    "store_preview",
     "take_scheduled",
+    "take_up_reply",
     "unbookmark_post",
     "unlike_post",
     "unshare_post",
+    "vote",
     "withdraw_all_by",
+    "withdraw_quote",
 ]

@@ -4,15 +4,15 @@ import sqlalchemy as sa
 
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed
-from plausch.people.model import Viewer, clean_line
+from plausch.people.model import Viewer, WhoQuotes, clean_line
 from plausch.storage import Statement, Write, column_statement, param
 from plausch.storage.parts import drop_parts
 from plausch.talk import queries
-from plausch.talk.actions.pictures import describe_pictures, discard_pictures_of
+from plausch.talk.actions.holding import hold_conversation, hold_post
+from plausch.talk.actions.pictures import aim_pictures, describe_pictures, discard_pictures_of
+from plausch.talk.actions.polls import change_poll
 from plausch.talk.actions.publishing import (
     Addresses,
-    hold_conversation,
-    hold_post,
     note_references,
     understand,
 )
@@ -25,7 +25,12 @@ from plausch.talk.tables import (
     entries,
     likes,
     mentions,
+    poll_options,
+    poll_votes,
+    polls,
     posts,
+    previewed,
+    quotes,
     revisions,
     shares,
     tags,
@@ -52,6 +57,7 @@ _EDIT = column_statement(
         source=param("new_source", sa.Text()),
         html=param("new_html", sa.Text()),
         warning=param("new_warning", sa.Text()),
+        who_quotes=sa.func.coalesce(param("new_who", sa.Text()), posts.c.who_quotes),
         language=param("new_language", sa.Text()),
         edited_at=param("now"),
         version=posts.c.version + 1,
@@ -66,6 +72,7 @@ _BURY = column_statement(
         warning="",
         language="",
         pictures=0,
+        attached=0,
         likes=0,
         shares=0,
         deleted_at=param("now"),
@@ -74,7 +81,10 @@ _BURY = column_statement(
 )
 _CLEAR = [
     column_statement(sa.delete(table).where(table.c.post_id == param("id")))
-    for table in (entries, likes, shares, bookmarks, mentions, tags, revisions)
+    for table in (
+        *(entries, likes, shares, bookmarks, mentions, tags, revisions),
+        *(polls, poll_options, poll_votes, quotes, previewed),
+    )
 ]
 _UNCOUNT_REPLY = column_statement(
     sa.update(posts).where(posts.c.id == param("id")).values(replies=posts.c.replies - 1)
@@ -110,6 +120,8 @@ _SET_LANGUAGE = column_statement(
 
 async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, addresses: Addresses) -> None:
     """Change one's own post; the former wording stays in its history. Raises NotFound, NotAllowed, Invalid."""
+    if edit.who_quotes and edit.who_quotes not in set(WhoQuotes):
+        raise Invalid("who_quotes", "choice_unknown")
     await hold_post(tx, post_id)
     before = await queries.get_source(tx, viewer, post_id)
     text = await understand(tx, edit.source, addresses)
@@ -118,6 +130,9 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
         raise Invalid("text", "post_empty")
     warning = clean_line(edit.warning, "warning", WARNING_MAX)
     await describe_pictures(tx, viewer, edit.alts, post_id)
+    await aim_pictures(tx, viewer, edit.focuses, post_id)
+    if edit.poll is not None:
+        await change_poll(tx, post_id, edit.poll)
     if (text.source, warning) != (before.source, before.warning):
         await tx.run(_KEEP_REVISION, id=post_id)
     await tx.run(
@@ -126,6 +141,7 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
         new_source=text.source,
         new_html=text.html,
         new_warning=warning,
+        new_who=edit.who_quotes,
         new_language=clean_language(edit.language),
         now=clock.now(),
     )

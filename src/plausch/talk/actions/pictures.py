@@ -39,6 +39,15 @@ _SET_ALT = column_statement(
     )
     .values(alt=param("text", sa.Text()))
 )
+_AIM = column_statement(
+    sa.update(pictures)
+    .where(
+        pictures.c.id == param("id"),
+        pictures.c.owner_id == param("owner"),
+        pictures.c.post_id.is_not_distinct_from(param("post")),
+    )
+    .values(focus_x=param("x"), focus_y=param("y"))
+)
 _DISCARD = Statement(
     sa.delete(pictures)
     .where(any_of(pictures.c.id, "ids"), pictures.c.post_id.is_(None))
@@ -103,6 +112,16 @@ async def describe_pictures(tx: Write, viewer: Viewer, alts: dict[int, str], pos
     """Set alt texts of one's own pictures under a post, or of those that wait for one."""
     for picture, alt in alts.items():
         await tx.run(_SET_ALT, id=picture, owner=viewer.acting_as, post=post_id, text=clean_text(alt, "alt", ALT_MAX))
+
+
+async def aim_pictures(
+    tx: Write, viewer: Viewer, focuses: dict[int, tuple[int, int]], post_id: int | None = None
+) -> None:
+    """Set what stays in sight where one's own pictures are cut, in percent from the left and the top."""
+    for picture, (x, y) in focuses.items():
+        await tx.run(
+            _AIM, id=picture, owner=viewer.acting_as, post=post_id, x=min(max(x, 0), 100), y=min(max(y, 0), 100)
+        )
 
 
 async def discard_pictures(tx: Write, loose: Sequence[int]) -> list[str]:

@@ -10,15 +10,19 @@ from plausch.kernel.errors import Invalid, NotAllowed
 from plausch.language import markdown
 from plausch.people import queries as people
 from plausch.people.model import Actor, Viewer, check_may_act, clean_line, clean_text
-from plausch.storage import Write, column_statement, param, upsert
+from plausch.storage import Read, Write, column_statement, param, upsert
 from plausch.talk import queries
+from plausch.talk.actions.holding import hold_conversation
 from plausch.talk.actions.pictures import attach_pictures
+from plausch.talk.actions.polls import END_POLL, ask_poll
+from plausch.talk.actions.quotes import attach_quote, check_quote
 from plausch.talk.actions.reading import in_ceiling, note_read
 from plausch.talk.events import PostPublished
 from plausch.talk.model import (
     OPEN,
     TEXT_MAX,
     WARNING_MAX,
+    Attached,
     Audience,
     AudienceKind,
     Conversation,
@@ -27,11 +31,13 @@ from plausch.talk.model import (
     PostDraft,
     WhoReplies,
     check_draft,
+    check_poll,
     clean_language,
     kept_talkers,
     reply_audience,
 )
 from plausch.talk.tables import conversations, entries, mentions, participants, posts, tags
+from plausch.work import queue
 from plausch.work.facts import Origin, record
 
 
@@ -56,12 +62,6 @@ _ADD_MENTION = column_statement(upsert(mentions).on_conflict_do_nothing())
 _ADD_PARTICIPANT = column_statement(upsert(participants).on_conflict_do_nothing())
 _DROP_TAGS = column_statement(sa.delete(tags).where(tags.c.post_id == param("id")))
 _DROP_MENTIONS = column_statement(sa.delete(mentions).where(mentions.c.post_id == param("id")))
-_HOLD_TALK = column_statement(
-    sa.select(conversations.c.talkers).where(conversations.c.id == param("id")).with_for_update()
-)
-_HOLD_POST = column_statement(
-    sa.select(posts.c.id).where(posts.c.id == param("id"), posts.c.deleted_at.is_(None)).with_for_update()
-)
 _COUNT_REPLY = column_statement(
     sa.update(posts).where(posts.c.id == param("id")).values(replies=posts.c.replies + param("change"))
 )
@@ -94,8 +94,8 @@ async def publish_post(
 ) -> int:
     """Publish a draft, as a post of its own or as a reply; the new post's id.
 
-    Raises Invalid(field, reason), NotFound when the viewer may not see what it replies to, NotAllowed when it may not
-    reply there.
+    Raises Invalid(field, reason), NotFound when the viewer may not see what it replies to or quotes, NotAllowed when it
+    may not reply there or quote that.
     """
     check_may_act(viewer)
     text = await understand(tx, draft.source, addresses)
@@ -107,12 +107,14 @@ async def publish_post(
         await _check_may_reply(tx, viewer, parent)
     audience = _audience(viewer, draft, parent, post_id)
     named = await _named(tx, viewer, draft, audience, parent, post_id)
+    quoted = await check_quote(tx, viewer, draft.quote, audience) if draft.quote is not None else None
     conversation_id = parent.conversation_id if parent else post_id
     if parent is None:
         await _start_conversation(tx, viewer, draft, audience, post_id, now)
     await _insert_post(tx, viewer, draft, text, audience, post_id, conversation_id, now)
     for actor in named:
         await tx.run(_ADD_PARTICIPANT, scope_id=post_id, actor_id=actor)
+    await _attach(tx, draft, post_id, now, origin)
     await note_references(tx, post_id, text)
     if parent is not None:
         await _note_reply(tx, viewer, parent, audience, post_id, now)
@@ -127,6 +129,7 @@ async def publish_post(
             author_id=viewer.person,
             parent_id=parent.id if parent else None,
             parent_actor_id=parent.actor_id if parent else 0,
+            quoted_actor_id=quoted.actor_id if quoted else 0,
             scope_kind=audience.kind.value,
             scope_id=audience.scope_id,
             origin=origin,
@@ -136,17 +139,7 @@ async def publish_post(
     return post_id
 
 
-async def hold_conversation(tx: Write, conversation: int) -> str:
-    """Have its numbers to oneself until the transaction ends; who talked last."""
-    return str(await tx.first(_HOLD_TALK, id=conversation) or "")
-
-
-async def hold_post(tx: Write, post: int) -> bool:
-    """Have a post neither changed nor removed by others until the transaction ends; False when it is gone."""
-    return await tx.first(_HOLD_POST, id=post) is not None
-
-
-async def understand(tx: Write, source: str, addresses: Addresses) -> _Text:
+async def understand(tx: Read, source: str, addresses: Addresses) -> _Text:
     """Parse and render a text, with the people it mentions."""
     cleaned = clean_text(source, "text", TEXT_MAX)
     parsed = markdown.parse(cleaned)
@@ -262,6 +255,8 @@ async def _insert_post(
         published_at=now,
         language=clean_language(draft.language),
         pictures=len(draft.pictures),
+        attached=int(Attached.POLL if draft.poll else 0) | int(Attached.QUOTE if draft.quote is not None else 0),
+        who_quotes=draft.who_quotes.value if draft.who_quotes else "",
         warning=clean_line(draft.warning, "warning", WARNING_MAX),
         source=text.source,
         html=text.html,
@@ -275,6 +270,16 @@ async def _insert_post(
         post_id=post_id,
         conversation_id=conversation_id,
     )
+
+
+async def _attach(tx: Write, draft: PostDraft, post_id: int, now: int, origin: Origin) -> None:
+    """What the post asks and what it quotes."""
+    if draft.quote is not None:
+        await attach_quote(tx, post_id, draft.quote)
+    if draft.poll is not None:
+        ends_at = await ask_poll(tx, post_id, check_poll(draft.poll), now)
+        if origin is Origin.LIVE:
+            await queue.put(tx, END_POLL, post_id, at=ends_at)
 
 
 async def _note_reply(tx: Write, viewer: Viewer, parent: Post, audience: Audience, post_id: int, now: int) -> None:

@@ -7,7 +7,8 @@ from plausch.kernel.errors import NotAllowed
 from plausch.people.model import Viewer, check_may_act
 from plausch.storage import Statement, Write, column_statement, param, upsert
 from plausch.talk import queries
-from plausch.talk.actions.publishing import hold_post
+from plausch.talk.actions.holding import hold_post
+from plausch.talk.actions.polls import forget_votes
 from plausch.talk.events import LikeRemoved, PostLiked, PostShared, ShareRemoved
 from plausch.talk.model import AudienceKind, EntryKind, Post
 from plausch.talk.tables import bookmarks, entries, likes, posts, reads, shares
@@ -153,7 +154,7 @@ async def unshare_post(tx: Write, viewer: Viewer, post_id: int) -> None:
 
 
 async def withdraw_all_by(tx: Write, actor: int, limit: int) -> bool:
-    """Take back up to `limit` likes and shares of somebody who is gone, and forget what it kept; False at the end."""
+    """Take back up to `limit` responses of somebody who is gone, and forget what it kept; False at the end."""
     viewer = Viewer(actor, actor)
     liked = await tx.all(_LIKED_BY, actor=actor, limit=limit)
     for post_id in liked:
@@ -161,9 +162,10 @@ async def withdraw_all_by(tx: Write, actor: int, limit: int) -> bool:
     shared = await tx.all(_SHARED_BY, actor=actor, limit=limit)
     for post_id in shared:
         await unshare_post(tx, viewer, post_id)
+    voted = await forget_votes(tx, actor, limit)
     for forget in _FORGET:
         await tx.run(forget, actor=actor)
-    return bool(liked or shared)
+    return bool(liked or shared or voted)
 
 
 async def bookmark_post(tx: Write, viewer: Viewer, post_id: int) -> None:

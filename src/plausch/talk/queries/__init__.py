@@ -6,6 +6,7 @@ from plausch.talk.queries.attached import (
     find_preview,
     find_preview_file,
     find_quoted,
+    find_whereabouts,
     list_options,
     list_voters,
     list_votes,
@@ -32,6 +33,7 @@ from plausch.talk.queries.clauses import (
 from plausch.talk.queries.conversations import (
     count_public_conversations,
     find_read_mark,
+    find_unread,
     get_conversation,
     list_conversation_posts,
     list_conversations,
@@ -45,6 +47,7 @@ from plausch.talk.queries.drafts import (
     list_drafts,
     resolve_participants,
 )
+from plausch.talk.queries.openings import list_topics, list_unanswered
 from plausch.talk.queries.pictures import (
     find_picture_file,
     list_drafted_pictures,
@@ -90,6 +93,8 @@ __all__ = [
     "find_preview_file",
     "find_quoted",
     "find_read_mark",
+    "find_unread",
+    "find_whereabouts",
     "find_words",
     "flags",
     "get_conversation",
@@ -123,6 +128,8 @@ __all__ = [
     "list_revisions",
     "list_sharers",
     "list_tags",
+    "list_topics",
+    "list_unanswered",
     "list_voters",
     "list_votes",
     "post",

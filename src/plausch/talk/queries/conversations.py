@@ -6,10 +6,13 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from plausch.kernel.errors import NotFound
-from plausch.people.model import Viewer
-from plausch.storage import Read, Statement, any_of, param
-from plausch.talk.model import Conversation, Post
-from plausch.talk.queries.clauses import PERSON, post, post_columns, seen_as, visible, within
+from plausch.kernel.ids import first_id_at
+from plausch.people.model import Relation, Viewer
+from plausch.people.queries import related
+from plausch.storage import Read, Statement, any_of, column_statement, param
+from plausch.talk.model import AudienceKind, Conversation, Post
+from plausch.talk.queries.attached import complete
+from plausch.talk.queries.clauses import ME, PERSON, post, post_columns, seen_as, visible, within
 from plausch.talk.tables import conversations, posts, reads
 
 
@@ -54,6 +57,11 @@ _TREE = Statement(
     .limit(param("limit")),
     Post,
 )
+_BEGUN = column_statement(
+    sa.select(sa.func.count()).where(
+        conversations.c.id >= param("since"), conversations.c.scope_kind == AudienceKind.PUBLIC.value
+    )
+)
 
 
 class ReadMark(NamedTuple):
@@ -66,6 +74,33 @@ _READ_MARK = Statement(
         reads.c.person_id == PERSON, reads.c.conversation_id == param("id")
     ),
     ReadMark,
+)
+
+
+class Unread(NamedTuple):
+    conversation_id: int
+    post_id: int
+
+
+_FIRST_UNREAD = Statement(
+    sa.select(reads.c.conversation_id, sa.func.min(post.c.id))
+    .select_from(
+        reads.join(conversations, conversations.c.id == reads.c.conversation_id).join(
+            post, sa.and_(post.c.conversation_id == reads.c.conversation_id, post.c.id > reads.c.upto_id)
+        )
+    )
+    .where(
+        reads.c.person_id == PERSON,
+        reads.c.conversation_id != param("but"),
+        conversations.c.replies > reads.c.replies,
+        post.c.actor_id != ME,
+        sa.not_(related(Relation.MUTE, ME, post.c.actor_id)),
+        visible(),
+    )
+    .group_by(reads.c.conversation_id, conversations.c.last_at)
+    .order_by(conversations.c.last_at.desc(), reads.c.conversation_id.desc())
+    .limit(1),
+    Unread,
 )
 
 
@@ -111,7 +146,7 @@ async def list_conversations(tx: Read, viewer: Viewer, ids: Sequence[int]) -> di
 
 async def list_conversation_posts(tx: Read, viewer: Viewer, id_: int) -> list[Post]:
     """The whole tree in the order of time, tombstones included; what the viewer may not see is missing."""
-    return await tx.all(_TREE, id=id_, limit=TREE_LIMIT, **seen_as(viewer))
+    return await complete(tx, viewer, await tx.all(_TREE, id=id_, limit=TREE_LIMIT, **seen_as(viewer)))
 
 
 async def list_newest_replies(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, list[int]]:
@@ -120,6 +155,16 @@ async def list_newest_replies(tx: Read, viewer: Viewer, ids: Sequence[int]) -> d
     return {row.conversation_id: [id_ for id_ in (row.newest, row.second) if id_ is not None] for row in found}
 
 
+async def find_unread(tx: Read, viewer: Viewer, but: int = 0) -> Unread | None:
+    """Where the viewer left off: the first unread post of the conversation it has read in that was last talked in."""
+    return await tx.first(_FIRST_UNREAD, but=but, **seen_as(viewer))
+
+
 async def find_read_mark(tx: Read, viewer: Viewer, id_: int) -> ReadMark | None:
     """How far the viewer has read a conversation."""
     return await tx.first(_READ_MARK, id=id_, person=viewer.person)
+
+
+async def count_public_conversations(tx: Read, since: int) -> int:
+    """How many were begun in public since a moment (ms); of the others nobody learns that there are any."""
+    return int(await tx.first(_BEGUN, since=first_id_at(since)) or 0)

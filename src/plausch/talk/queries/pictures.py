@@ -95,10 +95,16 @@ async def find_picture_file(tx: Read, viewer: Viewer, id_: int, variant: str) ->
     row = await tx.first(_FILES, id=id_, **seen_as(viewer))
     if row is None:
         return None
-    for line in row.files.splitlines():
+    found = find_variant(row.files, variant)
+    return PictureFile(*found, row.scope_kind in ("public", "quiet") and not row.local_only) if found else None
+
+
+def find_variant(files: str, variant: str) -> tuple[str, str] | None:
+    """Media type and key of one of the files noted for a picture."""
+    for line in files.splitlines():
         name, mime, key = line.split()
         if name == variant:
-            return PictureFile(mime, key, row.scope_kind in ("public", "quiet") and not row.local_only)
+            return mime, key
     return None
 
 

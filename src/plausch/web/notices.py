@@ -1,0 +1,43 @@
+"""Notifications in words: what their kinds are called, and what one says where there is room for a sentence only."""
+
+from plausch.feeds.model import Channel, NotificationKind
+from plausch.language.catalogues import N_, catalogue
+
+#: What somebody switches on and off.
+KINDS = {
+    NotificationKind.REPLIED: N_("Replies to me"),
+    NotificationKind.MENTIONED: N_("Posts that mention me"),
+    NotificationKind.ADDRESSED: N_("Posts only for me and a few others"),
+    NotificationKind.LIKED: N_("Likes"),
+    NotificationKind.SHARED: N_("Shares"),
+    NotificationKind.QUOTED: N_("Posts that quote me"),
+    NotificationKind.POLL_ENDED: N_("Polls that are over"),
+    NotificationKind.FOLLOWED: N_("New followers"),
+    NotificationKind.FOLLOW_REQUESTED: N_("Requests to follow me"),
+    NotificationKind.CONNECTION_REQUESTED: N_("Requests to connect"),
+    NotificationKind.CONNECTED: N_("Somebody has accepted my request"),
+}
+CHANNELS = {Channel.PAGE: N_("Here"), Channel.PUSH: N_("Push"), Channel.MAIL: N_("E-mail")}
+#: What somebody did; `notifications.html` says the same of several people.
+_SENTENCES = {
+    NotificationKind.REPLIED: N_("%(who)s replied to you"),
+    NotificationKind.MENTIONED: N_("%(who)s mentioned you"),
+    NotificationKind.ADDRESSED: N_("%(who)s wrote to you"),
+    NotificationKind.LIKED: N_("%(who)s likes your post"),
+    NotificationKind.SHARED: N_("%(who)s has shared your post"),
+    NotificationKind.QUOTED: N_("%(who)s quoted you"),
+    NotificationKind.POLL_ENDED: N_("%(who)s’s poll is over"),
+    NotificationKind.FOLLOWED: N_("%(who)s follows you now"),
+    NotificationKind.FOLLOW_REQUESTED: N_("%(who)s would like to follow you"),
+    NotificationKind.CONNECTION_REQUESTED: N_("%(who)s would like to connect with you"),
+    NotificationKind.CONNECTED: N_("You and %(who)s are connected now"),
+}
+
+
+def describe(language: str, kind: NotificationKind, who: str) -> str:
+    """What somebody of this name did, in a sentence."""
+    return catalogue(language).gettext(_SENTENCES[kind]) % {"who": who}
+
+
+def name_kind(language: str, kind: NotificationKind) -> str:
+    return catalogue(language).gettext(KINDS[kind])
