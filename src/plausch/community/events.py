@@ -8,3 +8,14 @@ class CommunityChanged(Fact, frozen=True):
 
     keys: tuple[str, ...]
     changed_by: int
+
+
+class DocumentPublished(Fact, frozen=True):
+    """A legal page has a new version."""
+
+    kind: str
+    version: int
+
+
+class AnnouncementMade(Fact, frozen=True):
+    announcement_id: int

@@ -8,7 +8,8 @@ import logging
 
 from plausch.community import queries
 from plausch.community.actions import TOPIC
-from plausch.community.model import Community
+from plausch.community.model import Announcement, Community, DocumentKind, Emoji
+from plausch.kernel import clock
 from plausch.settings import Settings
 from plausch.storage import Database
 from plausch.work.live import LiveBus
@@ -26,11 +27,22 @@ class HeldCommunity:
         self._database = database
         self._settings = settings
         self.community = Community(name=settings.name, sign_up=settings.sign_up, language=settings.language)
+        #: The legal pages there are.
+        self.published: frozenset[DocumentKind] = frozenset()
+        self._announcements: list[Announcement] = []
+        self.emoji: list[Emoji] = []
+
+    def announcements(self, now: int) -> list[Announcement]:
+        """Those to show at a moment, the newest first."""
+        return [one for one in self._announcements if one.is_current(now)]
 
     async def renew(self) -> None:
         """Read it again: at the start, and by whoever has changed it and shows it next."""
         async with self._database.read() as tx:
             self.community = await queries.get_community(tx, self._settings)
+            self.published = await queries.list_published(tx)
+            self._announcements = await queries.list_open_announcements(tx, clock.now())
+            self.emoji = await queries.list_emoji(tx)
 
     async def follow(self, live: LiveBus) -> None:
         """Keep up with what other processes change, until cancelled."""

@@ -138,6 +138,19 @@ class Formats:
         """"1,234,567"."""
         return f"{value:,}".replace(",", self._names.group)
 
+    def decimal(self, value: float) -> str:
+        """"4.5": with one place."""
+        return f"{value:.1f}".replace(".", self._names.decimal)
+
+    def size(self, count: int) -> str:
+        """"3.4 MB": bytes as people read them."""
+        value, unit = float(count), "B"
+        for unit in ("B", "KB", "MB", "GB", "TB"):
+            if value < 1000 or unit == "TB":
+                break
+            value /= 1000
+        return f"{self.number(count) if unit == 'B' else self.decimal(value)} {unit}"
+
     def compact(self, value: int) -> str:
         """"1.2K": cut, not rounded, so that a number never claims more than there is."""
         if abs(value) < 1_000:

@@ -17,7 +17,7 @@ from plausch.storage import blurhash
 from plausch.storage.pictures import MAX_PIXELS, MAX_SIDE, PictureRequest, PreparedPicture, Refused, Variant, sniff
 
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
-_SIDES = {"picture": (1600, 640), "avatar": (400, 96)}
+_SIDES = {"picture": (1600, 640), "avatar": (400, 96), "emoji": (128, 32)}
 #: Pictures with fewer colours may be drawings or screenshots, which without loss are sharper and often smaller.
 _FEW_COLOURS = 1 << 16
 _BLUR_SIDE = 32

@@ -11,9 +11,10 @@ from plausch.http.origins import is_foreign
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.http.sessions import find_signed_in, renew_session_cookie
-from plausch.kernel.errors import DomainError, NotFound, TooMany
+from plausch.kernel.errors import DomainError, NotAllowed, NotFound, TooMany
 from plausch.language.catalogues import LANGUAGES, negotiate
 from plausch.web import assets
+from plausch.web.absence import remember_absence
 from plausch.web.answers import is_partial
 from plausch.web.pages import LANGUAGE_COOKIE, render_error
 from plausch.web.views import ROUTES
@@ -32,6 +33,7 @@ async def answer(request: Request, route: Route) -> Response:
         # Uploaded files are temporary ones: they go now, and not when somebody collects the garbage.
         await request.close()
     renew_session_cookie(response, request)
+    await remember_absence(request, response)
     return response
 
 
@@ -40,8 +42,9 @@ async def _answer(request: Request, route: Route) -> Response:
     request.language = _language(request)
     if is_foreign(request):
         raise BadRequest("foreign_origin", 403)
-    if route.wants is Wants.PERSON and request.signed_in is None:
+    if route.wants is not Wants.ANYBODY and request.signed_in is None:
         return _sign_in_first(request)
+    _check_role(request, route)
     return await route.view(request)
 
 
@@ -53,6 +56,13 @@ def _language(request: Request) -> str:
     if chosen in LANGUAGES:
         return chosen
     return negotiate(request.headers.get("accept-language"), request.site.community.language)
+
+
+def _check_role(request: Request, route: Route) -> None:
+    """Pages of those who look after the place are for them alone, before anything is read. Raises NotAllowed."""
+    viewer = request.viewer
+    if (route.wants is Wants.STAFF and not viewer.staff) or (route.wants is Wants.OWNER and not viewer.owner):
+        raise NotAllowed
 
 
 def _sign_in_first(request: Request) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from plausch.community.model import Community
+from plausch.community.model import Community, DocumentKind
 from plausch.feeds import queries as feeds
 from plausch.http.request import Request
 from plausch.http.site import Site, profile_path, tag_path
@@ -45,6 +45,11 @@ class PageContext:
     @property
     def community(self) -> Community:
         return self.site.community
+
+    @property
+    def legal(self) -> list[DocumentKind]:
+        """The legal pages there are, in their usual order."""
+        return [kind for kind in DocumentKind if kind in self.site.held.published]
 
     @property
     def time_zone(self) -> str:

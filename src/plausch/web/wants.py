@@ -10,3 +10,7 @@ class Wants(enum.Enum):
     ANYBODY = "anybody"
     #: Only for people who are signed in.
     PERSON = "person"
+    #: Only for owners and moderators.
+    STAFF = "staff"
+    #: Only for owners.
+    OWNER = "owner"

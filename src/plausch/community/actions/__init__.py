@@ -1,5 +1,20 @@
-"""What the owner decides about the community: the only writer of this room."""
+"""What those who look after the community decide: the only writer of this room."""
 
 from plausch.community.actions.about import TOPIC, change_community, forget_person, set_logo
+from plausch.community.actions.announcements import announce, dismiss_announcement, end_announcement
+from plausch.community.actions.documents import publish_document, set_operator
+from plausch.community.actions.emoji import add_emoji, remove_emoji
 
-__all__ = ["TOPIC", "change_community", "forget_person", "set_logo"]
+__all__ = [
+    "TOPIC",
+    "add_emoji",
+    "announce",
+    "change_community",
+    "dismiss_announcement",
+    "end_announcement",
+    "forget_person",
+    "publish_document",
+    "remove_emoji",
+    "set_logo",
+    "set_operator",
+]

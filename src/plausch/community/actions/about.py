@@ -15,11 +15,11 @@ from plausch.community.model import (
     clean_rules,
 )
 from plausch.community.model.about import clean_wording
-from plausch.community.tables import community_settings
+from plausch.community.tables import announcements, community_documents, community_settings, dismissals, emoji
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed
 from plausch.language.catalogues import LANGUAGES
-from plausch.people.model import Role, Viewer, clean_line
+from plausch.people.model import Viewer, clean_line
 from plausch.storage import Write, column_statement, param, upsert
 from plausch.work.facts import record
 from plausch.work.live import Notice, tell
@@ -37,14 +37,29 @@ _SET = column_statement(
 _VALUE = column_statement(
     sa.select(community_settings.c.value).where(community_settings.c.key == param("wanted", sa.Text()))
 )
-_FORGET = column_statement(
-    sa.update(community_settings).where(community_settings.c.changed_by == param("person")).values(changed_by=0)
-)
+_FORGET = [
+    *(
+        column_statement(sa.update(column.table).where(column == param("person")).values({column.name: 0}))
+        for column in (
+            community_settings.c.changed_by,
+            community_documents.c.published_by,
+            announcements.c.made_by,
+            emoji.c.added_by,
+        )
+    ),
+    column_statement(sa.delete(dismissals).where(dismissals.c.person_id == param("person"))),
+]
 
 
 def check_owner(viewer: Viewer) -> None:
     """Raises NotAllowed."""
-    if viewer.role is not Role.OWNER:
+    if not viewer.owner:
+        raise NotAllowed
+
+
+def check_staff(viewer: Viewer) -> None:
+    """Raises NotAllowed."""
+    if not viewer.staff:
         raise NotAllowed
 
 
@@ -52,14 +67,14 @@ async def change_community(tx: Write, viewer: Viewer, edit: CommunityEdit) -> No
     """Set what the edit names. Only for the owner. Raises Invalid with the field that cannot be accepted."""
     check_owner(viewer)
     values = {name: value for name in edit.__struct_fields__ if (value := getattr(edit, name)) is not msgspec.UNSET}
-    await _set(tx, viewer, {name: _clean(name, value) for name, value in values.items()})
+    await set_values(tx, viewer, {name: _clean(name, value) for name, value in values.items()})
 
 
 async def set_logo(tx: Write, viewer: Viewer, keys: str) -> str:
     """Take the picture stored under `keys` (empty: none); the keys of the one before, whose files may go."""
     check_owner(viewer)
     before = await tx.first(_VALUE, wanted="logo")
-    await _set(tx, viewer, {"logo": keys})
+    await set_values(tx, viewer, {"logo": keys})
     return str(msgspec.json.decode(before)) if before else ""
 
 
@@ -83,7 +98,8 @@ def _clean(name: str, value: Any) -> Any:
     return value
 
 
-async def _set(tx: Write, viewer: Viewer, values: dict[str, Any]) -> None:
+async def set_values(tx: Write, viewer: Viewer, values: dict[str, Any]) -> None:
+    """Store what was checked, and tell."""
     if not values:
         return
     now = clock.now()
@@ -96,4 +112,5 @@ async def _set(tx: Write, viewer: Viewer, values: dict[str, Any]) -> None:
 
 async def forget_person(tx: Write, person: int) -> None:
     """The account is gone: nothing here names them any more."""
-    await tx.run(_FORGET, person=person)
+    for statement in _FORGET:
+        await tx.run(statement, person=person)

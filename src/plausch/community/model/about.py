@@ -68,6 +68,11 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     #: When something was changed last (ms); 0 when nothing was ever set.
     changed_at: int = 0
 
+    @property
+    def logo_version(self) -> str:
+        """For the logo's address, so that a new one is seen at once."""
+        return self.logo[:12]
+
 
 class CommunityEdit(msgspec.Struct, frozen=True, kw_only=True):
     """What the owner changes; what is left out stays."""

@@ -1,5 +1,28 @@
-"""Reads of what the community says of itself. It is for everybody, so no viewer is asked for."""
+"""Reads of what the community says of itself. It is for everybody, so hardly one asks for the viewer."""
 
 from plausch.community.queries.about import get_community
+from plausch.community.queries.announcements import list_announcements, list_dismissed, list_open_announcements
+from plausch.community.queries.documents import (
+    draft_document,
+    find_document,
+    get_document,
+    get_operator,
+    list_published,
+    list_versions,
+)
+from plausch.community.queries.emoji import find_emoji, list_emoji
 
-__all__ = ["get_community"]
+__all__ = [
+    "draft_document",
+    "find_document",
+    "find_emoji",
+    "get_community",
+    "get_document",
+    "get_operator",
+    "list_announcements",
+    "list_dismissed",
+    "list_emoji",
+    "list_open_announcements",
+    "list_published",
+    "list_versions",
+]

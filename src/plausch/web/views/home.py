@@ -11,10 +11,12 @@ from plausch.kernel.errors import NotFound
 from plausch.kernel.paging import TOP, Page
 from plausch.language.inline_rules import tag_name
 from plausch.people import queries as people
+from plausch.web.absence import away_since
 from plausch.web.answers import lead_to
 from plausch.web.drafts import fresh_draft
 from plausch.web.pages import render
 from plausch.web.paging import page_of
+from plausch.web.views.announcements import list_unread
 from plausch.web.wants import Wants
 
 #: New people shown beside one's home.
@@ -29,6 +31,7 @@ async def show_home(request: Request) -> Response:
     async with request.site.database.read() as tx:
         feed = await feeds.home_feed(tx, request.viewer, page)
         newcomers = await people.list_newcomers(tx, request.viewer, Page(limit=_TO_MEET))
+        announcements = await list_unread(tx, request) if _is_newest(page) else []
     return await render(
         request,
         "home.html",
@@ -37,6 +40,9 @@ async def show_home(request: Request) -> Response:
         newest=_is_newest(page),
         live=_live("home", feed, page),
         newcomers=newcomers,
+        announcements=announcements,
+        away=await away_since(request) if _is_newest(page) else None,
+        all_read=request.query_params.get("read") == "1",
     )
 
 

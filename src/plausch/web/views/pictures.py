@@ -46,7 +46,7 @@ async def show_picture(request: Request) -> Response:
         file = await find_picture_file(tx, request.viewer, id_, request.params["variant"]) if id_ else None
     if file is None:
         return _missing()
-    return await _send(request, file.key, file.mime, _FOR_ALL if file.open_to_all else _FOR_ONE)
+    return await send_kept(request, file.key, file.mime, _FOR_ALL if file.open_to_all else _FOR_ONE)
 
 
 async def show_face(request: Request) -> Response:
@@ -63,10 +63,11 @@ async def show_face(request: Request) -> Response:
     if actor.standing not in PRESENT or len(keys) != len(_SIZES):
         return _missing()
     kept = _VERSION if request.query_params.get("v") == str(actor.version) else _FOR_ONE
-    return await _send(request, keys[_SIZES.index(size)], "image/webp", kept)
+    return await send_kept(request, keys[_SIZES.index(size)], "image/webp", kept)
 
 
-async def _send(request: Request, key: str, mime: str, kept: str) -> Response:
+async def send_kept(request: Request, key: str, mime: str, kept: str) -> Response:
+    """A file of the store; `kept` is for how long, and by whom."""
     headers = {"cache-control": kept, "etag": f'"{key}"'}
     if kept == _FOR_ONE:
         headers["vary"] = "Cookie"

@@ -1,0 +1,5 @@
+"""Looking after the community: pages for its owners and moderators."""
+
+from plausch.web.views.admin import announcements, community, emoji, legal, looks, newcomers, start
+
+ROUTES = [*start.ROUTES, *community.ROUTES, *looks.ROUTES, *legal.ROUTES, *announcements.ROUTES, *emoji.ROUTES]
