@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from plausch.app.background import register_all
 from plausch.app.schema import all_tables
 from plausch.demo import studio
-from plausch.demo.model import Town, joined, scenes
+from plausch.demo.model import Town, acts, joined, scenes
 from plausch.demo.player import PASSWORD, Player
 from plausch.demo.town import load
 from plausch.kernel import clock
@@ -83,6 +83,18 @@ async def test_nothing_is_left_out_and_nothing_is_left_to_do(performed: Performe
         post.edited is not None for post in posts
     )
     assert await column(stage, "work_jobs.id") == []
+    await stage.close()
+
+
+async def test_whoever_answers_has_read(performed: Performed, stage: Database) -> None:
+    marks = dict(Counter(await column(stage, "talk_reads.person_id")))
+    async with stage.read() as tx:
+        accounts = {account.handle: account for account in await people.list_accounts(tx)}
+    taking_part = sum(
+        any("anna" in (scene.post.by, *(act.by for act in acts(scene.post))) for scene in scenes(one, performed.began))
+        for one in performed.town.conversations
+    )
+    assert marks[accounts["anna"].person_id] == taking_part
     await stage.close()
 
 

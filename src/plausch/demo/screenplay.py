@@ -1,5 +1,7 @@
 """The demo's conversations are written as a screenplay: plain text that reads like what it becomes.
 
+Who writes how, and what happens when, stands in `conversations/README.md`.
+
     == chess-evening
     0> ines 12d 21:40
     pictures: board.webp | Ein Schachbrett von der Seite, Weiß steht auf Gewinn
