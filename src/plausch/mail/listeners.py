@@ -49,7 +49,7 @@ async def on_password_reset_asked(tx: Write, fact: PasswordResetAsked) -> None:
         await people_actions.begin_reset(tx, fact.person_id)
 
 
-async def on_approval_asked(tx: Write, _: ApprovalAsked) -> None:
+async def on_approval_asked(tx: Write, fact: ApprovalAsked) -> None:
     """Those who decide get one letter, however many ask until they do."""
     if await people.count_waiting(tx) == 1:
         for person in await people.list_staff(tx):

@@ -120,8 +120,8 @@ async def _decide(tx: Write, viewer: Viewer, person: int, standing: Standing, en
     await set_standing(tx, person, standing)
 
 
-async def invite(tx: Write, viewer: Viewer, *, note: str, uses: int, ends_at: int, members_may: bool) -> str:
-    """A code by which `uses` people may come in until a moment (ms). Raises NotAllowed, Conflict, Invalid."""
+async def invite(tx: Write, viewer: Viewer, *, note: str, uses: int, ends_at: int, members_may: bool) -> int:
+    """A link by which `uses` people may come in until a moment (ms); its id. Raises NotAllowed, Conflict, Invalid."""
     check_may_act(viewer)
     if not (members_may or viewer.staff):
         raise NotAllowed("invitation_not_yours")
@@ -132,18 +132,18 @@ async def invite(tx: Write, viewer: Viewer, *, note: str, uses: int, ends_at: in
     good = [one for one in await queries.list_invitations(tx, viewer) if one.ends_at > now and one.uses < one.uses_max]
     if len(good) >= INVITATIONS_MAX:
         raise Conflict("invitations_many")
-    code = secrets.token_urlsafe(12)
+    id_ = ids.new_id()
     await tx.insert(
         invitations,
-        id=ids.new_id(),
-        code=code,
+        id=id_,
+        code=secrets.token_urlsafe(12),
         person_id=viewer.person,
         note=kept,
         uses_max=uses,
         created_at=now,
         ends_at=ends_at,
     )
-    return code
+    return id_
 
 
 async def revoke_invitation(tx: Write, viewer: Viewer, invitation: int) -> None:

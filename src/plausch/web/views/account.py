@@ -19,7 +19,7 @@ from plausch.web.views.settings import was_saved
 from plausch.web.wants import Wants
 
 
-async def _is_own_password(request: Request, password: str) -> bool:
+async def is_own_password(request: Request, password: str) -> bool:
     """Whether it is the viewer's; tries are counted like those of signing in."""
     assert request.signed_in is not None
     await count_try(request, "password", str(request.viewer.person), most=10, within=15 * clock.MINUTE)
@@ -29,10 +29,11 @@ async def _is_own_password(request: Request, password: str) -> bool:
 
 
 async def show_account(request: Request) -> Response:
-    return await _account_page(request, Problems())
+    return await account_page(request, Problems())
 
 
-async def _account_page(request: Request, problems: Problems) -> Response:
+async def account_page(request: Request, problems: Problems, *, email: str = "") -> Response:
+    """`email` is what was typed as the new address."""
     async with request.site.database.read() as tx:
         account = await queries.get_account(tx, request.viewer.person)
     return await render(
@@ -40,6 +41,9 @@ async def _account_page(request: Request, problems: Problems) -> Response:
         "settings/account.html",
         status=422 if problems else 200,
         account=account,
+        email=email,
+        mail=request.site.settings.sends_mail,
+        done=request.query_params.get("done", ""),
         errors=problems.in_words(request.language),
         saved=was_saved(request),
     )
@@ -51,10 +55,10 @@ async def change_password(request: Request) -> Response:
     form = await read_form(request)
     new, problems = field(form, "password"), Problems()
     problems.check(check_password, new)
-    if not await _is_own_password(request, field(form, "old_password")):
+    if not await is_own_password(request, field(form, "old_password")):
         problems.note(Invalid("old_password", "password_wrong"))
     if problems:
-        return await _account_page(request, problems)
+        return await account_page(request, problems)
     hashed = await actions.hash_password(new)
     async with request.site.database.write() as tx:
         await actions.change_password(tx, request.viewer, hashed, request.signed_in.session_id)
@@ -122,7 +126,7 @@ async def leave(request: Request) -> Response:
     """End the account after the time of grace; from now on nobody sees the person."""
     form = await read_form(request)
     problems = Problems()
-    if not await _is_own_password(request, field(form, "password")):
+    if not await is_own_password(request, field(form, "password")):
         problems.note(Invalid("password", "password_wrong"))
         return await _leave_page(request, problems)
     try:
