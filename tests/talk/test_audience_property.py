@@ -110,13 +110,34 @@ def replies_may_widen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("plausch.talk.actions.publishing.reply_audience", wide)
 
 
+def quotes_may_widen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plausch.talk.actions.quotes.may_be_quoted", lambda *_: True)
+
+
+def quotes_show_what_is_not_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if only the quoting post had to be visible."""
+    compile_ = Statement.compiled
+
+    def changed(self: Statement[Any], dialect: sa.Dialect) -> Compiled:
+        compiled = copy.copy(compile_(self, dialect))
+        if "talk_quotes.withdrawn_at IS NULL AND" in compiled.sql:
+            compiled.sql = compiled.sql.replace("talk_quotes.withdrawn_at IS NULL AND", "1 = 1 OR")
+        return compiled
+
+    monkeypatch.setattr(Statement, "compiled", changed)
+
+
 def the_suspended_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     _other_constants(monkeypatch, lambda name, value: "suspended" if value == "limited" else value)
 
 
 @on_postgres_when_all
 @pytest.mark.parametrize(
-    "sow", [blocks_are_not_asked_for, local_only_is_ignored, replies_may_widen, the_suspended_are_seen]
+    "sow",
+    [
+        *(blocks_are_not_asked_for, local_only_is_ignored, replies_may_widen, the_suspended_are_seen),
+        *(quotes_may_widen, quotes_show_what_is_not_for_all),
+    ],
 )
 def test_the_property_notices(loop: Loop, sow: Sow, monkeypatch: pytest.MonkeyPatch) -> None:
     sow(monkeypatch)

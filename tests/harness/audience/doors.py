@@ -17,6 +17,7 @@ from plausch.kernel.paging import TOP, Page
 from plausch.people.model import VISITOR, Viewer
 from plausch.storage import Read
 from plausch.talk import queries as talk
+from plausch.talk.model import Post, Quote, QuoteState
 from tests.harness.audience.script import EVERYWHERE, TAGS
 from tests.harness.audience.world import PlainPost, World
 from tests.harness.community import as_person, text_of
@@ -44,7 +45,7 @@ class Owed(NamedTuple):
     posts: set[int] | None = None
     conversations: set[int] | None = None
     #: Conversations that may be shown besides, as far as there is room.
-    welcome: set[int] = set()
+    welcome: frozenset[int] = frozenset()
 
 
 Look = Callable[[Read, Viewer, World], Awaitable[Seen]]
@@ -134,7 +135,24 @@ async def _single_posts(read: Read, viewer: Viewer, world: World) -> Seen:
 
 async def _posts(read: Read, viewer: Viewer, world: World) -> Seen:
     found = await talk.list_posts(read, viewer, [post.id for post in world.posts])
+    for post in world.posts:
+        if post.id in found:
+            _check_quote(found[post.id], post, world, viewer)
     return Seen(set(found), text=text_of(list(found.values())))
+
+
+def _check_quote(shown: Post, post: PlainPost, world: World, viewer: Viewer) -> None:
+    """What it quotes is there for whom it may be, and else there is nothing about it at all."""
+    quote = shown.quote
+    if post.quoted is None:
+        assert quote is None
+        return
+    assert quote is not None
+    if world.shows_quote(viewer.person, post):
+        assert (quote.state, quote.id, quote.actor_id) == (QuoteState.SHOWN, post.quoted.id, post.quoted.author)
+        assert post.quoted.words[-1] in quote.html
+    else:
+        assert quote == Quote(QuoteState.WITHDRAWN if post.withdrawn else QuoteState.UNAVAILABLE)
 
 
 async def _trees(read: Read, viewer: Viewer, world: World) -> Seen:
@@ -354,7 +372,7 @@ def _in_home(world: World, viewer: int) -> list[PlainPost]:
     ]
 
 
-def _liked_by_connections(world: World, viewer: int) -> set[int]:
+def _liked_by_connections(world: World, viewer: int) -> frozenset[int]:
     """Conversations that others began, which somebody connected with the viewer has led it to by a like."""
     muted = {target for source, target in world.mutes if source == viewer}
 
@@ -362,18 +380,18 @@ def _liked_by_connections(world: World, viewer: int) -> set[int]:
         others = post.author != viewer and post.author not in muted
         return others and post.circle.kind not in ("quiet", "participants") and world.sees(viewer, post)
 
-    return {
+    def friend(one: int) -> bool:
+        return (viewer, one) in world.connected and world.near(viewer, one) and one not in muted | world.shy
+
+    return frozenset(
         post.root.id
         for post in world.posts
         if open_to(post)
         and open_to(post.root)
         and (viewer, post.root.author) not in world.follows
         and (viewer, post.root.id) not in world.muted_talks
-        and any(
-            (viewer, one) in world.connected and world.near(viewer, one) and one not in {post.author} | muted | world.shy
-            for one in post.likers
-        )
-    }
+        and any(friend(one) and one != post.author for one in post.likers)
+    )
 
 
 def _owed_home(world: World, viewer: int) -> Owed:

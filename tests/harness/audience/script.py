@@ -13,7 +13,7 @@ from plausch.feeds.jobs import find_trends
 from plausch.http.site import ADDRESSES
 from plausch.kernel.errors import DomainError
 from plausch.people import actions as people
-from plausch.people.model import Consent
+from plausch.people.model import Consent, WhoQuotes
 from plausch.storage import Database, Write
 from plausch.talk import actions as talk
 from plausch.talk.model import AudienceKind, PostEdit
@@ -42,7 +42,10 @@ class Step(NamedTuple):
 
 Deed = Callable[["Performance", Write, Step, int, int, PlainPost | None], Awaitable[None]]
 _DEEDS: dict[str, Deed] = {}
-_ON_POSTS = {"reply", "like", "unlike", "share", "unshare", "bookmark", "edit", "remove", "mute_talk", "unmute_talk"}
+_ON_POSTS = {
+    *("reply", "quote", "withdraw", "like", "unlike", "share", "unshare", "bookmark", "edit", "remove"),
+    *("mute_talk", "unmute_talk"),
+}
 
 
 def deed(function: Deed) -> Deed:
@@ -241,7 +244,39 @@ async def reply(self: Performance, tx: Write, step: Step, who: int, whom: int, p
     await _publish(self, tx, step, who, whom, post)
 
 
-async def _publish(self: Performance, tx: Write, step: Step, who: int, whom: int, parent: PlainPost | None) -> None:
+@deed
+async def quote(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
+    await _publish(self, tx, step, who, whom, None, post)
+
+
+@deed
+async def withdraw(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
+    """Mostly by whoever is quoted."""
+    assert post is not None
+    quoted = post.quoted if not post.deleted else None
+    if quoted is not None and step.named % 4 and quoted.author not in self.world.absent:
+        who = quoted.author
+    allowed = quoted is not None and who == quoted.author and not quoted.deleted
+    if await self.attempt(allowed, talk.withdraw_quote(tx, as_person(who), post.id), "withdraw"):
+        post.withdrawn = True
+
+
+@deed
+async def limit_quotes(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
+    limit = list(WhoQuotes)[step.named % 3]
+    await people.set_who_quotes(tx, as_person(who), limit)
+    self.world.quotable[who] = limit.value
+
+
+async def _publish(
+    self: Performance,
+    tx: Write,
+    step: Step,
+    who: int,
+    whom: int,
+    parent: PlainPost | None,
+    quoted: PlainPost | None = None,
+) -> None:
     world, number = self.world, len(self.world.posts)
     word, tag = _word(number, 1), TAGS[number % len(TAGS)]
     named = {person for place, person in enumerate(world.people) if step.named >> place & 1}
@@ -251,6 +286,8 @@ async def _publish(self: Performance, tx: Write, step: Step, who: int, whom: int
     allowed = (parent is None or world.sees(who, parent)) and (
         not names_anew or world.may_be_named(who, wanted, parent)
     )
+    if quoted is not None:
+        allowed = allowed and world.may_quote(who, quoted, circle, step.local)
     picture = await _picture(tx, who) if number % 2 else None
     mentioned = f"@person{world.people.index(whom)}"
 
@@ -265,9 +302,10 @@ async def _publish(self: Performance, tx: Write, step: Step, who: int, whom: int
             participants=tuple(sorted(named)),
             warning=f"Achtung {word}",
             pictures=(picture,) if picture else (),
+            quote=quoted.id if quoted else None,
         )
         local = step.local or (parent is not None and parent.local)
-        world.posts.append(PlainPost(number, id_, who, circle, local, parent, tag, [word], picture))
+        world.posts.append(PlainPost(number, id_, who, circle, local, parent, tag, [word], picture, quoted))
 
     await self.attempt(allowed, doing(), "publish")
 
@@ -366,7 +404,8 @@ class Life(NamedTuple):
 
 def lives(most: int) -> st.SearchStrategy[Life]:
     """Lives in which posting and replying are frequent enough for trees to grow."""
-    frequent = ["post"] * 6 + ["reply"] * 10 + ["share"] * 3 + ["like"] * 4 + ["follow", "befriend", "settle"]
+    frequent = ["post"] * 6 + ["reply"] * 10 + ["share"] * 3 + ["quote"] * 2 + ["like"] * 4
+    frequent += ["follow", "befriend", "settle"]
     what = st.sampled_from(frequent + sorted(_DEEDS))
     kind = st.sampled_from((None, *KINDS))
     local = st.sampled_from((False, False, False, True))

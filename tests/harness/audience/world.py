@@ -30,6 +30,9 @@ class PlainPost:
     #: One word for each wording it had; the last is the present one.
     words: list[str]
     picture: int | None = None
+    #: The post it quotes, and whether its author took that back.
+    quoted: "PlainPost | None" = None
+    withdrawn: bool = False
     deleted: bool = False
     likers: set[int] = field(default_factory=set)
     #: Who shared it, with the share's id.
@@ -63,6 +66,8 @@ class World:
     #: Each has at most one list; who was ever put on it.
     lists: dict[int, int] = field(default_factory=dict)
     listed: set[tuple[int, int]] = field(default_factory=set)
+    #: Who limited by whom they may be quoted: to followers, or to nobody.
+    quotable: dict[int, str] = field(default_factory=dict)
     posts: list[PlainPost] = field(default_factory=list)
 
     def blocked(self, one: int, other: int) -> bool:
@@ -97,6 +102,29 @@ class World:
         """All of them: nobody is drawn into what they may not see."""
         return bool(wanted) and all(
             self.near(author, person) and (parent is None or self.sees(person, parent)) for person in wanted
+        )
+
+    def may_quote(self, who: int, post: PlainPost, circle: Circle, local: bool) -> bool:
+        """In a new post for a circle: what everybody may see anywhere, one's own for fewer only for the same."""
+        if not self.sees(who, post) or (post.local and not local):
+            return False
+        if who != post.author:
+            allowed = self.quotable.get(post.author, "everybody")
+            ties = self.connected | self.follows if allowed == "followers" else set()
+            if allowed != "everybody" and (who, post.author) not in ties:
+                return False
+        if post.circle.kind in ("public", "quiet"):
+            return True
+        return who == post.author and circle == post.circle and circle.kind != "participants"
+
+    def shows_quote(self, viewer: int, post: PlainPost) -> bool:
+        """Somebody who sees the post sees in it what it quotes."""
+        quoted = post.quoted
+        return (
+            quoted is not None
+            and not post.withdrawn
+            and self.sees(viewer, quoted)
+            and not self.blocked(post.author, quoted.author)
         )
 
     def circle_of(self, author: int, kind: str | None, named: set[int], parent: PlainPost | None) -> Circle:
