@@ -320,6 +320,8 @@ async def test_hostile_bodies_end_well(web: Web, kind: str) -> None:
     assert profile.name == ("'; DROP TABLE people_actors; --" if kind == "SQL" else "")
 
 
+#: What scripts put into a page that is there.
+_PARTS = ("/compose/audience",)
 ODD = ("", "?before=abc", "?before=99999999999999999999", "?before=-1&at=x&after=1", "?q=%00&next=%00", "?q=%ED%A0%80")
 
 
@@ -334,7 +336,7 @@ async def test_every_page_answers(web: Web, language: str) -> None:
             for browser in (visitor, member):
                 answer = await browser.get(path + query)
                 assert answer.status_code < 500
-                if answer.headers.get("content-type", "").startswith("text/html"):
+                if answer.headers.get("content-type", "").startswith("text/html") and path not in _PARTS:
                     assert f'<html lang="{language}"' in answer.text
 
 

@@ -166,7 +166,7 @@ async def test_who_may_reply(web: Web) -> None:
         ({"audience": "friends"}, "Choose one of what is offered."),
         ({"who_replies": "friends"}, "Choose one of what is offered."),
         ({"language": "xx"}, "Choose one of what is offered."),
-        ({"picture": "17"}, "One of the pictures is not there any more."),
+        ({"picture": "17", "alt_17": "Ein Brunnen"}, "One of the pictures is not there any more."),
     ],
 )
 async def test_errors_keep_what_was_written(web: Web, fields: dict[str, str], sentence: str) -> None:
@@ -220,7 +220,7 @@ async def test_a_public_picture_may_be_kept_by_caches(web: Web) -> None:
     preview = await upload(anna)
     id_ = re.search(r'name="picture" value="(\d+)"', preview.text)
     assert id_ is not None
-    posted = await post(anna, "Seht her", picture=id_[1])
+    posted = await post(anna, "Seht her", picture=id_[1], **{f"alt_{id_[1]}": "Ein Brunnen"})
     url = f"/pictures/{id_[1]}/large"
     seen = await visitor.get(url)
     assert seen.headers["cache-control"] == "public, max-age=3600"

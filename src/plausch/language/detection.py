@@ -16,7 +16,7 @@ _child = Child("plausch.language.detection_worker", timeout=10, idle=60)
 
 async def detect(text: str) -> str | None:
     """The ISO 639-1 code of the text's language, or None when it is too short or unclear (or nobody can tell now)."""
-    words = " ".join(_NOT_WORDS.sub(" ", well_formed(text[: _MAX_LENGTH * 2])).split())[:_MAX_LENGTH]
+    words = _words(text)
     if _weight(words) < _MIN_LETTERS:
         return None
     try:
@@ -24,6 +24,15 @@ async def detect(text: str) -> str | None:
     except ChildFailed:
         return None
     return answer
+
+
+def tells_enough(text: str) -> bool:
+    """Whether a text is long enough to tell its language by."""
+    return _weight(_words(text)) >= _MIN_LETTERS
+
+
+def _words(text: str) -> str:
+    return " ".join(_NOT_WORDS.sub(" ", well_formed(text[: _MAX_LENGTH * 2])).split())[:_MAX_LENGTH]
 
 
 def _weight(words: str) -> int:

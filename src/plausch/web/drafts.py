@@ -3,7 +3,7 @@
 import enum
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from starlette.datastructures import FormData
 
@@ -12,17 +12,30 @@ from plausch.http.errors import status_of
 from plausch.http.request import Request
 from plausch.kernel.errors import Conflict, DomainError, Invalid
 from plausch.kernel.ids import parse_id
+from plausch.language.detection import tells_enough
 from plausch.people import queries as people
 from plausch.people.model import Actor
-from plausch.storage import Read
+from plausch.storage import Read, Write
 from plausch.talk import queries as talk
-from plausch.talk.model import PICTURES_MAX, AudienceKind, Post, PostDraft, PostEdit, WhoReplies
+from plausch.talk.actions.pictures import aim_pictures, describe_pictures
+from plausch.talk.model import (
+    PICTURES_MAX,
+    AudienceKind,
+    Draft,
+    DraftText,
+    LoosePicture,
+    Post,
+    PostDraft,
+    PostEdit,
+    WhoReplies,
+)
 from plausch.web.languages import POST_LANGUAGES
 from plausch.web.problems import WHOLE, Problems
 from plausch.web.reasons import explain
 from plausch.web.uploads import take_picture
+from plausch.web.zones import local_moment
 
-_BETWEEN_HANDLES = re.compile(r"[\s,;]+")
+_FOCUS = re.compile(r"(\d{1,3}) (\d{1,3})")
 ChoiceT = TypeVar("ChoiceT", bound=enum.StrEnum)
 
 
@@ -31,6 +44,8 @@ class KeptPicture(NamedTuple):
 
     id: int
     alt: str
+    #: What stays in sight where it is cut: percent from the left and from the top.
+    focus: str = "50 50"
 
 
 @dataclass(slots=True)
@@ -47,6 +62,19 @@ class DraftForm:
     language: str = ""
     warning: str = ""
     reply_to: int | None = None
+    quoted_id: int = 0
+    #: The scheduled post that is being changed; 0 for anything else.
+    scheduled: int = 0
+    #: When to post it, as the field has it.
+    due: str = ""
+    #: What further parts of the composer hold, by their names.
+    extras: dict[str, Any] = field(default_factory=dict)
+    #: The person was told that a picture has no words.
+    alt_asked: bool = False
+    #: There is a draft at this place: it has been put into the fields.
+    kept: bool = False
+    #: For texts too short to tell their language by.
+    locale: str = ""
     pictures: list[KeptPicture] = field(default_factory=list)
     problems: Problems = field(default_factory=Problems)
     #: Of the answer when something is wrong.
@@ -69,15 +97,45 @@ class DraftForm:
             local_only=self.local_only,
             who_replies=_choice("who_replies", WhoReplies, self.who_replies),
             participants=participants,
-            language=_language(self.language),
+            language=self._spoken(),
             warning=self.warning,
             pictures=tuple(picture.id for picture in self.pictures),
         )
 
+    def kept_text(self, *, to_send: bool = False) -> DraftText:
+        """What is kept for later, or `to_send` by itself. Raises Invalid."""
+        return DraftText(
+            source=self.text,
+            parent_id=self.reply_to or 0,
+            quoted_id=self.quoted_id,
+            audience=_choice("audience", AudienceKind, self.audience) if self.audience else None,
+            local_only=self.local_only,
+            who_replies=_choice("who_replies", WhoReplies, self.who_replies),
+            participants=self.participants,
+            language=self._spoken() if to_send else _language(self.language),
+            warning=self.warning,
+            pictures=tuple(picture.id for picture in self.pictures),
+            extras=self.extras,
+        )
+
+    def _spoken(self) -> str:
+        """The language that was chosen; else it is found out, or taken to be the person's own."""
+        return _language(self.language) or ("" if tells_enough(self.text) else self.locale)
+
+    def ask_for_alt(self) -> None:
+        """Ask once for the words of pictures that have none; whoever sends it again means it."""
+        if not self.alt_asked and any(not picture.alt.strip() for picture in self.pictures):
+            self.alt_asked = True
+            self.note(Invalid("pictures", "alt_missing"))
+
     def edit(self) -> PostEdit:
         """What the domain is given when it is a post already. Raises Invalid."""
         return PostEdit(
-            source=self.text, language=_language(self.language), warning=self.warning, alts=self.alts
+            source=self.text,
+            language=_language(self.language),
+            warning=self.warning,
+            alts=self.alts,
+            focuses=self.focuses,
         )
 
     @property
@@ -92,6 +150,12 @@ class DraftForm:
             "language": self.language,
             "warning": self.warning,
             "pictures": self.pictures,
+            "quoted_id": self.quoted_id,
+            "scheduled": self.scheduled,
+            "due": self.due,
+            "extras": self.extras,
+            "alt_asked": self.alt_asked,
+            "kept": self.kept,
         }
 
     def errors(self, language: str) -> list[tuple[str, str]]:
@@ -101,6 +165,15 @@ class DraftForm:
     @property
     def alts(self) -> dict[int, str]:
         return {picture.id: picture.alt for picture in self.pictures}
+
+    @property
+    def focuses(self) -> dict[int, tuple[int, int]]:
+        return {picture.id: _focus(picture.focus) for picture in self.pictures}
+
+    async def describe(self, tx: Write, request: Request) -> None:
+        """Note what was said of the pictures that wait for this post."""
+        await describe_pictures(tx, request.viewer, self.alts)
+        await aim_pictures(tx, request.viewer, self.focuses)
 
 
 class ReplyTarget(NamedTuple):
@@ -112,15 +185,47 @@ class ReplyTarget(NamedTuple):
 
 def fresh_draft(request: Request, parent: Post | None = None) -> DraftForm:
     """An empty form for the viewer."""
-    signed_in = request.signed_in
     return DraftForm(
-        language=signed_in.locale if signed_in is not None else "",
         reply_to=parent.id if parent is not None else None,
         local_only=parent.local_only if parent is not None else False,
     )
 
 
-def read_draft(form: FormData) -> DraftForm:
+async def draft_at(tx: Read, request: Request, parent: Post | None = None, quoted_id: int = 0) -> DraftForm:
+    """The form with what the viewer has begun to write at a place."""
+    found = await talk.find_draft_at(tx, request.viewer, parent.id if parent is not None else 0, quoted_id)
+    if found is None:
+        form = fresh_draft(request, parent)
+        form.quoted_id = quoted_id
+        return form
+    return await stored_draft(tx, found)
+
+
+async def stored_draft(tx: Read, draft: Draft) -> DraftForm:
+    """The form with what was kept."""
+    pictures = (await talk.list_drafted_pictures(tx, [draft.id])).get(draft.id, [])
+    return DraftForm(
+        text=draft.source,
+        audience=draft.audience,
+        local_only=draft.local_only,
+        who_replies=draft.who_replies.value,
+        participants=draft.participants,
+        language=draft.language,
+        warning=draft.warning,
+        reply_to=draft.parent_id or None,
+        quoted_id=draft.quoted_id,
+        scheduled=draft.id if draft.due_at is not None else 0,
+        extras=draft.extras,
+        pictures=[_kept_picture(picture) for picture in pictures],
+        kept=True,
+    )
+
+
+def _kept_picture(picture: LoosePicture) -> KeptPicture:
+    return KeptPicture(picture.id, picture.alt, f"{picture.focus_x} {picture.focus_y}")
+
+
+def read_draft(request: Request, form: FormData) -> DraftForm:
     """Everything that was filled in. Raises BadRequest for what no form of ours sends."""
     text = forms.field
     return DraftForm(
@@ -132,8 +237,22 @@ def read_draft(form: FormData) -> DraftForm:
         language=text(form, "language"),
         warning=text(form, "warning"),
         reply_to=_reply_to(text(form, "reply_to")),
+        quoted_id=_reply_to(text(form, "quoted")) or 0,
+        scheduled=parse_id(text(form, "scheduled")) or 0,
+        due=text(form, "due"),
+        alt_asked=bool(text(form, "alt_asked")),
+        locale=request.signed_in.locale if request.signed_in is not None else "",
         pictures=_kept_pictures(form),
     )
+
+
+def due_moment(request: Request, draft: DraftForm) -> int:
+    """When it is to be posted (ms). Raises Invalid."""
+    zone = request.signed_in.time_zone if request.signed_in is not None else "UTC"
+    found = local_moment(draft.due, zone)
+    if found is None:
+        raise Invalid("due", "due_form")
+    return found
 
 
 def _reply_to(text: str) -> int | None:
@@ -142,8 +261,19 @@ def _reply_to(text: str) -> int | None:
 
 
 def _kept_pictures(form: FormData) -> list[KeptPicture]:
-    found = [parse_id(value) for value in form.getlist("picture") if isinstance(value, str)]
-    return [KeptPicture(id_, forms.field(form, f"alt_{id_}")) for id_ in dict.fromkeys(found) if id_ is not None]
+    left_out = form.getlist("leave_out")
+    found = [parse_id(one) for one in form.getlist("picture") if isinstance(one, str) and one not in left_out]
+    return [
+        KeptPicture(id_, forms.field(form, f"alt_{id_}"), forms.field(form, f"focus_{id_}"))
+        for id_ in dict.fromkeys(found)
+        if id_ is not None
+    ]
+
+
+def _focus(text: str) -> tuple[int, int]:
+    """A point of a picture in percent; its middle for anything else."""
+    found = _FOCUS.fullmatch(text)
+    return (min(int(found[1]), 100), min(int(found[2]), 100)) if found else (50, 50)
 
 
 async def take_uploads(request: Request, form: FormData, draft: DraftForm) -> None:
@@ -159,15 +289,6 @@ async def take_uploads(request: Request, form: FormData, draft: DraftForm) -> No
                 draft.note(Invalid("pictures", error.reason))
             except DomainError as error:
                 draft.note(error)
-
-
-async def find_participants(tx: Read, text: str) -> tuple[int, ...]:
-    """Whom a line of handles names. Raises Invalid when one of them is nobody."""
-    handles = [word.removeprefix("@").lower() for word in _BETWEEN_HANDLES.split(text) if word.strip("@")]
-    found = await people.resolve_handles(tx, list(dict.fromkeys(handles))[:200])
-    if any(handle not in found for handle in handles):
-        raise Invalid("participants", "participant_unknown")
-    return tuple(dict.fromkeys(found[handle].id for handle in handles))
 
 
 async def find_reply_target(tx: Read, request: Request, id_: int) -> ReplyTarget:

@@ -93,7 +93,7 @@ def _composer_key(
     to: Actor | None = None,
     **options: Hashable,
 ) -> Hashable:
-    if errors or values.get("pictures"):
+    if errors or values.get("kept") or options.get("reach") is not None or options.get("preview"):
         return None
     me = page.signed_in
     return (

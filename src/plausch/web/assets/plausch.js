@@ -30,8 +30,9 @@
   const nextUnread = () => {
     const unread = all(".post.new");
     const here = document.activeElement?.closest("[data-post]");
-    const next = unread.find((post) => !here || here.compareDocumentPosition(post) & Node.DOCUMENT_POSITION_FOLLOWING) ?? unread[0];
+    const next = unread.find((post) => !here || here.compareDocumentPosition(post) & Node.DOCUMENT_POSITION_FOLLOWING);
     if (next) show(next);
+    else if (somebody) location.assign(`/unread?after=${location.pathname.match(/^\/conversations\/(\d+)/)?.[1] ?? ""}`);
   };
   const act = (name) => {
     const post = document.activeElement?.closest("[data-post]");
@@ -39,45 +40,24 @@
     button?.click();
   };
 
-  // Composer: drafts, size, pictures, sending by Ctrl+Enter.
-  const draftKey = (area) => `draft:${document.body.dataset.drafts}:${area.dataset.draft}`;
-  const grow = (area) => {
-    if (CSS.supports("field-sizing", "content")) return;
-    area.style.height = "auto";
-    area.style.height = `${area.scrollHeight}px`;
+  // The composer's own script comes when somebody turns to a composer, or has left something in one.
+  let composing = null;
+  const compose = (form) => {
+    if (composing || !form?.dataset.script || one("script[src*='/composer.js']")) return;
+    composing = document.createElement("script");
+    composing.src = form.dataset.script;
+    document.head.append(composing);
   };
-  const preview = (input) => {
-    const slot = input.closest(".slot");
-    one("img", slot)?.remove();
-    const file = input.files[0];
-    slot.classList.toggle("filled", Boolean(file));
-    if (!file) return;
-    const image = new Image();
-    image.alt = "";
-    image.onload = () => URL.revokeObjectURL(image.src);
-    image.src = URL.createObjectURL(file);
-    slot.prepend(image);
-  };
-  // A draft lives until the page after sending has come without complaints.
-  const sent = keep.get("sent");
-  if (sent && !one("[data-errors]")) keep.set(sent, "");
-  keep.set("sent", "");
+  const begun = ({ dataset }) => ["draft", "kept"].some((what) => keep.get(`${what}:${dataset.place}:${document.body.dataset.drafts}`));
+  for (const turn of ["focusin", "dragenter"]) document.addEventListener(turn, ({ target }) => compose(target.closest?.("[data-compose]")));
   let sentAt = -Infinity;
 
   const colour = (image) => { if (image.dataset.colour) image.style.backgroundColor = image.dataset.colour; };
   const enliven = (within) => {
-    all("textarea", within).forEach((area) => {
-      if (area.dataset.draft && !area.value) area.value = keep.get(draftKey(area)) ?? "";
-      grow(area);
-    });
+    compose(all("[data-compose]", within).find(begun));
     all("img[data-colour]", within).forEach(colour);
   };
 
-  document.addEventListener("input", ({ target }) => {
-    if (target.tagName !== "TEXTAREA") return;
-    grow(target);
-    if (target.dataset.draft) keep.set(draftKey(target), target.value);
-  });
   document.addEventListener("submit", (event) => {
     const { target } = event;
     if (!target.matches("[data-compose]")) {
@@ -87,11 +67,8 @@
     // A second click while the first is on its way would post twice.
     if (event.timeStamp - sentAt < 5000) return event.preventDefault();
     sentAt = event.timeStamp;
-    const area = one("[data-draft]", target);
-    if (area) keep.set("sent", draftKey(area));
   });
   document.addEventListener("change", ({ target }) => {
-    if (target.type === "file" && target.closest(".slot")) preview(target);
     if (target.name === "theme") root.dataset.theme = target.value;
     if (target.id === "keys-on") keep.set("keys", target.checked ? "" : "off");
   });
@@ -114,7 +91,7 @@
   };
 
   // Single keys; they can be switched off in their help (WCAG 2.1.4).
-  const go = { h: "/", l: "/local", n: "/notifications", b: "/bookmarks", s: "/settings" };
+  const go = { h: "/", l: "/local", n: "/notifications", b: "/bookmarks", d: "/drafts", s: "/settings" };
   const keys = {
     j: () => move(1), k: () => move(-1), u: nextUnread,
     r: () => act("reply"), f: () => act("like"), b: () => act("share"),
@@ -130,10 +107,11 @@
       event.preventDefault();
       target.form.requestSubmit();
     }
+    if (key === "Escape" && target.closest("[data-compose]")) target.blur();
     if (key === "Escape") all("details.more[open]").forEach((menu) => { menu.open = false; one("summary", menu).focus(); });
     if (event.ctrlKey || event.metaKey || event.altKey || target.isContentEditable || target.closest("input, textarea, select, dialog")) return;
     if (keep.get("keys") === "off" && key !== "?") return;
-    const going = event.timeStamp - went < 1000 && go[key];
+    const going = event.timeStamp - went < 1000 && (key === "p" ? one(".me")?.href : go[key]);
     went = key === "g" ? event.timeStamp : 0;
     if (!going && !keys[key]) return;
     event.preventDefault();
@@ -217,12 +195,12 @@
     notice(count) { all("[data-count]").forEach((place) => { place.hidden = count === "0"; const number = one("i", place); if (number) number.textContent = count > 99 ? "99+" : count; }); },
   };
   const depth = (branch) => { let found = 0; for (let up = branch; up; up = up.parentElement.closest(".branch")) found += 1; return found; };
-  const listen = (place) => {
+  const listen = (address) => {
     let source = null;
     let last = "";
     const open = () => {
       if (source || document.hidden) return;
-      const url = new URL(place.dataset.live, location.origin);
+      const url = new URL(address, location.origin);
       if (last) url.searchParams.set("after", last);
       source = new EventSource(url);
       for (const kind of Object.keys(arrivals)) {
@@ -251,6 +229,10 @@
     });
   }
   enliven(document);
-  all("[data-live]").forEach(listen);
+  const live = one("[data-live]");
+  const somebody = document.body.dataset.drafts !== "0";
+  // Every page of somebody signed in hears at least how many notifications wait.
+  if (live || somebody) listen(live?.dataset.live ?? "/live/notices");
+  if (somebody) navigator.serviceWorker?.register("/sw.js").catch(() => { /* only what happens without a network needs it */ });
   one("[data-errors]")?.focus();
 })();

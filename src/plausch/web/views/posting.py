@@ -1,5 +1,7 @@
 """Writing: new posts and replies, second thoughts about them, and taking them back."""
 
+from typing import Any
+
 from starlette.responses import Response
 
 from plausch.http.forms import read_form
@@ -9,71 +11,91 @@ from plausch.http.routing import Route
 from plausch.kernel import clock
 from plausch.kernel.errors import DomainError, NotFound
 from plausch.kernel.ids import parse_id
+from plausch.storage import Read
 from plausch.talk import actions, queries
-from plausch.talk.actions.pictures import describe_pictures
 from plausch.talk.model import Post
 from plausch.web.answers import is_partial, lead_to
 from plausch.web.drafts import (
     DraftForm,
     KeptPicture,
-    find_participants,
+    ReplyTarget,
+    draft_at,
     find_reply_target,
-    fresh_draft,
     read_draft,
+    stored_draft,
     take_uploads,
 )
 from plausch.web.pages import render
 from plausch.web.places import conversation_path, post_id_of, post_path
+from plausch.web.reach import find_reach
 from plausch.web.tree import Branch
 from plausch.web.views.conversations import shown_post
 from plausch.web.wants import Wants
+from plausch.web.zones import local_field
 
 _POSTS, _WITHIN = 60, 10 * clock.MINUTE
 
 
 async def show_composer(request: Request) -> Response:
-    """The composer on a page of its own, or as a part under the post it replies to."""
-    reply_to = request.query_params.get("reply_to")
-    if reply_to is None:
-        return await _composer(request, fresh_draft(request))
+    """The composer on a page of its own, or as a part under the post it replies to; with what was begun there."""
+    query = request.query_params
+    reply_to, draft_id, quoted = query.get("reply_to"), query.get("draft"), query.get("quote")
     async with request.site.database.read() as tx:
-        parent = await queries.get_post(tx, request.viewer, parse_id(reply_to) or 0)
-    return await _composer(request, fresh_draft(request, parent))
+        if draft_id is not None:
+            draft = await _kept_draft(tx, request, draft_id)
+        elif reply_to is not None:
+            parent = await queries.get_post(tx, request.viewer, parse_id(reply_to) or 0)
+            draft = await draft_at(tx, request, parent)
+        else:
+            draft = await draft_at(tx, request, quoted_id=parse_id(quoted or "") or 0)
+    return await show_draft(request, draft)
 
 
-async def _composer(request: Request, draft: DraftForm) -> Response:
+async def _kept_draft(tx: Read, request: Request, draft_id: str) -> DraftForm:
+    kept = await queries.get_draft(tx, request.viewer, parse_id(draft_id) or 0)
+    draft = await stored_draft(tx, kept)
+    if kept.due_at is not None:
+        assert request.signed_in is not None
+        draft.due = local_field(kept.due_at, request.signed_in.time_zone)
+    return draft
+
+
+async def show_draft(request: Request, draft: DraftForm, **more: Any) -> Response:
     """The composer with a draft in it; under what it replies to, as far as that is still to be seen."""
     context: dict[str, object] = {"target": None}
-    if draft.reply_to is not None:
-        try:
-            async with request.site.database.read() as tx:
+    async with request.site.database.read() as tx:
+        if draft.reply_to is not None:
+            try:
                 context["target"] = await find_reply_target(tx, request, draft.reply_to)
                 _, shown = await shown_post(tx, request.viewer, draft.reply_to)
                 context.update(shown)
-        except NotFound as error:
-            draft.note(error)
+            except NotFound as error:
+                draft.note(error)
+        target = context["target"]
+        reach = await find_reach(tx, request, draft, target.post if isinstance(target, ReplyTarget) else None)
     template = "parts/answer.html" if is_partial(request) and context["target"] else "compose.html"
     status = draft.status if draft.problems else 200
-    return await render(request, template, status=status, draft=draft, **context)
+    return await render(request, template, status=status, draft=draft, reach=reach, **context, **more)
 
 
 async def publish(request: Request) -> Response:
     """Publish what the composer sent. With problems it comes back as it was."""
     form = await read_form(request, uploads=True)
-    draft = read_draft(form)
+    draft = read_draft(request, form)
     try:
         await count_try(request, "post", str(request.viewer.person), most=_POSTS, within=_WITHIN)
     except DomainError as error:
         draft.note(error)
-        return await _composer(request, draft)
+        return await show_draft(request, draft)
     await take_uploads(request, form, draft)
+    draft.ask_for_alt()
     if draft.problems:
-        return await _composer(request, draft)
+        return await show_draft(request, draft)
     try:
         post = await _publish(request, draft)
     except DomainError as error:
         draft.note(error)
-        return await _composer(request, draft)
+        return await show_draft(request, draft)
     if is_partial(request) and post.parent_id is not None:
         return await _show_reply(request, post)
     response = lead_to(post_path(post.conversation_id, post.id))
@@ -86,11 +108,14 @@ async def publish(request: Request) -> Response:
 async def _publish(request: Request, draft: DraftForm) -> Post:
     viewer = request.viewer
     async with request.site.database.write() as tx:
-        participants = await find_participants(tx, draft.participants)
-        await describe_pictures(tx, viewer, draft.alts)
+        participants = await queries.resolve_participants(tx, draft.participants)
+        await draft.describe(tx, request)
+        if draft.scheduled:
+            await actions.take_scheduled(tx, viewer, draft.scheduled)
         post_id = await actions.publish_post(tx, viewer, draft.draft(participants), request.site.addresses)
-        post = await queries.get_post(tx, viewer, post_id)
-    return post
+        if not draft.scheduled:
+            await actions.clear_place(tx, viewer, draft.reply_to or 0, draft.quoted_id)
+        return await queries.get_post(tx, viewer, post_id)
 
 
 async def _show_reply(request: Request, post: Post) -> Response:
@@ -110,7 +135,7 @@ async def show_editor(request: Request) -> Response:
         text=source.source,
         warning=source.warning,
         language=source.language,
-        pictures=[KeptPicture(picture.id, picture.alt) for picture in pictures],
+        pictures=[KeptPicture(one.id, one.alt, f"{one.focus_x} {one.focus_y}") for one in pictures],
     )
     return await _editor(request, post_id, draft)
 
@@ -127,7 +152,7 @@ async def edit(request: Request) -> Response:
     post_id = post_id_of(request)
     async with request.site.database.read() as tx:
         await queries.get_source(tx, request.viewer, post_id)
-    draft = read_draft(await read_form(request))
+    draft = read_draft(request, await read_form(request))
     try:
         async with request.site.database.write() as tx:
             await actions.edit_post(tx, request.viewer, post_id, draft.edit(), request.site.addresses)

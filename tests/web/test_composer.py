@@ -1,0 +1,291 @@
+"""The composer through the pages: drafts, what is sent later, whom it reaches, pictures, preview and suggestions."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from plausch.http.site import ADDRESSES
+from plausch.kernel import clock
+from plausch.people import actions as people
+from plausch.people import queries as people_queries
+from plausch.people.model import Consent
+from plausch.talk import jobs, queries
+from plausch.web.zones import local_field, local_moment
+from tests.harness.engines import on_postgres_when_all
+from tests.web.conftest import Browser, Web
+from tests.web.test_talking import connect, picture_bytes, post, upload, viewer_of
+
+LIVE = {"hx-request": "true"}
+
+
+async def send(browser: Browser, path: str, text: str, **fields: str) -> httpx.Response:
+    return await browser.submit(path, text=text, **fields)
+
+
+def an_hour_later(zone: str = "UTC") -> str:
+    return local_field(clock.now() + clock.HOUR, zone)
+
+
+def ids(html: str, name: str) -> list[str]:
+    return re.findall(rf'name="{name}" value="(\d+)"', html)
+
+
+async def run_due(web: Web, draft: str) -> None:
+    with clock.at(clock.real_now() + 2 * clock.HOUR):
+        async with web.site.database.write() as tx:
+            await jobs.publish_draft(tx, int(draft), ADDRESSES)
+
+
+@on_postgres_when_all
+async def test_a_draft_is_there_wherever_one_goes_on(web: Web) -> None:
+    anna, ben = await web.join("anna"), await web.join("ben")
+    first = await post(ben, "Wer kommt?")
+    quiet = await anna.post("/drafts", data={"text": "Ich viell", "reply_to": first}, headers=LIVE)
+    assert (quiet.status_code, quiet.text) == (204, "")
+    more = {"audience": "connections", "warning": "Achtung", "participants": "@ben"}
+    kept = await send(anna, "/drafts", "Ein neuer Beitrag", **more)
+    assert kept.headers["location"] == "/drafts?said=kept"
+    page = (await anna.get("/drafts?said=kept")).text
+    assert "Reply to ben" in page
+    assert "Ich viell" in page
+    assert "Ein neuer Beitrag" in page
+    assert "Ich viell" in (await anna.get(f"/compose?reply_to={first}")).text
+    assert "Ich viell" in (await anna.get(f"/compose?reply_to={first}", headers=LIVE)).text
+    here = (await anna.get("/drafts/here")).text
+    assert "Ein neuer Beitrag" in here
+    assert "<html" not in here
+    assert 'value="Achtung"' in here
+    assert '<option value="connections" selected>' in here
+    for path in ("/drafts", "/compose"):
+        assert "Ein neuer Beitrag" not in (await ben.get(path)).text
+    assert (await ben.get("/drafts/here")).status_code == 204
+    visitor = await web.open()
+    assert (await visitor.get("/drafts")).status_code == 303
+
+    await post(anna, "Doch anders")
+    assert "Ein neuer Beitrag" not in (await anna.get("/drafts")).text, "what was sent is a draft no more"
+    await anna.post("/drafts", data={"text": "", "reply_to": first}, headers=LIVE)
+    assert "Nothing begun" in (await anna.get("/drafts")).text
+    on = await send(anna, "/drafts", "Mehr dazu", reply_to=first, then="continue")
+    assert "Mehr dazu" in (await anna.get(on.headers["location"])).text
+
+
+@on_postgres_when_all
+async def test_drafts_are_thrown_away_by_who_wrote_them(web: Web) -> None:
+    anna, ben = await web.join("anna"), await web.join("ben")
+    await send(anna, "/drafts", "Nur so")
+    (path,) = re.findall(r"/drafts/\d+/discard", (await anna.get("/drafts")).text)
+    assert (await ben.submit(path)).status_code == 404
+    assert (await anna.submit(path)).status_code == 303
+    assert "Nur so" not in (await anna.get("/drafts")).text
+    assert (await anna.submit(path)).status_code == 404
+    assert (await anna.get("/compose?draft=17")).status_code == 404
+    assert (await anna.submit("/drafts/x/discard")).status_code == 404
+
+
+@on_postgres_when_all
+async def test_the_source_of_a_draft_is_a_foreign_page(web: Web) -> None:
+    anna = await web.join("anna")
+    evil = await anna.post("/drafts", data={"text": "x"}, headers={"sec-fetch-site": "cross-site"})
+    assert evil.status_code == 403
+    assert "Nothing begun" in (await anna.get("/drafts")).text
+
+
+@on_postgres_when_all
+async def test_what_is_scheduled_goes_out_at_its_moment(web: Web) -> None:
+    anna = await web.join("anna", time_zone="Europe/Berlin")
+    for due in ("", "tomorrow", "2020-01-01T10:00", "9999-01-01T10:00"):
+        refused = await send(anna, "/drafts/schedule", "Später", due=due)
+        assert refused.status_code == 422, due
+        assert "Später" in refused.text
+    due = an_hour_later("Europe/Berlin")
+    assert (await send(anna, "/drafts/schedule", "Später", due=due)).headers["location"] == "/drafts?said=scheduled"
+    page = (await anna.get("/drafts")).text
+    assert "Scheduled" in page
+    (draft,) = re.findall(r"/compose\?draft=(\d+)", page)
+    editor = (await anna.get(f"/compose?draft={draft}")).text
+    assert f'value="{due}"' in editor
+    assert (await send(anna, "/drafts/schedule", "Viel später", due=due, scheduled=draft)).status_code == 303
+    assert "Viel später" not in (await anna.get("/")).text
+    for _ in range(2):
+        await run_due(web, draft)
+    assert (await anna.get("/")).text.count("<p dir=\"auto\">Viel später</p>") == 1
+    again = await send(anna, "/posts", "Viel später", scheduled=draft)
+    assert again.status_code == 404, "it was posted meanwhile"
+    assert "Viel später" in again.text
+    async with web.site.database.read() as tx:
+        viewer = await viewer_of(web, "anna")
+        assert len(await queries.list_posts_of_author(tx, viewer.person, 10)) == 1
+
+
+@on_postgres_when_all
+async def test_a_scheduled_post_is_sent_now_or_kept(web: Web) -> None:
+    anna = await web.join("anna")
+    await send(anna, "/drafts/schedule", "Gleich", due=an_hour_later())
+    (draft,) = re.findall(r"/compose\?draft=(\d+)", (await anna.get("/drafts")).text)
+    assert (await send(anna, "/drafts", "Doch nicht", scheduled=draft)).status_code == 303
+    page = (await anna.get("/drafts")).text
+    assert "Scheduled" not in page
+    assert "Doch nicht" in page
+    await send(anna, "/drafts/schedule", "Jetzt", due=an_hour_later())
+    (draft,) = re.findall(r"/compose\?draft=(\d+)", (await anna.get("/drafts")).text)
+    assert (await send(anna, "/posts", "Jetzt", scheduled=draft)).status_code == 303
+    assert "Nothing begun" in (await anna.get("/drafts")).text
+    await run_due(web, draft)
+    assert (await anna.get("/")).text.count("<p dir=\"auto\">Jetzt</p>") == 1
+
+
+@on_postgres_when_all
+async def test_the_list_says_what_could_not_be_posted(web: Web) -> None:
+    anna, ben = await web.join("anna"), await web.join("ben")
+    await connect(web, "anna", "ben")
+    closed = await post(ben, "Unter uns", audience="connections")
+    await send(anna, "/drafts/schedule", "Meine Antwort", reply_to=closed, due=an_hour_later())
+    (draft,) = re.findall(r"/compose\?draft=(\d+)", (await anna.get("/drafts")).text)
+    assert (await ben.submit(f"/posts/{closed}/remove")).status_code == 303
+    await run_due(web, draft)
+    page = (await anna.get("/drafts")).text
+    assert "It could not be posted" in page
+    assert "Meine Antwort" in page
+    assert "Unter uns" not in page
+    assert "Meine Antwort" in (await anna.get(f"/compose?draft={draft}")).text
+
+
+async def test_moments_are_those_of_the_zone() -> None:
+    assert local_moment("2026-07-01T12:00", "Europe/Berlin") == local_moment("2026-07-01T10:00", "UTC")
+    assert local_moment("2026-12-01T12:00", "Europe/Berlin") == local_moment("2026-12-01T11:00", "UTC")
+    twice = local_moment("2026-10-25T02:30", "Europe/Berlin")
+    assert twice == int((datetime(2026, 10, 25, 0, 30, tzinfo=UTC) + timedelta()).timestamp()) * 1000
+    assert local_moment("2026-03-29T02:30", "Europe/Berlin") is not None
+    assert local_moment("noon", "UTC") is None
+
+
+@on_postgres_when_all
+async def test_the_audience_is_said_in_words_with_its_number(web: Web) -> None:
+    anna = await web.join("anna")
+    await web.join("ben", name="Ben Ohm")
+    await web.join("cem")
+    await connect(web, "anna", "ben")
+
+    async def words(**query: str) -> str:
+        answer = await anna.get("/compose/audience", params=query)
+        assert answer.status_code == 200
+        return " ".join(answer.text.split())
+
+    assert await words() == "Everybody, also outside this server."
+    assert await words(local_only="yes") == "All 3 members of this server. Does not leave it."
+    assert await words(audience="connections") == "Your one connection."
+    assert await words(audience="followers", local_only="yes") == (
+        "Your one follower or connection. Does not leave this server."
+    )
+    assert await words(audience="participants") == "Nobody is named yet."
+    assert await words(audience="participants", participants="@ben") == "Only you and Ben Ohm."
+    assert "nobody here" in await words(audience="participants", participants="@ben @zoe")
+    mine = await post(anna, "Unter uns", audience="connections")
+    ben = await web.open()
+    assert (await ben.get("/compose/audience", params={"reply_to": mine})).status_code == 303
+    assert await words(reply_to=mine) == "Your one connection."
+    page = (await send(anna, "/compose/preview", "x", audience="connections")).text
+    assert "Your one connection." in page, "also without scripts"
+    assert "Everybody, also outside this server." in (await anna.get("/")).text
+
+
+@on_postgres_when_all
+async def test_a_reply_reaches_whom_its_conversation_does(web: Web) -> None:
+    ben = await web.join("ben")
+    await web.join("anna", name="Anna Kern")
+    await connect(web, "anna", "ben")
+    anna = await viewer_of(web, "anna")
+    async with web.site.database.write() as tx:
+        await people.set_consent(tx, anna, Consent.BE_FOUND, True)
+    first = await post(ben, "Für alle")
+    for audience, expected in (("", "Everybody, also outside this server."), ("connections", "Your one connection.")):
+        answer = await ben.get("/compose/audience", params={"reply_to": first, "audience": audience})
+        assert " ".join(answer.text.split()) == expected
+
+
+@on_postgres_when_all
+async def test_pictures_are_asked_for_their_words_once(web: Web) -> None:
+    anna = await web.join("anna")
+    file = {"picture_1": ("a.png", picture_bytes())}
+    asked = await anna.post("/posts", data={"text": "Der Platz"}, files=file, headers={"sec-fetch-site": "same-origin"})
+    assert asked.status_code == 422
+    assert "A picture has no description" in asked.text
+    assert 'name="alt_asked"' in asked.text
+    (picture,) = ids(asked.text, "picture")
+    sent = await send(anna, "/posts", "Der Platz", picture=picture, alt_asked="1")
+    assert sent.status_code == 303
+    (other,) = ids((await upload(anna)).text, "picture")
+    assert await post(anna, "Noch einer", picture=other, **{f"alt_{other}": "Ein Brunnen"})
+
+
+@on_postgres_when_all
+async def test_pictures_wait_in_the_draft_with_words_order_and_point(web: Web) -> None:
+    anna = await web.join("anna")
+    one, two, three = [ids((await upload(anna)).text, "picture")[0] for _ in range(3)]
+    fields: dict[str, Any] = {"text": "", "picture": [two, one, three], "leave_out": three}
+    fields |= {f"alt_{one}": "Ein Brunnen", f"focus_{one}": "0 100", f"focus_{two}": "33 oops"}
+    assert (await anna.submit("/drafts", **fields)).status_code == 303
+    assert f"/pictures/{one}/small" in (await anna.get("/drafts")).text
+    page = (await anna.get("/compose")).text
+    assert ids(page, "picture") == [two, one]
+    assert 'value="Ein Brunnen"' in page
+    assert '<option value="0 100" selected>' in page
+    found = await post(anna, "Zwei", picture=[two, one], alt_asked="1", **{f"focus_{one}": "37 80"})  # type: ignore[arg-type]  # several of a name
+    shown = (await anna.get(f"/posts/{found}", follow_redirects=True)).text
+    assert shown.index(f"/pictures/{two}/") < shown.index(f"/pictures/{one}/")
+    assert 'class="x4 y8"' in shown
+    assert ' style=' not in shown
+    edited = {"text": "Zwei", "picture": [two, one], f"alt_{one}": "Ein Brunnen", f"focus_{one}": "50 0"}
+    assert (await anna.submit(f"/posts/{found}/edit", **edited)).status_code == 303
+    assert 'class="x5 y0"' in (await anna.get(f"/posts/{found}", follow_redirects=True)).text
+
+
+@on_postgres_when_all
+async def test_the_preview_is_what_posts_are(web: Web) -> None:
+    anna = await web.join("anna")
+    await web.join("ben")
+    text = "**Hallo** @ben #Schach <b>x</b>"
+    part = await anna.post("/compose/preview", data={"text": text, "warning": "<i>Achtung"}, headers=LIVE)
+    assert "<strong>Hallo</strong>" in part.text
+    assert 'href="/@ben"' in part.text
+    assert "&lt;i&gt;Achtung" in part.text
+    assert "<html" not in part.text
+    page = await send(anna, "/compose/preview", text, warning="Achtung")
+    assert page.status_code == 200
+    assert "<strong>Hallo</strong>" in page.text
+    assert "**Hallo**" in page.text, "nothing of it is lost"
+    assert (await anna.post("/compose/preview", data={"text": "x" * 30_000}, headers=LIVE)).status_code == 422
+    assert "Writing help" in (await anna.get("/compose/help")).text
+
+
+@on_postgres_when_all
+async def test_mentions_and_tags_are_completed(web: Web) -> None:
+    anna = await web.join("anna")
+    for name in ("Berta_B", "bernd", "berit"):
+        await web.join(name.lower(), name=f"{name} Ohm")
+    hidden = await viewer_of(web, "berit")
+    async with web.site.database.write() as tx:
+        await people.set_consent(tx, hidden, Consent.BE_FOUND, False)
+        await people.follow(tx, await viewer_of(web, "anna"), (await viewer_of(web, "bernd")).person)
+    await post(anna, "#Schachabend und #Schach")
+
+    async def found(word: str) -> list[str]:
+        answer = await anna.get("/compose/complete", params={"q": word})
+        return re.findall(r'data-word="([^"]+)"', answer.text)
+
+    async with web.site.database.read() as read:
+        assert [one.handle for one in await people_queries.list_near(read, await viewer_of(web, "anna"), "ohm", 5)] == [
+            "bernd"
+        ]
+    assert await found("@be") == ["@bernd"]
+    assert await found("@b_") == []
+    assert await found("#scha") == ["#schach", "#schachabend"]
+    for nothing in ("", "@", "be", "#"):
+        assert (await anna.get("/compose/complete", params={"q": nothing})).status_code == 404, nothing
+    async with web.site.database.write() as tx:
+        await people.follow(tx, await viewer_of(web, "anna"), hidden.person)
+    assert set(await found("@be")) >= {"@bernd", "@berit"}
+    assert (await (await web.open()).get("/compose/complete", params={"q": "@be"})).status_code == 303
