@@ -46,4 +46,9 @@ def tag_path(tag: str) -> str:
     return f"/tags/{quote(tag, safe='')}"
 
 
+def stop_path(token: str) -> str:
+    """Where somebody stops mails of a kind; the token is made by `feeds.actions.make_stop_token`."""
+    return f"/stop/{token}"
+
+
 ADDRESSES = Addresses(profile=profile_path, tag=tag_path)

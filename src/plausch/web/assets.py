@@ -46,6 +46,11 @@ def asset_url(name: str) -> str:
     return f"/assets/{name}?v={_asset(name).version}"
 
 
+def asset_text(name: str) -> str:
+    """What is in an asset, for what is made of it."""
+    return _asset(name).body.decode()
+
+
 async def send_asset(request: Request) -> Response:
     try:
         asset = _asset(request.params["name"])

@@ -1,21 +1,72 @@
 """Notifications: made by listeners, read and forgotten by people."""
 
+import msgspec
 import sqlalchemy as sa
 
-from plausch.feeds.model import NotificationKind
-from plausch.feeds.tables import notifications
+from plausch.feeds import queries
+from plausch.feeds.events import NotificationsDue
+from plausch.feeds.model import (
+    GROUPED,
+    KINDS_OF,
+    LASTING,
+    Channel,
+    FromWhom,
+    Group,
+    Notification,
+    NotificationKind,
+    Place,
+    Preferences,
+)
+from plausch.feeds.tables import notifications, preferences, push_subscriptions, searches, wishes
 from plausch.kernel import clock, ids
+from plausch.kernel.errors import NotFound
+from plausch.people import queries as people
 from plausch.people.model import Viewer
-from plausch.storage import Write, column_statement, param
+from plausch.storage import Write, any_of, column_statement, param, upsert
+from plausch.work import queue
+from plausch.work.facts import record
 from plausch.work.live import Notice, tell
 
+#: Jobs: a person's mail is due; a notification goes to a person's browsers.
+GATHER_MAIL = "feeds.gather_mail"
+PUSH = "feeds.push"
+#: For so long notifications gather before they are mailed; nobody gets more mails than one in that time.
+MAIL_PAUSE = 15 * clock.MINUTE
+
+
+class PushJob(msgspec.Struct, frozen=True):
+    person_id: int
+    notification_id: int
+    subscription_id: int
+
+
+_UNREAD = (notifications.c.recipient_id == param("me"), notifications.c.read_at.is_(None))
 _MARK = column_statement(
     sa.update(notifications)
     .where(
-        notifications.c.recipient_id == param("me"),
-        notifications.c.read_at.is_(None),
+        *_UNREAD,
         notifications.c.id <= param("upto"),
+        any_of(notifications.c.kind, "kinds"),
+        any_of(notifications.c.place, "places"),
     )
+    .values(read_at=param("now"))
+)
+_MARK_ONE = column_statement(
+    sa.update(notifications).where(*_UNREAD, notifications.c.id == param("id")).values(read_at=param("now"))
+)
+_MARK_ALIKE = column_statement(
+    sa.update(notifications)
+    .where(
+        *_UNREAD,
+        notifications.c.id <= param("id"),
+        notifications.c.kind == param("kind_", sa.Text()),
+        notifications.c.post_id.is_not_distinct_from(param("post")),
+    )
+    .values(read_at=param("now"))
+)
+_MARK_CONVERSATION = column_statement(
+    sa.update(notifications)
+    .where(*_UNREAD, notifications.c.conversation_id == param("conversation"))
     .values(read_at=param("now"))
 )
 _BY_POST = column_statement(sa.delete(notifications).where(notifications.c.post_id == param("post")))
@@ -36,6 +87,26 @@ _BY_RESPONSE = column_statement(
         notifications.c.actor_id == param("actor"),
     )
 )
+_new_wish = upsert(wishes)
+_SET_DUE = column_statement(
+    _new_wish.values(person_id=param("person_id"), mail_due_at=param("mail_due_at")).on_conflict_do_update(
+        index_elements=[wishes.c.person_id],
+        set_={"mail_due_at": _new_wish.excluded.mail_due_at},
+        where=wishes.c.mail_due_at.is_(None),
+    )
+)
+_CLEAR_DUE = column_statement(
+    sa.update(wishes).where(wishes.c.person_id == param("person")).values(mail_due_at=None)
+)
+_MAILED = column_statement(
+    sa.update(notifications)
+    .where(notifications.c.recipient_id == param("person"), notifications.c.to_mail)
+    .values(to_mail=False)
+)
+_FORGET = [
+    column_statement(sa.delete(table).where(table.c.person_id == param("actor")))
+    for table in (preferences, wishes, push_subscriptions, searches)
+]
 _SAME = column_statement(
     sa.select(notifications.c.id)
     .where(
@@ -60,13 +131,16 @@ async def notify(
     request: int | None = None,
     at: int | None = None,
 ) -> None:
-    """Tell somebody; the same person doing the same to the same post is told once."""
-    if await tx.first(
-        _SAME, recipient=recipient, kind_=kind.value, actor=actor, post=post, request=request
-    ):
+    """Tell somebody, in the ways they wish; the same person doing the same to the same post is told once."""
+    if await tx.first(_SAME, recipient=recipient, kind_=kind.value, actor=actor, post=post, request=request):
+        return
+    prefers = await queries.get_preferences(tx, recipient)
+    place = prefers.places(kind, known=await _knows(tx, prefers, recipient, actor))
+    if place is None:
         return
     when = clock.now() if at is None else at
     id_ = ids.new_id(when)
+    by_mail = place is not Place.ASIDE and prefers.wants(kind, Channel.MAIL) and _is_news(when)
     await tx.insert(
         notifications,
         id=id_,
@@ -77,13 +151,92 @@ async def notify(
         conversation_id=conversation,
         request_id=request,
         at=when,
+        place=place.value,
+        to_mail=by_mail,
     )
-    await tell(tx, Notice(f"person:{recipient}", "notified", id_, actor))
+    if place is Place.PAGE:
+        await tell(tx, Notice(f"person:{recipient}", "notified", id_, actor))
+    if by_mail:
+        await _gather_for_mail(tx, recipient)
+    if place is not Place.ASIDE and prefers.wants(kind, Channel.PUSH) and _is_news(when):
+        await _push(tx, recipient, id_)
 
 
-async def mark_notifications_read(tx: Write, viewer: Viewer, upto: int) -> None:
-    """The viewer has seen its notifications up to one."""
-    await tx.run(_MARK, me=viewer.acting_as, upto=upto, now=clock.now())
+async def _knows(tx: Write, prefers: Preferences, recipient: int, actor: int) -> bool:
+    """Whether the recipient follows somebody or is connected with them; asked only where it matters."""
+    if prefers.from_whom is FromWhom.EVERYBODY:
+        return True
+    relationship = await people.get_relationship(tx, Viewer(recipient, recipient), actor)
+    return relationship.follows or relationship.connected
+
+
+def _is_news(at: int) -> bool:
+    """What a server catches up with after a long rest, nobody wants to be called for."""
+    return at > clock.real_now() - clock.HOUR
+
+
+async def _gather_for_mail(tx: Write, person: int) -> None:
+    """Unless a mail is due anyway, one is in a while, with all that is unread by then."""
+    due = clock.real_now() + MAIL_PAUSE
+    if await tx.run(_SET_DUE, person_id=person, mail_due_at=due):
+        await queue.put(tx, GATHER_MAIL, person, at=due)
+
+
+async def _push(tx: Write, person: int, notification: int) -> None:
+    """One job for each browser: that one is out of reach is none of the others' business."""
+    for one in await queries.list_push_subscriptions(tx, person):
+        await queue.put(tx, PUSH, PushJob(person, notification, one.id))
+
+
+async def gather_mail(tx: Write, person: int) -> None:
+    """The pause is over: whatever still waits is due, once and together."""
+    waiting = await queries.list_waiting(tx, person)
+    await tx.run(_CLEAR_DUE, person=person)
+    await tx.run(_MAILED, person=person)
+    due = await queries.list_due(tx, Viewer(person, person), waiting)
+    if due:
+        await record(tx, NotificationsDue(person_id=person, ids=tuple(one.id for one in due)))
+
+
+async def mark_notifications_read(
+    tx: Write, viewer: Viewer, upto: int, group: Group = Group.ALL, *, looked: bool = False
+) -> None:
+    """The viewer has seen a group of its notifications up to one.
+
+    Who has only `looked` at the list has seen what needs no more than that; what was said to them stays unread until
+    they open it.
+    """
+    kinds = [kind.value for kind in KINDS_OF[group] if not (looked and kind in LASTING)]
+    places = [Place.ASIDE.value] if group is Group.ASIDE else [Place.PAGE.value, Place.NOWHERE.value]
+    marked = await tx.run(_MARK, me=viewer.acting_as, upto=upto, kinds=kinds, places=places, now=clock.now())
+    await _tell_read(tx, viewer, marked)
+
+
+async def mark_notification_read(tx: Write, viewer: Viewer, id_: int) -> Notification:
+    """One, or all that are shown as one with it. Raises NotFound."""
+    found = await queries.find_notification(tx, viewer, id_)
+    if found is None:
+        raise NotFound("notification_not_found")
+    now = clock.now()
+    if found.kind in GROUPED:
+        marked = await tx.run(
+            _MARK_ALIKE, me=viewer.acting_as, id=id_, kind_=found.kind.value, post=found.post_id, now=now
+        )
+    else:
+        marked = await tx.run(_MARK_ONE, me=viewer.acting_as, id=id_, now=now)
+    await _tell_read(tx, viewer, marked)
+    return found
+
+
+async def mark_conversation_read(tx: Write, viewer: Viewer, conversation: int) -> None:
+    """Whoever reads a conversation has read what announced it."""
+    marked = await tx.run(_MARK_CONVERSATION, me=viewer.acting_as, conversation=conversation, now=clock.now())
+    await _tell_read(tx, viewer, marked)
+
+
+async def _tell_read(tx: Write, viewer: Viewer, marked: int) -> None:
+    if marked:
+        await tell(tx, Notice(f"person:{viewer.acting_as}", "read"))
 
 
 async def forget_about_post(tx: Write, post: int) -> None:
@@ -100,5 +253,7 @@ async def forget_request(tx: Write, recipient: int, request: int) -> None:
 
 
 async def forget_actor(tx: Write, actor: int) -> None:
-    """Forget what somebody who is gone did, and what they were told."""
+    """Forget what somebody who is gone did, what they were told, and what they wished."""
     await tx.run(_BY_ACTOR, actor=actor)
+    for forget in _FORGET:
+        await tx.run(forget, actor=actor)

@@ -90,6 +90,18 @@ def _follow_feed(request: Request, topics: set[str], read: ReadFeed) -> Response
     return _stream(request, topics, tell, catch_up)
 
 
+async def follow_notices(request: Request) -> Response:
+    """Only how many notifications are unread: for pages that change in nothing else."""
+
+    async def tell(_: Notice) -> list[Event]:
+        return []
+
+    async def catch_up(_: int) -> list[Event]:
+        return []
+
+    return _stream(request, set(), tell, catch_up)
+
+
 async def follow_conversation(request: Request) -> Response:
     """New replies, and posts that change."""
     id_ = conversation_id_of(request)
@@ -163,6 +175,9 @@ async def _events(request: Request, topics: set[str], tell: Tell, catch_up: Catc
     came_from = request.headers.get("last-event-id") or request.query_params.get("after", "")
     with request.site.live.subscribe(topics) as page:
         yield b"retry: 3000\n\n"
+        if request.viewer.signed_in:
+            # What came between the page and its first breath, or was read elsewhere while it was hidden.
+            yield (await _count(request)).encode()
         for event in await catch_up(parse_id(came_from) or 0):
             yield event.encode()
         while True:
@@ -200,6 +215,7 @@ async def _still_the_same(request: Request) -> bool:
 
 ROUTES = [
     Route("GET", "/live/home", follow_home, Wants.PERSON),
+    Route("GET", "/live/notices", follow_notices, Wants.PERSON),
     Route("GET", "/live/local", follow_local, Wants.ANYBODY),
     Route("GET", "/live/conversations/{id}", follow_conversation, Wants.ANYBODY),
 ]

@@ -5,10 +5,18 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from plausch.feeds import actions, queries
-from plausch.feeds.model import NotificationGroup, NotificationKind, group_notifications
+from plausch.feeds.model import (
+    LASTING,
+    Group,
+    Notification,
+    NotificationGroup,
+    NotificationKind,
+    group_notifications,
+)
 from plausch.http.forms import field, read_form
 from plausch.http.request import Request
 from plausch.http.routing import Route
+from plausch.kernel.errors import NotFound
 from plausch.kernel.ids import parse_id
 from plausch.kernel.paging import TOP, Page
 from plausch.language.markdown import plain_text
@@ -20,6 +28,7 @@ from plausch.talk import queries as talk
 from plausch.web.answers import is_partial, lead_to
 from plausch.web.pages import render
 from plausch.web.paging import page_of
+from plausch.web.places import post_path
 from plausch.web.wants import Wants
 
 _LISTED = 40
@@ -40,10 +49,14 @@ class Shown(NamedTuple):
 
 
 async def show_notifications(request: Request) -> Response:
-    """Newest first. Whoever looks at them has seen them: the marks go with the next look."""
+    """Newest first. Whoever looks at likes and new followers has seen them: the marks go with the next look.
+
+    What was said to the viewer stays unread until they open it, here or in its conversation.
+    """
+    group = _group_of(request)
     page = Page(before=page_of(request).before, limit=_LISTED)
     async with request.site.database.read() as tx:
-        found = await queries.list_notifications(tx, request.viewer, page)
+        found = await queries.list_notifications(tx, request.viewer, page, group)
         shown = await _complete(tx, request, group_notifications(found))
     next_before = found[-1].id if len(found) == page.limit else None
     response = await render(
@@ -51,13 +64,20 @@ async def show_notifications(request: Request) -> Response:
         "notifications.html",
         next_before=next_before,
         newest=found[0].id if found else 0,
+        any_unread=any(one.read_at is None for one in found),
+        shown_group=group,
         groups=shown.groups,
         excerpts=shown.excerpts,
         requests=shown.requests,
     )
-    if _looked_at(request) and any(one.read_at is None for one in found):
-        await _mark(request, found[0].id)
+    if _looked_at(request) and any(one.read_at is None and one.kind not in LASTING for one in found):
+        await _mark(request, found[0].id, group, looked=True)
     return response
+
+
+def _group_of(request: Request) -> Group:
+    wanted = request.query_params.get("show", "")
+    return Group(wanted) if wanted in set(Group) else Group.ALL
 
 
 async def _complete(tx: Read, request: Request, groups: list[NotificationGroup]) -> Shown:
@@ -92,20 +112,49 @@ def _looked_at(request: Request) -> bool:
 
 
 async def mark_read(request: Request) -> Response:
-    """All up to the newest that the page showed."""
+    """All of the group up to the newest that the page showed."""
     form = await read_form(request)
-    await _mark(request, parse_id(field(form, "upto")) or TOP)
+    await _mark(request, parse_id(field(form, "upto")) or TOP, _group_of(request))
+    return await _after_marking(request)
+
+
+async def _mark(request: Request, upto: int, group: Group, *, looked: bool = False) -> None:
+    async with request.site.database.write() as tx:
+        await actions.mark_notifications_read(tx, request.viewer, upto, group, looked=looked)
+
+
+async def mark_one_read(request: Request) -> Response:
+    await read_form(request)
+    await _mark_one(request)
+    return await _after_marking(request)
+
+
+async def _after_marking(request: Request) -> Response:
     if is_partial(request):
         return await show_notifications(request)
-    return lead_to("/notifications")
+    group = _group_of(request)
+    return lead_to("/notifications" if group is Group.ALL else f"/notifications?show={group}")
 
 
-async def _mark(request: Request, upto: int) -> None:
+async def open_notification(request: Request) -> Response:
+    """Lead to what it is about; whoever goes there has read it."""
+    found = await _mark_one(request) if _looked_at(request) else None
+    if found is None or found.post_id is None or found.conversation_id is None:
+        return lead_to("/notifications")
+    return lead_to(post_path(found.conversation_id, found.post_id))
+
+
+async def _mark_one(request: Request) -> Notification:
+    id_ = parse_id(request.params["id"])
+    if id_ is None:
+        raise NotFound("notification_not_found")
     async with request.site.database.write() as tx:
-        await actions.mark_notifications_read(tx, request.viewer, upto)
+        return await actions.mark_notification_read(tx, request.viewer, id_)
 
 
 ROUTES = [
     Route("GET", "/notifications", show_notifications, Wants.PERSON),
     Route("POST", "/notifications/read", mark_read, Wants.PERSON),
+    Route("GET", "/notifications/{id}", open_notification, Wants.PERSON),
+    Route("POST", "/notifications/{id}/read", mark_one_read, Wants.PERSON),
 ]

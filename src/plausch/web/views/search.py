@@ -1,43 +1,91 @@
 """Search over people, tags and posts, among what the viewer may see and what agreed to be found."""
 
+from typing import Any
+from urllib.parse import quote
+
 from starlette.responses import Response
 
-from plausch.feeds import queries
-from plausch.feeds.model import Feed
-from plausch.http.forms import check_text
+from plausch.feeds import actions, queries
+from plausch.feeds.model import QUERY_MAX, Feed, SearchOrder, parse_search
+from plausch.http.forms import check_text, field, read_form
 from plausch.http.request import Request
 from plausch.http.routing import Route
-from plausch.kernel.paging import TOP
+from plausch.kernel.ids import parse_id
+from plausch.kernel.paging import TOP, Page
 from plausch.people import queries as people
+from plausch.storage import Read
+from plausch.web.answers import lead_to, local_path
 from plausch.web.pages import render
 from plausch.web.paging import page_of
+from plausch.web.trends import read_trends
 from plausch.web.wants import Wants
 
-_TEXT_MAX = 200
 _PEOPLE = 8
 _TAGS = 8
 
 
 async def show_search(request: Request) -> Response:
     """What was found; with nothing asked, what can be."""
-    text = request.query_params.get("q", "")[:_TEXT_MAX].strip()
+    text = request.query_params.get("q", "")[:QUERY_MAX].strip()
     check_text(text)
-    if not text:
-        return await render(
-            request, "search.html", text="", actors=[], tags=[], feed=Feed((), {}, {}, None), first=True
-        )
+    order = SearchOrder.RELEVANCE if request.query_params.get("by") == SearchOrder.RELEVANCE else SearchOrder.TIME
     viewer, page = request.viewer, page_of(request)
     first = page.before == TOP
+    context: dict[str, Any] = {"actors": [], "tags": [], "feed": Feed((), {}, {}, None)}
     # A frequent word may have many rows to look through.
     async with request.site.database.slow_read() as tx:
-        found = await queries.search_posts(tx, viewer, text, page)
-        next_before = found[-1] if len(found) == page.limit else None
-        feed = await queries.show_posts(tx, viewer, found, next_before)
-        tags = await queries.search_tags(tx, viewer, text, _TAGS) if first else []
-        ids = await queries.search_people(tx, viewer, text, _PEOPLE) if first else []
-        known = await people.list_actors(tx, viewer, ids)
-    actors = [known[id_] for id_ in ids if id_ in known]
-    return await render(request, "search.html", text=text, actors=actors, tags=tags, feed=feed, first=first)
+        if text:
+            context = await _find(tx, request, text, order, page)
+        trends = await read_trends(tx, viewer) if not text else None
+        searches = await queries.list_searches(tx, viewer) if viewer.signed_in else []
+    return await render(
+        request,
+        "search.html",
+        text=text,
+        wanted=parse_search(text),
+        order=order,
+        first=first,
+        searches=searches,
+        trends=trends,
+        kept=next((one for one in searches if one.query == text), None),
+        **context,
+    )
 
 
-ROUTES = [Route("GET", "/search", show_search, Wants.ANYBODY)]
+async def _find(tx: Read, request: Request, text: str, order: SearchOrder, page: Page) -> dict[str, Any]:
+    viewer = request.viewer
+    zone = request.signed_in.time_zone if request.signed_in is not None else "UTC"
+    found = await queries.search_posts(tx, viewer, text, page, order=order, zone=zone)
+    more = order is SearchOrder.TIME and len(found) == page.limit
+    feed = await queries.show_posts(tx, viewer, found, found[-1] if more else None)
+    # People and tags have no authors, pictures or days.
+    first = page.before == TOP and parse_search(text).plain
+    tags = await queries.search_tags(tx, viewer, text, _TAGS) if first else []
+    ids = await queries.search_people(tx, viewer, text, _PEOPLE) if first else []
+    known = await people.list_actors(tx, viewer, ids)
+    return {"feed": feed, "tags": tags, "actors": [known[id_] for id_ in ids if id_ in known]}
+
+
+async def keep_search(request: Request) -> Response:
+    """Keep a search for oneself."""
+    form = await read_form(request)
+    text = field(form, "q").strip()
+    async with request.site.database.write() as tx:
+        await actions.keep_search(tx, request.viewer, text)
+    return lead_to(f"/search?q={quote(text)}")
+
+
+async def forget_search(request: Request) -> Response:
+    form = await read_form(request)
+    id_ = parse_id(request.params["id"])
+    if id_ is not None:
+        async with request.site.database.write() as tx:
+            await actions.forget_search(tx, request.viewer, id_)
+    return lead_to(local_path(field(form, "next"), "/search"))
+
+
+ROUTES = [
+    Route("GET", "/search", show_search, Wants.ANYBODY),
+    Route("POST", "/searches", keep_search, Wants.PERSON),
+    Route("POST", "/searches/{id}/remove", forget_search, Wants.PERSON),
+]
