@@ -1,7 +1,9 @@
-"""A conversation as a tree that a page can show: not too deep, and folded where it is long."""
+"""A conversation as a tree that a page can show: not too deep, folded where it is long, in parts where it is huge."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import NamedTuple
 
 from plausch.talk.model import Post
@@ -13,6 +15,9 @@ _FOLDED_AT = {0: 1 << 30, 1: 20, 2: 10}
 _WORTH_FOLDING = 4
 #: Of a long row of replies the first and the last are shown.
 _FIRST, _LAST = 12, 6
+#: A conversation with more replies than this is huge: so many are shown at first, and the others when they are asked
+#: for, in parts of about so many.
+WHOLE, PART = 150, 100
 
 
 class Run(NamedTuple):
@@ -20,6 +25,11 @@ class Run(NamedTuple):
 
     branches: "Sequence[Branch]"
     hidden: int
+    #: They are not on the page, but can be asked for: after one reply of the row (0: from its beginning) and before
+    #: another (0: to its end).
+    missing: bool = False
+    after: int = 0
+    until: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -40,15 +50,30 @@ class Branch:
     unread: int = 0
     #: It or something below it is what the viewer comes for.
     sought: bool = False
+    #: It is on the page; `partly`: some of its replies are not.
+    shown: bool = True
+    partly: bool = False
+
+    @property
+    def id(self) -> int:
+        return self.post.id if self.post is not None else 0
+
+    @property
+    def long(self) -> bool:
+        """There is much below it, and nothing of that to see to."""
+        return self.size > _FOLDED_AT.get(self.depth, _WORTH_FOLDING) and self.unread == 0 and not self.sought
+
     @property
     def folded(self) -> bool:
-        """What is below it is closed at first: there is much of it, and nothing in it to see to."""
-        long = self.size > _FOLDED_AT.get(self.depth, _WORTH_FOLDING)
-        return long and self.unread == 0 and not self.sought
+        """What is below it is on the page, but closed at first."""
+        return self.long and not self.partly
 
     @property
     def runs(self) -> Iterator[Run]:
         """The replies, in rows to show and rows to fold."""
+        if self.partly:
+            yield from self.between(0, 0)
+            return
         hidden = self.replies[_FIRST:-_LAST]
         if len(hidden) <= _WORTH_FOLDING or self.depth >= _DEEPEST or any(one.unread_here for one in hidden):
             yield Run(self.replies, 0)
@@ -57,13 +82,32 @@ class Branch:
         yield Run(hidden, sum(1 + one.size for one in hidden))
         yield Run(self.replies[-_LAST:], 0)
 
+    def between(self, after: int, until: int) -> Iterator[Run]:
+        """A part of the replies (see Run), in rows that are on the page and rows that are not."""
+        row = [one for one in self.replies if one.id > after and (not until or one.id < until)]
+        groups = [(shown, list(group)) for shown, group in groupby(row, lambda one: one.shown)]
+        for place, (shown, group) in enumerate(groups):
+            if shown:
+                yield Run(group, 0)
+            else:
+                following = groups[place + 1][1][0].id if place + 1 < len(groups) else until
+                yield Run(group, sum(1 + one.size for one in group), True, after, following)
+            after = group[-1].id
+
     @property
     def unread_here(self) -> bool:
         """Folding would hide what somebody came to read."""
         return self.fresh or self.unread > 0 or self.sought
 
 
-def grow(posts: Sequence[Post], root_id: int, *, seen: int | None, me: int, at: int | None = None) -> Branch:
+class Tree(NamedTuple):
+    """Each branch also by its post."""
+
+    root: Branch
+    branches: dict[int, Branch]
+
+
+def grow(posts: Sequence[Post], root_id: int, *, seen: int | None, me: int, at: int | None = None) -> Tree:
     """The tree of the posts, which are in the order of time.
 
     `seen` is up to where the viewer has read (None: it is here for the first time, and nothing is marked), `at` the
@@ -82,7 +126,7 @@ def grow(posts: Sequence[Post], root_id: int, *, seen: int | None, me: int, at: 
     grown = list(branches.values())
     for branch in reversed(grown):
         _count(branch)
-    return root
+    return Tree(root, branches)
 
 
 def _place(post: Post, parent: Branch) -> Branch:
@@ -102,3 +146,58 @@ def _count(branch: Branch) -> None:
         above.size += branch.size + 1
         above.unread += branch.unread + branch.fresh
         above.sought = above.sought or branch.sought
+
+
+def shorten(tree: Tree) -> None:
+    """Of a huge conversation put on the page what is unread, what the viewer comes for, and the beginning of the rest.
+
+    Those near the root come first: what everybody answered to.
+    """
+    if len(tree.branches) - 1 <= WHOLE:
+        return
+    # What is to see to is known all the way up.
+    chosen = {one.id for one in tree.branches.values() if one.unread_here and one is not tree.root}
+    queue = deque([tree.root])
+    while queue:
+        branch = queue.popleft()
+        likely = {one.id for one in _ends(branch)}
+        for one in branch.replies:
+            if one.id not in chosen and one.id in likely and len(chosen) < WHOLE:
+                chosen.add(one.id)
+            if one.id in chosen:
+                queue.append(one)
+    _put_on_page(tree, chosen)
+
+
+def show_part(tree: Tree, branch: Branch, after: int, until: int) -> None:
+    """Put on the page the replies to one post, after one of them and before another, as many as fit in a part."""
+    chosen: set[int] = set()
+    for one in branch.replies:
+        if one.id > after and (not until or one.id < until):
+            unit = set(_opened(one))
+            if chosen and len(chosen) + len(unit) > PART:
+                break
+            chosen |= unit
+    _put_on_page(tree, chosen)
+
+
+def _ends(branch: Branch) -> list[Branch]:
+    """The replies that are shown without being asked for."""
+    if branch.long:
+        return []
+    if len(branch.replies) <= _FIRST + _LAST + _WORTH_FOLDING:
+        return branch.replies
+    return branch.replies[:_FIRST] + branch.replies[-_LAST:]
+
+
+def _opened(branch: Branch) -> Iterator[int]:
+    yield branch.id
+    for one in _ends(branch):
+        yield from _opened(one)
+
+
+def _put_on_page(tree: Tree, chosen: set[int]) -> None:
+    for branch in tree.branches.values():
+        branch.shown = branch is tree.root or branch.id in chosen
+    for branch in tree.branches.values():
+        branch.partly = not all(one.shown for one in branch.replies)

@@ -14,11 +14,11 @@ from plausch.people.model import Actor, Viewer
 from plausch.storage import Read
 from plausch.talk import actions, queries
 from plausch.talk.model import AudienceKind, Conversation, Picture, Post, WhoReplies
-from plausch.web.answers import is_looked_at, lead_to
+from plausch.web.answers import is_looked_at, is_partial, lead_to
 from plausch.web.drafts import fresh_draft
 from plausch.web.pages import render
 from plausch.web.places import conversation_id_of, conversation_path, post_id_of, post_path
-from plausch.web.tree import Branch, grow
+from plausch.web.tree import WHOLE, Branch, Run, Tree, grow, shorten, show_part
 from plausch.web.wants import Wants
 
 #: With more replies reading takes longer than the event loop should wait.
@@ -30,7 +30,7 @@ class Talk(NamedTuple):
     """A conversation with all that is needed to show it."""
 
     conversation: Conversation
-    root: Branch
+    tree: Tree
     actors: dict[int, Actor]
     pictures: dict[int, list[Picture]]
     #: The last few who talked.
@@ -41,17 +41,50 @@ class Talk(NamedTuple):
     #: The viewer may try to reply; the domain decides.
     open: bool
 
+    @property
+    def root(self) -> Branch:
+        return self.tree.root
+
+    @property
+    def in_parts(self) -> bool:
+        return len(self.tree.branches) - 1 > WHOLE
+
+
+class Part(NamedTuple):
+    """Some replies of a huge conversation, and what they reply to."""
+
+    branch: Branch
+    runs: list[Run]
+
 
 async def show_conversation(request: Request) -> Response:
     """The whole tree. Opening it marks it read, and the page still shows what was new."""
     async with request.site.database.read() as tx:
         conversation = await queries.get_conversation(tx, request.viewer, conversation_id_of(request))
     talk = await _read_talk(request, conversation)
+    wanted = request.query_params.get("branch")
+    if wanted is not None:
+        return await _show_part(request, talk, wanted)
+    shorten(talk.tree)
     await _mark_read(request, talk)
     parent = talk.root.post
     draft = fresh_draft(request, parent) if talk.open and parent is not None and not parent.deleted else None
     live = f"/live{conversation_path(conversation.id)}?after={talk.newest}"
-    return await render(request, "conversation.html", talk=talk, draft=draft, live=live)
+    return await render(request, "conversation.html", talk=talk, draft=draft, live=live, part=None)
+
+
+async def _show_part(request: Request, talk: Talk, wanted: str) -> Response:
+    """What the whole page left out: a page of its own, or for htmx the replies alone. It marks nothing read."""
+    found = parse_id(wanted)
+    # The first post has no number for those who may not see it.
+    branch = talk.root if found == 0 else talk.tree.branches.get(found or -1)
+    if branch is None:
+        raise NotFound("post_not_found")
+    after, until = (parse_id(request.query_params.get(name, "")) or 0 for name in ("after", "until"))
+    show_part(talk.tree, branch, after, until)
+    part = Part(branch, list(branch.between(after, until)))
+    template = "parts/part.html" if is_partial(request) else "conversation.html"
+    return await render(request, template, talk=talk, draft=None, live="", part=part)
 
 
 async def _read_talk(request: Request, conversation: Conversation) -> Talk:
@@ -69,7 +102,7 @@ async def _read_talk(request: Request, conversation: Conversation) -> Talk:
     shown = [post for post in posts if post.deleted or post.actor_id in actors]
     return Talk(
         conversation=conversation,
-        root=grow(shown, conversation.root_id, seen=conversation.seen_upto, me=viewer.acting_as, at=at),
+        tree=grow(shown, conversation.root_id, seen=conversation.seen_upto, me=viewer.acting_as, at=at),
         actors=actors,
         pictures=pictures,
         talkers=[actors[id_] for id_ in conversation.talker_ids if id_ in actors],
