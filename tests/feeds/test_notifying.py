@@ -107,7 +107,7 @@ async def test_what_strangers_do_can_be_kept_aside(database: Database) -> None:
 
 
 def test_where_a_notification_goes() -> None:
-    nothing = Preferences({wish: False for wish in ALL})
+    nothing = Preferences(dict.fromkeys(ALL, False))
     assert nothing.places(LIKED, known=True) is None
     only_mail = Preferences({**nothing.decided, (LIKED, Channel.MAIL): True}, FromWhom.KNOWN)
     assert only_mail.places(LIKED, known=True) is Place.NOWHERE
@@ -227,7 +227,7 @@ async def test_broken_subscriptions_are_refused(database: Database, service: Pus
             parts: list[Any] = [*good]
             parts[place] = broken
             with pytest.raises(Invalid):
-                await actions.subscribe_to_push(tx, anna, 1, *parts, "")
+                await actions.subscribe_to_push(tx, anna, 1, parts[0], parts[1], parts[2], "")
 
 
 def due(rows: dict[str, list[tuple[Any, ...]]]) -> list[NotificationsDue]:

@@ -21,7 +21,7 @@ from tests.harness.community import connect, join_all, publish, settle
 
 _NAMES = ("from", "von", "has", "hat", "in", "before", "vor", "after", "nach", "language", "sprache", "to", "FROM")
 _VALUES = st.one_of(
-    st.sampled_from(["anna", "@anna", "me", "bild", "2026-03-01", "1.3.2026", "2026-13", "#x", "9" * 25, "de", '"a b"']),
+    st.sampled_from(["anna", "@anna", "me", "bild", "2026-03-01", "1.3.2026", "2026-13", "#x", "9" * 25, '"a b"']),
     st.text(max_size=8),
 )
 TEXTS = st.lists(

@@ -1,4 +1,4 @@
-"""A push service of this machine with a browser behind it: it checks who sends, and really decrypts (RFC 8291, 8292)."""
+"""A push service of this machine with a browser behind it: it checks who sends, and really decrypts (RFC 8291)."""
 
 import asyncio
 import base64

@@ -57,5 +57,5 @@ def test_keys_are_checked() -> None:
     assert not push.is_public_key(service.public_key[:-1] + b"\0")
     assert push.from_base64(push.to_base64(service.secret)) == service.secret
     for broken in ("ä", "a b!", "a"):
-        with pytest.raises(ValueError, match="base64|data"):
+        with pytest.raises(ValueError, match=r"base64|data"):
             push.from_base64(broken)

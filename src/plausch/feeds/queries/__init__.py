@@ -1,9 +1,9 @@
 """Reads of feeds. Each takes the viewer, and shows what that viewer may see."""
 
 from plausch.feeds.queries.cards import Outline, assemble, outline, show_posts
+from plausch.feeds.queries.catching_up import CatchUp, catch_up
 from plausch.feeds.queries.filters import fold, get_filter, get_sieve, is_hidden, list_filters
 from plausch.feeds.queries.followed_tags import follows_tag, list_followed_tags
-from plausch.feeds.queries.catching_up import CatchUp, catch_up
 from plausch.feeds.queries.home import home_entries, home_feed, home_parts, home_picks
 from plausch.feeds.queries.lists import ListChoice, get_list, list_choices, list_feed, list_list_members, list_lists
 from plausch.feeds.queries.muting import has_muted, muted_feed
