@@ -1,5 +1,7 @@
 """Answers that lead on to another page, and only ever to one of ours."""
 
+from urllib.parse import urlsplit
+
 from starlette.responses import RedirectResponse, Response
 
 from plausch.http.request import Request
@@ -26,3 +28,12 @@ def is_looked_at(request: Request) -> bool:
 def is_partial(request: Request) -> bool:
     """Asked for by htmx, which puts the answer into the page it has."""
     return request.headers.get("hx-request") == "true"
+
+
+def came_from(request: Request, otherwise: str) -> str:
+    """The page on which a button was pressed, when it is one of ours."""
+    page = urlsplit(request.headers.get("referer", ""))
+    path = local_path(page.path, "")
+    if not path or page.netloc != request.headers.get("host"):
+        return otherwise
+    return f"{path}?{page.query}" if page.query else path

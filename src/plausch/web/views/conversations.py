@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
+from plausch.feeds import actions as feeds
+from plausch.feeds import queries as reading
+from plausch.feeds.model import FilterPlace, Shaping
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel.errors import NotFound
@@ -40,6 +43,10 @@ class Talk(NamedTuple):
     newest: int
     #: The viewer may try to reply; the domain decides.
     open: bool
+    #: The viewer wants to hear no more of it.
+    muted: bool
+    #: Replies that are caught in a filter of the viewer's, with its words.
+    folded: dict[int, str]
 
     @property
     def root(self) -> Branch:
@@ -61,7 +68,8 @@ async def show_conversation(request: Request) -> Response:
     """The whole tree. Opening it marks it read, and the page still shows what was new."""
     async with request.site.database.read() as tx:
         conversation = await queries.get_conversation(tx, request.viewer, conversation_id_of(request))
-    talk = await _read_talk(request, conversation)
+        within = await _within(tx, request.viewer, conversation)
+    talk = await _read_talk(request, conversation, within)
     wanted = request.query_params.get("branch")
     if wanted is not None:
         return await _show_part(request, talk, wanted)
@@ -87,7 +95,21 @@ async def _show_part(request: Request, talk: Talk, wanted: str) -> Response:
     return await render(request, template, talk=talk, draft=None, live="", part=part)
 
 
-async def _read_talk(request: Request, conversation: Conversation) -> Talk:
+async def _within(tx: Read, viewer: Viewer, conversation: Conversation) -> reading.Within:
+    if not viewer.signed_in:
+        return reading.Within(0, False)
+    return await reading.find_within(tx, viewer, conversation.id)
+
+
+async def _folded(tx: Read, viewer: Viewer, within: reading.Within, posts: list[Post]) -> dict[int, str]:
+    """Replies to be shown after a click; who opens a conversation wants to see how it began."""
+    if not within.shaped & Shaping.FILTERS:
+        return {}
+    sieve = await reading.get_sieve(tx, viewer, FilterPlace.CONVERSATIONS)
+    return reading.fold(sieve, viewer, [post for post in posts if post.parent_id is not None])
+
+
+async def _read_talk(request: Request, conversation: Conversation, within: reading.Within) -> Talk:
     database = request.site.database
     async with database.slow_read() if conversation.replies > _LONG else database.read() as tx:
         viewer = request.viewer
@@ -97,6 +119,7 @@ async def _read_talk(request: Request, conversation: Conversation) -> Talk:
         actors = await people.list_actors(tx, viewer, [*ids, *conversation.talker_ids, conversation.actor_id])
         with_pictures = [post.id for post in posts if post.pictures_count]
         pictures = await queries.list_pictures(tx, with_pictures) if with_pictures else {}
+        folded = await _folded(tx, viewer, within, posts)
     at = parse_id(request.query_params.get("at", ""))
     # Whoever left meanwhile has no name to show; what they wrote goes with their account.
     shown = [post for post in posts if post.deleted or post.actor_id in actors]
@@ -109,6 +132,8 @@ async def _read_talk(request: Request, conversation: Conversation) -> Talk:
         named=[actors[id_] for id_ in named if id_ in actors],
         newest=max((post.id for post in posts), default=0),
         open=_is_open(viewer, conversation),
+        muted=within.muted,
+        folded=folded,
     )
 
 
@@ -133,6 +158,7 @@ async def _mark_read(request: Request, talk: Talk) -> None:
         return
     async with request.site.database.write() as tx:
         await actions.mark_read(tx, request.viewer, conversation.id, talk.newest)
+        await feeds.mark_conversation_read(tx, request.viewer, conversation.id)
 
 
 async def show_post(request: Request) -> Response:

@@ -16,6 +16,7 @@ from plausch.web.answers import lead_to
 from plausch.web.drafts import fresh_draft
 from plausch.web.pages import render
 from plausch.web.paging import page_of
+from plausch.web.trends import read_trends
 from plausch.web.views.announcements import list_unread
 from plausch.web.wants import Wants
 
@@ -50,7 +51,10 @@ async def show_local(request: Request) -> Response:
     page = page_of(request)
     async with request.site.database.read() as tx:
         feed = await feeds.local_feed(tx, request.viewer, page)
-    return await render(request, "local.html", feed=feed, newest=_is_newest(page), live=_live("local", feed, page))
+        trends = await read_trends(tx, request.viewer)
+    return await render(
+        request, "local.html", feed=feed, newest=_is_newest(page), live=_live("local", feed, page), trends=trends
+    )
 
 
 async def show_tag(request: Request) -> Response:
@@ -61,8 +65,11 @@ async def show_tag(request: Request) -> Response:
     if tag != request.params["tag"]:
         return lead_to(tag_path(tag))
     async with request.site.database.read() as tx:
-        feed = await feeds.tag_feed(tx, request.viewer, tag, page_of(request))
-    return await render(request, "tag.html", feed=feed, tag=tag)
+        viewer = request.viewer
+        feed = await feeds.tag_feed(tx, viewer, tag, page_of(request))
+        follows = viewer.signed_in and await feeds.follows_tag(tx, viewer, tag)
+        hidden = viewer.staff and await feeds.is_hidden_tag(tx, viewer, tag)
+    return await render(request, "tag.html", feed=feed, tag=tag, follows=follows, hidden=hidden)
 
 
 async def show_bookmarks(request: Request) -> Response:

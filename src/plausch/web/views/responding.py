@@ -1,7 +1,6 @@
 """Likes, shares and bookmarks: one button each, which leads back to where it was pressed."""
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
@@ -14,7 +13,7 @@ from plausch.people.model import Viewer
 from plausch.storage import Write
 from plausch.talk import actions, queries
 from plausch.talk.model import Post
-from plausch.web.answers import is_partial, lead_to, local_path
+from plausch.web.answers import came_from, is_partial, lead_to
 from plausch.web.pages import render
 from plausch.web.places import post_id_of, post_path
 from plausch.web.wants import Wants
@@ -50,12 +49,8 @@ def _view(act: Action) -> View:
 
 def _back(request: Request, post: Post) -> str:
     """The page the button was on, at the post; else its conversation."""
-    came_from = urlsplit(request.headers.get("referer", ""))
-    path = local_path(came_from.path, "")
-    if not path or came_from.netloc != request.headers.get("host"):
-        return post_path(post.conversation_id, post.id)
-    query = f"?{came_from.query}" if came_from.query else ""
-    return f"{path}{query}#p-{post.id}"
+    page = came_from(request, "")
+    return f"{page}#p-{post.id}" if page else post_path(post.conversation_id, post.id)
 
 
 ROUTES = [Route("POST", f"/posts/{{id}}/{word}", _view(act), Wants.PERSON) for word, act in _ACTIONS.items()]
