@@ -55,7 +55,7 @@ REASONS = {
     # Forms.
     "missing": N_("Fill this in, please."),
     "too_long": N_("This is too long."),
-    "tag_form": N_("A tag consists of letters and digits, at least one of them an e-mail."),
+    "tag_form": N_("A tag consists of letters and digits, at least one of them a letter."),
     "choice_unknown": N_("Choose one of what is offered."),
     "post_empty": N_("Write something, or add a picture."),
     "participants_missing": N_("Name at least one person for whom it is."),

@@ -2,4 +2,12 @@
 
 from plausch.web.views.admin import announcements, community, emoji, legal, looks, newcomers, start
 
-ROUTES = [*start.ROUTES, *community.ROUTES, *looks.ROUTES, *legal.ROUTES, *announcements.ROUTES, *emoji.ROUTES]
+ROUTES = [
+    *start.ROUTES,
+    *community.ROUTES,
+    *looks.ROUTES,
+    *legal.ROUTES,
+    *announcements.ROUTES,
+    *emoji.ROUTES,
+    *newcomers.ROUTES,
+]
