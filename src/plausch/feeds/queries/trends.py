@@ -52,14 +52,25 @@ def _countable(of: FromClause = post) -> sa.ColumnElement[bool]:
 
 
 _PEOPLE = sa.func.count(sa.distinct(post.c.author_id))
-_USED = (
+_USED = post.join(_bearing, _bearing.c.post_id == post.c.id)
+_WITHIN = sa.and_(post.c.id >= param("since"), post.c.id < param("until"), _countable())
+_LATE = Statement(
     sa.select(_bearing.c.tag, _PEOPLE)
-    .select_from(post.join(_bearing, _bearing.c.post_id == post.c.id))
-    .where(post.c.id >= param("since"), post.c.id < param("until"), _countable())
+    .select_from(_USED)
+    .where(_WITHIN)
     .group_by(_bearing.c.tag)
+    .having(_PEOPLE >= TREND_PEOPLE),
+    TagTrend,
 )
-_LATE = Statement(_USED.having(_PEOPLE >= TREND_PEOPLE), TagTrend)
-_BEFORE = Statement(_USED.where(any_of(_bearing.c.tag, "tags")), TagTrend)
+#: Who used a tag in which of the times before.
+_once = (
+    sa.select(_bearing.c.tag, post.c.author_id, ((post.c.id - param("since")) // param("span")).label("time"))
+    .distinct()
+    .select_from(_USED)
+    .where(_WITHIN, any_of(_bearing.c.tag, "tags"))
+    .subquery("once")
+)
+_BEFORE = Statement(sa.select(_once.c.tag, sa.func.count()).group_by(_once.c.tag), TagTrend)
 _DISCUSSED = column_statement(
     sa.select(post.c.id)
     .where(post.c.id >= param("since"), post.c.likes + post.c.shares + post.c.replies >= TREND_PEOPLE, _countable())
@@ -121,6 +132,7 @@ async def find_trending_tags(tx: Read) -> list[TagTrend]:
         tags=[one.tag for one in late],
         since=first_id_at(now - _LATELY * (1 + _TIMES_BEFORE)),
         until=since,
+        span=first_id_at(_LATELY),
     )
     usual = {one.tag: one.people / _TIMES_BEFORE for one in before}
     found = [one._replace(usual=usual.get(one.tag, 0.0)) for one in late]
