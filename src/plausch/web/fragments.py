@@ -75,6 +75,9 @@ def _post_key(
         post.actor_id == viewer.acting_as,
         page.time_zone,
         page.formats.relative(post.published_at),
+        post.poll and (post.poll, page.formats.relative(post.poll.ends_at)),
+        post.quote and (post.quote, page.formats.relative(post.quote.published_at)),
+        post.preview,
         *options.items(),
     )
 
@@ -93,7 +96,7 @@ def _composer_key(
     to: Actor | None = None,
     **options: Hashable,
 ) -> Hashable:
-    if errors or values.get("kept") or options.get("reach") is not None or options.get("preview"):
+    if errors or values.get("kept") or options.get("reach") is not None or options.get("preview", "") != "":
         return None
     me = page.signed_in
     return (

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -139,7 +139,7 @@ _COUNT_REQUESTS = column_statement(
 _everybody = counts.alias("everybody")
 
 
-def _circle(*kinds: Relation) -> Statement[int]:
+def _circle(*kinds: Relation) -> Statement[Any]:
     return column_statement(
         sa.select(sa.func.count(relations.c.source_id.distinct()))
         .select_from(relations.join(actors, actors.c.id == relations.c.source_id))
