@@ -56,7 +56,7 @@ class Mailbox:
 def text_of_letter(letter: EmailMessage) -> str:
     body = letter.get_body(("plain",))
     assert body is not None
-    return str(body.get_content())
+    return str(body.get_content()).replace("\r\n", "\n")
 
 
 def link_in(letter: EmailMessage) -> str:

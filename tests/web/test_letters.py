@@ -57,7 +57,7 @@ async def test_who_has_not_confirmed_reads_only(mailing: Web, mailbox: Mailbox) 
     assert letter["date"]
     text = text_of_letter(letter)
     assert text.startswith("Hallo Ines <b>,")
-    assert "Lindenau\nhttp://localhost:8000" in text
+    assert "-- \nLindenau\nhttp://localhost:8000" in text
     html = letter.get_body(("html",))
     assert html is not None
     assert "Ines &lt;b&gt;" in str(html.get_content())

@@ -309,9 +309,8 @@ async def test_who_is_suspended_is_told_after_the_right_password(web: Web) -> No
     assert "suspended" not in text_of(await sign_in(anna, "anna", "guess guess"))
 
 
-@pytest.mark.parametrize("mode", ["approval", "invite", "closed"])
-async def test_sign_up_only_where_it_is_open(open_web: OpenWeb, mode: str) -> None:
-    web = await open_web(sign_up=mode)
+async def test_nobody_signs_up_where_it_is_closed(open_web: OpenWeb) -> None:
+    web = await open_web(sign_up="closed")
     visitor = await web.open()
     assert "Nobody can join at the moment" in text_of(await visitor.get("/sign-up"))
     answer = await visitor.submit("/sign-up", handle="anna", email="anna@example.org", password=PASSWORD)

@@ -50,9 +50,9 @@ def _block(template: Template, name: str, context: dict[str, Any]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """One empty line between paragraphs, however the template is written."""
+    """One empty line between paragraphs, however the template is written, and a signature that mail programs know."""
     paragraphs = ("\n".join(line.strip() for line in part.splitlines()).strip() for part in text.split("\n\n"))
-    return "\n\n".join(part for part in paragraphs if part) + "\n"
+    return ("\n\n".join(part for part in paragraphs if part) + "\n").replace("\n--\n", "\n-- \n")
 
 
 def build_message(letter: Letter, *, id_: int, to: str, sender: str, sender_name: str, domain: str) -> EmailMessage:

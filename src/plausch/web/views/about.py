@@ -22,6 +22,9 @@ from plausch.web.wants import Wants
 _NOT_FOR_ROBOTS = (
     "/admin",
     "/api/",
+    "/invitations",
+    "/join/",
+    "/letter/",
     "/live/",
     "/notifications",
     "/people",
