@@ -11,9 +11,10 @@ from typing import NamedTuple
 import pytest
 
 from plausch.feeds import queries as feeds
-from plausch.feeds.model import Feed
+from plausch.feeds.model import Feed, SearchOrder
 from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import TOP, Page
+from plausch.people import queries as people
 from plausch.people.model import VISITOR, Viewer
 from plausch.storage import Read
 from plausch.talk import queries as talk
@@ -265,6 +266,23 @@ async def _muted(read: Read, viewer: Viewer, world: World) -> Seen:
     return await _pages(lambda page: feeds.muted_feed(read, viewer, page))
 
 
+async def _directory(read: Read, viewer: Viewer, world: World) -> Seen:
+    seen = Seen()
+    for tag in ("", TAGS[0]):
+        found: list[int] = []
+        before: int | None = TOP
+        while before is not None:
+            actors, before = await feeds.list_active(read, viewer, Page(before=before, limit=2), tag)
+            found += [one.id for one in actors]
+        public = [post for post in world.seen_by(viewer.person) if post.circle.kind == "public"]
+        spoke = {post.author for post in public if tag in ("", post.tag) and post.author not in world.absent}
+        assert len(set(found)) == len(found), "somebody stands twice"
+        assert set(found) == {one for one in spoke if one == viewer.person or one not in world.hidden}
+        seen.people.update(found)
+    seen.people |= {one.id for one in await people.list_findable(read, viewer, Page())}
+    return seen
+
+
 async def _trends(read: Read, viewer: Viewer, world: World) -> Seen:
     for trend in await feeds.list_trending_tags(read, viewer, 10):
         authors = {
@@ -298,6 +316,50 @@ async def _search(read: Read, viewer: Viewer, world: World) -> Seen:
         for word in post.words[:-1] if not post.deleted else post.words:
             assert not await feeds.search_posts(read, viewer, word, Page()), "what is gone can be searched for"
     return Seen(found)
+
+
+def _searches(world: World, viewer: int) -> list[tuple[str, set[int]]]:
+    """Searches with operators, and what each has to find."""
+    found = _findable(world, viewer)
+    by_author = [
+        (f"from:person{number}", {post.id for post in found if post.author == person})
+        for number, person in enumerate(world.people)
+    ]
+    by_tag = [(f"in:#{tag} {EVERYWHERE}", {post.id for post in found if post.tag == tag}) for tag in TAGS]
+    roots = {post.root.id for post in world.posts}
+    by_place = [(f"in:{root}", {post.id for post in found if post.root.id == root}) for root in list(roots)[:3]]
+    return [
+        *by_author,
+        *by_tag,
+        *by_place,
+        ("has:picture", {post.id for post in found if post.picture is not None}),
+        ("in:bookmarks", {post.id for post in found if (viewer, post.id) in world.bookmarks}),
+        (f'after:2000 "{EVERYWHERE}"', {post.id for post in found}),
+        ("before:2000", set()),
+    ]
+
+
+async def _search_operators(read: Read, viewer: Viewer, world: World) -> Seen:
+    seen = Seen()
+    for text, owed in _searches(world, viewer.person):
+        found = await feeds.search_posts(read, viewer, text, Page(limit=1000))
+        assert set(found) == owed, f"{text} finds other posts"
+        best = await feeds.search_posts(read, viewer, text, Page(limit=1000), order=SearchOrder.RELEVANCE)
+        assert sorted(best, reverse=True) == found, f"{text} finds other posts in another order"
+        seen.posts.update(found)
+    return seen
+
+
+async def _missed(read: Read, viewer: Viewer, world: World) -> Seen:
+    """What somebody has missed, and where the next unread post is."""
+    if not viewer.signed_in:
+        return Seen()
+    seen = _shown(*await feeds.catch_up(read, viewer, 0))
+    assert len(seen.conversations) == len(set(seen.conversations)), "a conversation is there twice"
+    unread = await talk.find_unread(read, viewer)
+    if unread is not None:
+        seen.posts.add(unread.post_id)
+    return seen
 
 
 async def _responders(read: Read, viewer: Viewer, world: World) -> Seen:
@@ -429,9 +491,12 @@ def _owed_muted(world: World, viewer: int) -> Owed:
     return Owed(conversations={post.root.id for post in world.seen_by(viewer)} & muted)
 
 
+def _findable(world: World, viewer: int) -> list[PlainPost]:
+    return [post for post in _not_muted(world, viewer) if viewer == post.author or post.author not in world.hidden]
+
+
 def _owed_search(world: World, viewer: int) -> Owed:
-    found = {post.id for post in _not_muted(world, viewer) if viewer == post.author or post.author not in world.hidden}
-    return Owed(found)
+    return Owed({post.id for post in _findable(world, viewer)})
 
 
 def _owed_pictures(world: World, viewer: int) -> Owed:
@@ -452,8 +517,11 @@ DOORS = [
     Door("lists", _lists),
     Door("muted conversations", _muted, _owed_muted),
     Door("trends", _trends),
+    Door("directory", _directory),
     Door("notifications", _notifications),
     Door("search", _search, _owed_search),
+    Door("search with operators", _search_operators),
+    Door("catching up", _missed),
     Door("likers and sharers", _responders),
     Door("picture files", _pictures, _owed_pictures),
     Door("history", _revisions, former_wordings=True),

@@ -2,6 +2,7 @@
 
 from plausch.feeds.queries.cards import Outline, assemble, outline, show_posts
 from plausch.feeds.queries.catching_up import CatchUp, catch_up
+from plausch.feeds.queries.directory import list_active
 from plausch.feeds.queries.filters import fold, get_filter, get_sieve, is_hidden, list_filters
 from plausch.feeds.queries.followed_tags import follows_tag, list_followed_tags
 from plausch.feeds.queries.home import home_entries, home_feed, home_parts, home_picks
@@ -67,6 +68,7 @@ __all__ = [
     "is_hidden",
     "is_hidden_tag",
     "liked_feed",
+    "list_active",
     "list_actor_parts",
     "list_choices",
     "list_due",

@@ -72,6 +72,20 @@ _NEWCOMERS = Statement(
     .limit(param("limit")),
     Actor,
 )
+_FINDABLE = Statement(
+    sa.select(*ACTOR_COLUMNS)
+    .where(
+        _LOCAL,
+        actors.c.kind == ActorKind.PERSON.value,
+        actors.c.standing == "active",
+        actors.c.id < param("before"),
+        sa.or_(actors.c.id == param("me"), consents_to(Consent.BE_FOUND, actors.c.id)),
+        no_block_between(param("me"), actors.c.id),
+    )
+    .order_by(actors.c.id.desc())
+    .limit(param("limit")),
+    Actor,
+)
 _COUNT = column_statement(sa.select(sa.func.count()).select_from(actors).where(_LOCAL))
 
 
@@ -118,6 +132,11 @@ async def find_handle(tx: Read, handle: str) -> int | None:
 async def list_newcomers(tx: Read, viewer: Viewer, page: Page) -> list[Actor]:
     """The newest people whom the viewer does not follow yet and who agree to be suggested."""
     return await tx.all(_NEWCOMERS, me=viewer.acting_as, before=page.before, limit=page.limit)
+
+
+async def list_findable(tx: Read, viewer: Viewer, page: Page) -> list[Actor]:
+    """People of this server who agree to be found, the newest first."""
+    return await tx.all(_FINDABLE, me=viewer.acting_as, before=page.before, limit=page.limit)
 
 
 async def count_actors(tx: Read) -> int:

@@ -3,10 +3,12 @@
 from starlette.responses import Response
 
 from plausch.feeds import queries as feeds
+from plausch.http.forms import check_text
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel.errors import NotFound
 from plausch.kernel.paging import Page
+from plausch.language.inline_rules import MAX_TAG_LENGTH, tag_name
 from plausch.people import queries
 from plausch.people.model import LINE_MAX, Actor, Consent, Profile, Relation, Relationship, Viewer
 from plausch.people.model import Request as PersonRequest
@@ -20,6 +22,7 @@ _COMMON = 5
 _MET = 12
 _KNOWN = 12
 _LISTED = 40
+_TOPICS = 6
 
 
 def handle_of(request: Request) -> str:
@@ -132,8 +135,35 @@ async def show_people(request: Request) -> Response:
     return await render(request, "people/people.html", newcomers=newcomers, known=known, next_before=next_before)
 
 
+async def show_directory(request: Request) -> Response:
+    """Everybody who agrees to be found: by when they came, when they last spoke in public, or about what."""
+    viewer, query = request.viewer, request.query_params
+    typed = query.get("tag", "")[:MAX_TAG_LENGTH]
+    check_text(typed)
+    tag, by = tag_name(typed) or "", "active" if query.get("by") == "active" else "newest"
+    page = Page(before=page_of(request).before, limit=_LISTED)
+    async with request.site.database.slow_read() as tx:
+        if tag or by == "active":
+            actors, next_before = await feeds.list_active(tx, viewer, page, tag)
+        else:
+            actors = await queries.list_findable(tx, viewer, page)
+            next_before = actors[-1].id if len(actors) == page.limit else None
+        trends = await feeds.list_trending_tags(tx, viewer, _TOPICS)
+    return await render(
+        request,
+        "people/directory.html",
+        actors=actors,
+        next_before=next_before,
+        by="tag" if tag else by,
+        tag=tag,
+        typed=typed,
+        topics=trends,
+    )
+
+
 ROUTES = [
     Route("GET", "/people", show_people, Wants.PERSON),
+    Route("GET", "/people/all", show_directory, Wants.PERSON),
     Route("GET", "/@{handle}", show_profile, Wants.ANYBODY),
     Route("GET", "/@{handle}/followers", show_followers, Wants.PERSON),
     Route("GET", "/@{handle}/following", show_following, Wants.PERSON),
