@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 
-from plausch.kernel.clock import MINUTE, SECOND
+from plausch.kernel.clock import DAY, HOUR, MINUTE, SECOND
 from plausch.language.catalogues import catalogue
 
 _NBSP = "\u00a0"
@@ -133,6 +133,19 @@ class Formats:
     def time(self, moment: int) -> str:
         """"19:12"."""
         return _clock(self._local(moment))
+
+    def duration(self, span: int) -> str:
+        """"30 minutes", "6 hours", "7 days": how long something lasts (ms), in the largest unit that fits."""
+        count, words = span // MINUTE, self._words
+        if span % DAY == 0:
+            count = span // DAY
+            text = words.ngettext("%(num)d day", "%(num)d days", count)
+        elif span % HOUR == 0:
+            count = span // HOUR
+            text = words.ngettext("%(num)d hour", "%(num)d hours", count)
+        else:
+            text = words.ngettext("%(num)d minute", "%(num)d minutes", count)
+        return text % {"num": count}
 
     def number(self, value: int) -> str:
         """"1,234,567"."""

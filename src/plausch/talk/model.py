@@ -453,6 +453,21 @@ def check_poll(draft: PollDraft) -> PollDraft:
     return msgspec.structs.replace(draft, options=options)
 
 
+class Extras(msgspec.Struct, frozen=True):
+    """What the extras of a draft mean."""
+
+    poll: PollDraft | None = None
+    who_quotes: WhoQuotes | None = None
+
+
+def read_extras(extras: dict[str, Any]) -> Extras:
+    """Raises Invalid for what is none of ours."""
+    try:
+        return msgspec.convert(extras, Extras)
+    except msgspec.ValidationError as error:
+        raise Invalid("poll", "choice_unknown") from error
+
+
 def may_be_quoted(quoted: Audience, own: bool, within: Audience) -> bool:
     """Whether a post of the audience `quoted` may stand in one of the audience `within`.
 

@@ -27,8 +27,11 @@ from plausch.talk.model import (
     Post,
     PostDraft,
     PostEdit,
+    Quote,
     WhoReplies,
 )
+from plausch.talk.model import read_extras as read_model_extras
+from plausch.web.extras import read_extras
 from plausch.web.languages import POST_LANGUAGES
 from plausch.web.problems import WHOLE, Problems
 from plausch.web.reasons import explain
@@ -63,6 +66,8 @@ class DraftForm:
     warning: str = ""
     reply_to: int | None = None
     quoted_id: int = 0
+    #: The post it quotes, to show it.
+    quoted: Quote | None = None
     #: The scheduled post that is being changed; 0 for anything else.
     scheduled: int = 0
     #: When to post it, as the field has it.
@@ -90,6 +95,7 @@ class DraftForm:
 
     def draft(self, participants: tuple[int, ...]) -> PostDraft:
         """What the domain is given. Raises Invalid."""
+        extras = read_model_extras(self.extras)
         return PostDraft(
             source=self.text,
             reply_to=self.reply_to,
@@ -100,6 +106,9 @@ class DraftForm:
             language=self._spoken(),
             warning=self.warning,
             pictures=tuple(picture.id for picture in self.pictures),
+            poll=extras.poll,
+            quote=self.quoted_id or None,
+            who_quotes=extras.who_quotes,
         )
 
     def kept_text(self, *, to_send: bool = False) -> DraftText:
@@ -130,12 +139,15 @@ class DraftForm:
 
     def edit(self) -> PostEdit:
         """What the domain is given when it is a post already. Raises Invalid."""
+        extras = read_model_extras(self.extras)
         return PostEdit(
             source=self.text,
             language=_language(self.language),
             warning=self.warning,
             alts=self.alts,
             focuses=self.focuses,
+            poll=extras.poll,
+            who_quotes=extras.who_quotes.value if extras.who_quotes else "",
         )
 
     @property
@@ -151,6 +163,7 @@ class DraftForm:
             "warning": self.warning,
             "pictures": self.pictures,
             "quoted_id": self.quoted_id,
+            "quoted": self.quoted,
             "scheduled": self.scheduled,
             "due": self.due,
             "extras": self.extras,
@@ -240,6 +253,7 @@ def read_draft(request: Request, form: FormData) -> DraftForm:
         quoted_id=_reply_to(text(form, "quoted")) or 0,
         scheduled=parse_id(text(form, "scheduled")) or 0,
         due=text(form, "due"),
+        extras=read_extras(form),
         alt_asked=bool(text(form, "alt_asked")),
         locale=request.signed_in.locale if request.signed_in is not None else "",
         pictures=_kept_pictures(form),

@@ -17,6 +17,7 @@ from plausch.language.formats import Formats, iso
 from plausch.people import queries as people
 from plausch.people.model import SignedIn, Viewer
 from plausch.web.assets import asset_url
+from plausch.web.extras import POLL_LASTS
 from plausch.web.fragments import remembered
 from plausch.web.languages import POST_LANGUAGES
 from plausch.web.reasons import explain
@@ -80,6 +81,7 @@ def _environment(language: str) -> Environment:
         iso=iso,
         explain=functools.partial(explain, language),
         post_languages=tuple(POST_LANGUAGES.items()),
+        poll_lasts=POLL_LASTS,
         **remembered(environment),
     )
     return environment

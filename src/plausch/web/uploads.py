@@ -1,13 +1,11 @@
 """Uploaded pictures: from the bytes a browser sent to files in the store and a row in the database."""
 
-from collections.abc import Sequence
-
 from starlette.datastructures import UploadFile
 
 from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.kernel import clock
-from plausch.storage.pictures import MAX_BYTES, StoredFile, keep_files, keys_of, prepare_picture
+from plausch.storage.pictures import MAX_BYTES, face_keys, keep_files, keys_of, prepare_picture
 from plausch.talk import actions
 
 __all__ = ["count_upload", "face_keys", "keep_files", "keys_of", "read_upload", "take_picture"]
@@ -23,12 +21,6 @@ async def read_upload(upload: UploadFile) -> bytes:
 async def count_upload(request: Request) -> None:
     """Raises TooMany."""
     await count_try(request, "upload", str(request.viewer.person), most=_UPLOADS, within=_WITHIN)
-
-
-def face_keys(files: Sequence[StoredFile]) -> str:
-    """What an actor's `picture` holds: the keys of the large and the small variant, with a dot between."""
-    by_name = {name: key for name, _, key in files}
-    return f"{by_name['large']}.{by_name['small']}"
 
 
 async def take_picture(request: Request, upload: UploadFile, alt: str) -> int:

@@ -17,7 +17,7 @@ from plausch.talk.actions.pictures import add_picture, discard_pictures
 from plausch.talk.actions.polls import END_POLL, end_poll, vote
 from plausch.talk.actions.previews import NewPreview, discard_previews, link_preview, store_preview
 from plausch.talk.actions.publishing import Addresses, publish_post
-from plausch.talk.actions.quotes import withdraw_quote
+from plausch.talk.actions.quotes import check_consent, is_own, withdraw_quote
 from plausch.talk.actions.reading import mark_read
 from plausch.talk.actions.responding import (
     bookmark_post,
@@ -46,6 +46,7 @@ __all__ = [
     "add_picture",
     "begin_reply",
     "bookmark_post",
+    "check_consent",
     "clear_place",
     "discard_draft",
     "discard_pictures",
@@ -55,6 +56,7 @@ __all__ = [
     "forget_drafts",
     "forget_visitor_replies",
     "hold_post",
+    "is_own",
     "like_post",
     "link_preview",
     "load_many",

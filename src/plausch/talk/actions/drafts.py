@@ -27,6 +27,7 @@ from plausch.talk.model import (
     check_due,
     clean_language,
     is_blank,
+    read_extras,
 )
 from plausch.talk.tables import drafts
 from plausch.work import queue
@@ -193,6 +194,7 @@ def text_of(draft: Draft, pictures: tuple[int, ...]) -> DraftText:
 
 async def as_post(tx: Write, text: DraftText) -> PostDraft:
     """A draft as what is published. Raises Invalid for a handle that is nobody's."""
+    extras = read_extras(text.extras)
     return PostDraft(
         source=text.source,
         reply_to=text.parent_id or None,
@@ -203,6 +205,9 @@ async def as_post(tx: Write, text: DraftText) -> PostDraft:
         language=text.language,
         warning=text.warning,
         pictures=text.pictures,
+        poll=extras.poll,
+        quote=text.quoted_id or None,
+        who_quotes=extras.who_quotes,
     )
 
 

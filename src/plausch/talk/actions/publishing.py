@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from plausch.community import queries as community
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Invalid, NotAllowed
 from plausch.language import markdown
@@ -144,7 +145,8 @@ async def understand(tx: Read, source: str, addresses: Addresses) -> _Text:
     cleaned = clean_text(source, "text", TEXT_MAX)
     parsed = markdown.parse(cleaned)
     mentioned = await people.resolve_handles(tx, parsed.mentions)
-    html = parsed.render({handle: addresses.profile(handle) for handle in mentioned}, addresses.tag)
+    emoji = await community.find_emoji(tx, parsed.emoji)
+    html = parsed.render({handle: addresses.profile(handle) for handle in mentioned}, addresses.tag, emoji)
     return _Text(cleaned, html, mentioned, parsed.tags)
 
 

@@ -6,7 +6,7 @@ from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound
 from plausch.people import queries as people
 from plausch.people.model import Viewer, WhoQuotes
-from plausch.storage import Write, column_statement, param
+from plausch.storage import Read, Write, column_statement, param
 from plausch.talk import queries
 from plausch.talk.events import QuoteWithdrawn
 from plausch.talk.model import OPEN, Audience, Post, may_be_quoted
@@ -27,15 +27,16 @@ async def check_quote(tx: Write, viewer: Viewer, quoted_id: int, audience: Audie
     the new post would be for more or for others.
     """
     quoted = await queries.get_post(tx, viewer, quoted_id)
-    own = is_own(viewer, quoted)
-    if not own:
-        await _check_consent(tx, viewer, quoted)
-    if not may_be_quoted(quoted.audience, own, audience):
+    await check_consent(tx, viewer, quoted)
+    if not may_be_quoted(quoted.audience, is_own(viewer, quoted), audience):
         raise Invalid("audience", "quote_audience")
     return quoted
 
 
-async def _check_consent(tx: Write, viewer: Viewer, quoted: Post) -> None:
+async def check_consent(tx: Read, viewer: Viewer, quoted: Post) -> None:
+    """Whether whoever is quoted lets the viewer do so. Raises NotAllowed."""
+    if is_own(viewer, quoted):
+        return
     if quoted.audience_kind not in OPEN:
         raise NotAllowed("not_quotable")
     speaker = await people.get_actor(tx, quoted.actor_id)

@@ -10,7 +10,7 @@ from plausch.kernel.ids import parse_id
 from plausch.people import queries as people
 from plausch.people.model import PRESENT
 from plausch.storage.media import MediaStore
-from plausch.talk.queries import find_picture_file
+from plausch.talk.queries import find_picture_file, find_preview_file
 from plausch.web.answers import is_partial, lead_to
 from plausch.web.drafts import KeptPicture
 from plausch.web.pages import render
@@ -47,6 +47,14 @@ async def show_picture(request: Request) -> Response:
     if file is None:
         return _missing()
     return await send_kept(request, file.key, file.mime, _FOR_ALL if file.open_to_all else _FOR_ONE)
+
+
+async def show_preview(request: Request) -> Response:
+    """The picture of a page that a post links to: kept here, so that nobody's browser asks there."""
+    id_ = parse_id(request.params["id"])
+    async with request.site.database.read() as tx:
+        file = await find_preview_file(tx, request.viewer, id_, request.params["variant"]) if id_ else None
+    return await send_kept(request, file.key, file.mime, _FOR_ALL) if file is not None else _missing()
 
 
 async def show_face(request: Request) -> Response:
@@ -93,5 +101,6 @@ def _missing() -> Response:
 ROUTES = [
     Route("POST", "/pictures", upload, Wants.PERSON),
     Route("GET", "/pictures/{id}/{variant}", show_picture, Wants.ANYBODY),
+    Route("GET", "/previews/{id}/{variant}", show_preview, Wants.ANYBODY),
     Route("GET", "/faces/{id}/{size}", show_face, Wants.ANYBODY),
 ]

@@ -9,11 +9,11 @@ from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel import clock
-from plausch.kernel.errors import DomainError, NotFound
+from plausch.kernel.errors import DomainError, NotAllowed, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.storage import Read
 from plausch.talk import actions, queries
-from plausch.talk.model import Post
+from plausch.talk.model import OPEN, Post
 from plausch.web.answers import is_partial, lead_to
 from plausch.web.drafts import (
     DraftForm,
@@ -25,6 +25,7 @@ from plausch.web.drafts import (
     stored_draft,
     take_uploads,
 )
+from plausch.web.extras import extras_of, find_quote
 from plausch.web.pages import render
 from plausch.web.places import conversation_path, post_id_of, post_path
 from plausch.web.reach import find_reach
@@ -48,6 +49,11 @@ async def show_composer(request: Request) -> Response:
             draft = await draft_at(tx, request, parent)
         else:
             draft = await draft_at(tx, request, quoted_id=parse_id(quoted or "") or 0)
+            if quoted is not None:
+                post, draft.quoted = await find_quote(tx, request, draft.quoted_id)
+                if not draft.kept:
+                    draft.audience = "" if post.audience_kind in OPEN else post.audience_kind.value
+                    draft.local_only = post.local_only
     return await show_draft(request, draft)
 
 
@@ -70,6 +76,11 @@ async def show_draft(request: Request, draft: DraftForm, **more: Any) -> Respons
                 _, shown = await shown_post(tx, request.viewer, draft.reply_to)
                 context.update(shown)
             except NotFound as error:
+                draft.note(error)
+        if draft.quoted_id and draft.quoted is None:
+            try:
+                _, draft.quoted = await find_quote(tx, request, draft.quoted_id)
+            except (NotFound, NotAllowed) as error:
                 draft.note(error)
         target = context["target"]
         reach = await find_reach(tx, request, draft, target.post if isinstance(target, ReplyTarget) else None)
@@ -131,7 +142,9 @@ async def show_editor(request: Request) -> Response:
     async with request.site.database.read() as tx:
         source = await queries.get_source(tx, request.viewer, post_id)
         pictures = (await queries.list_pictures(tx, [post_id])).get(post_id, [])
+        post = await queries.get_post(tx, request.viewer, post_id)
     draft = DraftForm(
+        extras=extras_of(post),
         text=source.source,
         warning=source.warning,
         language=source.language,

@@ -9,6 +9,7 @@ from plausch.http.request import Request
 from plausch.http.routing import Route, View
 from plausch.kernel import clock
 from plausch.kernel.errors import NotFound
+from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.storage import Write
 from plausch.talk import actions, queries
@@ -38,10 +39,11 @@ def _view(act: Action) -> View:
         async with request.site.database.write() as tx:
             await act(tx, request.viewer, post_id)
             post = await queries.find_post(tx, request.viewer, post_id)
+            actor = await people.get_actor(tx, post.actor_id) if post is not None and is_partial(request) else None
         if post is None:
             raise NotFound("post_not_found")
-        if is_partial(request):
-            return await render(request, "parts/actions.html", post=post)
+        if actor is not None:
+            return await render(request, "parts/actions.html", post=post, actor=actor)
         return lead_to(_back(request, post))
 
     return respond

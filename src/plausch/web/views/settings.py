@@ -9,7 +9,7 @@ from plausch.kernel.errors import Invalid
 from plausch.language.catalogues import LANGUAGES
 from plausch.language.formats import time_zones
 from plausch.people import actions, queries
-from plausch.people.model import ABOUT_MAX, NAME_MAX, PRONOUNS_MAX, Consent, ProfileEdit, Relation, Theme
+from plausch.people.model import ABOUT_MAX, NAME_MAX, PRONOUNS_MAX, Consent, ProfileEdit, Relation, Theme, WhoQuotes
 from plausch.storage.pictures import prepare_avatar
 from plausch.web.answers import lead_to
 from plausch.web.pages import LANGUAGE_COOKIE, render
@@ -132,10 +132,17 @@ async def show_privacy(request: Request) -> Response:
     viewer = request.viewer
     async with request.site.database.read() as tx:
         granted = {kind.value: await queries.has_consent(tx, viewer.acting_as, kind) for kind in Consent}
+        who_quotes = (await queries.get_actor(tx, viewer.acting_as)).who_quotes
         blocked = await queries.list_avoided(tx, viewer, Relation.BLOCK)
         muted = await queries.list_avoided(tx, viewer, Relation.MUTE)
     return await render(
-        request, "settings/privacy.html", granted=granted, blocked=blocked, muted=muted, saved=was_saved(request)
+        request,
+        "settings/privacy.html",
+        granted=granted,
+        who_quotes=who_quotes.value,
+        blocked=blocked,
+        muted=muted,
+        saved=was_saved(request),
     )
 
 
@@ -148,6 +155,9 @@ async def save_privacy(request: Request) -> Response:
             wanted = bool(field(form, kind.value))
             if wanted != await queries.has_consent(tx, viewer.acting_as, kind):
                 await actions.set_consent(tx, viewer, kind, wanted)
+        who = field(form, "who_quotes")
+        if who in set(WhoQuotes):
+            await actions.set_who_quotes(tx, viewer, WhoQuotes(who))
     return lead_to(f"/settings/privacy{_SAVED}")
 
 
