@@ -77,11 +77,12 @@ async def arrive(tx: Write, form: SignUp, mode: SignUpMode, code: str = "") -> A
         return await _arrive_by(tx, form, code)
     if mode is SignUpMode.INVITE:
         raise NotAllowed("invitation_needed")
-    waits = mode is SignUpMode.APPROVAL and await queries.count_accounts(tx) > 0
-    if waits and not form.reason.strip():
+    waits = mode is SignUpMode.APPROVAL
+    if waits and not form.reason.strip() and await queries.count_accounts(tx):
         raise Invalid("reason", "missing")
     person = await sign_up(tx, msgspec.structs.replace(form, waits=waits))
-    return Arrival(person, waits)
+    # The first one does not wait: there is nobody who could let them in.
+    return Arrival(person, (await queries.get_actor(tx, person)).standing is Standing.WAITING)
 
 
 async def _arrive_by(tx: Write, form: SignUp, code: str) -> Arrival:

@@ -58,7 +58,7 @@ async def _show_form(request: Request, code: str) -> Response:
 
 async def _sign_up_page(request: Request, values: dict[str, str], problems: Problems) -> Response:
     async with request.site.database.read() as tx:
-        mode = (await get_community(tx, request.site.settings)).sign_up
+        mode = await _shown_mode(tx, request)
         host = await _host(tx, values["invitation"]) if mode is not SignUpMode.CLOSED else None
     return await render(
         request,
@@ -72,6 +72,14 @@ async def _sign_up_page(request: Request, values: dict[str, str], problems: Prob
         reason_max=REASON_MAX,
         begun=bool(visits.begun(request)),
     )
+
+
+async def _shown_mode(tx: Read, request: Request) -> SignUpMode:
+    """Who may join, as far as the form goes: where nobody is yet, nobody could have a look at the first one."""
+    mode = (await get_community(tx, request.site.settings)).sign_up
+    if mode is SignUpMode.APPROVAL and not await queries.count_accounts(tx):
+        return SignUpMode.OPEN
+    return mode
 
 
 async def _host(tx: Read, code: str) -> Actor | None:
