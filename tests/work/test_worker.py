@@ -2,7 +2,9 @@
 
 import asyncio
 
-from plausch.storage import Database, Write, open_database
+import pytest
+
+from plausch.storage import Database, Unavailable, Write, open_database
 from plausch.work import queue
 from plausch.work.registry import Registry
 from plausch.work.tables import jobs
@@ -98,3 +100,53 @@ async def test_a_job_that_kills_its_process_again_and_again_is_given_up(database
     assert tried == [2]
     async with database.read() as read:
         assert (await queue.count_waiting(read), await queue.count_failed(read)) == (0, 1)
+
+
+async def test_a_lease_lasts_as_long_as_the_work(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "LEASE", 150)
+    began, go_on = asyncio.Event(), asyncio.Event()
+    done: list[int] = []
+
+    async def work(_: Database, number: int) -> None:
+        began.set()
+        await go_on.wait()
+        done.append(number)
+
+    registry = Registry()
+    registry.task("work", int, work)
+    async with database.write() as tx:
+        await queue.put(tx, "work", 1)
+    working = asyncio.create_task(Worker(database, registry).work_once())
+    await until(began)
+    await asyncio.sleep(0.5)  # more than three leases
+    assert not await Worker(database, registry).work_once(), "nobody else takes it up"
+    go_on.set()
+    await working
+    assert done == [1]
+    async with database.read() as read:
+        assert await queue.count_waiting(read) == 0
+
+
+async def test_what_was_in_the_way_of_another_is_begun_anew(database: Database) -> None:
+    tries: list[int] = []
+
+    async def work(tx: Write, number: int) -> None:
+        tries.append(number)
+        await queue.put(tx, "rest", None)
+        if len(tries) < 3:
+            raise Unavailable
+
+    async def rest(_: Write, __: object) -> None:
+        return None
+
+    registry = Registry()
+    registry.job("work", int, work)
+    registry.job("rest", type(None), rest)
+    async with database.write() as tx:
+        await queue.put(tx, "work", 1)
+    worker = Worker(database, registry)
+    await worker.work_once()
+    assert tries == [1, 1, 1]
+    async with database.read() as read:
+        assert await queue.count_waiting(read) == 1, "what was undone is not there twice"
+    await worker.work_all()

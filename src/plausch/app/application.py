@@ -5,7 +5,7 @@ import contextlib
 import logging
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ from plausch.http.site import ADDRESSES, Site
 from plausch.mail.jobs import Mailroom
 from plausch.net.fetching import GuardedClient
 from plausch.settings import Settings, Switch
-from plausch.storage import column_statement, open_database
+from plausch.storage import Unavailable, column_statement, open_database
 from plausch.storage.media import MediaFiles
 from plausch.work.live import LiveBus
 from plausch.work.worker import Worker
@@ -33,6 +33,8 @@ log = logging.getLogger("plausch.app")
 
 #: An answer that took longer (seconds) is worth a line in the log.
 _LONG = 1.0
+#: When the database had no time, in seconds.
+_TRY_AGAIN = "5"
 _WORTH_COMPRESSING = 1_000
 _ONE = column_statement(sa.select(sa.literal(1)))
 _STREAM = "text/event-stream"
@@ -114,12 +116,14 @@ class Application:
         try:
             match = self._router.match(request.method, scope["path"])
             if match is None:
-                response = await self._door_for(scope["path"]).refuse(request, "not_found")
+                response = await self._refuse(request, "not_found")
             else:
                 route, request.params = match
-                response = await self._call(request, route)
+                door = self._door_of.get(id(route))
+                answer = door.answer(request, route) if door else route.view(request)
+                response = await self._waited(request, answer, door, route.path)
         except WrongMethod as wrong:
-            response = await self._door_for(scope["path"]).refuse(request, "wrong_method")
+            response = await self._refuse(request, "wrong_method")
             response.headers["allow"] = ", ".join(wrong.allowed)
         self._finish(request, response)
         if isinstance(response, StreamingResponse) and response.media_type == _STREAM:
@@ -143,15 +147,26 @@ class Application:
                 },
             )
 
-    async def _call(self, request: Request, route: Route) -> Response:
-        """The view's answer; when something unexpected happens, a friendly one without details."""
-        door = self._door_of.get(id(route))
+    async def _refuse(self, request: Request, reason: str) -> Response:
+        door = self._door_for(request.scope["path"])
+        return await self._waited(request, door.refuse(request, reason), door, "-")
+
+    async def _waited(
+        self, request: Request, answer: Awaitable[Response], door: Door | None, route: str
+    ) -> Response:
+        """The answer; when something unexpected happens, a friendly one without details."""
         try:
-            return await (door.answer(request, route) if door else route.view(request))
+            return await answer
         except ClientDisconnect:
             return Response(status_code=400)
+        except Unavailable as error:
+            log.warning("the database was not available", extra={"route": route, "error": str(error)})
+            response = door.apologise(request) if door else Response()
+            response.status_code = 503
+            response.headers["retry-after"] = _TRY_AGAIN
+            return response
         except Exception as error:  # noqa: BLE001 - whatever it was, somebody waits for an answer
-            note_mishap(error, request.method, route.path)
+            note_mishap(error, request.method, route)
             return door.apologise(request) if door else Response(status_code=500)
 
     async def _stream(self, response: Response, scope: Any, receive: Any, send: Any) -> None:

@@ -38,6 +38,9 @@ async def answer(request: Request, route: Route) -> Response:
         if isinstance(error, TooMany):
             response.headers["retry-after"] = str(error.retry_after)
         return response
+    finally:
+        # Uploaded files are temporary ones: they go now, and not when somebody collects the garbage.
+        await request.close()
 
 
 def has_scope(scopes: str, wanted: str) -> bool:

@@ -92,21 +92,23 @@ def _decode(type_: type[Any], value: Any) -> Any:
 
 
 def _check(found: dict[str, Sourced]) -> None:
+    # First: the base URL may be made of the port.
+    for name, least, most in (("port", 0, 65535), ("workers", 1, 64)):
+        text = found[name].value
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise SettingsError(_complaint(name, found, f"use a number from {least} to {most}"))
     try:
         url = urlsplit(found["base_url"].value)
+        usable = bool(url.hostname) and url.port != 0
     except ValueError as error:
         raise SettingsError(_complaint("base_url", found, str(error))) from error
-    if url.scheme not in ("http", "https") or not url.netloc or url.path or url.query:
+    if url.scheme not in ("http", "https") or not usable or url.path or url.query:
         raise SettingsError(_complaint("base_url", found, "use http:// or https:// and a host, without a path"))
     if not found["database_url"].value.startswith(("sqlite:///", "postgresql://")):
         raise SettingsError(_complaint("database_url", found, "use sqlite:///FILE or postgresql://..."))
     if found["language"].value not in ("de", "en"):
         raise SettingsError(_complaint("language", found, "use de or en"))
     _check_mail(found)
-    for name, least, most in (("port", 0, 65535), ("workers", 1, 64)):
-        text = found[name].value
-        if not text.isdigit() or not least <= int(text) <= most:
-            raise SettingsError(_complaint(name, found, f"use a number from {least} to {most}"))
 
 
 def _check_mail(found: dict[str, Sourced]) -> None:

@@ -4,7 +4,7 @@ Upper rooms declare their tables with `storage.tables`, write each statement onc
 `database.read()` or `database.write()`; which engine answers is decided by one address.
 """
 
-from plausch.storage.database import Database, Read, Write
+from plausch.storage.database import Database, Read, Unavailable, Write
 from plausch.storage.opening import open_database
 from plausch.storage.statements import Statement, any_of, column_statement, greatest, is_one_of, param, upsert
 from plausch.storage.tables import Id, Moment, metadata, table
@@ -15,6 +15,7 @@ __all__ = [
     "Moment",
     "Read",
     "Statement",
+    "Unavailable",
     "Write",
     "any_of",
     "column_statement",

@@ -15,6 +15,11 @@ from plausch.storage.statements import Statement
 RowT = TypeVar("RowT")
 
 
+class Unavailable(ConnectionError):
+    """The database cannot do it at the moment: nothing has happened, and trying again later may well do."""
+
+
+
 class Read(Protocol):
     """Runs statements that change nothing."""
 

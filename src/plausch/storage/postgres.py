@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import asyncpg
 import sqlalchemy as sa
 
+from plausch.storage.database import Unavailable
 from plausch.storage.statements import POSTGRES, Statement, insert_statement
 
 RowT = TypeVar("RowT")
@@ -19,6 +20,8 @@ _POOL = 10
 _CHANNEL = "plausch"
 #: How long to wait for a free connection, in seconds, before giving up.
 _PATIENCE = 15
+_NO_CONNECTION = (TimeoutError, OSError, asyncpg.TooManyConnectionsError, asyncpg.CannotConnectNowError)
+_IN_EACH_OTHERS_WAY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 class PostgresRead:
@@ -97,25 +100,40 @@ class PostgresDatabase:
         )
         return cls(url, pool)
 
+    async def _acquire(self) -> Any:
+        try:
+            return await self.pool.acquire(timeout=_PATIENCE)
+        except _NO_CONNECTION as error:
+            raise Unavailable(f"no connection to the database: {type(error).__name__}") from error
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[PostgresRead]:
-        async with self.pool.acquire(timeout=_PATIENCE) as connection:
+        connection = await self._acquire()
+        try:
             yield PostgresRead(connection)
+        finally:
+            await self.pool.release(connection)
 
     @asynccontextmanager
     async def slow_read(self) -> AsyncIterator[PostgresRead]:
-        async with (
-            self.pool.acquire(timeout=_PATIENCE) as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
-            yield PostgresRead(connection)
+        connection = await self._acquire()
+        try:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                yield PostgresRead(connection)
+        finally:
+            await self.pool.release(connection)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[PostgresWrite]:
-        async with self.pool.acquire(timeout=_PATIENCE) as connection:
-            write = PostgresWrite(connection)
+        connection = await self._acquire()
+        write = PostgresWrite(connection)
+        try:
             async with connection.transaction():
                 yield write
+        except _IN_EACH_OTHERS_WAY as error:
+            raise Unavailable(f"another transaction was in the way: {type(error).__name__}") from error
+        finally:
+            await self.pool.release(connection)
         for call in write.callbacks:
             call()
 

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from plausch.kernel import clock
+from plausch.storage.database import Unavailable
 from plausch.storage.statements import SQLITE, Statement, insert_statement
 
 RowT = TypeVar("RowT")
@@ -229,7 +230,7 @@ class _Writer:
             ticket.granted.set_result(None)
         await ticket.finished
         if not self._connection.in_transaction:
-            raise sqlite3.OperationalError("an error has undone what others wrote in the same transaction")
+            raise Unavailable("an error has undone what others wrote in the same transaction")
 
     def _give_up(self, tickets: list[_Ticket], error: Exception) -> None:
         if self._connection.in_transaction:
@@ -254,8 +255,10 @@ class _Writer:
                 self._connection.execute("BEGIN IMMEDIATE")
                 return
             except sqlite3.OperationalError as error:
-                if not _is_busy(error) or time.monotonic() > until:
+                if not _is_busy(error):
                     raise
+                if time.monotonic() > until:
+                    raise Unavailable("another process has been writing for too long") from error
                 time.sleep(0.002)
 
     async def close(self) -> None:

@@ -49,6 +49,7 @@ _ANY_DUE = column_statement(
 )
 _MINE = (jobs.c.id == param("job"), jobs.c.leased_by == param("worker", sa.Text()))
 _FINISH = column_statement(sa.delete(jobs).where(*_MINE))
+_RENEW = column_statement(sa.update(jobs).where(*_MINE).values(due_at=param("until")))
 _POSTPONE = column_statement(
     sa.update(jobs).where(*_MINE).values(due_at=param("due"), leased_by=None, error=param("error_kind", sa.Text()))
 )
@@ -119,6 +120,11 @@ async def lease(tx: Write, worker: str, limit: int) -> list[Lease]:
     leased = await tx.all(_LEASE, now=now, until=now + LEASE, worker=worker, limit=limit)
     leased.sort(key=lambda job: job.id)
     return leased
+
+
+async def renew(tx: Write, worker: str, job: Lease) -> None:
+    """The job is still being done: its lease begins anew."""
+    await tx.run(_RENEW, job=job.id, worker=worker, until=clock.real_now() + LEASE)
 
 
 async def finish(tx: Write, worker: str, job: Lease) -> bool:

@@ -6,13 +6,16 @@ which one listener fails is split into one job a listener, so that the others ar
 
 import asyncio
 import logging
+import random
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import msgspec
 import sqlalchemy as sa
 
 from plausch.kernel import clock
-from plausch.storage import Database, Statement, Write, param, upsert
+from plausch.storage import Database, Statement, Unavailable, Write, param, upsert
 from plausch.work import queue
 from plausch.work.queue import Lease
 from plausch.work.registry import Registry
@@ -24,6 +27,8 @@ _BATCH = 50
 #: How often to look for what other processes queued, or what has become due, in seconds.
 _GLANCE = 1.0
 _LISTENER = "listener:"
+#: Before a transaction that could not be done is begun anew, in seconds.
+_PAUSES = (0.05, 0.3)
 
 _due_row = upsert(schedule)
 _TAKE_TURN = Statement(
@@ -111,7 +116,7 @@ class Worker:
         try:
             if job.attempts > queue.ATTEMPTS:
                 raise _NeverEnded
-            await self._dispatch(job)
+            await self._dispatch_patiently(job)
         except _LeaseLost:
             log.info("a job's lease ended before it was begun", extra={"kind": job.kind})
         except Exception as error:
@@ -119,11 +124,21 @@ class Worker:
             log.debug("job failed", exc_info=error)
             await self._after_failure(job, type(error).__name__)
 
+    async def _dispatch_patiently(self, job: Lease) -> None:
+        """Transactions that were in each other's way are begun anew a few times: that is nobody's failure."""
+        for pause in _PAUSES:
+            try:
+                return await self._dispatch(job)
+            except Unavailable:
+                await asyncio.sleep(pause * (1 + random.random()))  # noqa: S311 - so that both do not wait alike
+        return await self._dispatch(job)
+
     async def _dispatch(self, job: Lease) -> None:
         registry = self._registry
         if job.kind in registry.tasks:
             payload_type, task = registry.tasks[job.kind]
-            await task(self._database, msgspec.json.decode(job.payload, type=payload_type))
+            async with self._held(job):
+                await task(self._database, msgspec.json.decode(job.payload, type=payload_type))
             async with self._database.write() as tx:
                 await queue.finish(tx, self._name, job)
             return
@@ -131,6 +146,23 @@ class Worker:
             if not await queue.finish(tx, self._name, job):
                 raise _LeaseLost
             await self._effects(tx, job)
+
+    @asynccontextmanager
+    async def _held(self, job: Lease) -> AsyncIterator[None]:
+        """The lease is renewed as long as this takes: nobody else takes up what is being done."""
+        holding = asyncio.create_task(self._hold(job))
+        try:
+            yield
+        finally:
+            holding.cancel()
+            await asyncio.gather(holding, return_exceptions=True)
+
+    async def _hold(self, job: Lease) -> None:
+        while True:
+            await asyncio.sleep(queue.LEASE / clock.SECOND / 3)
+            with suppress(Unavailable):
+                async with self._database.write() as tx:
+                    await queue.renew(tx, self._name, job)
 
     async def _effects(self, tx: Write, job: Lease) -> None:
         registry = self._registry
