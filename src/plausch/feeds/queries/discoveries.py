@@ -14,7 +14,7 @@ from plausch.feeds.queries.membership import ME
 from plausch.feeds.queries.reader import Reader, at_home, conversation_not_muted, is_shaped, not_left_out
 from plausch.kernel.ids import moment_of
 from plausch.people.model import Consent, Relation, Viewer
-from plausch.people.queries import consents_to, is_active, is_present, related, related_targets
+from plausch.people.queries import consents_to, is_active, is_present, not_muted_by, related, related_targets
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import AudienceKind
 from plausch.talk.queries import (
@@ -28,9 +28,10 @@ from plausch.talk.queries import (
     visible,
 )
 
-#: Likes looked at for one page, altogether and of each connection.
+#: Likes looked at for each card wanted: most are of what home shows anyway. So many at most, and of each connection.
+_LIKES_A_CARD = 8
 _MOST_LIKES = 60
-_OF_EACH = 12
+_OF_EACH = 8
 _LOW, _HIGH = param("low"), param("high")
 #: Not put before people who did not look for it, or a matter of those who are named.
 _KEPT_APART = (AudienceKind.QUIET.value, AudienceKind.PARTICIPANTS.value)
@@ -49,7 +50,7 @@ def _by_connection(given: FromClause) -> sa.ColumnElement[bool]:
     return sa.and_(
         is_present(who),
         consents_to(Consent.SHOW_LIKES, who),
-        sa.not_(related(Relation.MUTE, ME, who)),
+        not_muted_by(ME, who),
         not_left_out(who),
     )
 
@@ -62,7 +63,7 @@ def _brings(of: FromClause, given: FromClause) -> sa.ColumnElement[bool]:
         of.c.scope_kind.not_in([sa.literal(kind) for kind in _KEPT_APART]),
         visible(of),
         is_active(of.c.actor_id),
-        sa.not_(related(Relation.MUTE, ME, of.c.actor_id)),
+        not_muted_by(ME, of.c.actor_id),
         _by_connection(given),
     )
 
@@ -99,10 +100,7 @@ def _candidates() -> Statement[_Like]:
             like_position(recent) < _HIGH,
             root.c.actor_id != ME,
             sa.not_(related(Relation.FOLLOW, ME, root.c.actor_id)),
-            sa.not_(related(Relation.MUTE, ME, root.c.actor_id)),
             root.c.scope_kind.not_in([sa.literal(kind) for kind in _KEPT_APART]),
-            visible(root),
-            is_active(root.c.actor_id),
             conversation_not_muted(post.c.conversation_id),
             _brings(post, recent),
         )
@@ -112,7 +110,7 @@ def _candidates() -> Statement[_Like]:
 
 
 def _new_here(*, shaped: bool) -> Statement[int]:
-    """Of some conversations those that neither home nor an older like shows."""
+    """Of some conversations those that the viewer may be led to, and that neither home nor an older like shows."""
     elsewhere = sa.exists(
         sa.select(sa.literal(1))
         .select_from(joined_entries())
@@ -129,7 +127,14 @@ def _new_here(*, shaped: bool) -> Statement[int]:
         )
     )
     return column_statement(
-        sa.select(root.c.id).where(any_of(root.c.id, "ids"), sa.not_(elsewhere), sa.not_(earlier))
+        sa.select(root.c.id).where(
+            any_of(root.c.id, "ids"),
+            visible(root),
+            is_active(root.c.actor_id),
+            not_muted_by(ME, root.c.actor_id),
+            sa.not_(elsewhere),
+            sa.not_(earlier),
+        )
     )
 
 
@@ -148,7 +153,7 @@ async def discover(tx: Read, viewer: Viewer, reader: Reader, *, low: int, high: 
         since=moment_of(low),
         until=moment_of(high),
         of_each=_OF_EACH,
-        most=_MOST_LIKES,
+        most=min(_LIKES_A_CARD * most, _MOST_LIKES),
         **seen_as(viewer),
     )
     if not likes:
