@@ -294,6 +294,14 @@ async def _trends(read: Read, viewer: Viewer, world: World) -> Seen:
     return Seen(set(await feeds.list_trending_posts(read, viewer, 10)))
 
 
+async def _openings(read: Read, viewer: Viewer, world: World) -> Seen:
+    """What somebody new is shown to join in."""
+    topics = set(await talk.list_topics(read, viewer, 10_000))
+    # A tag that only one post bears is as good as its text.
+    told = {post.id for post in world.posts if f"nur{post.number}" in topics}
+    return Seen(told | set(await talk.list_unanswered(read, viewer, 1000)))
+
+
 async def _notifications(read: Read, viewer: Viewer, world: World) -> Seen:
     found = await feeds.list_notifications(read, viewer, Page(limit=1000))
     unread = sum(one.read_at is None for one in found)
@@ -354,6 +362,15 @@ async def _missed(read: Read, viewer: Viewer, world: World) -> Seen:
     if unread is not None:
         seen.posts.add(unread.post_id)
     return seen
+
+
+async def _suggestions(read: Read, viewer: Viewer, world: World) -> Seen:
+    """Whom the composer offers while somebody types a name, and how many it says they reach."""
+    near = await people.list_near(read, viewer, "person", 100)
+    for followers, ties in ((False, world.connected), (True, world.connected | world.follows)):
+        reached = {one for one, other in ties if other == viewer.person and one not in world.absent}
+        assert await people.count_circle(read, viewer.person, followers=followers) == len(reached)
+    return Seen(people={one.id for one in near})
 
 
 async def _responders(read: Read, viewer: Viewer, world: World) -> Seen:
@@ -511,11 +528,13 @@ DOORS = [
     Door("lists", _lists),
     Door("muted conversations", _muted, _owed_muted),
     Door("trends", _trends),
+    Door("openings", _openings),
     Door("directory", _directory),
     Door("notifications", _notifications),
     Door("search", _search, _owed_search),
     Door("search with operators", _search_operators),
     Door("catching up", _missed),
+    Door("suggestions of names", _suggestions),
     Door("likers and sharers", _responders),
     Door("picture files", _pictures, _owed_pictures),
     Door("history", _revisions, former_wordings=True),

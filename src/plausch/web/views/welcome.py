@@ -37,7 +37,7 @@ async def show_welcome(request: Request) -> Response:
     viewer = request.viewer
     async with request.site.database.read() as tx:
         profile = await queries.get_profile(tx, viewer, request.signed_in.handle)
-        topics = await talk.list_topics(tx, viewer, _TOPICS)
+        topics = await _topics(tx, viewer)
         followed = set(await feeds.list_followed_tags(tx, viewer))
         host = await queries.find_host(tx, viewer)
         related = await queries.get_relationship(tx, viewer, host.id) if host is not None else None
@@ -55,6 +55,12 @@ async def show_welcome(request: Request) -> Response:
         opening=opening,
         draft=next((one for one in drafts if one.parent_id), None),
     )
+
+
+async def _topics(tx: Read, viewer: Viewer) -> list[str]:
+    """What those who look after the place keep out of the trends is not offered here either."""
+    found = await talk.list_topics(tx, viewer, 2 * _TOPICS)
+    return [tag for tag in found if not await feeds.is_hidden_tag(tx, viewer, tag)][:_TOPICS]
 
 
 async def _people_to_meet(tx: Read, viewer: Viewer, host: Actor | None) -> list[Actor]:
