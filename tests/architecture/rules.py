@@ -17,10 +17,12 @@ FEATURE_ROOMS = {"people", "community", "groups", "talk", "events", "feeds", "mo
 FURNITURE = {"jobs", "listeners", "actions", "queries", "tables", "events", "model"}
 #: The nouns of the client API (in routes and JSON) and of ActivityPub stay in their rooms; elsewhere it is a post,
 #: a share and a like. `status` and `account` are ordinary English too, so only what cannot be is looked for.
-FOREIGN_WORDS = {
+FOREIGN_WORDS: dict[str, re.Pattern[str]] = {
     "clientapi": re.compile(r"(?i)reblog|favou?rited|favourites?_count|statuses_count|/statuses|\bstatus_id\b"),
     "federation": re.compile(r"[\"']Announce[\"']|activitystreams|application/activity\+json"),
 }
+#: Account archives are written in the words of ActivityStreams.
+_TRANSLATORS = {"federation": ("exchange",)}
 _WORDS = {tokenize.NAME, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 _MACHINE_PATHS = r"(?<![\w.-])/(?:work|root)/"
 _REGISTRY_HOSTS = r"\b(?:pypi|pythonhosted|npmjs|registry\.yarnpkg|jsdelivr|unpkg|crates)\.(?:org|com|io|net)\b"
@@ -140,7 +142,7 @@ def foreign_words(source: Source) -> Iterator[str]:
             continue
         for room, words in FOREIGN_WORDS.items():
             found = words.search(token.string)
-            if found and source.room != room:
+            if found and source.room not in (room, *_TRANSLATORS.get(room, ())):
                 yield f"{source.path}:{token.start[0]}: {found[0]!r} is a word of plausch.{room}"
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hmac
 import logging
 import time
 import zlib
@@ -13,8 +14,10 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from plausch.app.background import register_all
+from plausch.app.metrics import Metrics
 from plausch.app.mishaps import note_mishap
 from plausch.app.signals import END_STREAMS
+from plausch.exchange.host import Host
 from plausch.http.community import HeldCommunity
 from plausch.http.door import Door
 from plausch.http.request import Request
@@ -50,8 +53,9 @@ class Application:
         self._outgoing = outgoing or GuardedClient(settings.base_url, enabled=settings.outgoing is Switch.ON)
         self._doors = sorted(doors, key=lambda door: -len(door.beginning))
         self._door_of = {id(route): door for door in doors for route in door.routes}
-        self._health = Route("GET", "/health", self._answer_health)
-        self._router = Router([self._health, *(route for door in doors for route in door.routes)])
+        own = (Route("GET", "/health", self._answer_health), Route("GET", "/metrics", self._answer_metrics))
+        self._metrics = Metrics(settings.data / "metrics") if settings.metrics_token else None
+        self._router = Router([*own, *(route for door in doors for route in door.routes)])
         self._headers = [*SECURITY_HEADERS, *([STRICT_TRANSPORT] if settings.secure else [])]
         self._site: Site | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -71,12 +75,16 @@ class Application:
         database = await open_database(self._settings.database_url)
         media = MediaFiles(self._settings.data / "media")
         live = LiveBus(database)
-        self._worker = Worker(database, register_all(media, self._outgoing, Mailroom(self._settings)))
+        host = Host(self._settings, database, media)
+        self._worker = Worker(database, register_all(media, self._outgoing, Mailroom(self._settings), host))
         with contextlib.suppress(NotImplementedError, RuntimeError):  # in a thread, as some tests run it
             asyncio.get_running_loop().add_signal_handler(END_STREAMS, self._ending.set)
         held = HeldCommunity(database, self._settings)
         await held.renew()
-        self._tasks = [asyncio.create_task(one) for one in (self._worker.run(), live.run(), held.follow(live))]
+        tasks = [self._worker.run(), live.run(), held.follow(live)]
+        if self._metrics is not None:
+            tasks.append(self._metrics.run())
+        self._tasks = [asyncio.create_task(one) for one in tasks]
         self._site = Site(self._settings, database, media, live, ADDRESSES, held, self._outgoing)
         return self._site
 
@@ -134,6 +142,9 @@ class Application:
 
     def _note(self, request: Request, route: Route | None, status: int, seconds: float) -> None:
         """Log what went wrong or took long. Good answers are the proxy's to log: a line for each costs too much."""
+        if self._metrics is not None:
+            # Methods that no route has are not told apart: anybody may invent some.
+            self._metrics.note(request.method if route else "-", route.path if route else "-", status, seconds)
         remarkable = status >= 400 or seconds > _LONG
         if remarkable or log.isEnabledFor(logging.DEBUG):
             log.log(
@@ -208,6 +219,15 @@ class Application:
         async with request.site.database.read() as tx:
             await tx.first(_ONE)
         return JSONResponse({"status": "ok"})
+
+    async def _answer_metrics(self, request: Request) -> Response:
+        """Figures for Prometheus, for whoever knows the token; for others there is no such page."""
+        given = request.headers.get("authorization", "").encode()
+        wanted = f"Bearer {self._settings.metrics_token}".encode()
+        if self._metrics is None or not hmac.compare_digest(given, wanted):
+            return Response(status_code=404)
+        text = await self._metrics.text(request.site.database)
+        return Response(text, media_type="text/plain; version=0.0.4", headers={"cache-control": "no-store"})
 
 
 def _is_compressible(response: Response) -> bool:

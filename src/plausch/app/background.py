@@ -6,6 +6,9 @@ from types import ModuleType
 from typing import get_type_hints
 
 from plausch.community import listeners as community_listeners
+from plausch.exchange import errands
+from plausch.exchange import listeners as exchange_listeners
+from plausch.exchange.host import Host
 from plausch.feeds import actions as feeds_actions
 from plausch.feeds import jobs as feeds_jobs
 from plausch.feeds import listeners as feeds_listeners
@@ -29,7 +32,10 @@ _NOTHING = type(None)
 
 
 def register_all(
-    media: MediaStore, outgoing: GuardedClient | None = None, mailroom: Mailroom | None = None
+    media: MediaStore,
+    outgoing: GuardedClient | None = None,
+    mailroom: Mailroom | None = None,
+    host: Host | None = None,
 ) -> Registry:
     """Every listener and job of the server. Without `outgoing` nothing on the web is asked.
 
@@ -72,11 +78,27 @@ def register_all(
         await media.delete(keys)
 
     registry.task(talk_listeners.DELETE_FILES, list[str], delete_files)
+    _listen(registry, exchange_listeners)
+    if host is not None:
+        _exchange(registry, host)
     if mailroom is not None:
         _listen(registry, mail_listeners)
         registry.task(mail_listeners.SEND_LETTER, Order, mailroom.send_letter)
         registry.task(mail_listeners.FORGET_LETTERS, int, mailroom.forget_letters)
     return registry
+
+
+def _exchange(registry: Registry, host: Host) -> None:
+    """Archives in and out; only a running server has people who ask for them."""
+
+    async def run_errand(_: Database, errand: int) -> None:
+        await errands.run_errand(host, errand)
+
+    async def prune_errands(_: Database, __: object) -> None:
+        await errands.prune_errands(host)
+
+    registry.task(errands.RUN, int, run_errand)
+    registry.task("exchange.prune_errands", _NOTHING, prune_errands, every=clock.DAY)
 
 
 def _listen(registry: Registry, module: ModuleType) -> None:

@@ -14,11 +14,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     _, found = settings_of(arguments)
-    rows = [(name, without_password(one.value), one.origin) for name, one in found.items()]
+    rows = [(name, _shown(name, one.value), one.origin) for name, one in found.items()]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for name, value, origin in rows:
         print(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}")
     return 0
+
+
+def _shown(name: str, value: str) -> str:
+    return "***" if name.endswith("_token") and value else without_password(value)
 
 
 def without_password(value: str) -> str:

@@ -23,12 +23,12 @@ _FILES = 8
 T = TypeVar("T")
 
 
-async def read_form(request: Request, *, uploads: bool = False) -> FormData:
-    """The fields of a form. Raises BadRequest for what is no form, or too large."""
+async def read_form(request: Request, *, uploads: bool = False, most: int = UPLOAD_BYTES) -> FormData:
+    """The fields of a form, with files of `most` bytes together where it uploads any. Raises BadRequest for what is no form, or too large."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in (_ENCODED, "multipart/form-data"):
         raise BadRequest("form_expected", 415)
-    bound_body(request, UPLOAD_BYTES if uploads and kind != _ENCODED else FORM_BYTES)
+    bound_body(request, most if uploads and kind != _ENCODED else FORM_BYTES)
     if kind == _ENCODED:
         _check_encoded(await request.body())
     try:

@@ -94,6 +94,12 @@ async def prepare_emoji(data: bytes) -> bytes:
     return next(variant.data for variant in prepared.variants if variant.name == "large")
 
 
+def face_keys(files: Sequence[StoredFile]) -> str:
+    """How an actor's picture is named: the keys of the large and the small variant, with a dot between."""
+    by_name = {name: key for name, _, key in files}
+    return f"{by_name['large']}.{by_name['small']}"
+
+
 def sniff(data: bytes) -> str | None:
     """The media type by the first bytes; names and declared types are not to be trusted."""
     if data.startswith(b"\xff\xd8\xff"):

@@ -18,7 +18,7 @@ from plausch.people.events import (
 from plausch.people.model import PRESENT, REQUEST_REST, Actor, Relation, Viewer, check_may_act
 from plausch.people.tables import counts, relations, requests
 from plausch.storage import Statement, Write, column_statement, param, upsert
-from plausch.work.facts import record
+from plausch.work.facts import Origin, record
 
 _ADD = column_statement(upsert(relations).on_conflict_do_nothing())
 _REMOVE = column_statement(
@@ -175,7 +175,7 @@ async def stop_following(tx: Write, source: int, target: int) -> bool:
     return True
 
 
-async def follow(tx: Write, viewer: Viewer, target: int) -> None:
+async def follow(tx: Write, viewer: Viewer, target: int, *, origin: Origin = Origin.LIVE) -> None:
     """Follow an actor, or ask to when it approves its followers. Repeating it changes nothing."""
     check_may_act(viewer)
     actor = await target_of(tx, viewer, target)
@@ -190,7 +190,7 @@ async def follow(tx: Write, viewer: Viewer, target: int) -> None:
         if request is not None:
             await record(tx, FollowRequested(request_id=request, follower_id=me, target_id=target))
     elif await begin_following(tx, me, target):
-        await record(tx, ActorFollowed(follower_id=me, target_id=target))
+        await record(tx, ActorFollowed(follower_id=me, target_id=target, origin=origin))
 
 
 async def unfollow(tx: Write, viewer: Viewer, target: int) -> None:

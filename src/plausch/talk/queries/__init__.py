@@ -48,6 +48,7 @@ from plausch.talk.queries.drafts import (
     resolve_participants,
 )
 from plausch.talk.queries.openings import list_topics, list_unanswered
+from plausch.talk.queries.own import OwnSource, list_own_sources
 from plausch.talk.queries.pictures import (
     find_picture_file,
     list_drafted_pictures,
@@ -56,6 +57,7 @@ from plausch.talk.queries.pictures import (
 )
 from plausch.talk.queries.posts import (
     Words,
+    count_posts,
     find_open_source,
     find_post,
     find_words,
@@ -78,9 +80,11 @@ from plausch.talk.queries.posts import (
 )
 
 __all__ = [
+    "OwnSource",
     "Words",
     "complete",
     "count_drafts",
+    "count_posts",
     "count_public_conversations",
     "entry",
     "find_draft_at",
@@ -121,6 +125,7 @@ __all__ = [
     "list_mentioned",
     "list_newest_replies",
     "list_options",
+    "list_own_sources",
     "list_participants",
     "list_pictures",
     "list_posts",

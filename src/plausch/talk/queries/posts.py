@@ -121,6 +121,8 @@ _LIKED = Statement(
     Liked,
 )
 
+_COUNT = column_statement(sa.select(sa.func.count()).select_from(posts))
+
 
 async def find_post(tx: Read, viewer: Viewer, id_: int) -> Post | None:
     found = await tx.all(_POST, id=id_, **seen_as(viewer))
@@ -264,3 +266,8 @@ async def list_matching_tags(tx: Read, viewer: Viewer, text: str, limit: int) ->
     if not start:
         return []
     return await tx.all(_MATCHING_TAGS, start=start, end=start + "\U0010ffff", limit=limit, **seen_as(viewer))
+
+
+async def count_posts(tx: Read) -> int:
+    """All that were ever written, with those that were removed: a figure for whoever runs the server."""
+    return int(await tx.first(_COUNT) or 0)

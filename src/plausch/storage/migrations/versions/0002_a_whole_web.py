@@ -15,6 +15,8 @@ def upgrade() -> None:
     _community_documents()
     _community_emoji()
     _community_settings()
+    _exchange_arrivals()
+    _exchange_errands()
     _feeds_filters()
     _feeds_followed_tags()
     _feeds_hidden_tags()
@@ -105,6 +107,36 @@ def _community_settings() -> None:
         sa.Column("changed_by", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_community_settings"),
     )
+
+
+def _exchange_arrivals() -> None:
+    op.create_table(
+        "exchange_arrivals",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("uri", sa.Text(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "uri", name="pk_exchange_arrivals"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _exchange_errands() -> None:
+    op.create_table(
+        "exchange_errands",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("done", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("total", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("outcome", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.Column("ended_at", Moment),
+        sa.PrimaryKeyConstraint("id", name="pk_exchange_errands"),
+    )
+    op.create_index("ix_exchange_errands_person_id", "exchange_errands", ["person_id"])
 
 
 def _feeds_filters() -> None:

@@ -1,0 +1,215 @@
+"""Errands: archives read and written for people by background work, with how far it has come.
+
+The file of an errand lies in the data folder under the errand's id: an archive to bring in until it is in, one to take
+along until the person has had a week to fetch it.
+"""
+
+import contextlib
+import enum
+import zipfile
+from pathlib import Path
+
+import msgspec
+import sqlalchemy as sa
+
+from plausch.exchange import personal_data
+from plausch.exchange.bundles import ArchiveBroken
+from plausch.exchange.host import Host
+from plausch.exchange.mastodon.importing import import_account
+from plausch.exchange.mastodon.writing import AccountWriter
+from plausch.exchange.tables import errands
+from plausch.kernel import clock, ids
+from plausch.kernel.errors import Conflict, NotFound
+from plausch.people.model import Viewer
+from plausch.storage import Database, Read, Statement, Write, column_statement, param
+from plausch.work import queue
+
+#: The task's name.
+RUN = "exchange.run_errand"
+#: How long an archive can be fetched, and what became of an errand be seen.
+KEPT = 7 * clock.DAY
+
+
+class ErrandKind(enum.StrEnum):
+    IMPORT = "import"
+    EXPORT = "export"
+
+
+class ErrandState(enum.StrEnum):
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Errand(msgspec.Struct, frozen=True):
+    """One archive, in or out, as the person sees it."""
+
+    id: int
+    person_id: int
+    kind: ErrandKind
+    state: ErrandState
+    done: int
+    total: int
+    #: Why it failed, and where in the archive.
+    reason: str
+    place: str
+    outcome_text: str
+    created_at: int
+
+    @property
+    def outcome(self) -> dict[str, int]:
+        """What became of it: numbers by name."""
+        return msgspec.json.decode(self.outcome_text, type=dict[str, int])
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 0
+
+
+_COLUMNS = (
+    errands.c.id,
+    errands.c.person_id,
+    errands.c.kind,
+    errands.c.state,
+    errands.c.done,
+    errands.c.total,
+    errands.c.reason,
+    errands.c.place,
+    errands.c.outcome,
+    errands.c.created_at,
+)
+_THIS = errands.c.id == param("errand")
+_OF = Statement(
+    sa.select(*_COLUMNS).where(errands.c.person_id == param("person")).order_by(errands.c.id.desc()), Errand
+)
+_ONE = Statement(sa.select(*_COLUMNS).where(_THIS), Errand)
+_ADVANCE = column_statement(sa.update(errands).where(_THIS).values(done=param("new_done"), total=param("new_total")))
+_END = column_statement(
+    sa.update(errands)
+    .where(_THIS)
+    .values(
+        state=param("new_state", sa.Text()),
+        reason=param("why", sa.Text()),
+        place=param("where_", sa.Text()),
+        outcome=param("numbers", sa.Text()),
+        ended_at=param("now"),
+    )
+)
+_OLD = column_statement(sa.select(errands.c.id).where(errands.c.created_at <= param("before")))
+_DROP = column_statement(sa.delete(errands).where(_THIS))
+
+
+def file_of(host: Host, errand: int) -> Path:
+    """Where an errand's archive lies."""
+    return host.folder / str(errand)
+
+
+async def begin_errand(tx: Write, viewer: Viewer, kind: ErrandKind) -> int:
+    """Have an archive brought in or made. Raises Conflict while another one is under way."""
+    if any(one.state is ErrandState.WAITING for one in await list_errands(tx, viewer)):
+        raise Conflict("archive_under_way")
+    errand = ids.new_id()
+    await tx.insert(
+        errands,
+        id=errand,
+        person_id=viewer.person,
+        kind=kind.value,
+        state=ErrandState.WAITING.value,
+        created_at=clock.now(),
+    )
+    await queue.put(tx, RUN, errand)
+    return errand
+
+
+async def list_errands(tx: Read, viewer: Viewer) -> list[Errand]:
+    """The viewer's own, newest first."""
+    return await tx.all(_OF, person=viewer.person)
+
+
+async def get_errand(tx: Read, viewer: Viewer, errand: int) -> Errand:
+    """One of the viewer's own. Raises NotFound."""
+    found = await tx.first(_ONE, errand=errand)
+    if found is None or not viewer.signed_in or found.person_id != viewer.person:
+        raise NotFound
+    return found
+
+
+async def run_errand(host: Host, errand: int) -> None:
+    """The task: does it, and notes what became of it. Done again after a crash it goes on where it was."""
+    async with host.database.read() as tx:
+        found = await tx.first(_ONE, errand=errand)
+    if found is None or found.state is not ErrandState.WAITING:
+        return
+    viewer = Viewer(found.person_id, found.person_id)
+    path = file_of(host, errand)
+    try:
+        outcome = await (_import if found.kind is ErrandKind.IMPORT else _export)(host, viewer, errand, path)
+    except ArchiveBroken as error:
+        await _end(host.database, errand, ErrandState.FAILED, {}, error.reason, error.where)
+        path.unlink(missing_ok=True)
+        return
+    await _end(host.database, errand, ErrandState.DONE, outcome)
+    if found.kind is ErrandKind.IMPORT:
+        path.unlink(missing_ok=True)
+
+
+async def _import(host: Host, viewer: Viewer, errand: int, path: Path) -> dict[str, int]:
+    async def advance(done: int, total: int) -> None:
+        async with host.database.write() as tx:
+            await tx.run(_ADVANCE, errand=errand, new_done=done, new_total=total)
+
+    outcome = await import_account(host, viewer, path, advance)
+    left_out = {f"left_out_{what}": times for what, times in outcome.left_out.items()}
+    return {"posts": outcome.posts, "known": outcome.known, "pictures": outcome.pictures, **left_out}
+
+
+async def _export(host: Host, viewer: Viewer, errand: int, path: Path) -> dict[str, int]:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    partial = path.with_name(f"{errand}.part")
+    try:
+        posts = await write_archive(host, viewer, partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return {"posts": posts}
+
+
+async def write_archive(host: Host, viewer: Viewer, path: Path) -> int:
+    """Everything of the viewer's in one zip: the account archive, and a copy of all that is stored; how many posts."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        posts = await AccountWriter(host, viewer, archive).write()
+        async with host.database.slow_read() as read:
+            stored = await personal_data.collect(read, viewer.person)
+        archive.writestr("plausch.json", msgspec.json.format(msgspec.json.encode(stored), indent=1))
+    return posts
+
+
+async def _end(
+    database: Database, errand: int, state: ErrandState, outcome: dict[str, int], reason: str = "", place: str = ""
+) -> None:
+    async with database.write() as tx:
+        await tx.run(
+            _END,
+            errand=errand,
+            new_state=state.value,
+            why=reason,
+            where_=place[:200],
+            numbers=msgspec.json.encode(outcome).decode(),
+            now=clock.now(),
+        )
+
+
+async def prune_errands(host: Host) -> None:
+    """Forget old errands with their files, and files that nobody knows of."""
+    async with host.database.write() as tx:
+        for errand in await tx.all(_OLD, before=clock.now() - KEPT):
+            await tx.run(_DROP, errand=errand)
+    if not host.folder.is_dir():
+        return
+    for path in list(host.folder.iterdir()):
+        async with host.database.read() as read:
+            known = path.name.isdigit() and await read.first(_ONE, errand=int(path.name)) is not None
+        fresh = path.stat().st_mtime * 1000 > clock.real_now() - clock.DAY
+        if not known and not fresh:
+            with contextlib.suppress(OSError):
+                path.unlink()

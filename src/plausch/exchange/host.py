@@ -1,0 +1,29 @@
+"""The server as archives see it: where posts and files go, and how its addresses begin."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from plausch.http.site import ADDRESSES
+from plausch.settings import Settings
+from plausch.storage import Database
+from plausch.storage.media import MediaStore
+from plausch.talk.actions import Addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What reading and writing archives needs; there is one without a running server, too."""
+
+    settings: Settings
+    database: Database
+    media: MediaStore
+    addresses: Addresses = ADDRESSES
+
+    def absolute(self, path: str) -> str:
+        """A path as an address for the world outside."""
+        return self.settings.base_url + path
+
+    @property
+    def folder(self) -> Path:
+        """Where archives lie while they are brought in, or wait to be fetched."""
+        return self.settings.data / "archives"

@@ -1,0 +1,261 @@
+"""Archives come in whole or not at all, once, and quietly; what goes out comes in again."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from plausch.exchange import errands, personal_data
+from plausch.exchange.bundles import ArchiveBroken
+from plausch.exchange.host import Host
+from plausch.exchange.mastodon.importing import Outcome, import_account
+from plausch.feeds import queries as feeds
+from plausch.kernel.ids import moment_of
+from plausch.kernel.paging import Page
+from plausch.people import actions as people_actions
+from plausch.people import queries as people
+from plausch.people.model import Viewer
+from plausch.settings import read_settings
+from plausch.storage import Database, metadata
+from plausch.storage.media import MediaFiles
+from plausch.talk import queries as talk
+from plausch.talk.model import AudienceKind
+from tests.exchange.archives import as_folder, as_tar, as_zip, files, note
+from tests.harness.community import connect, join, join_all, publish, settle, stored
+from tests.harness.engines import on_postgres_when_all
+
+MAY_1_2023 = 1682965800000
+
+
+@pytest.fixture
+def host(database: Database, data: Path) -> Host:
+    settings, _ = read_settings({"data": str(data), "database_url": database.url, "port": "8000"}, {})
+    return Host(settings, database, MediaFiles(data / "media"))
+
+
+async def bring(host: Host, viewer: Viewer, path: Path) -> Outcome:
+    seen: list[tuple[int, int]] = []
+
+    async def progress(done: int, total: int) -> None:
+        seen.append((done, total))
+
+    outcome = await import_account(host, viewer, path, progress)
+    assert not seen or seen[-1][0] == seen[-1][1]
+    return outcome
+
+
+async def posts_of(host: Host, viewer: Viewer) -> dict[str, Any]:
+    """The viewer's posts by how their text begins."""
+    async with host.database.read() as tx:
+        own = await talk.list_own_sources(tx, viewer, 0, 100)
+        posts = await talk.list_posts(tx, viewer, [one.id for one in own])
+    return {one.source.split()[0] if one.source else "": (posts[one.id], one.source) for one in own}
+
+
+async def test_an_archive_comes_in_with_dates_threads_and_pictures_and_tells_nobody(host: Host, tmp_path: Path) -> None:
+    greta, ben, cleo, anna = await join_all(host.database, "greta", "ben", "cleo", "anna")
+    async with host.database.write() as tx:
+        await people_actions.follow(tx, ben, greta.person)
+    await settle(host.database)
+    outcome = await bring(host, greta, as_zip(files(), tmp_path / "greta.zip"))
+    await settle(host.database)
+    assert (outcome.posts, outcome.known, outcome.pictures, outcome.relations) == (8, 0, 1, 2)
+    assert outcome.left_out == {
+        "shares": 1, "messages": 1, "empty": 1, "missing_media": 1, "media": 1, "elsewhere": 2,
+    }  # fmt: skip
+    posts = await posts_of(host, greta)
+    first, source = posts["Der"]
+    assert first.published_at == moment_of(first.id) == MAY_1_2023
+    assert source == "Der erste Beitrag: #Garten\\\nvon \\@anna"
+    answer, _ = posts["Antwort"]
+    assert (answer.parent_id, answer.conversation_id, answer.warning) == (first.id, first.id, "Wetter")
+    assert posts["Und"][0].parent_id == answer.id
+    assert posts["Mit"][0].pictures_count == 1
+    assert posts["Nur"][0].audience_kind is AudienceKind.FOLLOWERS
+    assert posts["Ohne"][0].audience_kind is AudienceKind.QUIET
+    assert posts["↩"][1].startswith("↩ <https://third.example/users/otto/statuses/9>\n\nAntwort an jemanden")
+    assert posts["Was"][1] == "Was meint ihr?\n\n- Ja\n- Nein"
+    async with host.database.read() as tx:
+        for person in (ben, cleo, anna):
+            assert await feeds.count_unread(tx, person) == 0
+        profile = await people.get_profile(tx, greta, "greta")
+        assert (profile.name, profile.about_source) == ("Greta vom Beet", "Gärtnert & singt.")
+        assert profile.picture
+        assert (await people.get_relationship(tx, greta, ben.person)).follows
+        assert (await people.get_relationship(tx, greta, cleo.person)).mutes
+        assert [one.name for one in await feeds.list_lists(tx, greta)] == ["Nachbarn"]
+        assert len(await feeds.search_posts(tx, greta, "Beitrag Garten", Page())) == 1
+
+
+async def test_done_twice_it_changes_nothing(host: Host, tmp_path: Path) -> None:
+    greta, *_ = await join_all(host.database, "greta", "ben", "cleo")
+    path = as_tar(files(), tmp_path / "greta.tar.gz")
+    await bring(host, greta, path)
+    await settle(host.database)
+    before, media = await stored(host.database), await host.media.keys()
+    outcome = await bring(host, greta, path)
+    await settle(host.database)
+    assert (outcome.posts, outcome.known) == (0, 8)
+    assert await stored(host.database) == before
+    assert await host.media.keys() == media
+
+
+def _cut(contents: dict[str, bytes], path: Path) -> Path:
+    whole = as_zip(contents, path).read_bytes()
+    path.write_bytes(whole[: len(whole) * 2 // 3])
+    return path
+
+
+def _cut_tar(contents: dict[str, bytes], path: Path) -> Path:
+    whole = as_tar(contents, path).read_bytes()
+    path.write_bytes(whole[: len(whole) * 2 // 3])
+    return path
+
+
+def _damaged_picture(contents: dict[str, bytes], path: Path) -> Path:
+    name = "media_attachments/files/1/original/a.webp"
+    data = as_zip(contents, path).read_bytes()
+    at = data.index(contents[name][:200]) + 400
+    path.write_bytes(data[:at] + b"\x00\xff\x00\xff" + data[at + 4 :])
+    return path
+
+
+def _changed(**changes: bytes) -> Callable[[dict[str, bytes], Path], Path]:
+    others = {name.replace("_", "."): data for name, data in changes.items()}
+    return lambda contents, path: as_zip(contents | others, path)
+
+
+def _late_slip(contents: dict[str, bytes], path: Path) -> Path:
+    """Everything is good but the last post."""
+    outbox = json.loads(contents["outbox.json"])
+    outbox["orderedItems"].append(note(99, "<p>x</p>", 9, published="gestern"))
+    return as_zip(contents | {"outbox.json": json.dumps(outbox).encode()}, path)
+
+
+@on_postgres_when_all
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (_cut, "archive_kind"),
+        (_cut_tar, "archive_kind"),
+        (_damaged_picture, "archive_broken"),
+        (_late_slip, "archive_date"),
+        (_changed(outbox_json=b'{"orderedItems": [{"type"'), "archive_json"),
+        (_changed(outbox_json=b'{"orderedItems": [{"type": "Create", "object": {"type": "Note"}}]}'), "archive_json"),
+        (_changed(outbox_json=b"[" * 100_000), "archive_json"),
+        (_changed(actor_json=b"\xff\xfe"), "archive_json"),
+        (_changed(lists_csv=b"\xff\xfe\x00"), "archive_csv"),
+        (lambda _, path: as_zip({"photo.jpg": b"x"}, path), "archive_not_mastodon"),
+        (lambda _, path: path.write_text("hello") and path, "archive_kind"),
+        (lambda _, path: path, "archive_missing"),
+    ],
+)
+async def test_a_broken_archive_is_named_and_nothing_of_it_comes_in(
+    host: Host, tmp_path: Path, make: Callable[[dict[str, bytes], Path], Path], reason: str
+) -> None:
+    (greta,) = await join_all(host.database, "greta")
+    await settle(host.database)
+    before = await stored(host.database)
+    with pytest.raises(ArchiveBroken) as caught:
+        await bring(host, greta, make(files(), tmp_path / "archive"))
+    assert caught.value.reason == reason
+    assert await stored(host.database) == before
+    assert await host.media.keys() == set()
+
+
+async def test_names_in_an_archive_lead_nowhere_else(host: Host, tmp_path: Path) -> None:
+    (greta,) = await join_all(host.database, "greta")
+    secret = tmp_path / "secret.webp"
+    secret.write_bytes(files()["avatar.webp"])
+    image = {"type": "Document", "mediaType": "image/webp", "name": "x"}
+    urls = ["/../secret.webp", "../secret.webp", str(secret), "/media_attachments/../../secret.webp"]
+    outbox = {"orderedItems": [note(1, "<p>Hier</p>", 1, attachment=[{**image, "url": url} for url in urls])]}
+    contents = files() | {"outbox.json": json.dumps(outbox).encode()}
+    for path in (as_folder(contents, tmp_path / "in" / "greta"), as_zip(contents, tmp_path / "in" / "greta.zip")):
+        outcome = await bring(host, greta, path)
+        assert outcome.pictures == 0
+
+
+async def test_what_goes_out_comes_in_again(host: Host, tmp_path: Path) -> None:
+    async with host.database.write() as tx:
+        greta, ben = await join(tx, "greta"), await join(tx, "ben")
+        await connect(tx, greta, ben)
+        first = await publish(tx, greta, "Guten *Morgen* #Garten", warning="Frühaufsteher")
+        reply = await publish(tx, ben, "Morgen!", reply_to=first)
+        await publish(tx, greta, "Und dir", reply_to=reply)
+        await publish(tx, greta, "Nur Kontakte", audience=AudienceKind.CONNECTIONS)
+        await publish(tx, greta, "Bleibt hier", local_only=True)
+        await publish(tx, ben, "Fremdes Geheimnis")
+    await bring(host, greta, as_zip(files(), tmp_path / "in.zip"))
+    await settle(host.database)
+    assert await errands.write_archive(host, greta, tmp_path / "out.zip") == 12
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        text = archive.read("outbox.json").decode()
+        assert "Fremdes Geheimnis" not in text
+        assert sum(name.startswith("media_attachments/") for name in archive.namelist()) == 1
+    async with host.database.write() as tx:
+        again = await join(tx, "again")
+    outcome = await bring(host, again, tmp_path / "out.zip")
+    assert outcome.posts == 12
+    theirs, ours = await posts_of(host, greta), await posts_of(host, again)
+    assert {name: source for name, (_, source) in theirs.items() if name != "Und"} == {
+        name: source for name, (_, source) in ours.items() if name != "Und"
+    }
+    for name in ("Guten", "Nur", "Bleibt", "Mit"):
+        one, other = theirs[name][0], ours[name][0]
+        assert (one.published_at, one.audience_kind, one.local_only, one.warning, one.pictures_count) == (
+            other.published_at, other.audience_kind, other.local_only, other.warning, other.pictures_count,
+        )  # fmt: skip
+
+
+async def test_the_copy_of_personal_data_has_every_table_and_no_secret(host: Host) -> None:
+    async with host.database.write() as tx:
+        greta, ben = await join(tx, "greta"), await join(tx, "ben")
+        post = await publish(tx, greta, "Mein Beitrag")
+        await people_actions.block(tx, ben, greta.person)
+        secret = await people_actions.create_token(tx, greta.person, "read")
+    await settle(host.database)
+    async with host.database.slow_read() as read:
+        found = await personal_data.collect(read, greta.person)
+    tables = found["tables"]
+    assert [row["id"] for row in tables["talk_posts"]] == [str(post)]
+    assert tables["people_accounts"][0]["email"] == "greta@example.org"
+    assert tables["people_relations"] == []  # who has blocked somebody is that one's own
+    text = json.dumps(found)
+    assert "no password" not in text
+    assert secret not in text
+    telling = {table.name for table in metadata.sorted_tables if personal_data.columns_about(table)}
+    assert telling == set(tables)
+    # Nothing about people lies in a table that is left out.
+    left = {table.name for table in metadata.sorted_tables if table.name not in telling}
+    assert not [name for name in left if {"person_id", "author_id", "owner_id"} & set(metadata.tables[name].c.keys())]
+
+
+async def test_an_errand_makes_an_archive_that_only_its_owner_fetches(host: Host) -> None:
+    greta, ben = await join_all(host.database, "greta", "ben")
+    async with host.database.write() as tx:
+        await publish(tx, greta, "Hallo")
+        errand = await errands.begin_errand(tx, greta, errands.ErrandKind.EXPORT)
+    await errands.run_errand(host, errand)
+    async with host.database.read() as tx:
+        done = await errands.get_errand(tx, greta, errand)
+        with pytest.raises(Exception, match="not_found"):
+            await errands.get_errand(tx, ben, errand)
+    assert (done.state, done.outcome) == (errands.ErrandState.DONE, {"posts": 1})
+    assert zipfile.is_zipfile(errands.file_of(host, errand))
+
+
+async def test_a_broken_errand_says_why(host: Host) -> None:
+    (greta,) = await join_all(host.database, "greta")
+    async with host.database.write() as tx:
+        errand = await errands.begin_errand(tx, greta, errands.ErrandKind.IMPORT)
+    host.folder.mkdir()
+    errands.file_of(host, errand).write_bytes(b"no archive")
+    await errands.run_errand(host, errand)
+    async with host.database.read() as tx:
+        failed = await errands.get_errand(tx, greta, errand)
+    assert (failed.state, failed.reason) == (errands.ErrandState.FAILED, "archive_kind")
+    assert not errands.file_of(host, errand).exists()
