@@ -126,6 +126,7 @@ def _addresses(world: World) -> list[Address]:
         if post.picture is not None:
             paths.append(f"/pictures/{post.picture}/small")
         found += [Address(path, post) for path in paths]
+        found.append(Address(f"/compose?reply_to={post.id}"))
         if post.parent is None:
             tree = f"conversations/{post.id}"
             found += [Address(path) for path in (f"/{tree}", f"/live/{tree}?after=1", f"{_API}/{tree}")]
