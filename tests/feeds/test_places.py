@@ -1,9 +1,13 @@
 """Feeds of places, and cards: what was kept is shown, all of it; what is shared brings its newest replies."""
 
+from collections.abc import Awaitable, Callable
+
 from plausch.feeds import queries as feeds
+from plausch.feeds.model import Card, Feed
 from plausch.kernel.paging import Page
 from plausch.people import actions as people
-from plausch.storage import Database
+from plausch.people.model import Viewer
+from plausch.storage import Database, Read
 from plausch.talk import actions
 from tests.harness.community import join_all, publish
 
@@ -33,3 +37,49 @@ async def test_a_shared_root_leaves_room_for_replies(database: Database) -> None
         (card,) = (await feeds.home_feed(read, anna, Page())).cards
     assert [post.id for post in card.replies] == replies[1:]
     assert card.hidden_replies == 1
+
+
+Place = Callable[[Read, Viewer, Page], Awaitable[Feed]]
+
+
+async def test_a_conversation_stands_once_however_one_pages(database: Database) -> None:
+    """Where its newest entry puts it; and what was kept is shown there, also what was kept long ago."""
+    (anna,) = await join_all(database, "anna")
+    async with database.write() as tx:
+        roots = [await publish(tx, anna, f"Start {number} #garten") for number in range(4)]
+        kept = list(roots)
+        for number in range(12):
+            to = roots[(0, 3, 1, 0, 2)[number % 5]]
+            kept.append(await publish(tx, anna, f"Antwort {number} #garten", reply_to=to))
+        for post in kept:
+            await actions.bookmark_post(tx, anna, post)
+
+    async def wall(tx: Read, viewer: Viewer, page: Page) -> Feed:
+        return await feeds.actor_feed(tx, viewer, anna.person, page)
+
+    async def tag(tx: Read, viewer: Viewer, page: Page) -> Feed:
+        return await feeds.tag_feed(tx, viewer, "garten", page)
+
+    places: list[Place] = [wall, tag, feeds.bookmarks_feed, feeds.local_feed]
+    for place in places:
+        for limit in (1, 2, 3):
+            cards = await _page_through(database, place, anna, limit)
+            whole = await _page_through(database, place, anna, 50)
+            assert [card.conversation.id for card in cards] == [card.conversation.id for card in whole]
+            assert sorted(card.conversation.id for card in cards) == roots
+            if place is feeds.bookmarks_feed:
+                shown = {post.id for card in cards for post in (card.root, *card.replies) if post is not None}
+                assert shown == set(kept)
+
+
+async def _page_through(database: Database, place: Place, viewer: Viewer, limit: int) -> list[Card]:
+    cards: list[Card] = []
+    page = Page(limit=limit)
+    async with database.read() as read:
+        while True:
+            feed = await place(read, viewer, page)
+            assert len(feed.cards) <= limit
+            cards += feed.cards
+            if feed.next_before is None:
+                return cards
+            page = Page(before=feed.next_before, limit=limit)

@@ -1,14 +1,18 @@
 """Feeds of a place rather than a person: this server, a topic, somebody's wall, one's bookmarks."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import sqlalchemy as sa
 
-from plausch.feeds.model import Entry, Feed, pick_conversations
+from plausch.feeds.model import Entry, Feed
 from plausch.feeds.queries.cards import assemble, show_posts
+from plausch.feeds.queries.gathering import gather_picks
 from plausch.feeds.queries.membership import ENTRY_COLUMNS
 from plausch.kernel.paging import Page
 from plausch.people.model import Relation, Viewer
 from plausch.people.queries import is_recommended, related
-from plausch.storage import Read, Statement, param
+from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk import queries as talk
 from plausch.talk.model import AudienceKind, EntryKind
 from plausch.talk.queries import entry, joined_entries, post, seen_as, tagged, visible_entry
@@ -18,32 +22,53 @@ _NOT_MUTED = sa.not_(related(Relation.MUTE, _ME, post.c.actor_id))
 _PUBLIC = post.c.scope_kind == AudienceKind.PUBLIC.value
 
 
-def _stream(*conditions: sa.ColumnElement[bool]) -> Statement[Entry]:
-    return Statement(
+class _Place(NamedTuple):
+    """The entries of a place, and which of some conversations stand higher up in it, on an earlier page."""
+
+    entries: Statement[Entry]
+    above: Statement[int] | None
+
+
+def _place(*conditions: sa.ColumnElement[bool], repeating: bool = True) -> _Place:
+    """Unless `repeating`, no conversation has several entries there."""
+    entries = (
         sa.select(*ENTRY_COLUMNS)
         .select_from(joined_entries())
         .where(entry.c.id < param("before"), visible_entry(), *conditions)
         .order_by(entry.c.id.desc())
-        .limit(param("limit")),
-        Entry,
+        .limit(param("limit"))
     )
+    above = (
+        sa.select(entry.c.conversation_id)
+        .distinct()
+        .select_from(joined_entries())
+        .where(any_of(entry.c.conversation_id, "ids"), entry.c.id >= param("before"), visible_entry(), *conditions)
+    )
+    return _Place(Statement(entries, Entry), column_statement(above) if repeating else None)
 
 
 _RECOMMENDED = sa.or_(
     post.c.actor_id == _ME, related(Relation.FOLLOW, _ME, post.c.actor_id), is_recommended(post.c.actor_id)
 )
-_LOCAL = _stream(entry.c.kind == EntryKind.POST.value, _PUBLIC, _NOT_MUTED, _RECOMMENDED)
-_TAG = _stream(
+_LOCAL = _place(entry.c.kind == EntryKind.POST.value, _PUBLIC, _NOT_MUTED, _RECOMMENDED, repeating=False)
+_TAG = _place(
     entry.c.kind != EntryKind.SHARE.value, _PUBLIC, _NOT_MUTED, tagged(param("tag", sa.Text()), entry.c.post_id)
 )
-_WALL = _stream(entry.c.actor_id == param("actor"))
+_WALL = _place(entry.c.actor_id == param("actor"))
 
 
-async def _feed(tx: Read, viewer: Viewer, statement: Statement[Entry], page: Page, **values: object) -> Feed:
-    found = await tx.all(statement, before=page.before, limit=2 * page.limit, **values, **seen_as(viewer))
-    picks, cut = pick_conversations(found, page.limit)
-    more = found[-1].id if len(found) == 2 * page.limit else None
-    return await assemble(tx, viewer, picks, cut or more)
+async def _feed(tx: Read, viewer: Viewer, place: _Place, page: Page, **values: object) -> Feed:
+    async def read(part: Page) -> tuple[list[Entry], int | None]:
+        found = await tx.all(place.entries, before=part.before, limit=part.limit, **values, **seen_as(viewer))
+        return found, found[-1].id if len(found) == part.limit else None
+
+    async def find_above(ids: Sequence[int]) -> set[int]:
+        if place.above is None:
+            return set()
+        return set(await tx.all(place.above, ids=ids, before=page.before, **values, **seen_as(viewer)))
+
+    picks, next_before = await gather_picks(page, read, find_above)
+    return await assemble(tx, viewer, picks, next_before)
 
 
 async def local_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:
@@ -62,9 +87,16 @@ async def actor_feed(tx: Read, viewer: Viewer, actor: int, page: Page) -> Feed:
 
 
 async def bookmarks_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:
-    """What the viewer has kept."""
-    ids = await talk.list_bookmarks(tx, viewer, page)
-    return await show_posts(tx, viewer, ids, ids[-1] if len(ids) == page.limit else None)
+    """What the viewer has kept. A conversation stands where the newest of it puts it, with all that was kept of it."""
+    before: int | None = page.before
+    shown: list[int] = []
+    while before is not None and not shown:
+        ids = await talk.list_bookmarks(tx, viewer, Page(before=before, limit=page.limit))
+        before = ids[-1] if len(ids) == page.limit else None
+        kept = await talk.list_bookmarks_beside(tx, viewer, ids)
+        above = {one.conversation_id for one in kept if one.post_id >= page.before}
+        shown = [one.post_id for one in kept if one.conversation_id not in above]
+    return await show_posts(tx, viewer, shown, before)
 
 
 async def liked_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:

@@ -100,6 +100,26 @@ _BOOKMARKS = column_statement(
 )
 
 
+class Kept(NamedTuple):
+    """A post the viewer has kept, and where it belongs."""
+
+    post_id: int
+    conversation_id: int
+
+
+_BOOKMARKS_BESIDE = Statement(
+    sa.select(post.c.id, post.c.conversation_id)
+    .select_from(bookmarks.join(post, post.c.id == bookmarks.c.post_id))
+    .where(
+        bookmarks.c.actor_id == ME,
+        post.c.conversation_id.in_(sa.select(posts.c.conversation_id).where(any_of(posts.c.id, "ids"))),
+        visible(),
+    )
+    .order_by(post.c.id.desc()),
+    Kept,
+)
+
+
 class Liked(NamedTuple):
     """A post the viewer likes, and where it stands in the order of its likes."""
 
@@ -198,6 +218,11 @@ async def has_shared(tx: Read, actor: int, id_: int) -> bool:
 async def list_bookmarks(tx: Read, viewer: Viewer, page: Page) -> list[int]:
     """Posts the viewer has kept and may still see."""
     return await tx.all(_BOOKMARKS, before=page.before, limit=page.limit, **seen_as(viewer))
+
+
+async def list_bookmarks_beside(tx: Read, viewer: Viewer, ids: Sequence[int]) -> list[Kept]:
+    """All that the viewer has kept of the conversations of some posts, newest first."""
+    return await tx.all(_BOOKMARKS_BESIDE, ids=ids, **seen_as(viewer))
 
 
 async def list_liked(tx: Read, viewer: Viewer, page: Page) -> list[Liked]:
