@@ -9,6 +9,7 @@ import pytest
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotFound
 from plausch.people import actions, jobs, queries
+from plausch.people.actions.accounts import set_standing
 from plausch.people.actions.bulk import Tie, load_ties
 from plausch.people.model import GRACE, SESSION_LIFE, Consent, Relation, Role, SignUp, Standing, Viewer
 from plausch.people.tables import accounts, actors, consents, counts, relations
@@ -117,6 +118,24 @@ async def test_leaving_can_be_called_off_until_the_grace_is_over(database: Datab
         async with database.write() as tx:
             await jobs.end_accounts(tx, None)
     assert await standing(database, ines.person) is Standing.ACTIVE
+
+
+async def test_who_was_limited_comes_back_limited(database: Database) -> None:
+    """From leaving, from a suspension, and from one in the midst of the other."""
+    _, ines = await join_all(database, "anna", "ines")
+    async with database.write() as tx:
+        await set_standing(tx, ines.person, Standing.LIMITED)
+    deeds: dict[str, Callable[[Write], Awaitable[None]]] = {
+        "leave": lambda tx: actions.leave(tx, ines),
+        "stay": lambda tx: actions.cancel_leaving(tx, ines.person),
+        "suspend": lambda tx: actions.suspend(tx, ines.person),
+        "unsuspend": lambda tx: actions.unsuspend(tx, ines.person),
+    }
+    for life in ("leave stay", "suspend unsuspend", "leave suspend unsuspend stay"):
+        for deed in life.split():
+            async with database.write() as tx:
+                await deeds[deed](tx)
+        assert await standing(database, ines.person) is Standing.LIMITED
 
 
 async def test_a_suspension_while_leaving_neither_saves_nor_ends_the_account(database: Database) -> None:

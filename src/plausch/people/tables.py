@@ -53,6 +53,8 @@ accounts = table(
     sa.Column("time_zone", sa.Text, nullable=False, server_default="UTC"),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("ends_at", Moment),
+    #: How the person stood before it was suspended or left, and will stand again.
+    sa.Column("returns_to", sa.Text, nullable=False, server_default="active"),
     #: Why somebody who waits to be let in wants to join; empty as soon as that is decided.
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
     #: By which invitation the person came.

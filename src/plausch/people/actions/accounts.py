@@ -111,6 +111,10 @@ _SET_STANDING = column_statement(
     .where(actors.c.id == _PERSON, actors.c.standing != Standing.DELETED.value)
     .values(standing=param("new_standing", sa.Text()), version=actors.c.version + 1)
 )
+_SET_RETURN = column_statement(
+    sa.update(accounts).where(accounts.c.person_id == _PERSON).values(returns_to=param("former", sa.Text()))
+)
+_RETURN = column_statement(sa.select(accounts.c.returns_to).where(accounts.c.person_id == _PERSON))
 _OTHER_OWNERS = column_statement(
     sa.select(sa.func.count())
     .select_from(accounts.join(actors, actors.c.id == accounts.c.person_id))
@@ -233,7 +237,7 @@ async def suspend(tx: Write, person: int) -> None:
     account = await queries.get_account(tx, person)
     if account.role is Role.OWNER:
         await _keep_an_owner(tx, person)
-    await set_standing(tx, person, Standing.SUSPENDED)
+    await _take_away(tx, person, Standing.SUSPENDED)
     await end_other_sessions(tx, Viewer(person, person), 0)
 
 
@@ -241,7 +245,7 @@ async def unsuspend(tx: Write, person: int) -> None:
     """Undo a suspension. Who was leaving before is leaving still; nothing happens to who is not suspended."""
     account = await queries.get_account(tx, person)
     if account.standing is Standing.SUSPENDED:
-        await set_standing(tx, person, Standing.ACTIVE if account.ends_at is None else Standing.LEAVING)
+        await set_standing(tx, person, await _former(tx, person) if account.ends_at is None else Standing.LEAVING)
 
 
 async def leave(tx: Write, viewer: Viewer) -> None:
@@ -251,7 +255,7 @@ async def leave(tx: Write, viewer: Viewer) -> None:
     if viewer.role is Role.OWNER:
         await _keep_an_owner(tx, viewer.person)
     await tx.run(_SET_END, person=viewer.person, new_end=clock.now() + GRACE)
-    await set_standing(tx, viewer.person, Standing.LEAVING)
+    await _take_away(tx, viewer.person, Standing.LEAVING)
     await end_other_sessions(tx, viewer, 0)
 
 
@@ -259,7 +263,7 @@ async def cancel_leaving(tx: Write, person: int) -> None:
     """The person signed in again within the time of grace. It ends no suspension."""
     if (await queries.get_account(tx, person)).standing is Standing.LEAVING:
         await tx.run(_SET_END, person=person, new_end=None)
-        await set_standing(tx, person, Standing.ACTIVE)
+        await set_standing(tx, person, await _former(tx, person))
 
 
 async def erase_account(tx: Write, person: int) -> None:
@@ -277,6 +281,18 @@ async def erase_account(tx: Write, person: int) -> None:
     await count(tx, "followers", EVERYBODY, -1)
     await drop_parts(tx, "actor", [person])
     await record(tx, AccountErased(person_id=person, files=tuple(picture.split(".")) if picture else ()))
+
+
+async def _take_away(tx: Write, person: int, standing: Standing) -> None:
+    """Nobody sees the person for a while; what it comes back to is remembered."""
+    former = (await queries.get_account(tx, person)).standing
+    if former not in (Standing.SUSPENDED, Standing.LEAVING):
+        await tx.run(_SET_RETURN, person=person, former=former.value)
+    await set_standing(tx, person, standing)
+
+
+async def _former(tx: Write, person: int) -> Standing:
+    return Standing(await tx.first(_RETURN, person=person) or Standing.ACTIVE)
 
 
 async def set_standing(tx: Write, person: int, standing: Standing) -> None:
