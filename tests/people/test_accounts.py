@@ -1,6 +1,7 @@
 """Accounts: joining, who owns the server, suspension, leaving and coming back, many at once."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from plausch.people.actions.accounts import set_standing
 from plausch.people.actions.bulk import Tie, load_ties
 from plausch.people.model import GRACE, SESSION_LIFE, Consent, Relation, Role, SignUp, Standing, Viewer
 from plausch.people.tables import accounts, actors, consents, counts, relations
-from plausch.storage import Database
+from plausch.storage import Database, Write
 from tests.harness.community import NO_PASSWORD, as_person, clear, connect, join_all
 
 NOW = 1_700_000_000_000

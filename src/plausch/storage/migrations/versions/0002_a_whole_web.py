@@ -309,6 +309,7 @@ def _feeds_wishes() -> None:
 
 
 def _people_accounts() -> None:
+    op.add_column("people_accounts", sa.Column("returns_to", sa.Text(), server_default="active", nullable=False))
     op.add_column("people_accounts", sa.Column("reason", sa.Text(), server_default="", nullable=False))
     op.add_column("people_accounts", sa.Column("invitation_id", sa.BigInteger()))
     op.create_index("ix_people_accounts_invitation_id", "people_accounts", ["invitation_id"])
