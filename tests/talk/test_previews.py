@@ -184,4 +184,10 @@ async def test_it_is_asked_again_after_a_week(background: Background, stranger: 
         shown = await background.preview(post)
         assert shown is not None
         assert (shown.title, shown.width) == ("Neu", 0)
+    stranger.answers.clear()
+    with clock.at(clock.real_now() + 16 * clock.DAY):
+        third = await background.say(anna, f"Seht {link}")
+    shown = await background.preview(third)
+    assert shown is not None, "what cannot be reached just now is still what it was"
+    assert shown.title == "Neu"
     assert await background.media.keys() == set()

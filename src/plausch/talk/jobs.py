@@ -112,10 +112,12 @@ async def fetch_preview(database: Database, post: int, *, media: MediaStore, out
             if not await hold_post(tx, post) or await _link_to_preview(tx, post, outgoing.base_url) != link:
                 raise _Overtaken
             preview = known.id if known is not None and known.title else None
-            if found is not None:
+            # A page that cannot be reached just now is still what it was.
+            if found is not None and (found.title or not preview):
+                before = await queries.find_preview(tx, found.url_hash)
+                former = tuple(line.split()[2] for line in before.files.splitlines()) if before is not None else ()
                 stored = await store_preview(tx, found)
                 preview = stored if found.title else None
-                former = tuple(line.split()[2] for line in known.files.splitlines()) if known is not None else ()
                 if former:
                     await record(tx, PicturesDiscarded(files=former))
             await link_preview(tx, post, preview)

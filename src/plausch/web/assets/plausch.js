@@ -185,6 +185,12 @@
       offer.count += 1;
       offer.note();
     },
+    // How a poll stands by now.
+    poll(html) {
+      const poll = parse(html);
+      const old = poll && one(`#${poll.id}`);
+      if (old) still(() => old.replaceWith(poll));
+    },
     // A post that changed: edited, removed, or with new numbers.
     post(html) {
       const fresh = parse(html);

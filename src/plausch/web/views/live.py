@@ -4,8 +4,8 @@ A notice only says that something happened. What is sent is read anew as the per
 they may not see. Each page says with `after` how far it has come: what happened between its rendering and its first
 breath, or while the connection was lost, is sent at once.
 
-Events: `card` a conversation for a feed, `reply` a branch for a tree, `post` a post that changed, `notice` how many
-notifications are unread.
+Events: `card` a conversation for a feed, `reply` a branch for a tree, `post` a post that changed, `poll` how a poll
+stands, `notice` how many notifications are unread.
 """
 
 import re
@@ -117,6 +117,8 @@ async def follow_conversation(request: Request) -> Response:
             return []
         if notice.what == "edited":
             return await _tell_changed(request, post)
+        if notice.what == "voted":
+            return await _tell_standing(request, post)
         return await _tell_reply(request, post, conversation.root_id) if notice.what == "posted" else []
 
     async def catch_up(after: int) -> list[Event]:
@@ -148,6 +150,13 @@ async def _tell_changed(request: Request, post: Post) -> list[Event]:
         _, context = await shown_post(tx, request.viewer, post.id)
     small = post.parent_id is not None
     return [Event("post", await render_part(request, "parts/live_post.html", small=small, **context))]
+
+
+async def _tell_standing(request: Request, post: Post) -> list[Event]:
+    """How a poll stands, for those who may know; whoever is about to vote is not disturbed."""
+    if post.poll is None or not post.poll.shows_results:
+        return []
+    return [Event("poll", await render_part(request, "parts/poll.html", post=post))]
 
 
 async def _tell_removed(request: Request, conversation: int, id_: int) -> list[Event]:
