@@ -33,6 +33,8 @@ def pages_of(town: Town) -> list[str]:
         conversation,
         "/compose",
         f"/compose?reply_to={town.own}",
+        "/compose/help",
+        "/drafts",
         "/@ines",
         "/@anna",
         "/@pia",
@@ -54,12 +56,25 @@ def pages_of(town: Town) -> list[str]:
         f"{own}/shares",
         f"/posts/{town.edited}/history",
         "/welcome",
+        "/invitations",
+        "/admin/people/waiting",
+        "/admin/mails",
         "/about",
         *(f"/settings{place}" for place in _SETTINGS),
     ]
 
 
-VISITORS_PAGES = ["/", "/local", "/sign-in", "/sign-up", "/goodbye", "/about", "/@anna"]
+VISITORS_PAGES = [
+    "/",
+    "/local",
+    "/sign-in",
+    "/sign-in/forgotten",
+    "/sign-up",
+    "/sign-up/waiting",
+    "/goodbye",
+    "/about",
+    "/@anna",
+]
 
 
 class Walk:

@@ -319,7 +319,7 @@ async def test_the_first_page_is_never_empty(web: Web) -> None:
     assert text_of(page).index("#garten") < text_of(page).index("#küche"), "what more is said about comes first"
     assert "Wer hat Samen" in text_of(page), "a question rather than a statement"
     assert "Mittwoch" not in text_of(page)
-    assert f"/compose?reply_to={question}" in page.text
+    assert f"/conversations/{question}" in page.text
     chosen = await pia.submit("/welcome/topics", tag=["garten"], offered=["garten", "küche"])
     assert chosen.headers["location"] == "/welcome#people"
     assert re.search(r'value="garten" checked', (await pia.get("/welcome")).text)
