@@ -16,7 +16,7 @@ from plausch.people import actions as people
 from plausch.people.model import VISITOR, Consent, Viewer
 from plausch.storage import Database, Write
 from plausch.talk import actions as talk
-from plausch.talk.model import AudienceKind
+from plausch.talk.model import AudienceKind, PollDraft
 from tests.harness.community import connect, join_all, publish, settle
 
 _NAMES = ("from", "von", "has", "hat", "in", "before", "vor", "after", "nach", "language", "sprache", "to", "FROM")
@@ -96,7 +96,9 @@ class _Shelf:
         posts["cake"] = await publish(tx, self.anna, "Guten Morgen, Kuchen ist da", pictures=(picture,))
         posts["link"] = await publish(tx, self.anna, "Kuchen bei https://example.org/k #garten")
         posts["mention"] = await publish(tx, self.anna, "Kuchen für @ines am guten Morgen? `<a href=\"http`")
-        posts["english"] = await publish(tx, self.ines, "Cake, Kuchen #garten", language="en")
+        posts["english"] = await publish(
+            tx, self.ines, "Cake, Kuchen #garten", language="en", poll=PollDraft(options=("a", "b"))
+        )
         posts["answer"] = await publish(tx, self.ines, "Morgen guten Kuchen", reply_to=posts["cake"])
         posts["secret"] = await publish(tx, self.anna, "Kuchen nur für uns", audience=AudienceKind.CONNECTIONS)
         await talk.bookmark_post(tx, self.ines, posts["link"])
@@ -131,7 +133,7 @@ async def test_every_operator_finds_what_it_says(database: Database) -> None:
         assert await found("from:nobody kuchen") == await found("from:me", VISITOR) == []
         assert await found("from:anna from:ines has:picture") == ["cake"]
         assert await found("hat:link") == ["link"]
-        assert await found("has:poll") == []
+        assert await found("has:poll") == await found("hat:umfrage von:ines") == ["english"]
         assert await found("in:#garten") == ["english", "link"]
         assert await found("in:#garten language:en") == ["english"]
         assert await found(f"in:{posts['cake']}") == ["answer", "cake"]

@@ -2,13 +2,16 @@
 
 import base64
 import re
+from email.message import EmailMessage
 
 import httpx
+import pytest
 
 from plausch.feeds import actions, queries
 from plausch.feeds.model import Channel, NotificationKind
 from plausch.http.site import stop_path
 from plausch.people import queries as people
+from tests.harness.mailbox import link_in, open_mailbox, text_of_letter
 from tests.harness.push_service import PushService
 from tests.web.conftest import Browser, OpenWeb, Web
 from tests.web.test_people import eventually, person_of, text_of
@@ -133,6 +136,44 @@ async def test_a_link_in_a_mail_stops_mails_without_signing_in(web: Web) -> None
 
 
 KIND = NotificationKind.ADDRESSED
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_a_mail_gathers_what_is_unread_and_can_be_stopped(open_web: OpenWeb) -> None:
+    async with open_mailbox() as mailbox:
+        web = await open_web(smtp_url=mailbox.url, name="Lindenau", mail_from="post@lindenau.example")
+        anna, ben = await web.join("anna", "de", name="Anna"), await web.join("ben", name="Ben <b>")
+        for browser, name in ((anna, "anna"), (ben, "ben")):
+            await browser.submit(link_in(await mailbox.next_to(f"{name}@example.org")), x="")
+        viewer = await person_of(web, "anna")
+        posts = [await post(ben, "geheimwort", audience="participants", participants="anna") for _ in range(2)]
+        await ben.submit("/@anna/connect", line="")
+        await told(web, anna, "Ben <b> möchte sich mit dir vernetzen", "/notifications?show=people")
+
+        async def gather() -> EmailMessage:
+            """As if a quarter of an hour had passed."""
+            async with web.site.database.write() as tx:
+                await actions.gather_mail(tx, viewer.person)
+            return await mailbox.next_to("anna@example.org")
+
+        letter = await gather()
+        assert letter["subject"] == "3 Dinge für dich bei Lindenau"
+        text = text_of_letter(letter)
+        assert text.count("Ben <b> hat dir geschrieben\nhttp://localhost:8000/notifications/") == 2
+        assert "geheimwort" not in letter.as_string()
+        assert letter["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+        assert "Keine E-Mails dieser Art mehr: Anfragen, sich zu vernetzen" in text
+        await anna.get(f"/conversations/{posts[0]}")
+        await post(ben, "noch eins", audience="participants", participants="anna")
+        await told(web, anna, "noch eins")
+        letter = await gather()
+        assert letter["subject"] == "Ben <b> hat dir geschrieben", "what was mailed before is not mailed again"
+        (link,) = re.findall(r"<http://localhost:8000(/stop/\S+)>", letter["list-unsubscribe"])
+        await (await web.open()).post(link, data={"List-Unsubscribe": "One-Click"})
+        await post(ben, "und noch eins", audience="participants", participants="anna")
+        await told(web, anna, "und noch eins")
+        async with web.site.database.write() as tx:
+            assert await queries.list_waiting(tx, viewer.person) == []
 
 
 async def test_the_service_worker_keeps_the_shell_and_no_page(open_web: OpenWeb) -> None:

@@ -25,10 +25,12 @@ from plausch.http.routing import Route, Router, WrongMethod
 from plausch.http.security import SECURITY_HEADERS, STRICT_TRANSPORT
 from plausch.http.site import ADDRESSES, Site
 from plausch.mail.jobs import Mailroom
+from plausch.mail.notices import NoticeWords
 from plausch.net.fetching import GuardedClient
 from plausch.settings import Settings, Switch
 from plausch.storage import Unavailable, column_statement, open_database
 from plausch.storage.media import MediaFiles
+from plausch.web.notices import describe, name_kind
 from plausch.work.live import LiveBus
 from plausch.work.worker import Worker
 
@@ -76,7 +78,8 @@ class Application:
         media = MediaFiles(self._settings.data / "media")
         live = LiveBus(database)
         host = Host(self._settings, database, media)
-        self._worker = Worker(database, register_all(media, self._outgoing, Mailroom(self._settings), host))
+        mailroom = Mailroom(self._settings, NoticeWords(describe, name_kind))
+        self._worker = Worker(database, register_all(media, self._outgoing, mailroom, host))
         with contextlib.suppress(NotImplementedError, RuntimeError):  # in a thread, as some tests run it
             asyncio.get_running_loop().add_signal_handler(END_STREAMS, self._ending.set)
         held = HeldCommunity(database, self._settings)

@@ -12,10 +12,11 @@ from plausch.kernel.errors import NotFound
 from plausch.language.catalogues import LANGUAGES
 from plausch.mail.letters import build_message, write_letter
 from plausch.mail.listeners import SEND_LETTER, Order
+from plausch.mail.notices import Notices, NoticeWords, gather
 from plausch.net import smtp
 from plausch.people import actions as people_actions
 from plausch.people import queries as people
-from plausch.people.model import Standing
+from plausch.people.model import PRESENT, Account, Standing
 from plausch.settings import Settings
 from plausch.storage import Database, Write
 from plausch.storage.letters import KeptLetters
@@ -39,8 +40,9 @@ class _Written(NamedTuple):
 class Mailroom:
     """Writes and sends the letters of one server."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, words: NoticeWords) -> None:
         self._settings = settings
+        self._words = words
         self._server = smtp.read_address(settings.smtp_url) if settings.sends_mail else None
         self._kept = KeptLetters(settings.data / "mails")
         self._host = settings.domain.partition(":")[0]
@@ -86,10 +88,15 @@ class Mailroom:
             recipient, link = proof.address, f"/letter/{secret}"
         if account.standing is Standing.SUSPENDED or (order.kind == "waiting" and not await people.count_waiting(tx)):
             return None
+        language = account.locale if account.locale in LANGUAGES else self._settings.language
+        told = await self._gather(tx, order, account, language) if order.kind == "notifications" else None
+        if told is None and order.kind == "notifications":
+            return None
         community = (await get_community(tx, self._settings)).name
         letter = write_letter(
             order.kind,
-            account.locale if account.locale in LANGUAGES else self._settings.language,
+            language,
+            told=told,
             name=account.name or account.handle,
             handle=account.handle,
             community=community,
@@ -103,8 +110,15 @@ class Mailroom:
             sender=self._settings.mail_from,
             sender_name=community,
             domain=self._host,
+            stop=told.stop if told is not None else "",
         )
         return _Written(message, recipient)
+
+    async def _gather(self, tx: Write, order: Order, account: Account, language: str) -> Notices | None:
+        """None for an address that may be somebody else's, and where no letter leaves: nobody would pass these on."""
+        if self._server is None or not account.confirmed or account.standing not in PRESENT:
+            return None
+        return await gather(tx, account.person_id, order.about, language, self._settings.base_url, self._words)
 
     async def _keep(self, order: Order, written: _Written) -> None:
         path = await self._kept.keep(order.id, order.person_id, written.message.as_bytes())

@@ -55,8 +55,13 @@ def _tidy(text: str) -> str:
     return ("\n\n".join(part for part in paragraphs if part) + "\n").replace("\n--\n", "\n-- \n")
 
 
-def build_message(letter: Letter, *, id_: int, to: str, sender: str, sender_name: str, domain: str) -> EmailMessage:
-    """A letter with its headers. The id makes that a mailbox which gets it twice may show it once."""
+def build_message(
+    letter: Letter, *, id_: int, to: str, sender: str, sender_name: str, domain: str, stop: str = ""
+) -> EmailMessage:
+    """A letter with its headers. The id makes that a mailbox which gets it twice may show it once.
+
+    `stop` is where its reader gets no more of them, by a click in the mail program (RFC 8058).
+    """
     message = EmailMessage(policy=SMTP)
     user, _, host = sender.rpartition("@")
     message["From"] = Address(display_name=sender_name, username=user, domain=host)
@@ -66,6 +71,9 @@ def build_message(letter: Letter, *, id_: int, to: str, sender: str, sender_name
     message["Message-ID"] = f"<{id_}@{domain}>"
     # So that no absence note answers it (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
+    if stop:
+        message["List-Unsubscribe"] = f"<{stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from plausch.feeds.events import NotificationsDue
 from plausch.kernel import ids
 from plausch.people import actions as people_actions
 from plausch.people import queries as people
@@ -30,6 +31,8 @@ class Order(msgspec.Struct, frozen=True):
     person_id: int
     #: The secret that it brings, where it brings one.
     proof_id: int = 0
+    #: What it tells of, where it gathers several things.
+    about: tuple[int, ...] = ()
     #: How often it was tried to send it.
     tries: int = 0
 
@@ -66,6 +69,10 @@ async def on_person_declined(tx: Write, fact: PersonDeclined) -> None:
 
 async def on_trial_letter_asked(tx: Write, fact: TrialLetterAsked) -> None:
     await order(tx, "trial", fact.person_id)
+
+
+async def on_notifications_due(tx: Write, fact: NotificationsDue) -> None:
+    await queue.put(tx, SEND_LETTER, Order(ids.new_id(), "notifications", fact.person_id, about=fact.ids))
 
 
 async def on_account_erased(tx: Write, fact: AccountErased) -> None:

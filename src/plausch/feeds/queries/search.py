@@ -18,7 +18,7 @@ from plausch.people.queries import consents_to, is_present, no_block_between, re
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.storage.fulltext import matches, query_text
 from plausch.talk import queries as talk
-from plausch.talk.queries import has_link, kept, list_matching_tags, post, seen_as, tagged, visible
+from plausch.talk.queries import has_link, has_poll, kept, list_matching_tags, post, seen_as, tagged, visible
 
 _ME = param("me")
 #: What can narrow a search down, by the name under which `_narrowing` gives its values.
@@ -29,7 +29,7 @@ _CONDITIONS: dict[str, sa.ColumnElement[bool]] = {
     "languages": any_of(post.c.language, "languages"),
     Having.PICTURE: post.c.pictures > 0,
     Having.LINK: has_link(),
-    Having.POLL: sa.false(),
+    Having.POLL: has_poll(),
     "kept": kept(),
     "days": sa.true(),
     **{f"tag{place}": tagged(param(f"tag{place}", sa.Text()), post.c.id) for place in range(5)},

@@ -14,7 +14,7 @@ from plausch.kernel.ids import first_id_at
 from plausch.people.model import Relation, Viewer
 from plausch.people.queries import is_present, no_block_between, related
 from plausch.storage import is_one_of, param
-from plausch.talk.model import OPEN, AudienceKind
+from plausch.talk.model import OPEN, Attached, AudienceKind
 from plausch.talk.tables import bookmarks, entries, likes, participants, posts, shares, tags
 
 ME, PERSON = param("me"), param("person")
@@ -106,6 +106,11 @@ def kept(of: FromClause = post) -> ColumnElement[bool]:
 def has_link(of: FromClause = post) -> ColumnElement[bool]:
     """The text leads to somewhere outside; what leads to people and tags here is a path."""
     return of.c.html.contains('<a href="http')
+
+
+def has_poll(of: FromClause = post) -> ColumnElement[bool]:
+    """The post asks its readers."""
+    return of.c.attached.bitwise_and(Attached.POLL.value) != 0
 
 
 def flags(of: FromClause = post) -> tuple[ColumnElement[bool], ...]:

@@ -1,0 +1,71 @@
+"""The letter about notifications: who did what, with links, and nothing of what was written."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from plausch.feeds import actions as feeds_actions
+from plausch.feeds import queries as feeds
+from plausch.feeds.model import NotificationKind
+from plausch.http.site import stop_path
+from plausch.people import queries as people
+from plausch.people.model import Viewer
+from plausch.storage import Write
+
+#: The rest is told as a number.
+_LISTED = 10
+
+
+class NoticeWords(NamedTuple):
+    """Words of another door: a sentence (language, kind, who), and what a kind is called."""
+
+    describe: Callable[[str, NotificationKind, str], str]
+    name_kind: Callable[[str, NotificationKind], str]
+
+
+class Notice(NamedTuple):
+    sentence: str
+    link: str
+
+
+class Stopping(NamedTuple):
+    """How to get no more letters of a kind."""
+
+    kind: str
+    link: str
+
+
+class Notices(NamedTuple):
+    """What a letter tells."""
+
+    notices: list[Notice]
+    #: How many more there are.
+    more: int
+    stopping: list[Stopping]
+    #: What the mail program itself offers (RFC 8058).
+    stop: str
+
+
+async def gather(
+    tx: Write, person: int, ids: Sequence[int], language: str, home: str, words: NoticeWords
+) -> Notices | None:
+    """What is still there and unread; None when nothing is."""
+    viewer = Viewer(person, person)
+    due = await feeds.list_due(tx, viewer, ids)
+    actors = await people.list_actors(tx, viewer, list({one.actor_id for one in due}))
+    due = [one for one in due if one.actor_id in actors]
+    if not due:
+        return None
+    notices = [
+        Notice(words.describe(language, one.kind, actors[one.actor_id].shown_name), f"{home}/notifications/{one.id}")
+        for one in due[:_LISTED]
+    ]
+    kinds = sorted({one.kind for one in due})
+    stopping = [
+        Stopping(words.name_kind(language, kind), home + stop_path(await _token(tx, person, kind))) for kind in kinds
+    ]
+    everything = home + stop_path(await _token(tx, person, None))
+    return Notices(notices, len(due) - len(notices), stopping, stopping[0].link if len(kinds) == 1 else everything)
+
+
+async def _token(tx: Write, person: int, kind: NotificationKind | None) -> str:
+    return await feeds_actions.make_stop_token(tx, person, kind)
