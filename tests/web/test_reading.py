@@ -74,9 +74,9 @@ async def test_filters_and_muted_conversations(web: Web) -> None:
     await anna.submit("/@ines/follow", x="")
     talk = await say(ines, "Alles über Fußball")
     await say(ines, "Noch einmal Fußball", reply_to=talk)
-    wrong = await anna.submit("/settings/reading/filters", phrase=" ", action="fold", ends="week")
+    wrong = await anna.submit("/settings/reading/filters", phrase=" ", deed="fold", ends="week")
     assert wrong.status_code == 422
-    fields = {"whole_word": "yes", "action": "fold", "ends": "week", "in_home": "yes", "in_conversations": "yes"}
+    fields = {"whole_word": "yes", "deed": "fold", "ends": "week", "in_home": "yes", "in_conversations": "yes"}
     assert (await anna.submit("/settings/reading/filters", phrase="fußball", **fields)).status_code == 303
     home = text_of(await anna.get("/"))
     assert "Filtered: fußball Show I ines" in home
@@ -88,7 +88,7 @@ async def test_filters_and_muted_conversations(web: Web) -> None:
     assert found is not None
     assert (await ines.get(found[0])).status_code == 404
     assert "As it is:" in text_of(await anna.get(found[0]))
-    await anna.submit(found[0], phrase="fußball", **(fields | {"action": "hide", "ends": "keep"}))
+    await anna.submit(found[0], phrase="fußball", **(fields | {"deed": "hide", "ends": "keep"}))
     assert "Fußball" not in text_of(await anna.get("/"))
     await anna.submit(f"{found[0]}/remove", x="")
     assert "Alles über Fußball" in text_of(await anna.get("/"))

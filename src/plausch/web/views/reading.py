@@ -79,13 +79,13 @@ def _sent(form: FormData) -> dict[str, object]:
         "phrase": field(form, "phrase"),
         "whole_word": field(form, "whole_word"),
         "places": {place.value for place in FilterPlace if field(form, f"in_{place.value}")},
-        "action": field(form, "action"),
+        "action": field(form, "deed"),
         "ends": field(form, "ends"),
     }
 
 
 def _draft(form: FormData, end_before: int | None = None) -> FilterDraft:
-    ends, action = field(form, "ends"), field(form, "action")
+    ends, action = field(form, "ends"), field(form, "deed")
     return FilterDraft(
         phrase=field(form, "phrase"),
         whole_word=bool(field(form, "whole_word")),
