@@ -4,19 +4,24 @@ import json
 import os
 import socket
 import sqlite3
+import subprocess
+import sys
+import tempfile
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 import sqlalchemy as sa
 
+from plausch.app import serving
 from plausch.kernel import clock
+from plausch.settings import read_settings
 from plausch.storage import Database, column_statement
 from plausch.work import queue
 from plausch.work.tables import jobs
-from tests.cli.running import Run
+from tests.cli.running import Run, environment
 from tests.conftest import StartServer
 from tests.harness.server import Server, free_port
 
@@ -163,3 +168,52 @@ def test_a_newer_database_is_refused(run: Run, run_here: Run, database_url: str)
 def _set_revision(path: str, revision: str) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+
+
+def test_only_one_server_has_a_folder_and_a_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The locks last as long as the process; in this one they are held by what is opened."""
+    monkeypatch.setattr(serving, "_PATIENCE", 0)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    port = str(free_port())
+    first, second = (read_settings({"data": str(tmp_path / name), "port": port}, {})[0] for name in ("a", "b"))
+    serving.take_place(first)
+    with pytest.raises(serving.FolderInUse):
+        serving.take_place(first)
+    with pytest.raises(serving.PortInUse):
+        serving.take_place(second)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("other", ["folder", "port"])
+def test_of_two_that_start_at_once_one_wins(tmp_path: Path, other: str) -> None:
+    ports = (free_port(), free_port())
+    command = [sys.executable, "-m", "plausch.cli", "serve"]
+    settings = [
+        {
+            "PLAUSCH_DATA": str(tmp_path / ("same" if other == "folder" else str(number))),
+            "PLAUSCH_PORT": str(ports[0 if other == "port" else number]),
+        }
+        for number in range(2)
+    ]
+    started = [
+        subprocess.Popen(command, env=environment(**one), stderr=subprocess.PIPE, text=True) for one in settings
+    ]
+    while all(one.poll() is None for one in started):
+        time.sleep(0.1)
+    (lost,) = (one for one in started if one.poll() is not None)
+    (won,) = (one for one in started if one is not lost)
+    assert lost.returncode == 1
+    assert ("another server runs on" if other == "folder" else "cannot listen on") in lost.communicate()[1]
+    _wait_for_health(settings[started.index(won)]["PLAUSCH_PORT"])
+    won.terminate()
+    won.communicate(timeout=30)
+    assert won.returncode == 0
+
+
+def _wait_for_health(port: str) -> None:
+    for _ in range(300):
+        with suppress(httpx.TransportError):
+            if httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200:
+                return
+        time.sleep(0.1)
+    pytest.fail("it does not answer")

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from plausch.app.background import register_all
-from plausch.app.serving import check_port, serve
+from plausch.app.serving import serve, take_place
 from plausch.cli.arguments import add_settings, settings_of
 from plausch.cli.failures import CommandFailed
 from plausch.cli.migrate import prepare
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
-    check_port(settings.host, settings.port)
+    take_place(settings)
     _clear_unfinished(settings)
     ours = asyncio.run(_prepare_town(settings))
     print(f"Plausch answers at {settings.base_url} (listening on {settings.host}:{settings.port}).")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import asyncpg
 
-from plausch.app.serving import PortInUse
+from plausch.app.serving import FolderInUse, PortInUse
 from plausch.kernel.errors import DomainError
 from plausch.settings import SettingsError
 from plausch.storage.schema import SchemaTooNew
@@ -46,7 +46,7 @@ def run(work: Callable[[argparse.Namespace], int], arguments: argparse.Namespace
         return _complain("interrupted", 1)
     except BrokenPipeError:
         return 1
-    except (CommandFailed, DomainError, PortInUse, SchemaTooNew, OSError, *_DATABASE) as error:
+    except (CommandFailed, DomainError, FolderInUse, PortInUse, SchemaTooNew, OSError, *_DATABASE) as error:
         return _complain(in_words(error), 1)
 
 
@@ -57,6 +57,8 @@ def in_words(error: BaseException) -> str:
             words = _REASONS.get(error.reason, error.reason.replace("_", " "))
             field = getattr(error, "field", None)
             return f"{field}: {words}" if field else words
+        case FolderInUse():
+            return f"another server runs on {error}. Stop it, or name another folder with --data."
         case PortInUse():
             return f"cannot listen on {error}. Stop what runs there, or choose another one with --port."
         case SchemaTooNew():

@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 
-from plausch.app.serving import check_port, serve
+from plausch.app.serving import serve, take_place
 from plausch.cli.arguments import add_settings, settings_of
 from plausch.cli.migrate import prepare
 from plausch.people import queries
@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings, _ = settings_of(arguments)
-    check_port(settings.host, settings.port)
+    take_place(settings)
     accounts = asyncio.run(_count_accounts(settings))
     print(f"Plausch answers at {settings.base_url} (listening on {settings.host}:{settings.port}).")
     if not accounts:
