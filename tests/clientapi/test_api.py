@@ -213,3 +213,34 @@ async def test_a_token_that_may_not_read_sees_what_visitors_see(town: Town) -> N
         post = await talk.publish_post(tx, writer.viewer, draft, ADDRESSES)
     assert (await writer.program.get(f"{API}/posts/{post}")).status_code == 404
     assert (await writer.program.get(f"{API}/conversations/{post}")).status_code == 404
+
+
+async def test_polls_quotes_and_previews_are_told_to_programs(town: Town) -> None:
+    anna, ines = await town.person("anna"), await town.person("ines")
+    poll = {"options": ["Samstag", "Sonntag"], "lasts": 3_600_000}
+    asked = (await anna.program.post(f"{API}/posts", json={"text": "Wann?", "poll": poll})).json()
+    assert asked["poll"]["options"][0] == {"text": "Samstag", "votes": None, "chosen": False}
+    for choices, status in (([2], 422), ([], 422), ([1], 200), ([1], 409)):
+        answer = await ines.program.post(f"{API}/posts/{asked['id']}/votes", json={"choices": choices})
+        assert answer.status_code == status
+    quoting = (await ines.program.post(f"{API}/posts", json={"text": "Seht", "quote": asked["id"]})).json()
+    assert (quoting["quote"]["state"], quoting["quote"]["handle"]) == ("shown", "anna")
+    async with town.site.database.write() as tx:
+        await people.follow(tx, ines.viewer, anna.viewer.person)
+    for _ in range(2):  # rendered, then kept
+        entries = (await ines.program.get(f"{API}/home/entries")).json()["entries"]
+        by_id = {entry["id"]: entry["post"] for entry in entries}
+        assert [one["votes"] for one in by_id[asked["id"]]["poll"]["options"]] == [0, 1]
+        assert by_id[asked["id"]]["quote"] is None
+        assert by_id[quoting["id"]]["quote"] == quoting["quote"]
+        assert by_id[quoting["id"]]["preview"] is None
+    cards = (await ines.program.get(f"{API}/home/conversations")).json()["cards"]
+    assert {post["id"]: post["poll"] is None for card in cards for post in card["posts"]} == {
+        asked["id"]: False,
+        quoting["id"]: True,
+    }
+    async with town.site.database.write() as tx:
+        await talk.withdraw_quote(tx, anna.viewer, int(quoting["id"]))
+    shown = (await ines.program.get(f"{API}/posts/{quoting['id']}")).json()
+    assert shown["quote"] == {"state": "withdrawn"}
+    assert (await ines.program.post(f"{API}/posts", json={"text": "x", "quote": "nonsense"})).status_code == 404

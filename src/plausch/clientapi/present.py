@@ -15,10 +15,10 @@ from plausch.http.site import Site, profile_path
 from plausch.language.formats import iso
 from plausch.people.model import Actor
 from plausch.storage.parts import Part
-from plausch.talk.model import Conversation, Picture, Post
+from plausch.talk.model import Conversation, Picture, Poll, Post, Preview, Quote, QuoteState
 
 #: Names this rendering; another number when its form changes, and what is kept in the old form no longer counts.
-DOOR_NAME = "api.1"
+DOOR_NAME = "api.2"
 
 _encode = msgspec.json.Encoder().encode
 _TRUE, _FALSE = b"true", b"false"
@@ -63,6 +63,55 @@ def present_picture(site: Site, picture: Picture) -> dict[str, Any]:
     }
 
 
+def present_poll(poll: Poll | None) -> dict[str, Any] | None:
+    """What is asked, and how it stands as far as the viewer may know."""
+    if poll is None:
+        return None
+    return {
+        "multiple": poll.multiple,
+        "hidden_until_end": poll.hidden_until_end,
+        "ends_at": iso(poll.ends_at),
+        "ended": poll.ended,
+        "voters": poll.voters,
+        "voted": poll.voted,
+        "options": [{"text": one.text, "votes": one.votes, "chosen": one.chosen} for one in poll.options],
+    }
+
+
+def present_quote(site: Site, quote: Quote | None) -> dict[str, Any] | None:
+    """The post within the post; nothing but why where it is not shown."""
+    if quote is None or quote.state is not QuoteState.SHOWN:
+        return {"state": quote.state.value} if quote is not None else None
+    return {
+        "state": quote.state.value,
+        "id": str(quote.id),
+        "url": site.absolute(post_path(quote.id)),
+        "conversation_id": str(quote.conversation_id),
+        "actor_id": str(quote.actor_id),
+        "handle": quote.handle,
+        "name": quote.shown_name,
+        "published_at": iso(quote.published_at),
+        "language": quote.language or None,
+        "warning": quote.warning,
+        "html": quote.html,
+    }
+
+
+def present_preview(site: Site, preview: Preview | None) -> dict[str, Any] | None:
+    """What a link in the post leads to."""
+    if preview is None:
+        return None
+    return {
+        "url": preview.url,
+        "title": preview.title,
+        "text": preview.text,
+        "site": preview.site,
+        "picture": site.absolute(f"/previews/{preview.id}/large") if preview.width else None,
+        "width": preview.width,
+        "height": preview.height,
+    }
+
+
 def present_post_body(site: Site, post: Post, pictures: Sequence[Picture]) -> dict[str, Any]:
     """A post without its actor, its counters and the viewer's flags."""
     return {
@@ -79,6 +128,7 @@ def present_post_body(site: Site, post: Post, pictures: Sequence[Picture]) -> di
         "warning": post.warning,
         "html": post.html,
         "pictures": [present_picture(site, picture) for picture in pictures],
+        "preview": present_preview(site, post.preview),
     }
 
 
@@ -90,11 +140,23 @@ def actor_part(site: Site, actor: Actor) -> Part:
     return Part(DOOR_NAME, "actor", actor.id, actor.version, _encode(present_actor(site, actor)))
 
 
-def join_post(pieces: PostParts | EntryParts, body: bytes, actor: bytes | None = None) -> bytes:
+#: Of a post that neither asks nor quotes anything.
+NOTHING_MORE = b'"poll":null,"quote":null'
+
+
+def more_of(site: Site, poll: Poll | None, quote: Quote | None) -> bytes:
+    """What a post asks and quotes, which is not the same for all viewers."""
+    return b'"poll":%b,"quote":%b' % (_encode(present_poll(poll)), _encode(present_quote(site, quote)))
+
+
+def join_post(
+    pieces: PostParts | EntryParts, body: bytes, actor: bytes | None = None, more: bytes = NOTHING_MORE
+) -> bytes:
     """A whole post from its parts; without `actor` only its id, for answers that list actors apart."""
-    return b'%b,"actor%b,"replies":%d,"likes":%d,"shares":%d,"liked":%b,"shared":%b,"bookmarked":%b}' % (
+    return b'%b,"actor%b,%b,"replies":%d,"likes":%d,"shares":%d,"liked":%b,"shared":%b,"bookmarked":%b}' % (
         body[:-1],
         b'":%b' % actor if actor is not None else b'_id":"%d"' % pieces.actor_id,
+        more,
         pieces.replies,
         pieces.likes,
         pieces.shares,
@@ -104,13 +166,13 @@ def join_post(pieces: PostParts | EntryParts, body: bytes, actor: bytes | None =
     )
 
 
-def join_entry(pieces: EntryParts, body: bytes, actor: bytes) -> bytes:
+def join_entry(pieces: EntryParts, body: bytes, actor: bytes, more: bytes = NOTHING_MORE) -> bytes:
     """An entry of a feed: what was done by whom, and the post it was done to."""
     return b'{"id":"%d","kind":"%b","by":"%d","post":%b}' % (
         pieces.id,
         pieces.kind.encode(),
         pieces.by,
-        join_post(pieces, body, actor),
+        join_post(pieces, body, actor, more),
     )
 
 
@@ -146,6 +208,8 @@ def present_post(site: Site, post: Post, pictures: Sequence[Picture], actors: Ma
         **present_post_body(site, post, pictures),
         "deleted": False,
         "actor": present_actor(site, actor) if actor is not None else None,
+        "poll": present_poll(post.poll),
+        "quote": present_quote(site, post.quote),
         "replies": post.replies,
         "likes": post.likes,
         "shares": post.shares,

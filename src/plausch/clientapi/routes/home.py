@@ -1,6 +1,6 @@
 """Home for programs: as single entries, or as conversations. Both are joined from rendered parts."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 
 import msgspec
 from starlette.responses import Response
@@ -17,6 +17,7 @@ from plausch.storage import Read
 from plausch.storage.parts import Part, keep_parts
 from plausch.talk import queries as talk
 from plausch.talk.actions import hold_post
+from plausch.talk.model import Attached
 
 _encode = msgspec.json.Encoder().encode
 
@@ -39,16 +40,21 @@ async def list_home_entries(request: Request) -> Response:
     viewer = request.viewer
     async with request.site.database.read() as tx:
         pieces, before = await feeds.home_parts(tx, viewer, page_of(request), present.DOOR_NAME)
-        joined = [present.join_entry(one, one.part, one.actor_part) for one in pieces if one.part and one.actor_part]
+        more = await _read_more(tx, request, pieces)
+        joined = [
+            present.join_entry(one, one.part, one.actor_part, more.get(one.post_id, present.NOTHING_MORE))
+            for one in pieces
+            if one.part and one.actor_part
+        ]
         made: list[Part] = []
         if len(joined) < len(pieces):
-            joined, made = await _join_rendered(tx, request, pieces)
+            joined, made = await _join_rendered(tx, request, pieces, more)
     await keep(request, made)
     return json_response(b'{"entries":[%b],"before":%b}' % (b",".join(joined), _text(before)))
 
 
 async def _join_rendered(
-    tx: Read, request: Request, pieces: Iterable[feeds.EntryParts]
+    tx: Read, request: Request, pieces: Iterable[feeds.EntryParts], more: Mapping[int, bytes]
 ) -> tuple[list[bytes], list[Part]]:
     """The entries when some parts must be rendered first; those as well."""
     posts = {one.post_id: one.part for one in pieces}
@@ -58,7 +64,7 @@ async def _join_rendered(
     for one in pieces:
         body, actor = posts[one.post_id], actors[one.actor_id]
         if body is not None and actor is not None:
-            joined.append(present.join_entry(one, body, actor))
+            joined.append(present.join_entry(one, body, actor, more.get(one.post_id, present.NOTHING_MORE)))
     return joined, made
 
 
@@ -75,8 +81,13 @@ async def list_home_conversations(request: Request) -> Response:
         actors = {one.id: one.part for one in await feeds.list_actor_parts(tx, viewer, present.DOOR_NAME, wanted)}
         posts = {id_: one.part for id_, one in pieces.items()}
         made = await _render_missing(tx, request, posts, actors)
+        more = await _read_more(tx, request, pieces.values())
     await keep(request, made)
-    joined = {id_: present.join_post(pieces[id_], body) for id_, body in posts.items() if body is not None}
+    joined = {
+        id_: present.join_post(pieces[id_], body, more=more.get(id_, present.NOTHING_MORE))
+        for id_, body in posts.items()
+        if body is not None
+    }
     cards = [_card(pick, drawn, joined, actors) for pick in picks]
     return json_response(
         b'{"cards":[%b],"actors":[%b],"before":%b}'
@@ -120,6 +131,19 @@ async def _render_missing(
     faces = [present.actor_part(site, actor) for actor in speakers.values()]
     actors.update({part.id: part.body for part in faces})
     return [*made, *faces]
+
+
+async def _read_more(
+    tx: Read, request: Request, pieces: Iterable[feeds.PostParts | feeds.EntryParts]
+) -> dict[int, bytes]:
+    """What posts ask and quote, for those that do."""
+    attached = {one.post_id: one.attached for one in pieces if one.attached & (Attached.POLL | Attached.QUOTE)}
+    if not attached:
+        return {}
+    polls = await talk.list_polls(tx, request.viewer, [id_ for id_, bits in attached.items() if bits & Attached.POLL])
+    quoting = [id_ for id_, bits in attached.items() if bits & Attached.QUOTE]
+    quotes = await talk.list_quotes(tx, request.viewer, quoting)
+    return {id_: present.more_of(request.site, polls.get(id_), quotes.get(id_)) for id_ in attached}
 
 
 async def keep(request: Request, made: list[Part]) -> None:

@@ -16,7 +16,7 @@ from plausch.people import queries as people
 from plausch.storage import Read
 from plausch.talk import actions as talk
 from plausch.talk import queries
-from plausch.talk.model import AudienceKind, Post, PostDraft
+from plausch.talk.model import AudienceKind, PollDraft, Post, PostDraft
 
 _encode = msgspec.json.Encoder().encode
 _POSTS_MOST, _POSTS_WITHIN = 120, 10 * clock.MINUTE
@@ -31,6 +31,15 @@ class PostForm(msgspec.Struct, forbid_unknown_fields=True):
     local_only: bool = False
     language: str = ""
     warning: str = ""
+    #: The id of the post it quotes.
+    quote: str | None = None
+    poll: PollDraft | None = None
+
+
+class VoteForm(msgspec.Struct, forbid_unknown_fields=True):
+    """What a program votes for, by place."""
+
+    choices: list[int]
 
 
 def _id_of(request: Request) -> int:
@@ -71,6 +80,7 @@ async def create_post(request: Request) -> Response:
     reply_to = parse_id(form.reply_to) if form.reply_to is not None else None
     if form.reply_to is not None and reply_to is None:
         raise NotFound("post_not_found")
+    quote = (parse_id(form.quote) or 0) if form.quote is not None else None
     draft = PostDraft(
         source=form.text,
         reply_to=reply_to,
@@ -78,6 +88,8 @@ async def create_post(request: Request) -> Response:
         local_only=form.local_only,
         language=form.language,
         warning=form.warning,
+        quote=quote,
+        poll=form.poll,
     )
     async with request.site.database.write() as tx:
         id_ = await talk.publish_post(tx, request.viewer, draft, request.site.addresses)
@@ -86,6 +98,16 @@ async def create_post(request: Request) -> Response:
     response = json_response(body[1:-1])
     response.status_code = 201
     return response
+
+
+async def vote(request: Request) -> Response:
+    """Vote in a post's poll; the post as it stands then."""
+    form = await read_json(request, VoteForm)
+    id_ = _id_of(request)
+    async with request.site.database.write() as tx:
+        await talk.vote(tx, request.viewer, id_, form.choices)
+        body = await _complete(tx, request, [await queries.get_post(tx, request.viewer, id_)])
+    return json_response(body[1:-1])
 
 
 async def get_me(request: Request) -> Response:
@@ -99,5 +121,6 @@ ROUTES = [
     Route("GET", "/api/plausch/v1/me", get_me, "read"),
     Route("GET", "/api/plausch/v1/posts/{id}", get_post),
     Route("POST", "/api/plausch/v1/posts", create_post, "write"),
+    Route("POST", "/api/plausch/v1/posts/{id}/votes", vote, "write"),
     Route("GET", "/api/plausch/v1/conversations/{id}", get_conversation),
 ]

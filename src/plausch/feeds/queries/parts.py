@@ -28,6 +28,8 @@ class PostParts(NamedTuple):
     liked: int
     shared: int
     bookmarked: int
+    #: Bits of `talk.model.Attached`.
+    attached: int
 
 
 class EntryParts(NamedTuple):
@@ -43,6 +45,8 @@ class EntryParts(NamedTuple):
     liked: int
     shared: int
     bookmarked: int
+    #: Bits of `talk.model.Attached`.
+    attached: int
     actor_part: bytes | None
     id: int
     #: An `EntryKind`, as it goes into the answer.
@@ -58,7 +62,11 @@ class ActorPart(NamedTuple):
 
 _post_part, _actor_part = parts.alias("post_part"), parts.alias("actor_part")
 _DOOR = param("door", sa.Text())
-_POST_COLUMNS = (post.c.id, _post_part.c.body, post.c.actor_id, post.c.replies, post.c.likes, post.c.shares, *flags())
+_POST_COLUMNS = (
+    *(post.c.id, _post_part.c.body, post.c.actor_id, post.c.replies, post.c.likes, post.c.shares),
+    *flags(),
+    post.c.attached,
+)
 
 
 def _kept(part: FromClause, kind: str, of: FromClause) -> sa.ColumnElement[bool]:

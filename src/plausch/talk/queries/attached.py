@@ -132,8 +132,8 @@ async def complete(tx: Read, viewer: Viewer, found: list[Post]) -> list[Post]:
         bits |= one.attached
     if not bits:
         return found
-    polls_by = await _list_polls(tx, viewer, _with(found, Attached.POLL))
-    quotes_by = await _list_quotes(tx, viewer, _with(found, Attached.QUOTE))
+    polls_by = await list_polls(tx, viewer, _with(found, Attached.POLL))
+    quotes_by = await list_quotes(tx, viewer, _with(found, Attached.QUOTE))
     previews_by = await _list_previews(tx, _with(found, Attached.PREVIEW))
     return [
         msgspec.structs.replace(
@@ -149,7 +149,8 @@ def _with(found: Sequence[Post], what: Attached) -> list[int]:
     return [one.id for one in found if one.attached & what]
 
 
-async def _list_polls(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Poll]:
+async def list_polls(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Poll]:
+    """The polls of posts that the viewer has been given."""
     rows: dict[int, list[_OptionRow]] = {}
     for row in await tx.all(_POLLS, ids=ids, me=viewer.acting_as) if ids else ():
         rows.setdefault(row.post_id, []).append(row)
@@ -173,7 +174,8 @@ def _poll(rows: Sequence[_OptionRow], now: int) -> Poll:
     return msgspec.structs.replace(poll, options=options)
 
 
-async def _list_quotes(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Quote]:
+async def list_quotes(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Quote]:
+    """What posts that the viewer has been given quote, as far as it may see that."""
     rows = await tx.all(_QUOTES, ids=ids, **seen_as(viewer)) if ids else []
     return {row.post_id: _quote(row) for row in rows}
 
