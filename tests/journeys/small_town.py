@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from plausch.http.site import ADDRESSES
+from plausch.kernel import clock
 from plausch.people import actions as people
 from plausch.people.model import Consent, ProfileEdit, Viewer
 from plausch.storage import Database, Write, open_database
 from plausch.storage.media import MediaFiles, new_key
 from plausch.talk import actions as talk
-from plausch.talk.model import AudienceKind, PostEdit
+from plausch.talk.model import AudienceKind, DraftText, PostEdit
 from tests.harness.community import connect, join, publish, settle
 from tests.journeys.visitors import photograph
 
@@ -61,6 +62,7 @@ async def settle_town(url: str, data: Path, language: str) -> Town:
         media = MediaFiles(data / "media")
         conversation, own = await _talk(database, ines, list(others.values()))
         edited = await _show_pictures(database, media, ines, others["anna"])
+        await _begin(database, ines, own)
         await settle(database)
         return Town(ines, secret, conversation, own, edited)
     finally:
@@ -100,6 +102,22 @@ async def _talk(database: Database, ines: Viewer, others: list[Viewer]) -> tuple
         await talk.bookmark_post(tx, ines, root)
         await talk.like_post(tx, ines, root)
     return root, own
+
+
+async def _begin(database: Database, ines: Viewer, post: int) -> None:
+    """What Ines has not sent yet: a reply, something for tomorrow, and what could not be posted."""
+    now = clock.now()
+    async with database.write() as tx:
+        await talk.save_draft(tx, ines, DraftText(source=f"Angefangen mit {_LONG_WORD}", parent_id=post))
+        later = DraftText(source="Morgen mehr", warning="Achtung", audience=AudienceKind.CONNECTIONS)
+        await talk.schedule_draft(tx, ines, later, now + clock.DAY, ADDRESSES)
+        gone = await publish(tx, ines, "Nicht mehr da")
+        late = DraftText(source="Zu spät", parent_id=gone)
+        failed = await talk.schedule_draft(tx, ines, late, now + clock.SECOND, ADDRESSES)
+        await talk.remove_post(tx, ines, gone)
+    with clock.at(now + 2 * clock.SECOND):
+        async with database.write() as tx:
+            await talk.publish_due_draft(tx, failed, ADDRESSES)
 
 
 async def _show_pictures(database: Database, media: MediaFiles, ines: Viewer, anna: Viewer) -> int:

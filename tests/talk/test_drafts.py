@@ -118,7 +118,8 @@ async def test_what_is_scheduled_is_posted_once_and_then(database: Database) -> 
         await connect(tx, anna, ines)
         picture = await add_picture(tx, anna)
     await save(database, anna, "Am Abend", pictures=(picture,))
-    more: dict[str, Any] = {"audience": AudienceKind.CONNECTIONS, "who_replies": WhoReplies.NOBODY, "warning": "Achtung"}
+    more: dict[str, Any] = {"audience": AudienceKind.CONNECTIONS, "who_replies": WhoReplies.NOBODY}
+    more["warning"] = "Achtung"
     draft = await schedule(database, anna, "Am Abend #treffen", pictures=(picture,), **more)
     assert [one.id for one in await drafts_of(database, anna)] == [draft], "it is a draft no more"
     await settle(database)

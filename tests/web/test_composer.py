@@ -63,6 +63,11 @@ async def test_a_draft_is_there_wherever_one_goes_on(web: Web) -> None:
     assert (await ben.get("/drafts/here")).status_code == 204
     visitor = await web.open()
     assert (await visitor.get("/drafts")).status_code == 303
+    for path in ("/drafts", "/drafts/schedule"):
+        lost = await send(anna, path, "Eine Antwort auf nichts", reply_to="x", due=an_hour_later())
+        assert lost.status_code == 404
+        assert "Eine Antwort auf nichts" in lost.text
+    assert "Eine Antwort auf nichts" not in (await anna.get("/drafts")).text
 
     await post(anna, "Doch anders")
     assert "Ein neuer Beitrag" not in (await anna.get("/drafts")).text, "what was sent is a draft no more"

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from plausch.http import forms
 from plausch.http.errors import status_of
 from plausch.http.request import Request
-from plausch.kernel.errors import Conflict, DomainError, Invalid
+from plausch.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.language.detection import tells_enough
 from plausch.people import queries as people
@@ -112,7 +112,9 @@ class DraftForm:
         )
 
     def kept_text(self, *, to_send: bool = False) -> DraftText:
-        """What is kept for later, or `to_send` by itself. Raises Invalid."""
+        """What is kept for later, or `to_send` by itself. Raises Invalid, NotFound when it replies to no post."""
+        if self.reply_to == 0:
+            raise NotFound("post_not_found")
         return DraftText(
             source=self.text,
             parent_id=self.reply_to or 0,

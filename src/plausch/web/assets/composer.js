@@ -36,7 +36,13 @@
   const waiting = new Map();
   const status = (form, word) => { const place = one("[data-kept]", form); if (place && place.textContent !== word) place.textContent = word; };
   const keeps = (form) => form.dataset.place && !("scheduled" in form.dataset);
-  const save = async (form, last = false) => {
+  const saving = new Map();
+  const save = (form, last = false) => {
+    const done = send(form, last).finally(() => { if (saving.get(form) === done) saving.delete(form); });
+    saving.set(form, done);
+    return done;
+  };
+  const send = async (form, last) => {
     clearTimeout(waiting.get(form));
     waiting.delete(form);
     const written = text(form).value;
@@ -220,7 +226,7 @@
     if (!phone.matches || form.closest("dialog") || !form.matches(".short")) return;
     const sheet = document.createElement("dialog"), gap = document.createElement("div"), bar = document.createElement("div");
     sheet.className = "sheet-up";
-    sheet.setAttribute("aria-label", one("label", form).textContent);
+    sheet.setAttribute("aria-label", form.dataset.sheet);
     bar.className = "sheet-bar";
     const shut = document.createElement("button");
     shut.type = "button";
@@ -314,15 +320,23 @@
       if (kind === "drop") upload(form, images(event.dataTransfer.files));
     });
   }
-  document.addEventListener("submit", ({ target }) => {
+  document.addEventListener("submit", (event) => {
+    const { target, submitter } = event;
     if (!target.matches(FORM)) return;
-    // From here on the server has it; a page that comes back with complaints has all of it, too.
-    target.dataset.sent = "1";
     clearTimeout(waiting.get(target));
     waiting.delete(target);
+    if (saving.has(target)) {
+      // What is on its way must not arrive after the post, or its draft would come back.
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      saving.get(target).then(() => target.requestSubmit(submitter));
+      return;
+    }
+    // From here on the server has it; a page that comes back with complaints has all of it, too.
+    target.dataset.sent = "1";
     store.set(`draft:${target.dataset.place}`, "");
     store.set(`kept:${target.dataset.place}`, "1");
-  });
+  }, true);
   addEventListener("pageshow", () => all(FORM).forEach((form) => { delete form.dataset.sent; }));
 
   if (!one("link[href*='composer.css']")) {
