@@ -6,6 +6,7 @@ import pytest
 
 from plausch.language.inline_rules import tag_name
 from plausch.language.markdown import excerpt, parse, plain_text
+from plausch.language.sanitising import clean_rendered
 
 _KNOWN = {"anna": "/@anna", "mehmet@stadt.example": "https://stadt.example/@mehmet"}
 
@@ -197,3 +198,30 @@ def test_no_text_takes_long(name: str) -> None:
     plain_text(html)
     excerpt(html, 200)
     assert time.thread_time() - begin < (2 if name == "megabyte" else 0.5)
+
+
+_EMOJI = {"hallo": "/emoji/hallo?v=1", "ja": "/emoji/ja?v=2"}
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        (":hallo:", '<img class="emoji" src="/emoji/hallo?v=1" alt=":hallo:" loading="lazy">'),
+        ("(:ja:)!", '(<img class="emoji" src="/emoji/ja?v=2" alt=":ja:" loading="lazy">)!'),
+        (":unbekannt: 12:30:45", ":unbekannt: 12:30:45"),
+        ("`:ja:` x:ja: \\:ja:", "<code>:ja:</code> x:ja: :ja:"),
+    ],
+)
+def test_emoji_of_the_community(source: str, html: str) -> None:
+    parsed = parse(source)
+    assert parsed.render({}, str, _EMOJI) == f'<p dir="auto">{html}</p>'
+    assert "<img" not in parsed.render({}, str)
+    assert plain_text(parsed.render({}, str, _EMOJI)) == plain_text(parsed.render({}, str)), "words stay words"
+
+
+def test_no_other_picture_gets_through() -> None:
+    foreign = '<img src="https://e.example/x.png" class="emoji" alt=":ja:"><img src="/emoji/x" onerror="x" alt="no">'
+    cleaned = clean_rendered(foreign, _EMOJI)
+    assert "e.example" not in cleaned
+    assert "src=" not in cleaned
+    assert "onerror" not in cleaned

@@ -51,10 +51,10 @@ async def test_what_is_put_can_be_read_listed_measured_and_deleted(store: MediaF
         await store.put(key, bytes([position]) * 1000)
     assert [await store.read(key) for key in keys] == [bytes([position]) * 1000 for position in range(5)]
     assert await store.keys() == set(keys)
-    assert await store.size() == 5000
+    assert (await store.measure()).size == 5000
     await store.delete([*keys[:4], new_key()])
     assert await store.keys() == {keys[4]}
-    assert await store.size() == 1000
+    assert (await store.measure()).size == 1000
     with pytest.raises(NotFound):
         await store.read(keys[0])
     assert store.find_path(keys[0]) is None
@@ -70,7 +70,7 @@ async def test_a_file_lies_where_its_path_says(store: MediaFiles, folder: Path) 
 
 async def test_an_empty_store_is_no_error(store: MediaFiles) -> None:
     assert await store.keys() == set()
-    assert await store.size() == 0
+    assert (await store.measure()).size == 0
     assert await store.remove_partial() == 0
     await store.delete([new_key()])
 

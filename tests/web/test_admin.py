@@ -1,18 +1,28 @@
 """Looking after the community: who may, and that everybody sees what was set."""
 
+import html
 import re
 from io import BytesIO
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
 from plausch.http.routing import Route
+from plausch.kernel import clock
 from plausch.people import actions as people
 from plausch.people.model import Role
+from plausch.storage import column_statement, param
 from plausch.web.views.admin import ROUTES
 from plausch.web.wants import Wants
+from plausch.work import queue
+from plausch.work.tables import jobs
 from tests.web.conftest import Browser, Web
 from tests.web.test_people import person_of, text_of
+
+_GIVE_UP = column_statement(
+    sa.update(jobs).where(jobs.c.kind == "nobody.knows").values(failed_at=param("now"), error="LookupError")
+)
 
 
 def _picture(size: int = 64) -> bytes:
@@ -128,3 +138,84 @@ async def test_colour_and_logo(web: Web) -> None:
 @pytest.mark.parametrize("size", ["huge", "small"])
 async def test_without_a_logo_there_is_none(web: Web, size: str) -> None:
     assert (await (await web.open()).get(f"/logo/{size}")).status_code == 404
+
+
+async def test_legal_pages_from_a_form(web: Web) -> None:
+    anna, visitor = await web.join("anna", "de"), await web.open("de")
+    assert (await visitor.get("/legal/imprint")).status_code == 404
+    assert "/legal/" not in (await visitor.get("/local")).text
+    refused = await anna.submit("/admin/legal", name="Verein", email="nirgends")
+    assert refused.status_code == 422
+    await anna.submit("/admin/legal", name="Verein <e. V.>", address="Am Markt 1", email="wir@example.org")
+    draft = re.search(r'(?s)name="german"[^>]*>\n(.*?)</textarea>', (await anna.get("/admin/legal/imprint")).text)
+    assert draft is not None
+    published = await anna.submit("/admin/legal/imprint", german=html.unescape(draft[1]), english="")
+    assert published.headers["location"] == "/legal/imprint"
+    page = text_of(await visitor.get("/legal/imprint"))
+    assert "Angaben nach § 5 DDG Verein <e. V.> Am Markt 1" in page
+    assert 'href="/legal/imprint"' in (await visitor.get("/local")).text, "in the footer of each page"
+    await anna.submit("/admin/legal/imprint", german="Neu.")
+    assert "Neu." in text_of(await visitor.get("/legal/imprint"))
+    assert "Am Markt 1" in text_of(await visitor.get("/legal/imprint?version=1"))
+    for path in ("/legal/imprint?version=9999999", "/legal/privacy", "/legal/nothing", "/admin/legal/nothing"):
+        assert (await anna.get(path)).status_code in (200, 404), path
+    assert (await anna.get("/legal/imprint?version=x")).status_code == 404
+
+
+async def test_announcements_until_they_are_put_away(web: Web) -> None:
+    anna, ines = await web.join("anna"), await web.join("ines")
+    assert (await anna.submit("/admin/announcements", text=" ")).status_code == 422
+    assert (await anna.submit("/admin/announcements", text="x", until="2020-01-01T10:00")).status_code == 422
+    assert (await anna.submit("/admin/announcements", text="x", **{"from": "soon"})).status_code == 422
+    await anna.submit("/admin/announcements", text="Later.", **{"from": "2099-01-01T10:00"})
+    await anna.submit("/admin/announcements", text="We **move** on Sunday.")
+    home = (await ines.get("/")).text
+    assert "<strong>move</strong>" in home
+    assert "Later." not in home
+    assert "<strong>move</strong>" not in (await (await web.open()).get("/")).text
+    path = re.search(r'action="(/announcements/\d+/dismiss)"', home)
+    assert path is not None
+    await ines.submit(path[1])
+    assert "<strong>move</strong>" not in (await ines.get("/")).text
+    assert "<strong>move</strong>" in (await anna.get("/")).text
+    ends = re.findall(r'action="(/admin/announcements/\d+/end)"', (await anna.get("/admin/announcements")).text)
+    for end in ends:
+        await anna.submit(end)
+    assert (await anna.submit(ends[0])).status_code == 404
+    assert "<strong>move</strong>" not in (await anna.get("/")).text
+    assert (await ines.submit("/announcements/1/dismiss")).status_code == 404
+
+
+async def test_emoji_in_posts(web: Web) -> None:
+    anna, ines = await web.join("anna"), await web.join("ines")
+    assert await _upload(anna, "/admin/emoji", "picture", shortcode=":Linde:") == 303
+    assert await _upload(anna, "/admin/emoji", "picture", shortcode="linde") == 422, "it is taken"
+    assert await _upload(anna, "/admin/emoji", "picture", shortcode="no spaces") == 422
+    listed = (await ines.get("/emoji.json")).json()
+    assert [one["shortcode"] for one in listed] == ["linde"]
+    picture = await ines.get(listed[0]["url"])
+    assert picture.headers["content-type"] == "image/webp"
+    posted = await ines.submit("/posts", text="Under the :linde: at ten")
+    shown = f'<img class="emoji" src="{listed[0]["url"]}" alt=":linde:" loading="lazy">'
+    assert shown in (await anna.get(posted.headers["location"])).text
+    kept = await web.site.media.keys()
+    assert (await anna.submit("/admin/emoji/linde/remove")).status_code == 303
+    assert len(kept - await web.site.media.keys()) == 1
+    assert 'alt=":linde:"' in (await anna.get(posted.headers["location"])).text, "the word stays"
+    assert (await ines.get(listed[0]["url"])).status_code == 404
+
+
+async def test_jobs_that_were_given_up(web: Web) -> None:
+    anna = await web.join("anna")
+    async with web.site.database.write() as tx:
+        for _ in range(2):
+            await queue.put(tx, "nobody.knows", None, at=clock.real_now() + clock.DAY)
+        await tx.run(_GIVE_UP, now=clock.now())
+    page = await anna.get("/admin/jobs")
+    assert text_of(page).count("LookupError") == 2
+    drop, retry = (re.findall(rf'action="(/admin/jobs/\d+/{word})"', page.text) for word in ("drop", "retry"))
+    await anna.submit(drop[0])
+    await anna.submit(retry[1])
+    async with web.site.database.read() as read:
+        assert await queue.count_failed(read) == 0
+    assert "Some background work" not in text_of(await anna.get("/admin/health"))

@@ -1,4 +1,4 @@
-"""What Plausch adds to Markdown within a line: @mentions, #hashtags and bare addresses.
+"""What Plausch adds to Markdown within a line: @mentions, #hashtags, :emoji: and bare addresses.
 
 They are rules of the parser, not replacements in its output: so they hold neither in code nor in links, and a
 backslash takes their meaning away.
@@ -17,6 +17,7 @@ MAX_TAG_LENGTH = 100
 _MENTION = re.compile(
     r"@([a-z0-9_](?:[a-z0-9_.-]{0,62}[a-z0-9_])?(?:@\w(?:[\w.-]{0,250}\w)?(?::\d{2,5})?)?)(?!\w)", re.IGNORECASE
 )
+_EMOJI = re.compile(r":([a-z0-9_]{2,30}):(?!\w)")
 #: After these, @ and # belong to an address or an entity.
 _NOT_BEFORE = frozenset("_/=@&#")
 #: Joiners and middle dots within a word of Persian, Indic, Japanese and Catalan tags.
@@ -43,6 +44,7 @@ def install(md: MarkdownIt) -> None:
     md.inline.ruler.before("emphasis", "mention", _mention)
     md.inline.ruler.before("emphasis", "hashtag", _hashtag)
     md.inline.ruler.before("emphasis", "address", _address)
+    md.inline.ruler.before("emphasis", "emoji", _emoji)
     md.core.ruler.after("inline", "bare_addresses", _bare_addresses)
 
 
@@ -98,6 +100,20 @@ def _hashtag(state: StateInline, silent: bool) -> bool:
         token.content = text
         token.info = name
     state.pos += 1 + len(text)
+    return True
+
+
+def _emoji(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != ":" or not _starts_freely(state):
+        return False
+    match = _EMOJI.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        token = state.push("emoji", "img", 0)
+        token.content = match[0]
+        token.info = match[1]
+    state.pos = match.end()
     return True
 
 

@@ -7,6 +7,7 @@ Pictures in the text become links: pictures are attachments, and no page of ours
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape, unescape
+from types import MappingProxyType
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -73,18 +74,27 @@ _parser_of_posts = _parser()
 class Parsed:
     """A text that was understood: what it refers to, and how it looks."""
 
-    __slots__ = ("_blocks", "links", "mentions", "tags")
+    __slots__ = ("_blocks", "emoji", "links", "mentions", "tags")
 
     def __init__(self, blocks: list[Token]) -> None:
         self._blocks = blocks
         inline = [token for block in blocks if block.type == "inline" for token in block.children or ()]
         self.mentions = _unique(token.info for token in inline if token.type == "mention")
         self.tags = _unique(token.info for token in inline if token.type == "hashtag")
+        self.emoji = _unique(token.info for token in inline if token.type == "emoji")
         self.links = _unique(href for href in map(_href, inline) if href.startswith("http"))
 
-    def render(self, mention_urls: Mapping[str, str], tag_url: Callable[[str], str]) -> str:
-        """Sanitised HTML. `mention_urls`: the address of each handle that is known; the others stay plain text."""
-        return clean_rendered("".join(_Renderer(mention_urls, tag_url).blocks(self._blocks)))
+    def render(
+        self,
+        mention_urls: Mapping[str, str],
+        tag_url: Callable[[str], str],
+        emoji: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        """Sanitised HTML. `mention_urls`: the address of each handle that is known; the others stay plain text.
+
+        `emoji`: the same of shortcodes, with the paths of their pictures.
+        """
+        return clean_rendered("".join(_Renderer(mention_urls, tag_url, emoji).blocks(self._blocks)), emoji)
 
 
 def parse(source: str) -> Parsed:
@@ -123,9 +133,12 @@ def _href(token: Token) -> str:
 class _Renderer:
     """Writes the HTML of one text."""
 
-    def __init__(self, mention_urls: Mapping[str, str], tag_url: Callable[[str], str]) -> None:
+    def __init__(
+        self, mention_urls: Mapping[str, str], tag_url: Callable[[str], str], emoji: Mapping[str, str]
+    ) -> None:
         self._mention_urls = mention_urls
         self._tag_url = tag_url
+        self._emoji = emoji
         self._emphasis = 0
         self._in_link = False
         #: The headings one stands below, as the author numbered them.
@@ -196,6 +209,8 @@ class _Renderer:
             case "hashtag":
                 name = _text(token.content)
                 return _link(self._tag_url(token.info), f"#{name}", 'class="tag" rel="tag"')
+            case "emoji" if (path := self._emoji.get(token.info)) is not None:
+                return f'<img class="emoji" src="{_attribute(path)}" alt="{token.content}" loading="lazy">'
             case "address":
                 return _link(token.info, _shown_url(token.content), f'rel="{LINK_REL}"')
             case "image":
@@ -233,6 +248,7 @@ def _shown_url(url: str) -> str:
 
 _INVISIBLE = re.compile(r'<span class="invisible">[^<]*</span>')
 _ELLIPSIS = re.compile(r'(<span class="ellipsis">[^<]*)</span>')
+_EMOJI = re.compile(r'<img\b[^>]*? alt="(:\w+:)"[^>]*>')
 _PARAGRAPH_END = re.compile(r"</(?:p|h[3-6]|pre|blockquote|ul|ol)>|<hr>")
 _LINE_END = re.compile(r"<br>|<(?:li|p|ul|ol|pre|blockquote|h[3-6])(?=[ >])")
 _ANY_TAG = re.compile(r'<[^>"]*(?:"[^"]*"[^>"]*)*>')
@@ -240,7 +256,7 @@ _ANY_TAG = re.compile(r'<[^>"]*(?:"[^"]*"[^>"]*)*>')
 
 def plain_text(html: str) -> str:
     """The words of sanitised HTML, with its line breaks: for search, notifications and mail."""
-    html = _PARAGRAPH_END.sub("\n\n", html)
+    html = _PARAGRAPH_END.sub("\n\n", _EMOJI.sub(r"\1", html))
     html = _LINE_END.sub(lambda found: "\n" + found[0], html)
     return _BLANK_LINES.sub("\n\n", _strip_lines(unescape(_ANY_TAG.sub("", html))))
 

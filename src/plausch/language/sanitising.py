@@ -5,7 +5,9 @@ HTML is sanitised once, when it is written; pages show it as it is. `clean` is f
 """
 
 import re
+from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
 
 import nh3
 
@@ -57,16 +59,28 @@ _foreign = nh3.Cleaner(
     url_relative="deny",
     link_rel=LINK_REL,
 )
-# Addresses of our own people and tags may be relative, and have a `rel` of their own.
-_rendered = nh3.Cleaner(
-    tags=ALLOWED_TAGS,
-    clean_content_tags=_DROPPED_WITH_CONTENT,
-    attributes=_ATTRIBUTES,
-    allowed_classes=ALLOWED_CLASSES,
-    tag_attribute_values={**_DIRECTIONS, "a": {"rel": {LINK_REL, "tag"}}},
-    url_schemes=LINK_SCHEMES,
-    link_rel=None,
-)
+
+
+def _rendered_with(emoji: Mapping[str, str]) -> nh3.Cleaner:
+    """Addresses of our own people and tags may be relative, and have a `rel` of their own."""
+    pictures = {
+        "src": set(emoji.values()),
+        "alt": {f":{shortcode}:" for shortcode in emoji},
+        "class": {"emoji"},
+        "loading": {"lazy"},
+    }
+    return nh3.Cleaner(
+        tags=ALLOWED_TAGS | {"img"} if emoji else ALLOWED_TAGS,
+        clean_content_tags=_DROPPED_WITH_CONTENT,
+        attributes=_ATTRIBUTES,
+        allowed_classes=ALLOWED_CLASSES,
+        tag_attribute_values={**_DIRECTIONS, "a": {"rel": {LINK_REL, "tag"}}, **({"img": pictures} if emoji else {})},
+        url_schemes=LINK_SCHEMES,
+        link_rel=None,
+    )
+
+
+_rendered = _rendered_with({})
 
 
 def clean(html: str) -> str:
@@ -77,9 +91,12 @@ def clean(html: str) -> str:
     return _foreign.clean(_HIGH_HEADING.sub(r"<\1h3", html))
 
 
-def clean_rendered(html: str) -> str:
-    """What the Markdown renderer made, checked once more: a mistake there must not become a hole."""
-    return _rendered.clean(html)
+def clean_rendered(html: str, emoji: Mapping[str, str] = MappingProxyType({})) -> str:
+    """What the Markdown renderer made, checked once more: a mistake there must not become a hole.
+
+    `emoji`: shortcodes with the paths of their pictures, the only ones there may be.
+    """
+    return (_rendered_with(emoji) if emoji else _rendered).clean(html)
 
 
 def well_formed(text: str) -> str:

@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     outgoing: Switch
     smtp_url: str
     mail_from: str
+    metrics_token: str
 
     @property
     def sends_mail(self) -> bool:
@@ -108,4 +109,5 @@ FIELDS = (
         "Empty: letters are kept in the data folder, for the owner to read.",
     ),
     Field("mail_from", "", "The address that e-mails come from. Empty: `no-reply@` and the host of `base_url`."),
+    Field("metrics_token", "", "The token with which Prometheus may read `/metrics`. Empty: there is no such page."),
 )

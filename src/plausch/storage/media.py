@@ -6,13 +6,14 @@ written before the row that names its key, so a crash leaves at worst a file wit
 """
 
 import asyncio
+import contextlib
 import os
 import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from plausch.kernel.errors import NotFound
 
@@ -25,6 +26,14 @@ _PARTIAL_AGE = 3600
 def new_key() -> str:
     """128 random bits: nobody guesses the address of somebody else's picture."""
     return secrets.token_hex(16)
+
+
+class MediaUse(NamedTuple):
+    """Numbers of files and bytes."""
+
+    files: int
+    size: int
+    largest: int
 
 
 class MediaStore(Protocol):
@@ -45,8 +54,8 @@ class MediaStore(Protocol):
     async def keys(self) -> set[str]:
         """Every key in the store."""
 
-    async def size(self) -> int:
-        """Bytes in use."""
+    async def measure(self) -> MediaUse:
+        """How many files there are, and how large."""
 
 
 class MediaFiles:
@@ -75,12 +84,20 @@ class MediaFiles:
     async def keys(self) -> set[str]:
         return await asyncio.to_thread(lambda: {file.name for file in self._files() if _KEY.fullmatch(file.name)})
 
-    async def size(self) -> int:
-        return await asyncio.to_thread(lambda: sum(file.stat().st_size for file in self._files()))
+    async def measure(self) -> MediaUse:
+        """How many files there are, and how large."""
+        return await asyncio.to_thread(self._measure)
 
     async def remove_partial(self) -> int:
         """Remove what killed processes left half written; how many there were."""
         return await asyncio.to_thread(self._remove_partial)
+
+    def _measure(self) -> MediaUse:
+        sizes = []
+        for file in self._files():
+            with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+                sizes.append(file.stat().st_size)
+        return MediaUse(len(sizes), sum(sizes), max(sizes, default=0))
 
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):

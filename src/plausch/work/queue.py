@@ -30,6 +30,27 @@ class Lease(msgspec.Struct, frozen=True):
     attempts: int
 
 
+class Failed(msgspec.Struct, frozen=True):
+    """A job that was given up."""
+
+    id: int
+    kind: str
+    attempts: int
+    failed_at: int
+    #: The kind of error, never its text.
+    error: str
+
+
+class Load(msgspec.Struct, frozen=True):
+    """How many jobs of a kind there are."""
+
+    kind: str
+    waiting: int
+    #: Of the waiting ones, those whose moment has come.
+    due: int
+    failed: int
+
+
 _DUE = (
     sa.select(jobs.c.id)
     .where(jobs.c.due_at <= param("now"), jobs.c.failed_at.is_(None))
@@ -71,6 +92,37 @@ _RETRY = column_statement(
     .where(jobs.c.failed_at.is_not(None))
     .values(failed_at=None, leased_by=None, attempts=0, due_at=param("now"))
 )
+_ONE_FAILED = (jobs.c.id == param("job"), jobs.c.failed_at.is_not(None))
+_RETRY_ONE = column_statement(
+    sa.update(jobs).where(*_ONE_FAILED).values(failed_at=None, leased_by=None, attempts=0, due_at=param("now"))
+)
+_DROP_ONE = column_statement(sa.delete(jobs).where(*_ONE_FAILED))
+_FAILED = Statement(
+    sa.select(jobs.c.id, jobs.c.kind, jobs.c.attempts, jobs.c.failed_at, sa.func.coalesce(jobs.c.error, ""))
+    .where(jobs.c.failed_at.is_not(None))
+    .order_by(jobs.c.failed_at.desc(), jobs.c.id.desc())
+    .limit(param("limit")),
+    Failed,
+)
+
+
+def _how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.count(sa.case((condition, 1)))
+
+
+_OPEN = jobs.c.failed_at.is_(None)
+_LOADS = Statement(
+    sa.select(
+        jobs.c.kind,
+        _how_many(_OPEN),
+        _how_many(sa.and_(_OPEN, jobs.c.due_at <= param("now"))),
+        _how_many(jobs.c.failed_at.is_not(None)),
+    )
+    .group_by(jobs.c.kind)
+    .order_by(jobs.c.kind),
+    Load,
+)
+_OLDEST = column_statement(sa.select(sa.func.min(jobs.c.due_at)).where(_OPEN))
 _COUNT = column_statement(sa.select(sa.func.count()).select_from(jobs).where(jobs.c.failed_at.is_(None)))
 _COUNT_FAILED = column_statement(sa.select(sa.func.count()).select_from(jobs).where(jobs.c.failed_at.is_not(None)))
 
@@ -159,3 +211,30 @@ async def count_waiting(tx: Read) -> int:
 
 async def count_failed(tx: Read) -> int:
     return int(await tx.first(_COUNT_FAILED) or 0)
+
+
+async def list_loads(tx: Read) -> list[Load]:
+    """What there is to do and what was given up, by kind."""
+    return await tx.all(_LOADS, now=clock.real_now())
+
+
+async def list_failed(tx: Read, limit: int) -> list[Failed]:
+    """What was given up, the newest first."""
+    return await tx.all(_FAILED, limit=limit)
+
+
+async def measure_delay(tx: Read) -> int:
+    """How long (ms) the job that has waited longest could have been begun; 0 when nothing waits."""
+    oldest = await tx.first(_OLDEST)
+    return max(0, clock.real_now() - int(oldest)) if oldest is not None else 0
+
+
+async def retry_job(tx: Write, job: int) -> None:
+    """Try one again that was given up; nothing when it is gone."""
+    await tx.run(_RETRY_ONE, job=job, now=clock.real_now())
+    tx.after_commit(_wake_all)
+
+
+async def drop_job(tx: Write, job: int) -> None:
+    """Forget one that was given up: what it was for will not happen."""
+    await tx.run(_DROP_ONE, job=job)

@@ -11,7 +11,7 @@ from plausch.kernel.ids import moment_of
 from plausch.kernel.paging import Page
 from plausch.people.model import Viewer
 from plausch.people.queries import is_present, no_block_between
-from plausch.storage import Read, Statement, any_of, column_statement, is_one_of, param
+from plausch.storage import Read, Statement, any_of, begins_with, column_statement, is_one_of, param
 from plausch.talk.model import OPEN, Audience, AudienceKind, Post, Revision
 from plausch.talk.queries.attached import complete
 from plausch.talk.queries.clauses import ME, like_position, post, post_columns, seen_as, visible
@@ -262,8 +262,7 @@ _MATCHING_TAGS = Statement(
     sa.select(tags.c.tag, sa.func.count())
     .select_from(tags.join(post, post.c.id == tags.c.post_id))
     .where(
-        tags.c.tag >= param("start", sa.Text()),
-        tags.c.tag < param("end", sa.Text()),
+        begins_with(tags.c.tag, "start"),
         post.c.scope_kind == AudienceKind.PUBLIC.value,
         visible(),
     )
@@ -290,7 +289,7 @@ async def list_matching_tags(tx: Read, viewer: Viewer, text: str, limit: int) ->
     start = text.strip().removeprefix("#").casefold()
     if not start:
         return []
-    return await tx.all(_MATCHING_TAGS, start=start, end=start + "\U0010ffff", limit=limit, **seen_as(viewer))
+    return await tx.all(_MATCHING_TAGS, start=start, limit=limit, **seen_as(viewer))
 
 
 async def count_posts(tx: Read) -> int:

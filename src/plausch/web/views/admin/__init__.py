@@ -1,6 +1,6 @@
 """Looking after the community: pages for its owners and moderators."""
 
-from plausch.web.views.admin import announcements, community, emoji, legal, looks, newcomers, start
+from plausch.web.views.admin import announcements, community, emoji, legal, looks, machine, newcomers, start
 
 ROUTES = [
     *start.ROUTES,
@@ -10,4 +10,5 @@ ROUTES = [
     *announcements.ROUTES,
     *emoji.ROUTES,
     *newcomers.ROUTES,
+    *machine.ROUTES,
 ]
