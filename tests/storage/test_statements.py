@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from plausch.people.tables import actors, consents
-from plausch.storage import Database, Statement, any_of, column_statement, greatest, is_one_of, param
+from plausch.storage import Database, Statement, any_of, begins_with, column_statement, greatest, is_one_of, param
 
 IDS = column_statement(
     sa.select(consents.c.person_id).where(any_of(consents.c.person_id, "ids")).order_by(consents.c.person_id)
@@ -121,3 +121,14 @@ async def test_defaults_fill_columns_that_are_not_named(database: Database) -> N
     defaults = column_statement(sa.select(actors.c.locked))
     async with database.read() as read:
         assert await read.first(defaults) is False
+
+
+async def test_a_beginning_is_one_sign_by_sign(database: Database) -> None:
+    """However the engine's language sorts: no word in between is lost, and none comes that begins otherwise."""
+    words = ["garten", "gartenfest", "garten_haus", "gärten", "gart", "Garten", "garten\U0010ffff", "garteo"]
+    await fill(database, [(number, word, True) for number, word in enumerate(words, 1)])
+    beginning = column_statement(sa.select(consents.c.kind).where(begins_with(consents.c.kind, "start")))
+    async with database.read() as read:
+        found = await read.all(beginning, start="garten")
+    assert set(found) >= {"garten", "gartenfest", "garten_haus"}
+    assert not {"gärten", "gart", "Garten", "garteo"} & set(found)

@@ -6,7 +6,16 @@ Upper rooms declare their tables with `storage.tables`, write each statement onc
 
 from plausch.storage.database import Database, Read, Unavailable, Write
 from plausch.storage.opening import open_database
-from plausch.storage.statements import Statement, any_of, column_statement, greatest, is_one_of, param, upsert
+from plausch.storage.statements import (
+    Statement,
+    any_of,
+    begins_with,
+    column_statement,
+    greatest,
+    is_one_of,
+    param,
+    upsert,
+)
 from plausch.storage.tables import Id, Moment, metadata, table
 
 __all__ = [
@@ -18,6 +27,7 @@ __all__ = [
     "Unavailable",
     "Write",
     "any_of",
+    "begins_with",
     "column_statement",
     "greatest",
     "is_one_of",

@@ -75,6 +75,27 @@ def _any_of_postgres(element: any_of, compiler: SQLCompiler, **options: Any) -> 
     return f"({column} = ANY({values}))"
 
 
+class begins_with(Condition):  # noqa: N801 - reads as a condition in a statement
+    """A text column begins with the text given as parameter `name`, sign by sign, however the engine sorts words."""
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.start: sa.BindParameter[Any] = sa.bindparam(name, type_=sa.Text())
+
+
+@compiles(begins_with, "sqlite")
+def _begins_with_sqlite(element: begins_with, compiler: SQLCompiler, **options: Any) -> str:
+    column = compiler.process(element.column, **options)
+    low, high = (compiler.process(element.start, **options) for _ in range(2))
+    return f"({column} >= {low} AND {column} < {high} || char(1114111))"
+
+
+@compiles(begins_with, "postgresql")
+def _begins_with_postgres(element: begins_with, compiler: SQLCompiler, **options: Any) -> str:
+    column, start = compiler.process(element.column, **options), compiler.process(element.start, **options)
+    return f"starts_with({column}, {start})"
+
+
 class greatest(ColumnElement[int]):  # noqa: N801 - reads as SQL's GREATEST in a statement
     """The larger of two numbers."""
 

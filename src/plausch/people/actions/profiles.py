@@ -8,6 +8,7 @@ from plausch.kernel import clock
 from plausch.kernel.errors import NotAllowed
 from plausch.language import markdown
 from plausch.people import queries
+from plausch.people.actions.relations import count
 from plausch.people.events import ConsentChanged, ProfileEdited
 from plausch.people.model import (
     ABOUT_MAX,
@@ -84,6 +85,8 @@ async def edit_profile(
 async def set_picture(tx: Write, viewer: Viewer, key: str) -> str:
     """Take the picture stored under `key` (empty: none); the key of the one before, whose files may go."""
     me = _own(viewer)
+    # Of two that come at once the second replaces the first, whose files go too.
+    await count(tx, "followers", me, 0)
     before = await queries.get_actor(tx, me)
     await tx.run(_SET_PICTURE, actor=me, key=key)
     await record(tx, ProfileEdited(actor_id=me))

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from plausch.feeds import actions, queries
 from plausch.feeds.model import (
     LASTING,
+    FilterPlace,
     Group,
     Notification,
     NotificationGroup,
@@ -25,7 +26,7 @@ from plausch.people.model import Actor
 from plausch.people.model import Request as PersonRequest
 from plausch.storage import Read
 from plausch.talk import queries as talk
-from plausch.web.answers import is_partial, lead_to
+from plausch.web.answers import is_looked_at, is_partial, lead_to
 from plausch.web.pages import render
 from plausch.web.paging import page_of
 from plausch.web.places import post_path
@@ -44,6 +45,8 @@ class Shown(NamedTuple):
     groups: list[tuple[NotificationGroup, list[Actor]]]
     #: How posts begin, by id.
     excerpts: dict[int, str]
+    #: Posts that are caught in a filter of the viewer's, with its words.
+    folded: dict[int, str]
     #: Open requests, by the notification's id.
     requests: dict[int, PersonRequest]
 
@@ -68,9 +71,10 @@ async def show_notifications(request: Request) -> Response:
         shown_group=group,
         groups=shown.groups,
         excerpts=shown.excerpts,
+        folded=shown.folded,
         requests=shown.requests,
     )
-    if _looked_at(request) and any(one.read_at is None and one.kind not in LASTING for one in found):
+    if is_looked_at(request) and any(one.read_at is None and one.kind not in LASTING for one in found):
         await _mark(request, found[0].id, group, looked=True)
     return response
 
@@ -93,7 +97,8 @@ async def _complete(tx: Read, request: Request, groups: list[NotificationGroup])
                 requests[one.newest.id] = asked
     shown = [(group, names) for group in groups if (names := _known(group, actors))]
     excerpts = {id_: _excerpt(post.warning or plain_text(post.html)) for id_, post in posts.items()}
-    return Shown(shown, excerpts, requests)
+    sieve = await queries.get_sieve(tx, viewer, FilterPlace.NOTIFICATIONS)
+    return Shown(shown, excerpts, queries.fold(sieve, viewer, list(posts.values())), requests)
 
 
 def _known(group: NotificationGroup, actors: dict[int, Actor]) -> list[Actor]:
@@ -103,12 +108,6 @@ def _known(group: NotificationGroup, actors: dict[int, Actor]) -> list[Actor]:
 def _excerpt(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= _EXCERPT else text[:_EXCERPT].rsplit(" ", 1)[0] + " …"
-
-
-def _looked_at(request: Request) -> bool:
-    """Whether a person asked for the page; a browser that fetches ahead has not shown it to anybody."""
-    purpose = request.headers.get("sec-purpose", "") + request.headers.get("purpose", "")
-    return request.method == "GET" and "prefetch" not in purpose
 
 
 async def mark_read(request: Request) -> Response:
@@ -138,7 +137,7 @@ async def _after_marking(request: Request) -> Response:
 
 async def open_notification(request: Request) -> Response:
     """Lead to what it is about; whoever goes there has read it."""
-    found = await _mark_one(request) if _looked_at(request) else None
+    found = await _mark_one(request) if is_looked_at(request) else None
     if found is None or found.post_id is None or found.conversation_id is None:
         return lead_to("/notifications")
     return lead_to(post_path(found.conversation_id, found.post_id))
