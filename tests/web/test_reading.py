@@ -6,7 +6,7 @@ from plausch.feeds.jobs import find_trends
 from plausch.people import actions as people
 from plausch.people.model import Consent, Role
 from tests.web.conftest import Browser, OpenWeb, Web
-from tests.web.test_people import person_of, text_of
+from tests.web.test_people import eventually, person_of, text_of
 
 
 async def say(browser: Browser, text: str, **more: str) -> str:
@@ -77,11 +77,18 @@ async def test_filters_and_muted_conversations(web: Web) -> None:
     wrong = await anna.submit("/settings/reading/filters", phrase=" ", deed="fold", ends="week")
     assert wrong.status_code == 422
     fields = {"whole_word": "yes", "deed": "fold", "ends": "week", "in_home": "yes", "in_conversations": "yes"}
+    fields["in_notifications"] = "yes"
     assert (await anna.submit("/settings/reading/filters", phrase="fußball", **fields)).status_code == 303
     home = text_of(await anna.get("/"))
     assert "Filtered: fußball Show I ines" in home
     conversation = text_of(await anna.get(f"/conversations/{talk}"))
     assert conversation.count("Filtered: fußball") == 1, "how it began was asked for"
+    await ines.submit("/posts", text="@anna Noch mehr Fußball", audience="public")
+
+    async def told() -> bool:
+        return "Filtered: fußball" in text_of(await anna.get("/notifications"))
+
+    await eventually(told)
     page = await anna.get("/settings/reading")
     assert "fußball is folded · until" in text_of(page)
     found = re.search(r"/settings/reading/filters/\d+", page.text)
@@ -96,7 +103,7 @@ async def test_filters_and_muted_conversations(web: Web) -> None:
     muted = await anna.submit(f"/conversations/{talk}/mute", x="")
     assert muted.headers["location"] == f"/conversations/{talk}"
     assert "You have muted it" in text_of(await anna.get(f"/conversations/{talk}"))
-    assert "Fußball" not in text_of(await anna.get("/"))
+    assert "Alles über" not in text_of(await anna.get("/"))
     assert "Alles über Fußball" in text_of(await anna.get("/muted"))
     await anna.submit(f"/conversations/{talk}/unmute", x="")
     assert "Nothing muted" in text_of(await anna.get("/muted"))
