@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"])
 #: 320 pixels are a window of 1280 at 400 % (WCAG 1.4.10).
 NARROW: ViewportSize = {"width": 320, "height": 640}
 _FINGER = 44
-_SETTINGS = ["", "/display", "/reading", "/privacy", "/account", "/sessions", "/leave"]
+_SETTINGS = ["", "/display", "/notifications", "/reading", "/privacy", "/account", "/sessions", "/leave"]
 #: Of these axe's rule is not on by itself (WCAG 2.5.8).
 _OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 #: Everything that folds, but for menus, which would lie above each other.
@@ -44,8 +44,11 @@ def pages_of(town: Town) -> list[str]:
         "/people",
         "/requests",
         "/notifications",
+        "/notifications?show=aside",
+        "/catch-up?since=1",
         "/search",
         "/search?q=garten",
+        "/search?q=von:anna&by=relevance",
         "/search?q=anna",
         "/search?q=nichtsdergleichen",
         "/bookmarks",

@@ -57,9 +57,9 @@ async def test_whoever_comes_back_is_offered_what_they_missed(web: Web) -> None:
     since = offer.partition("=")[2]
     done = await anna.submit("/catch-up", since=since)
     assert done.headers["location"] == "/"
-    home = text_of(await anna.get("/"))
-    assert "Good that you are back" not in home
-    assert "1 new" not in home, "all of it is read"
+    shown = text_of(await anna.get("/"))
+    assert "Good that you are back" not in shown
+    assert "1 new" not in shown, "all of it is read"
     assert "notification new" not in (await anna.get("/notifications")).text
 
 
@@ -110,14 +110,14 @@ async def test_searching_by_operators_and_keeping_a_search(web: Web) -> None:
     await post(ben, "Kuchen am See")
 
     async def indexed() -> bool:
-        page = text_of(await anna.get("/search?q=kuchen"))
-        return "Garten" in page and "See" in page
+        found = text_of(await anna.get("/search?q=kuchen"))
+        return "Garten" in found and "See" in found
 
     await eventually(indexed)
     assert "Genauer suchen" in text_of(await anna.get("/search"))
-    page = text_of(await anna.get("/search?q=kuchen+von:ben"))
-    assert "Kuchen am See" in page
-    assert "Garten" not in page
+    found = text_of(await anna.get("/search?q=kuchen+von:ben"))
+    assert "Kuchen am See" in found
+    assert "Garten" not in found
     assert (await anna.get('/search?q="am+see"&by=relevance')).text.count('class="card"') == 1
     kept = await anna.submit("/searches", q="kuchen von:ben")
     assert kept.headers["location"] == "/search?q=kuchen%20von%3Aben"

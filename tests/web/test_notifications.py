@@ -41,8 +41,8 @@ async def test_looked_at_in_parts_and_marked(web: Web) -> None:
     await told(web, anna, "Ben follows you now")
     await told(web, anna, "Ben likes your post")
     for part, words in (("talk", "replied"), ("responses", "likes"), ("people", "follows")):
-        page = text_of(await anna.get(f"/notifications?show={part}", headers={"purpose": "prefetch"}))
-        assert [word for word in ("replied", "likes", "follows") if f"Ben {word}" in page] == [words]
+        shown = text_of(await anna.get(f"/notifications?show={part}", headers={"purpose": "prefetch"}))
+        assert [word for word in ("replied", "likes", "follows") if f"Ben {word}" in shown] == [words]
     await anna.get("/notifications")
     page = await anna.get("/notifications")
     assert page.text.count('notification new"') == 1, "what was said stays unread until it is opened"
@@ -66,7 +66,7 @@ async def test_wishes_are_kept_and_hold(web: Web) -> None:
     on = set(re.findall(r'name="([a-z_]+-[a-z]+)" value="yes"[^>]* checked', page.text))
     assert {"liked-page", "addressed-mail", "replied-push", "connection_requested-mail"} <= on
     assert not {"liked-push", "replied-mail"} & on
-    wanted = {name: "yes" for name in on - {"liked-page"}}
+    wanted = dict.fromkeys(on - {"liked-page"}, "yes")
     saved = await anna.submit("/settings/notifications", from_whom="known", **wanted)
     assert saved.headers["location"] == "/settings/notifications?saved=1"
     page = await anna.get("/settings/notifications?saved=1")

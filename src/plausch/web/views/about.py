@@ -22,6 +22,7 @@ from plausch.web.wants import Wants
 _NOT_FOR_ROBOTS = (
     "/admin",
     "/api/",
+    "/catch-up",
     "/invitations",
     "/join/",
     "/letter/",
@@ -33,6 +34,8 @@ _NOT_FOR_ROBOTS = (
     "/settings",
     "/sign-in",
     "/sign-up",
+    "/stop/",
+    "/unread",
     "/welcome",
 )
 #: What "this month" is, wherever in it one is.
@@ -45,7 +48,7 @@ async def show_about(request: Request) -> Response:
     viewer = request.viewer
     async with request.site.database.read() as tx:
         here = await community.get_community(tx, request.site.settings)
-        members = await people.count_accounts(tx)
+        members = await people.count_members(tx)
         conversations = await talk.count_public_conversations(tx, clock.now() - _LATELY)
         owners = await people.list_holders(tx, viewer, Role.OWNER)
         moderators = await people.list_holders(tx, viewer, Role.MODERATOR)
