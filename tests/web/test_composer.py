@@ -156,6 +156,16 @@ async def test_the_list_says_what_could_not_be_posted(web: Web) -> None:
     assert "Meine Antwort" in page
     assert "Unter uns" not in page
     assert "Meine Antwort" in (await anna.get(f"/compose?draft={draft}")).text
+    again = await send(anna, "/posts", "Meine Antwort", reply_to=closed, scheduled=draft)
+    assert again.status_code == 404
+    (still,) = set(ids(again.text, "reply_to"))
+    assert still == closed, "it does not become a post for everybody by being sent once more"
+    assert "Make it a post of its own" in again.text
+    own = {"reply_to": closed, "on_its_own": "yes", "scheduled": draft, "audience": "connections"}
+    assert (await send(anna, "/drafts/schedule", "Meine Antwort", due=an_hour_later(), **own)).status_code == 303
+    await run_due(web, draft)
+    assert "Meine Antwort" in (await anna.get("/")).text
+    assert "Meine Antwort" not in (await (await web.open()).get("/")).text
 
 
 async def test_moments_are_those_of_the_zone() -> None:

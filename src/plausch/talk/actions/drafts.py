@@ -36,7 +36,8 @@ from plausch.work.facts import record
 #: The job that publishes one scheduled post; it waits in the queue until the moment has come.
 PUBLISH_DRAFT = "talk.publish_draft"
 
-_PLACE = ("author_id", "actor_id", "parent_id", "quoted_id")
+_AIM = ("parent_id", "quoted_id")
+_PLACE = ("author_id", "actor_id", *_AIM)
 _TEXT = ("source", "warning", "language", "audience", "local_only", "who_replies", "participants", "extras")
 _new = upsert(drafts).values(
     {name: sa.bindparam(name, type_=drafts.c[name].type) for name in ("id", *_PLACE, *_TEXT, "changed_at")}
@@ -53,7 +54,7 @@ _CHANGE = column_statement(
     sa.update(drafts)
     .where(*_MINE)
     .values(
-        {name: sa.bindparam(f"new_{name}", type_=drafts.c[name].type) for name in (*_TEXT, "changed_at")}
+        {name: sa.bindparam(f"new_{name}", type_=drafts.c[name].type) for name in (*_AIM, *_TEXT, "changed_at")}
         | {"due_at": param("new_due"), "problem": ""}
     )
 )
@@ -222,7 +223,8 @@ async def _try_out(tx: Write, viewer: Viewer, text: DraftText, addresses: Addres
 
 
 async def _change(tx: Write, viewer: Viewer, draft_id: int, text: DraftText, due: int | None) -> None:
-    new = {f"new_{name}": value for name, value in _columns(text).items()}
+    columns = {"parent_id": text.parent_id, "quoted_id": text.quoted_id, **_columns(text)}
+    new = {f"new_{name}": value for name, value in columns.items()}
     await queue.take_back(tx, PUBLISH_DRAFT, draft_id)
     if not await tx.run(_CHANGE, draft=draft_id, author=viewer.person, actor=viewer.acting_as, new_due=due, **new):
         raise NotFound("draft_not_found")

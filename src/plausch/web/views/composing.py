@@ -6,7 +6,7 @@ from plausch.feeds import queries as feeds
 from plausch.http.forms import check_text, read_form
 from plausch.http.request import Request
 from plausch.http.routing import Route
-from plausch.kernel.errors import NotFound
+from plausch.kernel.errors import Invalid, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.people import queries as people
 from plausch.people.model import Actor
@@ -28,12 +28,17 @@ async def preview(request: Request) -> Response:
     """The text as it will be shown, rendered as posts are: a part for the page's script, else the page with it."""
     form = await read_form(request, uploads=True)
     draft = read_draft(request, form)
-    async with request.site.database.read() as tx:
-        text = await understand(tx, draft.text, request.site.addresses)
+    html = ""
+    try:
+        async with request.site.database.read() as tx:
+            html = (await understand(tx, draft.text, request.site.addresses)).html
+    except Invalid as error:
+        draft.note(error)
     if is_partial(request):
-        return await render(request, "parts/preview.html", draft=draft, html=text.html)
+        status = draft.status if draft.problems else 200
+        return await render(request, "parts/preview.html", status=status, draft=draft, html=html)
     await take_uploads(request, form, draft)
-    return await show_draft(request, draft, preview=text.html)
+    return await show_draft(request, draft, preview=html)
 
 
 async def show_reach(request: Request) -> Response:

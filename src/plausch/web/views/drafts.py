@@ -66,9 +66,9 @@ async def save(request: Request) -> Response:
     """Keep what is in the composer. The page's script asks for no page in return."""
     form = await read_form(request, uploads=True)
     draft = read_draft(request, form)
-    await count_try(request, "draft", str(request.viewer.person), most=_SAVES, within=_WITHIN)
-    await take_uploads(request, form, draft)
     try:
+        await count_try(request, "draft", str(request.viewer.person), most=_SAVES, within=_WITHIN)
+        await take_uploads(request, form, draft)
         if draft.problems:
             return await show_draft(request, draft)
         async with request.site.database.write() as tx:
@@ -88,9 +88,10 @@ async def schedule(request: Request) -> Response:
     """Have it posted at the moment that was chosen."""
     form = await read_form(request, uploads=True)
     draft = read_draft(request, form)
-    await take_uploads(request, form, draft)
-    draft.ask_for_alt()
     try:
+        await count_try(request, "draft", str(request.viewer.person), most=_SAVES, within=_WITHIN)
+        await take_uploads(request, form, draft)
+        draft.ask_for_alt()
         due = due_moment(request, draft)
         if not draft.problems:
             async with request.site.database.write() as tx:
