@@ -82,6 +82,9 @@ async def test_everybody_votes_once(database: Database) -> None:
     await vote(database, anna, post, 0)
     assert standing(await seen(database, anna, post)) == [1, 2, 0]
     await check_numbers(database)
+    await settle(database)
+    async with database.read() as read:
+        assert await feeds.search_posts(read, ben, "Sonntag", Page()) == [post]
 
 
 async def test_several_may_be_chosen(database: Database) -> None:
