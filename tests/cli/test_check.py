@@ -34,7 +34,7 @@ async def test_a_sound_server_has_nothing_to_mend(run: Run, database: Database, 
     assert (code, complained) == (0, "")
     assert {line.split(":")[0].strip() for line in said.splitlines()} == {
         f"ok   {about}" for about in ("address", "disk", "schema", "database", "accounts", "jobs", "clock", "pictures")
-    }
+    } | {"note mail", "-> set smtp_url to your mail server"}
 
 
 async def test_planted_faults_are_found_and_mended(run_here: Run, database: Database, data: Path) -> None:

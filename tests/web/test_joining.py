@@ -29,12 +29,13 @@ async def mailbox() -> AsyncIterator[Mailbox]:
         yield opened
 
 
-async def own(web: Web, mode: SignUpMode | None = None, **edit: bool) -> Browser:
+async def own(web: Web, mode: SignUpMode | None = None, *, members_invite: bool = False) -> Browser:
     """Jonas, who owns the place, and has decided who may join."""
     jonas = await web.join("jonas", name="Jonas Weber")
     if mode is not None:
         async with web.site.database.write() as tx:
-            await community_actions.change_community(tx, await owner_of(web), CommunityEdit(sign_up=mode, **edit))
+            edit = CommunityEdit(sign_up=mode, members_invite=members_invite)
+            await community_actions.change_community(tx, await owner_of(web), edit)
         await web.site.held.renew()
     return jonas
 
@@ -47,7 +48,7 @@ async def ask(browser: Browser, handle: str, **fields: str) -> str:
     """Where the form leads, or its status."""
     form = {"handle": handle, "email": f"{handle}@example.org", "password": PASSWORD, **fields}
     answer = await browser.submit("/sign-up", **form)
-    return answer.headers.get("location", str(answer.status_code))
+    return str(answer.headers.get("location", answer.status_code))
 
 
 async def standing_of(web: Web, handle: str) -> Standing:
@@ -88,7 +89,7 @@ async def test_let_in_after_a_look(open_web: OpenWeb, mailbox: Mailbox) -> None:
     assert (await jonas.submit(forms[3])).headers["location"].endswith("done=declined")
 
     welcome = await mailbox.next_to("pia@example.org", "Willkommen")
-    assert link_in(welcome) == "/sign-in"
+    assert link_in(welcome) == "/sign-in?next=/welcome"
     assert (await pia.submit("/sign-in", **signing_in)).headers["location"] == "/"
     assert "Pia Sommer" in text_of(await jonas.get("/@pia"))
     assert "not to let you join" in text_of_letter(await mailbox.next_to("otto@example.org", "About your request"))

@@ -39,7 +39,7 @@ async def _report(settings: Settings) -> int:
 
 
 async def _inspect(settings: Settings) -> AsyncIterator[Finding]:
-    for inspect in (inspections.address, inspections.processes, inspections.folders):
+    for inspect in (inspections.address, inspections.letters, inspections.processes, inspections.folders):
         for finding in inspect(settings):
             yield finding
     schema = await inspections.schema(settings)

@@ -65,6 +65,15 @@ def wrong(about: str, text: str, mend: str) -> Finding:
 # Without a database
 
 
+def letters(settings: Settings) -> Iterator[Finding]:
+    """Whether e-mails leave the machine."""
+    if settings.sends_mail:
+        yield ok("mail", f"sent from {settings.mail_from}; the administration has a button to try it out")
+    else:
+        text = "no server is set: e-mails are kept for the owner, and nobody can set a new password alone"
+        yield note("mail", text, "set smtp_url to your mail server")
+
+
 def address(settings: Settings) -> Iterator[Finding]:
     """Whether the base URL can be what browsers use."""
     host = urlsplit(settings.base_url).hostname or ""

@@ -29,7 +29,7 @@ _PAUSES = tuple(
     minutes * clock.MINUTE for minutes in (1, 5, 15, 30, 60, 2 * 60, 4 * 60, 8 * 60, 12 * 60, 12 * 60)
 )
 #: Where each kind leads, beside those that bring a secret.
-_PLACES = {"waiting": "/admin/people/waiting", "approved": "/sign-in", "declined": "/about", "trial": "/admin/mails"}
+_PLACES = {"waiting": "/admin/people/waiting", "approved": "/sign-in?next=/welcome", "declined": "/about", "trial": "/admin/mails"}
 
 
 class _Written(NamedTuple):

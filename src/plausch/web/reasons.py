@@ -23,7 +23,7 @@ REASONS = {
     "not_yours": N_("Only whoever wrote it may do this."),
     "sign_in_first": N_("Sign in first."),
     "sign_up_closed": N_("Nobody can join through this page at the moment. Ask the people who run this place."),
-    "confirm_first": N_("Confirm your e-mail address first: an e-mail with a link is in your mailbox."),
+    "confirm_first": N_("Confirm your e-mail address first, with the link that we send you."),
     "invitation_needed": N_("Joining goes by invitation here. Ask somebody who is here already."),
     "invitation_not_yours": N_("Only those who run this place make invitations."),
     "may_not_reply": N_("Whoever began this conversation has limited who may reply, and you are not among them."),

@@ -74,6 +74,9 @@ _HOLDERS = Statement(
 )
 _ENDED = column_statement(sa.select(accounts.c.person_id).where(accounts.c.ends_at <= param("now")))
 _COUNT = column_statement(sa.select(sa.func.count()).select_from(accounts))
+_MEMBERS = column_statement(
+    sa.select(sa.func.count()).select_from(_WITH_ACTOR).where(is_one_of(actors.c.standing, PRESENT))
+)
 _SESSIONS = Statement(
     sa.select(sessions.c.id, sessions.c.client, sessions.c.created_at, sessions.c.seen_at)
     .where(sessions.c.person_id == param("person"), sessions.c.ends_at > param("now"))
@@ -174,6 +177,11 @@ async def list_ended_accounts(tx: Read, now: int) -> list[int]:
 
 async def count_accounts(tx: Read) -> int:
     return int(await tx.first(_COUNT) or 0)
+
+
+async def count_members(tx: Read) -> int:
+    """How many people are here: whoever waits, leaves or is suspended is not."""
+    return int(await tx.first(_MEMBERS) or 0)
 
 
 async def list_sessions(tx: Read, person: int, now: int) -> list[Session]:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed
-from plausch.people.model import Viewer, WhoQuotes, clean_line
+from plausch.people.model import Viewer, WhoQuotes, check_may_act, clean_line
 from plausch.storage import Statement, Write, column_statement, param
 from plausch.storage.parts import drop_parts
 from plausch.talk import queries
@@ -120,6 +120,7 @@ _SET_LANGUAGE = column_statement(
 
 async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, addresses: Addresses) -> None:
     """Change one's own post; the former wording stays in its history. Raises NotFound, NotAllowed, Invalid."""
+    check_may_act(viewer)
     if edit.who_quotes and edit.who_quotes not in set(WhoQuotes):
         raise Invalid("who_quotes", "choice_unknown")
     await hold_post(tx, post_id)

@@ -1,4 +1,4 @@
-"""Replies that visitors begin: kept while they sign up or in, and then a draft of theirs. Nothing is published by it."""
+"""Replies that visitors begin: kept while they sign up or in, then a draft of theirs. Nothing is published by it."""
 
 import hashlib
 import secrets

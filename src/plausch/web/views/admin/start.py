@@ -12,7 +12,7 @@ from plausch.work import queue
 
 async def show_start(request: Request) -> Response:
     async with request.site.database.read() as tx:
-        members = await people.count_accounts(tx)
+        members = await people.count_members(tx)
         failed = await queue.count_failed(tx)
     return await render(request, "admin/start.html", members=members, failed=failed)
 
