@@ -76,7 +76,8 @@ def ties(deeds: list[Deed]) -> Counter[frozenset[str]]:
 
 
 def circles_of(people: Iterable[str]) -> set[str]:
-    return {name for name, circle in CIRCLES.items() if set(circle.members) & set(people)}
+    known = set(people)
+    return {name for name, circle in CIRCLES.items() if known & set(circle.members)}
 
 
 def members_of_circles() -> set[str]:
