@@ -1,0 +1,170 @@
+"""What somebody is about to post, keeps for later, or changes; and within what bounds."""
+
+import re
+import unicodedata
+from typing import Any
+
+import msgspec
+
+from plausch.kernel import clock
+from plausch.kernel.errors import Invalid
+from plausch.people.model import WhoQuotes
+from plausch.talk.model.attached import PollDraft
+from plausch.talk.model.audiences import AudienceKind, WhoReplies
+
+
+class PostDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody is about to post."""
+
+    source: str
+    reply_to: int | None = None
+    #: None: as the parent's, or public.
+    audience: AudienceKind | None = None
+    local_only: bool = False
+    who_replies: WhoReplies = WhoReplies.EVERYBODY
+    #: Actor ids, for named participants.
+    participants: tuple[int, ...] = ()
+    #: ISO 639-1, or empty when not known.
+    language: str = ""
+    warning: str = ""
+    #: Ids of the author's own uploaded pictures, in order.
+    pictures: tuple[int, ...] = ()
+    poll: PollDraft | None = None
+    #: The post it quotes.
+    quote: int | None = None
+    #: Who may quote it; None: as whoever speaks has it in general.
+    who_quotes: WhoQuotes | None = None
+
+
+class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody makes of a post of theirs."""
+
+    source: str
+    language: str = ""
+    warning: str = ""
+    #: New alt texts by picture id.
+    alts: dict[int, str] = {}
+    #: What stays in sight of a picture that is cut, in percent from the left and the top, by its id.
+    focuses: dict[int, tuple[int, int]] = {}
+    #: What the poll is to be; other options begin the vote anew. Its end stays. None: as it is.
+    poll: PollDraft | None = None
+    #: A `WhoQuotes`; empty: as whoever speaks has it in general. None: as it is.
+    who_quotes: str | None = None
+
+
+class DraftText(msgspec.Struct, frozen=True, kw_only=True):
+    """What the composer holds while somebody writes; nothing of it has to be right yet."""
+
+    source: str = ""
+    #: 0: a post of its own.
+    parent_id: int = 0
+    quoted_id: int = 0
+    audience: AudienceKind | None = None
+    local_only: bool = False
+    who_replies: WhoReplies = WhoReplies.EVERYBODY
+    #: Handles as they were typed.
+    participants: str = ""
+    language: str = ""
+    warning: str = ""
+    pictures: tuple[int, ...] = ()
+    #: What further parts of the composer keep (a poll), by their names.
+    extras: dict[str, Any] = {}
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """What somebody keeps for later; with `due_at` it is posted by itself at that moment."""
+
+    id: int
+    author_id: int
+    actor_id: int
+    parent_id: int
+    quoted_id: int
+    source: str
+    warning: str
+    language: str
+    #: An AudienceKind, or empty.
+    audience: str
+    local_only: bool
+    who_replies: WhoReplies
+    participants: str
+    extras_text: str
+    changed_at: int
+    due_at: int | None
+    #: Why it could not be posted when it was due: a reason code, else empty.
+    problem: str
+
+    @property
+    def extras(self) -> dict[str, Any]:
+        return msgspec.json.decode(self.extras_text, type=dict[str, Any])
+
+
+class LoosePicture(msgspec.Struct, frozen=True):
+    """A picture that waits for its post in a draft."""
+
+    id: int
+    draft_id: int
+    alt: str
+    focus_x: int
+    focus_y: int
+
+
+TEXT_MAX = 20_000
+WARNING_MAX = 200
+ALT_MAX = 1_500
+PICTURES_MAX = 4
+PINS_MAX = 5
+PARTICIPANTS_MAX = 50
+#: Of one person, scheduled ones among them.
+DRAFTS_MAX = 200
+#: Of what was typed into the line of those named, and of all extras together.
+DRAFT_LINE_MAX = 4_000
+EXTRAS_MAX = 20_000
+#: How far ahead something may be scheduled.
+SCHEDULE_MAX = 400 * clock.DAY
+_LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
+
+
+def is_blank(source: str) -> bool:
+    """Nothing in it is seen: only spaces, and signs that have no shape."""
+    return all(unicodedata.category(sign)[0] in "CZ" for sign in source)
+
+
+def clean_language(code: str) -> str:
+    """The language's own code, without script and region; empty for what is none."""
+    language = code[:20].partition("-")[0].lower()
+    return language if _LANGUAGE.match(language) else ""
+
+
+def check_due(due: int, now: int) -> None:
+    """Raises Invalid when nothing can be posted at that moment."""
+    if due <= now:
+        raise Invalid("due", "due_past")
+    if due > now + SCHEDULE_MAX:
+        raise Invalid("due", "due_far")
+
+
+def check_draft(draft: PostDraft, source: str) -> None:
+    """Raises Invalid when there is nothing to post, or too much."""
+    if is_blank(source) and not draft.pictures:
+        raise Invalid("text", "post_empty")
+    if len(draft.pictures) > PICTURES_MAX:
+        raise Invalid("pictures", "pictures_many")
+    if len(set(draft.pictures)) != len(draft.pictures):
+        raise Invalid("pictures", "picture_twice")
+    if len(draft.participants) > PARTICIPANTS_MAX:
+        raise Invalid("participants", "participants_many")
+
+
+class Extras(msgspec.Struct, frozen=True):
+    """What the extras of a draft mean."""
+
+    poll: PollDraft | None = None
+    who_quotes: WhoQuotes | None = None
+
+
+def read_extras(extras: dict[str, Any]) -> Extras:
+    """Raises Invalid for what is none of ours."""
+    try:
+        return msgspec.convert(extras, Extras)
+    except msgspec.ValidationError as error:
+        raise Invalid("poll", "choice_unknown") from error
