@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from plausch.community import actions as community
+from plausch.community.model import CommunityEdit, DocumentKind, Operator, Rule, Wording
+from plausch.community.queries import draft_document
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.people import actions as people
-from plausch.people.model import Consent, ProfileEdit, Viewer
+from plausch.people.model import Consent, ProfileEdit, Role, Viewer
 from plausch.storage import Database, Write, open_database
 from plausch.storage.media import MediaFiles, new_key
 from plausch.talk import actions as talk
@@ -59,6 +62,7 @@ async def settle_town(url: str, data: Path, language: str) -> Town:
             secret = await people.start_session(tx, ines.person, "Firefox, Linux")
             await people.start_session(tx, ines.person, "Safari, iPhone")
             await _introduce(tx, ines, others)
+            await _look_after(tx, Viewer(ines.person, ines.person, Role.OWNER))
         media = MediaFiles(data / "media")
         conversation, own = await _talk(database, ines, list(others.values()))
         edited = await _show_pictures(database, media, ines, others["anna"])
@@ -81,6 +85,15 @@ async def _introduce(tx: Write, ines: Viewer, others: dict[str, Viewer]) -> None
     await people.follow(tx, others["gerda"], ines.person)
     await people.mute(tx, ines, others["ruth"].person)
     await people.block(tx, ines, others["karl"].person)
+
+
+async def _look_after(tx: Write, owner: Viewer) -> None:
+    """Ines came first, so the place is hers: a rule, and an imprint in two versions."""
+    rule = Rule(0, Wording(de=f"Keine {_LONG_WORD}."), Wording(de="Auch nicht heimlich.", en="Not even secretly."))
+    await community.change_community(tx, owner, CommunityEdit(rules=(rule,)))
+    words = draft_document(DocumentKind.IMPRINT, "Lindenau", Operator(name="Verein", email="wir@example.org"))
+    for text in (Wording(de="Bald."), words):
+        await community.publish_document(tx, owner, DocumentKind.IMPRINT, text)
 
 
 async def _talk(database: Database, ines: Viewer, others: list[Viewer]) -> tuple[int, int]:

@@ -18,6 +18,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"])
 NARROW: ViewportSize = {"width": 320, "height": 640}
 _FINGER = 44
 _SETTINGS = ["", "/display", "/notifications", "/reading", "/privacy", "/account", "/sessions", "/leave"]
+_ADMIN = [
+    "",
+    *("/community", "/looks", "/rules", "/joining", "/announcements", "/emoji", "/legal", "/legal/imprint"),
+    *("/legal/privacy", "/health", "/jobs", "/storage"),
+]
 #: Of these axe's rule is not on by itself (WCAG 2.5.8).
 _OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 #: Everything that folds, but for menus, which would lie above each other.
@@ -68,6 +73,9 @@ def pages_of(town: Town) -> list[str]:
         "/admin/people/waiting",
         "/admin/mails",
         "/about",
+        "/legal/imprint",
+        "/legal/imprint?version=1",
+        *(f"/admin{place}" for place in _ADMIN),
         *(f"/settings{place}" for place in _SETTINGS),
     ]
 
