@@ -60,13 +60,18 @@ def drop_session_cookie(response: Response, site: Site) -> None:
     )
 
 
+def is_for_all(response: Response) -> bool:
+    """Caches may keep it and give it to others: it bears no cookie."""
+    return "public" in response.headers.get("cache-control", "")
+
+
 def renew_session_cookie(response: Response, request: Request) -> None:
     """Let the browser keep the cookie as long as the session, which this request has prolonged.
 
     Not on an answer that says itself what becomes of the cookie, nor on one that may be kept for others.
     """
     secret = request.prolonged_secret
-    if secret is None or "public" in response.headers.get("cache-control", ""):
+    if secret is None or is_for_all(response):
         return
     ours = f"{cookie_name(request.site)}="
     if not any(cookie.startswith(ours) for cookie in response.headers.getlist("set-cookie")):

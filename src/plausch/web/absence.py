@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from plausch.http.request import Request
+from plausch.http.sessions import is_for_all
 from plausch.kernel import clock
 from plausch.kernel.ids import parse_id
 from plausch.people import queries as people
@@ -35,7 +36,7 @@ async def _came_back(request: Request) -> int | None:
 
 async def remember_absence(request: Request, response: Response) -> None:
     """Let the browser remember since when, whichever page came first."""
-    if request.method != "GET" or _COOKIE in request.cookies:
+    if request.method != "GET" or _COOKIE in request.cookies or is_for_all(response):
         return
     since = await _came_back(request)
     if since is not None:
