@@ -1,5 +1,6 @@
 """Letters, and where they lead: addresses confirmed and changed, passwords set anew; without a mail server, too."""
 
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -198,6 +199,7 @@ async def test_what_is_not_taken_now_is_sent_later(mailing: Web, mailbox: Mailbo
 async def test_without_a_mail_server_letters_are_kept_for_the_owner(
     open_web: OpenWeb, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "plausch.mail")
     web = await open_web(name="Lindenau")
     owner, anna = await web.join("jonas"), await web.join("anna", "de")
     assert await may_write(anna), "an address counts as it is"
@@ -209,6 +211,7 @@ async def test_without_a_mail_server_letters_are_kept_for_the_owner(
 
     await eventually(kept)
     [file] = (data / "mails").iterdir()
+    assert [vars(line)["file"] for line in caplog.records if "was kept" in line.message] == [str(file)]
     assert file.stat().st_mode & 0o077 == 0, "for the server alone"
     page = text_of(await owner.get("/admin/mails"))
     assert "Neues Passwort" in page

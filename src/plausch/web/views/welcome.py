@@ -11,6 +11,7 @@ from plausch.http.forms import read_form
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel.errors import Conflict, Invalid
+from plausch.kernel.ids import moment_of
 from plausch.kernel.paging import Page
 from plausch.language.markdown import plain_text
 from plausch.people import queries
@@ -51,7 +52,7 @@ async def show_welcome(request: Request) -> Response:
         topics=[(tag, tag in followed) for tag in topics],
         host=host if related is not None and not related.connected else None,
         asked_host=related is not None and related.asked_to_connect,
-        newcomers=newcomers,
+        newcomers=[(one, moment_of(one.id)) for one in newcomers],
         opening=opening,
         draft=next((one for one in drafts if one.parent_id), None),
     )
