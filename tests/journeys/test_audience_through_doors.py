@@ -33,7 +33,7 @@ _PEOPLE = 4
 _MARK = re.compile(r"q(\d{3})v(\d+)q|nur(\d+)")
 _API = "/api/plausch/v1"
 _PAGES = [
-    *("/", "/local", "/notifications", "/bookmarks", "/search?q=nur", f"/search?q={EVERYWHERE}"),
+    *("/", "/local", "/notifications", "/bookmarks", "/likes", "/muted", "/search?q=nur", f"/search?q={EVERYWHERE}"),
     *(f"/tags/{tag}" for tag in TAGS),
     *("/live/home?after=1", "/live/local?after=1", f"{_API}/home/entries", f"{_API}/home/conversations"),
 ]
@@ -121,6 +121,7 @@ async def _client(app: Application, site: Site, person: int) -> AsyncIterator[ht
 def _addresses(world: World) -> list[Address]:
     found = [Address(path) for path in _PAGES]
     found += [Address(f"/@person{number}") for number in range(_PEOPLE)]
+    found += [Address(f"/lists/{list_}") for list_ in world.lists.values()]
     for post in world.posts:
         paths = [f"/posts/{post.id}/{what}" for what in ("history", "likes", "shares")] + [f"{_API}/posts/{post.id}"]
         if post.picture is not None:
