@@ -13,12 +13,13 @@ from plausch.feeds import actions as feeds_actions
 from plausch.feeds import jobs as feeds_jobs
 from plausch.feeds import listeners as feeds_listeners
 from plausch.http.limits import prune_limits
-from plausch.http.site import ADDRESSES
+from plausch.http.site import ADDRESSES, profile_path
 from plausch.kernel import clock
 from plausch.mail import listeners as mail_listeners
 from plausch.mail.jobs import Mailroom
 from plausch.mail.listeners import Order
 from plausch.net.fetching import GuardedClient, refusing
+from plausch.people import actions as people_actions
 from plausch.people import jobs as people_jobs
 from plausch.storage import Database, Write
 from plausch.storage.media import MediaStore
@@ -45,6 +46,14 @@ def register_all(
     outgoing = outgoing or refusing()
     for module in (community_listeners, talk_listeners, feeds_listeners):
         _listen(registry, module)
+    registry.job("people.check_stale_links", _NOTHING, people_jobs.check_stale_links, every=clock.DAY)
+
+    async def check_links(database: Database, actor: int) -> None:
+        await people_jobs.check_links(
+            database, actor, outgoing, lambda handle: outgoing.base_url + profile_path(handle)
+        )
+
+    registry.task(people_actions.CHECK_LINKS, int, check_links)
     registry.job(talk_listeners.ERASE_POSTS, int, talk_jobs.erase_posts)
     registry.job("people.end_accounts", _NOTHING, people_jobs.end_accounts, every=clock.HOUR)
     registry.job("people.forget_sessions", _NOTHING, people_jobs.forget_sessions, every=clock.DAY)

@@ -16,6 +16,7 @@ OWNERS = (people, community, talk, feeds, errands, limits, queue, worker, parts,
 #: Columns that name media files, by their keys somewhere in the text.
 MEDIA_COLUMNS = (
     ("people_actors", "picture"),
+    ("people_actors", "header"),
     ("talk_pictures", "files"), ("talk_previews", "files"),
     ("community_settings", "value"),
     ("community_emoji", "file"),

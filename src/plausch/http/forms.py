@@ -24,7 +24,10 @@ T = TypeVar("T")
 
 
 async def read_form(request: Request, *, uploads: bool = False, most: int = UPLOAD_BYTES) -> FormData:
-    """The fields of a form, with files of `most` bytes together where it uploads any. Raises BadRequest for what is no form, or too large."""
+    """The fields of a form, with files of `most` bytes together where it uploads any.
+
+    Raises BadRequest for what is no form, or too large.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in (_ENCODED, "multipart/form-data"):
         raise BadRequest("form_expected", 415)

@@ -178,6 +178,8 @@ class Profile(msgspec.Struct, frozen=True):
     followers: int
     following: int
     connections: int
+    #: Keys of the wide picture's files, or empty.
+    header: str = ""
 
     @property
     def shown_name(self) -> str:
@@ -326,6 +328,20 @@ class ProfileEdit(msgspec.Struct, frozen=True):
     locked: bool
 
 
+class ProfileField(msgspec.Struct, frozen=True):
+    """A pair that a profile shows: "Website", "https://..."."""
+
+    label: str
+    value: str
+    #: When the page it leads to was last seen to point back (ms), or None.
+    verified_at: int | None = None
+
+    @property
+    def is_link(self) -> bool:
+        """The value as a whole is an address on the web."""
+        return _LINK.fullmatch(self.value) is not None
+
+
 #: How long an account can still be called back, in ms.
 GRACE = 14 * clock.DAY
 #: How long a request that was withdrawn rings no bell when it is made again, in ms.
@@ -347,6 +363,11 @@ INVITATIONS_MAX = 20
 USES_MAX = 100
 EMAIL_MAX = 254
 
+FIELDS_MAX = 8
+FIELD_LABEL_MAX = 60
+FIELD_VALUE_MAX = 300
+
+_LINK = re.compile(r"https?://[^\s<>\"'\\^`{|}]{3,290}", re.IGNORECASE)
 _HANDLE = re.compile(r"[a-z0-9_]{2,30}\Z")
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s<>\"(),:;\[\]\\.]+(\.[^@\s<>\"(),:;\[\]\\.]+)+\Z")
 #: Words that an address or a role of the server needs, or that would mislead.

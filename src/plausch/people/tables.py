@@ -19,6 +19,8 @@ actors = table(
     sa.Column("about_html", sa.Text, nullable=False, server_default=""),
     sa.Column("pronouns", sa.Text, nullable=False, server_default=""),
     sa.Column("picture", sa.Text, nullable=False, server_default=""),
+    #: The wide picture above a profile, named like the other one.
+    sa.Column("header", sa.Text, nullable=False, server_default=""),
     sa.Column("language", sa.Text, nullable=False, server_default=""),
     sa.Column("standing", sa.Text, nullable=False, server_default="active"),
     sa.Column("locked", sa.Boolean, nullable=False, server_default=sa.false()),
@@ -142,4 +144,18 @@ invitations = table(
     sa.Column("uses", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("ends_at", Moment, nullable=False),
+)
+
+#: What a profile says beside its text, in pairs.
+fields = table(
+    "people_fields",
+    sa.Column("actor_id", sa.BigInteger, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    #: When the page the value leads to was last seen to point back here.
+    sa.Column("verified_at", Moment),
+    #: When it was last looked at; None where nothing was, or is to be again.
+    sa.Column("checked_at", Moment),
+    keyed=True,
 )

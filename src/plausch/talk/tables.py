@@ -121,6 +121,16 @@ bookmarks = table(
     keyed=True,
 )
 
+#: What stands above everything else on somebody's wall.
+pins = table(
+    "talk_pins",
+    sa.Column("actor_id", sa.BigInteger, primary_key=True),
+    sa.Column("post_id", sa.BigInteger, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_talk_pins_post", "post_id"),
+    keyed=True,
+)
+
 revisions = table(
     "talk_revisions",
     sa.Column("post_id", sa.BigInteger, primary_key=True),

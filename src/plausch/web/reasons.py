@@ -97,6 +97,10 @@ REASONS = {
     ),
     "pictures_many": N_("A post has up to four pictures."),
     "pictures_busy": N_("Many pictures are being read just now. Try again in a moment."),
+    "successor_unfit": N_("This must be the handle of another member who is here."),
+    "fields_many": N_("A profile has up to eight entries."),
+    "field_half": N_("An entry needs both a name and what it says."),
+    "pins_many": N_("Five posts are pinned already. Unpin one first."),
     # Archives.
     "archive_under_way": N_("An archive of yours is under way already. Wait until it is done."),
     "archive_missing": N_("Choose the archive first."),

@@ -6,12 +6,13 @@ Whoever builds another door (a page, a route of an API) plugs it in: a `Door` wi
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import product
 from typing import NamedTuple
 
 import pytest
 
 from plausch.feeds import queries as feeds
-from plausch.feeds.model import Feed, SearchOrder
+from plausch.feeds.model import Feed, SearchOrder, Wall
 from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import TOP, Page
 from plausch.people import queries as people
@@ -202,8 +203,8 @@ async def _local(read: Read, viewer: Viewer, world: World) -> Seen:
 
 async def _walls(read: Read, viewer: Viewer, world: World) -> Seen:
     seen = Seen()
-    for actor in world.people:
-        wall = await _pages(lambda page, actor=actor: feeds.actor_feed(read, viewer, actor, page))  # type: ignore[misc]  # bound now
+    for actor, part in product(world.people, Wall):
+        wall = await _pages(lambda page, actor=actor, part=part: feeds.actor_feed(read, viewer, actor, page, part))  # type: ignore[misc]  # bound now
         seen.posts |= wall.posts
         seen.people |= wall.people
         seen.text += wall.text

@@ -8,6 +8,7 @@ from plausch.feeds.model.cards import (
     Pick,
     Reason,
     ReasonKind,
+    Wall,
     pick_conversations,
 )
 from plausch.feeds.model.notifications import (
@@ -101,6 +102,7 @@ __all__ = [
     "Shaping",
     "Sieve",
     "Stop",
+    "Wall",
     "Wanted",
     "clean_list_name",
     "clean_phrase",

@@ -69,6 +69,14 @@ class Card(msgspec.Struct, frozen=True):
         return max(0, self.conversation.replies - len(self.replies))
 
 
+class Wall(enum.StrEnum):
+    """The parts of somebody's wall."""
+
+    POSTS = "posts"
+    REPLIES = "replies"
+    PICTURES = "pictures"
+
+
 class Feed(msgspec.Struct, frozen=True):
     """A page of cards with all that is needed to show them."""
 

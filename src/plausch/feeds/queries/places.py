@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from plausch.feeds.model import Entry, Feed
+from plausch.feeds.model import Entry, Feed, Wall
 from plausch.feeds.queries.cards import assemble, show_posts
 from plausch.feeds.queries.gathering import gather_picks
 from plausch.feeds.queries.membership import ENTRY_COLUMNS
@@ -54,7 +54,12 @@ _LOCAL = _place(entry.c.kind == EntryKind.POST.value, _PUBLIC, _NOT_MUTED, _RECO
 _TAG = _place(
     entry.c.kind != EntryKind.SHARE.value, _PUBLIC, _NOT_MUTED, tagged(param("tag", sa.Text()), entry.c.post_id)
 )
-_WALL = _place(entry.c.actor_id == param("actor"))
+_OF_ACTOR = entry.c.actor_id == param("actor")
+_WALLS = {
+    Wall.POSTS: _place(_OF_ACTOR, entry.c.kind != EntryKind.REPLY.value),
+    Wall.REPLIES: _place(_OF_ACTOR, entry.c.kind == EntryKind.REPLY.value),
+    Wall.PICTURES: _place(_OF_ACTOR, entry.c.kind != EntryKind.SHARE.value, post.c.pictures > 0),
+}
 
 
 async def _feed(tx: Read, viewer: Viewer, place: _Place, page: Page, **values: object) -> Feed:
@@ -81,9 +86,9 @@ async def tag_feed(tx: Read, viewer: Viewer, tag: str, page: Page) -> Feed:
     return await _feed(tx, viewer, _TAG, page, tag=tag)
 
 
-async def actor_feed(tx: Read, viewer: Viewer, actor: int, page: Page) -> Feed:
-    """What somebody posted, replied and shared, as far as the viewer may see it."""
-    return await _feed(tx, viewer, _WALL, page, actor=actor)
+async def actor_feed(tx: Read, viewer: Viewer, actor: int, page: Page, wall: Wall = Wall.POSTS) -> Feed:
+    """What somebody posted and shared, or replied, or posted with pictures, as far as the viewer may see it."""
+    return await _feed(tx, viewer, _WALLS[wall], page, actor=actor)
 
 
 async def bookmarks_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:

@@ -4,6 +4,7 @@ from plausch.people.actions.accounts import (
     cancel_leaving,
     change_password,
     erase_account,
+    hand_over,
     leave,
     set_preferences,
     set_role,
@@ -55,8 +56,10 @@ from plausch.people.actions.sessions import (
     start_session,
     touch_session,
 )
+from plausch.people.actions.showing import CHECK_LINKS, note_link, set_fields, set_header
 
 __all__ = [
+    "CHECK_LINKS",
     "Arrival",
     "accept_connection",
     "accept_follow",
@@ -82,12 +85,14 @@ __all__ = [
     "end_session",
     "erase_account",
     "follow",
+    "hand_over",
     "hash_password",
     "hash_secret",
     "invite",
     "leave",
     "load_many",
     "mute",
+    "note_link",
     "prune_proofs",
     "prune_requests",
     "prune_sessions",
@@ -97,6 +102,8 @@ __all__ = [
     "revoke_token",
     "seal_proof",
     "set_consent",
+    "set_fields",
+    "set_header",
     "set_picture",
     "set_preferences",
     "set_role",

@@ -34,6 +34,7 @@ from plausch.people.tables import (
     actors,
     consents,
     counts,
+    fields,
     invitations,
     proofs,
     relations,
@@ -133,6 +134,7 @@ _TOMBSTONE = column_statement(
         about_html="",
         pronouns="",
         picture="",
+        header="",
         who_quotes=WhoQuotes.EVERYBODY.value,
         language="",
         standing=Standing.DELETED.value,
@@ -154,6 +156,7 @@ _FORGET = [
         (sessions, sessions.c.person_id),
         (tokens, tokens.c.person_id),
         (consents, consents.c.person_id),
+        (fields, fields.c.actor_id),
         (counts, counts.c.actor_id),
         (relations, relations.c.source_id),
         (relations, relations.c.target_id),
@@ -248,15 +251,30 @@ async def unsuspend(tx: Write, person: int) -> None:
         await set_standing(tx, person, await _former(tx, person) if account.ends_at is None else Standing.LEAVING)
 
 
-async def leave(tx: Write, viewer: Viewer) -> None:
-    """End one's own account after the time of grace; nobody sees it from now on. Signing in again calls it off."""
+async def leave(tx: Write, viewer: Viewer, successor: int | None = None) -> None:
+    """End one's own account after the time of grace; nobody sees it from now on. Signing in again calls it off.
+
+    An owner may name a successor, and has to when nobody else owns the server.
+    """
     if not viewer.signed_in:
         raise NotAllowed("sign_in_first")
+    if viewer.role is Role.OWNER and successor is not None:
+        await hand_over(tx, viewer, successor)
     if viewer.role is Role.OWNER:
         await _keep_an_owner(tx, viewer.person)
     await tx.run(_SET_END, person=viewer.person, new_end=clock.now() + GRACE)
     await _take_away(tx, viewer.person, Standing.LEAVING)
     await end_other_sessions(tx, viewer, 0)
+
+
+async def hand_over(tx: Write, viewer: Viewer, successor: int) -> None:
+    """Make somebody else an owner of the server. Raises Invalid("successor", ...) for who cannot be one."""
+    if viewer.role is not Role.OWNER:
+        raise NotAllowed("not_allowed")
+    account = await queries.get_account(tx, successor)
+    if account.standing is not Standing.ACTIVE or successor == viewer.person:
+        raise Invalid("successor", "successor_unfit")
+    await tx.run(_SET_ROLE, person=successor, new_role=Role.OWNER.value)
 
 
 async def cancel_leaving(tx: Write, person: int) -> None:
@@ -268,7 +286,7 @@ async def cancel_leaving(tx: Write, person: int) -> None:
 
 async def erase_account(tx: Write, person: int) -> None:
     """Forget a person; a nameless tombstone stays where others refer to it. Listeners see to what they wrote."""
-    picture = (await queries.get_actor(tx, person)).picture
+    pictures = [(await queries.get_actor(tx, person)).picture, await queries.find_header(tx, person)]
     for tie in await tx.all(_TIES, person=person):
         if tie.kind == Relation.FOLLOW:
             await count(tx, "following", tie.source, -1)
@@ -280,7 +298,8 @@ async def erase_account(tx: Write, person: int) -> None:
     await tx.run(_TOMBSTONE, person=person)
     await count(tx, "followers", EVERYBODY, -1)
     await drop_parts(tx, "actor", [person])
-    await record(tx, AccountErased(person_id=person, files=tuple(picture.split(".")) if picture else ()))
+    files = tuple(key for one in pictures for key in one.split(".") if key)
+    await record(tx, AccountErased(person_id=person, files=files))
 
 
 async def _take_away(tx: Write, person: int, standing: Standing) -> None:

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from plausch.kernel.errors import NotFound
 from plausch.kernel.paging import Page
-from plausch.people.model import PRESENT, Actor, ActorKind, Consent, Profile, Relation, Standing, Viewer
+from plausch.people.model import PRESENT, Actor, ActorKind, Consent, Profile, ProfileField, Relation, Standing, Viewer
 from plausch.people.queries.clauses import consents_to, no_block_between, related
-from plausch.people.tables import actors, counts
+from plausch.people.tables import actors, counts, fields
 from plausch.storage import Read, Statement, any_of, column_statement, is_one_of, param
 
 ACTOR_COLUMNS = (
@@ -45,6 +45,7 @@ _PROFILE = Statement(
         sa.func.coalesce(counts.c.followers, 0),
         sa.func.coalesce(counts.c.following, 0),
         sa.func.coalesce(counts.c.connections, 0),
+        actors.c.header,
     )
     .select_from(actors.outerjoin(counts, counts.c.actor_id == actors.c.id))
     .where(
@@ -87,6 +88,38 @@ _FINDABLE = Statement(
     Actor,
 )
 _COUNT = column_statement(sa.select(sa.func.count()).select_from(actors).where(_LOCAL))
+
+
+_FIELDS = Statement(
+    sa.select(fields.c.label, fields.c.value, fields.c.verified_at)
+    .where(fields.c.actor_id == param("actor"))
+    .order_by(fields.c.place),
+    ProfileField,
+)
+_HEADER = column_statement(sa.select(actors.c.header).where(actors.c.id == param("actor"), _PRESENT))
+
+
+_STALE = column_statement(
+    sa.select(fields.c.actor_id)
+    .distinct()
+    .where(fields.c.verified_at.is_not(None), fields.c.checked_at <= param("before"))
+    .limit(param("limit"))
+)
+
+
+async def list_stale_links(tx: Read, before: int, limit: int) -> list[int]:
+    """Actors of whom a verified link was last looked at before a moment (ms)."""
+    return await tx.all(_STALE, before=before, limit=limit)
+
+
+async def list_fields(tx: Read, actor: int) -> list[ProfileField]:
+    """What a profile says in pairs; for those who may see the profile."""
+    return await tx.all(_FIELDS, actor=actor)
+
+
+async def find_header(tx: Read, actor: int) -> str:
+    """The keys of an actor's wide picture, or nothing."""
+    return str(await tx.first(_HEADER, actor=actor) or "")
 
 
 async def list_actors(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Actor]:

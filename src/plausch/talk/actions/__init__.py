@@ -14,6 +14,7 @@ from plausch.talk.actions.drafts import (
 from plausch.talk.actions.editing import edit_post, remove_all_by, remove_post, set_detected_language
 from plausch.talk.actions.holding import hold_post
 from plausch.talk.actions.pictures import add_picture, discard_pictures
+from plausch.talk.actions.pinning import pin_post, unpin_post
 from plausch.talk.actions.polls import END_POLL, end_poll, vote
 from plausch.talk.actions.previews import NewPreview, discard_previews, link_preview, store_preview
 from plausch.talk.actions.publishing import Addresses, publish_post
@@ -61,6 +62,7 @@ __all__ = [
     "link_preview",
     "load_many",
     "mark_read",
+    "pin_post",
     "prune_visitor_replies",
     "publish_due_draft",
     "publish_post",
@@ -75,6 +77,7 @@ __all__ = [
     "take_up_reply",
     "unbookmark_post",
     "unlike_post",
+    "unpin_post",
     "unshare_post",
     "vote",
     "withdraw_all_by",

@@ -25,6 +25,7 @@ from plausch.talk.tables import (
     entries,
     likes,
     mentions,
+    pins,
     poll_options,
     poll_votes,
     polls,
@@ -82,7 +83,7 @@ _BURY = column_statement(
 _CLEAR = [
     column_statement(sa.delete(table).where(table.c.post_id == param("id")))
     for table in (
-        *(entries, likes, shares, bookmarks, mentions, tags, revisions),
+        *(entries, likes, shares, bookmarks, mentions, tags, revisions, pins),
         *(polls, poll_options, poll_votes, quotes, previewed),
     )
 ]

@@ -51,7 +51,7 @@ from plausch.talk.queries.drafts import (
     resolve_participants,
 )
 from plausch.talk.queries.openings import list_topics, list_unanswered
-from plausch.talk.queries.own import OwnSource, list_own_sources
+from plausch.talk.queries.own import OwnSource, list_own_sources, list_pinned
 from plausch.talk.queries.pictures import (
     find_picture_file,
     list_drafted_pictures,
@@ -134,6 +134,7 @@ __all__ = [
     "list_own_sources",
     "list_participants",
     "list_pictures",
+    "list_pinned",
     "list_polls",
     "list_posts",
     "list_posts_of_author",

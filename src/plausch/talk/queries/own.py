@@ -1,12 +1,13 @@
-"""What somebody wrote, for taking it along."""
+"""What is somebody's own: what they wrote, for taking it along, and what they pinned."""
 
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from plausch.people.model import Viewer
-from plausch.storage import Read, Statement, param
-from plausch.talk.queries.clauses import PERSON, post
+from plausch.storage import Read, Statement, column_statement, param
+from plausch.talk.queries.clauses import PERSON, post, seen_as, visible
+from plausch.talk.tables import pins
 
 
 class OwnSource(NamedTuple):
@@ -28,3 +29,16 @@ _OWN = Statement(
 async def list_own_sources(tx: Read, viewer: Viewer, after: int, limit: int) -> list[OwnSource]:
     """The viewer's posts, oldest first, from behind the id `after`."""
     return await tx.all(_OWN, person=viewer.person, after=after, limit=limit)
+
+
+_PINNED = column_statement(
+    sa.select(pins.c.post_id)
+    .select_from(pins.join(post, post.c.id == pins.c.post_id))
+    .where(pins.c.actor_id == param("actor"), visible())
+    .order_by(pins.c.at.desc())
+)
+
+
+async def list_pinned(tx: Read, viewer: Viewer, actor: int) -> list[int]:
+    """What somebody pinned, the latest first, as far as the viewer may see it."""
+    return await tx.all(_PINNED, actor=actor, **seen_as(viewer))

@@ -12,6 +12,7 @@ from plausch.kernel.errors import Conflict, Invalid
 from plausch.kernel.ids import parse_id
 from plausch.people import actions, queries
 from plausch.people.model import GRACE, PASSWORD_MAX, check_password
+from plausch.storage import Read
 from plausch.web.answers import lead_to
 from plausch.web.pages import render
 from plausch.web.problems import WHOLE, Problems
@@ -111,12 +112,24 @@ async def show_leave(request: Request) -> Response:
     return await _leave_page(request, Problems())
 
 
-async def _leave_page(request: Request, problems: Problems) -> Response:
+async def _successor(tx: Read, handle: str) -> int | None:
+    """Who is to own the server from now on. Raises Invalid."""
+    if not handle.strip():
+        return None
+    account = await queries.find_account(tx, handle)
+    if account is None:
+        raise Invalid("successor", "successor_unfit")
+    return account.person_id
+
+
+async def _leave_page(request: Request, problems: Problems, successor: str = "") -> Response:
     return await render(
         request,
         "settings/leave.html",
         status=422 if problems else 200,
         errors=problems.in_words(request.language),
+        owner=request.viewer.owner,
+        successor=successor,
         days=GRACE // clock.DAY,
         ends_at=clock.now() + GRACE,
     )
@@ -131,10 +144,10 @@ async def leave(request: Request) -> Response:
         return await _leave_page(request, problems)
     try:
         async with request.site.database.write() as tx:
-            await actions.leave(tx, request.viewer)
-    except Conflict as error:
-        problems.note(error, WHOLE)
-        return await _leave_page(request, problems)
+            await actions.leave(tx, request.viewer, await _successor(tx, field(form, "successor")))
+    except (Conflict, Invalid) as error:
+        problems.note(error, WHOLE if isinstance(error, Conflict) else None)
+        return await _leave_page(request, problems, field(form, "successor"))
     response = lead_to("/goodbye")
     drop_session_cookie(response, request.site)
     return response

@@ -74,6 +74,20 @@ async def show_face(request: Request) -> Response:
     return await send_kept(request, keys[_SIZES.index(size)], "image/webp", kept)
 
 
+async def show_header(request: Request) -> Response:
+    """The wide picture above somebody's profile."""
+    id_, size = parse_id(request.params["id"]), request.params["size"]
+    if id_ is None or size not in _SIZES:
+        return _missing()
+    async with request.site.database.read() as tx:
+        keys = (await people.find_header(tx, id_)).split(".")
+    if len(keys) != len(_SIZES):
+        return _missing()
+    key = keys[_SIZES.index(size)]
+    kept = _VERSION if request.query_params.get("v") == key[:8] else _FOR_ONE
+    return await send_kept(request, key, "image/webp", kept)
+
+
 async def send_kept(request: Request, key: str, mime: str, kept: str) -> Response:
     """A file of the store; `kept` is for how long, and by whom."""
     headers = {"cache-control": kept, "etag": f'"{key}"'}
@@ -103,4 +117,5 @@ ROUTES = [
     Route("GET", "/pictures/{id}/{variant}", show_picture, Wants.ANYBODY),
     Route("GET", "/previews/{id}/{variant}", show_preview, Wants.ANYBODY),
     Route("GET", "/faces/{id}/{size}", show_face, Wants.ANYBODY),
+    Route("GET", "/headers/{id}/{size}", show_header, Wants.ANYBODY),
 ]

@@ -3,16 +3,18 @@
 from starlette.responses import Response
 
 from plausch.feeds import queries as feeds
+from plausch.feeds.model import Wall
 from plausch.http.forms import check_text
 from plausch.http.request import Request
-from plausch.http.routing import Route
+from plausch.http.routing import Route, View
 from plausch.kernel.errors import NotFound
-from plausch.kernel.paging import Page
+from plausch.kernel.paging import TOP, Page
 from plausch.language.inline_rules import MAX_TAG_LENGTH, tag_name
 from plausch.people import queries
 from plausch.people.model import LINE_MAX, Actor, Consent, Profile, Relation, Relationship, Viewer
 from plausch.people.model import Request as PersonRequest
 from plausch.storage import Read
+from plausch.talk import queries as talk
 from plausch.web.pages import render
 from plausch.web.paging import page_of
 from plausch.web.problems import Problems
@@ -33,11 +35,14 @@ def handle_of(request: Request) -> str:
     return handle
 
 
-async def show_profile(request: Request) -> Response:
-    return await profile_page(request, Problems(), "")
+def _wall(wall: Wall) -> View:
+    async def show(request: Request) -> Response:
+        return await profile_page(request, Problems(), "", wall)
+
+    return show
 
 
-async def profile_page(request: Request, problems: Problems, line: str) -> Response:
+async def profile_page(request: Request, problems: Problems, line: str, wall: Wall = Wall.POSTS) -> Response:
     """Somebody's page; with what is wrong when a request to connect could not be sent."""
     viewer = request.viewer
     async with request.site.database.read() as tx:
@@ -45,7 +50,12 @@ async def profile_page(request: Request, problems: Problems, line: str) -> Respo
         relationship = await queries.get_relationship(tx, viewer, profile.id)
         common = await _common(tx, viewer, profile)
         asked = await _asked(tx, viewer, profile, relationship)
-        feed = await feeds.actor_feed(tx, viewer, profile.id, page_of(request))
+        page = page_of(request)
+        feed = await feeds.actor_feed(tx, viewer, profile.id, page, wall)
+        first = wall is Wall.POSTS and page.before == TOP
+        pins = await talk.list_pinned(tx, viewer, profile.id) if first else []
+        pinned = await feeds.show_posts(tx, viewer, pins, None) if pins else None
+        fields = await queries.list_fields(tx, profile.id)
         findable = await queries.has_consent(tx, profile.id, Consent.BE_FOUND)
     response = await render(
         request,
@@ -56,6 +66,10 @@ async def profile_page(request: Request, problems: Problems, line: str) -> Respo
         asked=asked,
         common=common,
         feed=feed,
+        pinned=pinned,
+        pins=pins,
+        fields=fields,
+        wall=wall,
         errors=problems.in_words(request.language),
         line=line,
         line_max=LINE_MAX,
@@ -164,7 +178,9 @@ async def show_directory(request: Request) -> Response:
 ROUTES = [
     Route("GET", "/people", show_people, Wants.PERSON),
     Route("GET", "/people/all", show_directory, Wants.PERSON),
-    Route("GET", "/@{handle}", show_profile, Wants.ANYBODY),
+    Route("GET", "/@{handle}", _wall(Wall.POSTS), Wants.ANYBODY),
+    Route("GET", "/@{handle}/replies", _wall(Wall.REPLIES), Wants.ANYBODY),
+    Route("GET", "/@{handle}/pictures", _wall(Wall.PICTURES), Wants.ANYBODY),
     Route("GET", "/@{handle}/followers", show_followers, Wants.PERSON),
     Route("GET", "/@{handle}/following", show_following, Wants.PERSON),
     Route("GET", "/@{handle}/connections", show_connections, Wants.PERSON),

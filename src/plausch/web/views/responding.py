@@ -29,6 +29,8 @@ _ACTIONS: dict[str, Action] = {
     "unshare": actions.unshare_post,
     "bookmark": actions.bookmark_post,
     "unbookmark": actions.unbookmark_post,
+    "pin": actions.pin_post,
+    "unpin": actions.unpin_post,
 }
 
 

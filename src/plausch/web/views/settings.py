@@ -1,16 +1,34 @@
 """What people set: their profile and picture, how pages look to them, and what they agree to."""
 
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
 from starlette.responses import Response
 
 from plausch.http.forms import field, files, read_form
 from plausch.http.request import Request
-from plausch.http.routing import Route
+from plausch.http.routing import Route, View
 from plausch.kernel.errors import Invalid
 from plausch.language.catalogues import LANGUAGES
 from plausch.language.formats import time_zones
 from plausch.people import actions, queries
-from plausch.people.model import ABOUT_MAX, NAME_MAX, PRONOUNS_MAX, Consent, ProfileEdit, Relation, Theme, WhoQuotes
-from plausch.storage.pictures import prepare_avatar
+from plausch.people.model import (
+    ABOUT_MAX,
+    FIELD_LABEL_MAX,
+    FIELD_VALUE_MAX,
+    FIELDS_MAX,
+    NAME_MAX,
+    PRONOUNS_MAX,
+    Consent,
+    ProfileEdit,
+    ProfileField,
+    Relation,
+    Theme,
+    Viewer,
+    WhoQuotes,
+)
+from plausch.storage import Write
+from plausch.storage.pictures import PreparedPicture, prepare_avatar, prepare_picture
 from plausch.web.answers import lead_to
 from plausch.web.pages import LANGUAGE_COOKIE, render
 from plausch.web.problems import Problems
@@ -31,10 +49,14 @@ async def show_profile(request: Request) -> Response:
     return await _profile_page(request, None, Problems())
 
 
-async def _profile_page(request: Request, values: dict[str, str] | None, problems: Problems) -> Response:
+async def _profile_page(
+    request: Request, values: dict[str, str] | None, problems: Problems, pairs: list[tuple[str, str]] | None = None
+) -> Response:
     assert request.signed_in is not None
     async with request.site.database.read() as tx:
         profile = await queries.get_profile(tx, request.viewer, request.signed_in.handle)
+        fields = await queries.list_fields(tx, profile.id)
+    typed = [ProfileField(label, value) for label, value in pairs] if pairs is not None else fields
     if values is None:
         values = {"name": profile.name, "about": profile.about_source, "pronouns": profile.pronouns}
         values["locked"] = "1" if profile.locked else ""
@@ -44,6 +66,10 @@ async def _profile_page(request: Request, values: dict[str, str] | None, problem
         status=422 if problems else 200,
         profile=profile,
         values=values,
+        fields=[*typed, *[ProfileField("", "")] * (FIELDS_MAX - len(typed))],
+        field_max=(FIELD_LABEL_MAX, FIELD_VALUE_MAX),
+        verified=[one.value for one in fields if one.verified_at is not None],
+        profile_url=request.site.absolute(request.site.addresses.profile(profile.handle)),
         errors=problems.in_words(request.language),
         limits=_LIMITS,
         saved=was_saved(request),
@@ -55,49 +81,69 @@ async def save_profile(request: Request) -> Response:
     values = {name: field(form, name) for name in (*_LIMITS, "locked")}
     edit = ProfileEdit(values["name"], values["about"], values["pronouns"], bool(values["locked"]))
     addresses = request.site.addresses
+    pairs = [(field(form, f"label_{place}"), field(form, f"value_{place}")) for place in range(FIELDS_MAX)]
     try:
         async with request.site.database.write() as tx:
             await actions.edit_profile(
                 tx, request.viewer, edit, profile_url=addresses.profile, tag_url=addresses.tag
             )
+            await actions.set_fields(tx, request.viewer, [ProfileField(*pair) for pair in pairs])
     except Invalid as error:
         problems = Problems()
         problems.note(error)
-        return await _profile_page(request, values, problems)
+        return await _profile_page(request, values, problems, pairs)
     return lead_to(f"/settings{_SAVED}")
 
 
-async def save_picture(request: Request) -> Response:
-    """Make an uploaded picture fit, keep it in two sizes, and let the former one go."""
-    await count_upload(request)
-    form = await read_form(request, uploads=True)
-    chosen = files(form, "picture")
-    problems = Problems()
-    try:
-        if not chosen:
-            raise Invalid("picture", "picture_missing")
-        prepared = await prepare_avatar(await read_upload(chosen[0]))
-    except Invalid as error:
-        problems.note(error)
-        return await _profile_page(request, None, problems)
-    kept = await keep_files(request.site.media, prepared)
-    try:
-        await _set_picture(request, face_keys(kept))
-    except Exception:
-        await request.site.media.delete(keys_of(kept))
-        raise
-    return lead_to(f"/settings{_SAVED}")
+class _OwnPicture(NamedTuple):
+    """One of the pictures of a profile: how it is made fit, and how it is taken."""
+
+    name: str
+    prepare: Callable[[bytes], Awaitable[PreparedPicture]]
+    take: Callable[[Write, Viewer, str], Awaitable[str]]
 
 
-async def remove_picture(request: Request) -> Response:
-    await _set_picture(request, "")
-    return lead_to(f"/settings{_SAVED}")
+_PICTURE = _OwnPicture("picture", prepare_avatar, actions.set_picture)
+_HEADER = _OwnPicture("header", prepare_picture, actions.set_header)
 
 
-async def _set_picture(request: Request, picture: str) -> None:
+def _saves(which: _OwnPicture) -> View:
+    async def save(request: Request) -> Response:
+        """Make an uploaded picture fit, keep it in two sizes, and let the former one go."""
+        await count_upload(request)
+        form = await read_form(request, uploads=True)
+        chosen = files(form, which.name)
+        problems = Problems()
+        try:
+            if not chosen:
+                raise Invalid(which.name, "picture_missing")
+            prepared = await which.prepare(await read_upload(chosen[0]))
+        except Invalid as error:
+            problems.note(error, which.name)
+            return await _profile_page(request, None, problems)
+        kept = await keep_files(request.site.media, prepared)
+        try:
+            await _take(request, which, face_keys(kept))
+        except Exception:
+            await request.site.media.delete(keys_of(kept))
+            raise
+        return lead_to(f"/settings{_SAVED}")
+
+    return save
+
+
+def _removes(which: _OwnPicture) -> View:
+    async def remove(request: Request) -> Response:
+        await _take(request, which, "")
+        return lead_to(f"/settings{_SAVED}")
+
+    return remove
+
+
+async def _take(request: Request, which: _OwnPicture, keys: str) -> None:
     """The former files go only when the change is durable."""
     async with request.site.database.write() as tx:
-        former = await actions.set_picture(tx, request.viewer, picture)
+        former = await which.take(tx, request.viewer, keys)
     await request.site.media.delete([key for key in former.split(".") if key])
 
 
@@ -164,8 +210,10 @@ async def save_privacy(request: Request) -> Response:
 ROUTES = [
     Route("GET", "/settings", show_profile, Wants.PERSON),
     Route("POST", "/settings", save_profile, Wants.PERSON),
-    Route("POST", "/settings/picture", save_picture, Wants.PERSON),
-    Route("POST", "/settings/picture/remove", remove_picture, Wants.PERSON),
+    Route("POST", "/settings/header", _saves(_HEADER), Wants.PERSON),
+    Route("POST", "/settings/header/remove", _removes(_HEADER), Wants.PERSON),
+    Route("POST", "/settings/picture", _saves(_PICTURE), Wants.PERSON),
+    Route("POST", "/settings/picture/remove", _removes(_PICTURE), Wants.PERSON),
     Route("GET", "/settings/display", show_display, Wants.PERSON),
     Route("POST", "/settings/display", save_display, Wants.PERSON),
     Route("GET", "/settings/privacy", show_privacy, Wants.PERSON),

@@ -34,12 +34,14 @@ def upgrade() -> None:
     _feeds_wishes()
     _people_accounts()
     _people_actors()
+    _people_fields()
     _people_invitations()
     _people_proofs()
     _people_requests()
     _talk_drafts()
     _talk_likes()
     _talk_pictures()
+    _talk_pins()
     _talk_poll_options()
     _talk_poll_votes()
     _talk_polls()
@@ -316,7 +318,22 @@ def _people_accounts() -> None:
 
 
 def _people_actors() -> None:
+    op.add_column("people_actors", sa.Column("header", sa.Text(), server_default="", nullable=False))
     op.add_column("people_actors", sa.Column("who_quotes", sa.Text(), server_default="everybody", nullable=False))
+
+
+def _people_fields() -> None:
+    op.create_table(
+        "people_fields",
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("verified_at", Moment),
+        sa.Column("checked_at", Moment),
+        sa.PrimaryKeyConstraint("actor_id", "place", name="pk_people_fields"),
+        sqlite_with_rowid=False,
+    )
 
 
 def _people_invitations() -> None:
@@ -399,6 +416,18 @@ def _talk_pictures() -> None:
         sqlite_where=sa.text("draft_id IS NOT NULL"),
         postgresql_where=sa.text("draft_id IS NOT NULL"),
     )
+
+
+def _talk_pins() -> None:
+    op.create_table(
+        "talk_pins",
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("actor_id", "post_id", name="pk_talk_pins"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_talk_pins_post", "talk_pins", ["post_id"])
 
 
 def _talk_poll_options() -> None:

@@ -1,0 +1,81 @@
+"""What a profile shows beside words: the wide picture above it, and pairs whose links are checked."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from plausch.kernel import clock
+from plausch.kernel.errors import Invalid, NotAllowed
+from plausch.people import queries
+from plausch.people.events import ProfileEdited
+from plausch.people.model import FIELD_LABEL_MAX, FIELD_VALUE_MAX, FIELDS_MAX, ProfileField, Viewer, clean_line
+from plausch.people.tables import actors, fields
+from plausch.storage import Write, column_statement, param
+from plausch.work import queue
+from plausch.work.facts import record
+
+#: The task that looks whether the pages of an actor's links point back.
+CHECK_LINKS = "people.check_links"
+
+_SET_HEADER = column_statement(
+    sa.update(actors)
+    .where(actors.c.id == param("actor"))
+    .values(header=param("key", sa.Text()), version=actors.c.version + 1)
+)
+_HOLD = column_statement(sa.select(actors.c.id).where(actors.c.id == param("actor")).with_for_update())
+_CLEAR = column_statement(sa.delete(fields).where(fields.c.actor_id == param("actor")))
+_NOTE = column_statement(
+    sa.update(fields)
+    .where(fields.c.actor_id == param("actor"), fields.c.value == param("link", sa.Text()))
+    .values(verified_at=param("verified"), checked_at=param("now"))
+)
+
+
+async def set_header(tx: Write, viewer: Viewer, key: str) -> str:
+    """Take the wide picture stored under `key` (empty: none); the key of the one before, whose files may go."""
+    me = _own(viewer)
+    await tx.first(_HOLD, actor=me)
+    before = await queries.find_header(tx, me)
+    await tx.run(_SET_HEADER, actor=me, key=key)
+    await record(tx, ProfileEdited(actor_id=me))
+    return before
+
+
+async def set_fields(tx: Write, viewer: Viewer, wanted: Sequence[ProfileField]) -> None:
+    """What the profile says in pairs. What was verified stays so as long as its value does.
+
+    Raises Invalid("fields", ...) for too many or too long ones, and for a value without a label.
+    """
+    me = _own(viewer)
+    cleaned = [_clean(one) for one in wanted if one.label.strip() or one.value.strip()]
+    if len(cleaned) > FIELDS_MAX:
+        raise Invalid("fields", "fields_many")
+    await tx.first(_HOLD, actor=me)
+    verified = {one.value: one.verified_at for one in await queries.list_fields(tx, me)}
+    await tx.run(_CLEAR, actor=me)
+    for place, one in enumerate(cleaned):
+        await tx.insert(
+            fields, actor_id=me, place=place, label=one.label, value=one.value, verified_at=verified.get(one.value)
+        )
+    if any(one.is_link and not verified.get(one.value) for one in cleaned):
+        await queue.put(tx, CHECK_LINKS, me)
+
+
+def _clean(one: ProfileField) -> ProfileField:
+    label = clean_line(one.label, "fields", FIELD_LABEL_MAX)
+    value = clean_line(one.value, "fields", FIELD_VALUE_MAX)
+    if not label or not value:
+        raise Invalid("fields", "field_half")
+    return ProfileField(label, value)
+
+
+async def note_link(tx: Write, actor: int, link: str, *, verified: bool) -> None:
+    """What was found when the page behind a link was looked at."""
+    now = clock.now()
+    await tx.run(_NOTE, actor=actor, link=link, verified=now if verified else None, now=now)
+
+
+def _own(viewer: Viewer) -> int:
+    if not viewer.signed_in:
+        raise NotAllowed("sign_in_first")
+    return viewer.acting_as
