@@ -77,7 +77,7 @@ def tagged(tag: ColumnElement[str], of: ColumnElement[Any]) -> ColumnElement[boo
     return sa.exists(sa.select(sa.literal(1)).where(tags.c.tag == tag, tags.c.post_id == of))
 
 
-def tag_rows(name: str) -> sa.Alias:
+def tag_rows(name: str) -> FromClause:
     """Which posts bear which tags, under a name of its own."""
     return tags.alias(name)
 
