@@ -78,7 +78,7 @@ class Visitor:
         """Nothing has gone wrong behind the scenes, and the page fits its window."""
         wide, window = await self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         self._note(wide > window, f"scrolls sideways: {wide} px in {window}")
-        assert self.troubles == []
+        assert self.troubles == [], self.troubles
 
     async def go(self, path: str) -> None:
         await self.page.goto(path)

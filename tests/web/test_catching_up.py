@@ -122,6 +122,7 @@ async def test_searching_by_operators_and_keeping_a_search(web: Web) -> None:
     kept = await anna.submit("/searches", q="kuchen von:ben")
     assert kept.headers["location"] == "/search?q=kuchen%20von%3Aben"
     page = await anna.get(kept.headers["location"])
+    assert 'href="/search?q=kuchen%20von%3Aben&by=relevance"' in page.text
     (remove,) = re.findall(r"/searches/\d+/remove", page.text)
     assert "Diese Suche aufheben" not in page.text
     assert "kuchen von:ben" not in text_of(await ben.get("/search"))
