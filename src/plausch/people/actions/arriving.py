@@ -137,7 +137,7 @@ async def invite(tx: Write, viewer: Viewer, *, note: str, uses: int, ends_at: in
     await tx.insert(
         invitations,
         id=id_,
-        code=secrets.token_urlsafe(12),
+        code=secrets.token_hex(8),
         person_id=viewer.person,
         note=kept,
         uses_max=uses,

@@ -53,7 +53,7 @@ async def ask_proof(tx: Write, person: int, purpose: Purpose, address: str) -> N
 
 async def make_proof(tx: Write, person: int, purpose: Purpose, address: str) -> str:
     """A secret for somebody who has just shown another one; no letter is needed."""
-    secret = secrets.token_urlsafe(24)
+    secret = secrets.token_hex(24)
     await _add(tx, person, purpose, address, hash_secret(secret))
     return secret
 
@@ -76,7 +76,7 @@ async def _add(tx: Write, person: int, purpose: Purpose, address: str, hashed: b
 
 async def seal_proof(tx: Write, id_: int) -> tuple[Proof, str] | None:
     """Make the secret, when its letter is written; None when it is void. Written again, the former secret is void."""
-    secret = secrets.token_urlsafe(24)
+    secret = secrets.token_hex(24)
     proof = await tx.first(_SEAL, proof=id_, now=clock.now(), hashed=hash_secret(secret))
     return (proof, secret) if proof is not None else None
 
