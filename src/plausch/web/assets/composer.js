@@ -15,7 +15,7 @@
   const fragment = (html) => { const template = document.createElement("template"); template.innerHTML = html.trim(); return template.content.firstElementChild; };
   const ask = async (path, options = {}) => {
     const answer = await fetch(path, { headers: LIVE, credentials: "same-origin", ...options });
-    if (!answer.ok) throw new Error(String(answer.status));
+    if (!answer.ok) throw Object.assign(new Error(String(answer.status)), { answer });
     return answer;
   };
   const text = (form) => one("textarea[name=text]", form);
@@ -102,10 +102,14 @@
     });
     changed(form);
   };
+  // What the page of an error says.
+  const reason = async (answer) => one("main .empty p", new DOMParser().parseFromString(await answer.text(), "text/html"))?.textContent.trim() ?? "";
   const upload = async (form, files, input) => {
     const details = one("[data-pictures]", form);
     if (!details) return;
+    const refused = one("[data-refused]", details);
     details.open = true;
+    refused.textContent = "";
     for (const file of files.slice(0, most - slots(form).length)) {
       const data = new FormData();
       data.set("file", file);
@@ -116,11 +120,14 @@
         if (input) input.value = "";
         aim(slot);
         one("[name^=alt_]", slot).focus();
-      } catch {
-        // It stays in its field and is sent with the form, whose answer says what is wrong with it.
-        status(form, form.dataset.unsaved);
+      } catch ({ answer }) {
+        // Without a connection it stays in its field and is sent with the form; what was refused would be again.
+        refused.textContent = answer ? await reason(answer) : form.dataset.unsaved;
+        if (answer && input) input.value = "";
+        break;
+      } finally {
+        form.removeAttribute("aria-busy");
       }
-      form.removeAttribute("aria-busy");
     }
     settle(form);
   };
