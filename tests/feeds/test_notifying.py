@@ -38,6 +38,7 @@ from plausch.work.facts import decode
 from plausch.work.tables import jobs
 from plausch.work.worker import Worker
 from tests.harness.community import connect, join_all, publish, settle, stored
+from tests.harness.engines import on_postgres_when_all
 from tests.harness.push_service import PushService, push_service
 
 ALL = {(kind, channel) for kind in NotificationKind for channel in Channel}
@@ -159,6 +160,7 @@ def sending(database: Database) -> Worker:
     return Worker(database, register_all(MediaFiles(Path("no-such-folder")), client))
 
 
+@on_postgres_when_all
 async def test_a_push_message_says_who_and_never_what(database: Database, service: PushService) -> None:
     anna, ines = await join_all(database, "anna", "ines")
     key = await subscribe(database, anna, service)
@@ -184,6 +186,7 @@ async def notifications_of(database: Database, viewer: Viewer) -> list[Any]:
         return await queries.list_notifications(read, viewer, Page())
 
 
+@on_postgres_when_all
 @pytest.mark.parametrize("what", ["removed", "read", "signed out", "gone"])
 async def test_nothing_is_pushed_that_is_over(database: Database, service: PushService, what: str) -> None:
     anna, ines = await join_all(database, "anna", "ines")
@@ -207,6 +210,7 @@ async def test_nothing_is_pushed_that_is_over(database: Database, service: PushS
         assert len(await queries.list_push_subscriptions(read, anna.person)) == kept
 
 
+@on_postgres_when_all
 async def test_a_push_service_that_rests_is_asked_again(database: Database, service: PushService) -> None:
     anna, ines = await join_all(database, "anna", "ines")
     await subscribe(database, anna, service)
@@ -219,6 +223,7 @@ async def test_a_push_service_that_rests_is_asked_again(database: Database, serv
     assert [row[4] for row in waiting] == [1], "it waits for another try"
 
 
+@on_postgres_when_all
 async def test_broken_subscriptions_are_refused(database: Database, service: PushService) -> None:
     (anna,) = await join_all(database, "anna")
     good = (service.endpoint, service.public_key, service.secret)
@@ -275,6 +280,7 @@ async def test_mails_are_gathered_and_only_for_what_is_unread(database: Database
     assert await gather() == [], "not wanted any more"
 
 
+@on_postgres_when_all
 async def test_links_that_stop_mails_cannot_be_made_up(database: Database) -> None:
     (anna,) = await join_all(database, "anna")
     async with database.write() as tx:

@@ -8,6 +8,7 @@ from plausch.kernel import clock
 from plausch.people import actions as people
 from plausch.people.tables import sessions
 from plausch.storage import column_statement, param
+from tests.harness.engines import on_postgres_when_all
 from tests.web.conftest import Browser, Web
 from tests.web.test_people import eventually, person_of, text_of
 from tests.web.test_talking import connect, post, reply
@@ -63,6 +64,7 @@ async def test_whoever_comes_back_is_offered_what_they_missed(web: Web) -> None:
     assert "notification new" not in (await anna.get("/notifications")).text
 
 
+@on_postgres_when_all
 async def test_not_now_is_an_answer_and_another_browser_is_no_absence(web: Web) -> None:
     anna = await web.join("anna")
     await stay_away(web, "anna", 9)
@@ -104,6 +106,7 @@ async def test_the_next_unread_post_is_one_step_away(web: Web) -> None:
     assert await where(anna) == f"/conversations/{first}?at={later}#p-{later}"
 
 
+@on_postgres_when_all
 async def test_searching_by_operators_and_keeping_a_search(web: Web) -> None:
     anna, ben = await web.join("anna", "de", be_found="yes"), await web.join("ben", be_found="yes")
     await post(anna, "Kuchen im Garten")

@@ -11,6 +11,7 @@ from plausch.feeds import actions, queries
 from plausch.feeds.model import Channel, NotificationKind
 from plausch.http.site import stop_path
 from plausch.people import queries as people
+from tests.harness.engines import on_postgres_when_all
 from tests.harness.mailbox import link_in, open_mailbox, text_of_letter
 from tests.harness.push_service import PushService
 from tests.web.conftest import Browser, OpenWeb, Web
@@ -60,6 +61,7 @@ async def test_looked_at_in_parts_and_marked(web: Web) -> None:
     assert 'notification new"' not in (await anna.get("/notifications")).text
 
 
+@on_postgres_when_all
 async def test_wishes_are_kept_and_hold(web: Web) -> None:
     anna, ben = await web.join("anna", "de"), await web.join("ben", name="Ben")
     page = await anna.get("/settings/notifications")
@@ -87,6 +89,7 @@ def keys_of(service: PushService) -> dict[str, str]:
     }
 
 
+@on_postgres_when_all
 async def test_a_browser_takes_push_messages_until_it_is_switched_off(web: Web) -> None:
     anna, ben = await web.join("anna"), await web.join("ben")
     (key,) = re.findall(r'data-key="([\w-]+)"', (await anna.get("/settings/notifications")).text)
@@ -108,6 +111,7 @@ async def test_a_browser_takes_push_messages_until_it_is_switched_off(web: Web) 
     assert "(this one)" not in text_of(await anna.get("/settings/notifications"))
 
 
+@on_postgres_when_all
 async def test_a_link_in_a_mail_stops_mails_without_signing_in(web: Web) -> None:
     await web.join("anna")
     viewer = await person_of(web, "anna")
@@ -176,6 +180,7 @@ async def test_a_mail_gathers_what_is_unread_and_can_be_stopped(open_web: OpenWe
             assert await queries.list_waiting(tx, viewer.person) == []
 
 
+@on_postgres_when_all
 async def test_the_service_worker_keeps_the_shell_and_no_page(open_web: OpenWeb) -> None:
     web = await open_web()
     visitor = await web.open()
