@@ -68,8 +68,8 @@ async def test_each_page_is_for_those_it_is_meant_for(web: Web) -> None:
 async def test_name_and_description_are_seen_at_once(web: Web) -> None:
     anna, visitor = await web.join("anna"), await web.open("de")
     assert 'href="/admin"' in (await anna.get("/")).text
-    form = {"name": "Lindenau <Town>", "description_de": "Ein **Ort**.", "contact": "anna@example.org", "language": "de"}
-    saved = await anna.submit("/admin/community", **form)
+    form = {"name": "Lindenau <Town>", "description_de": "Ein **Ort**.", "contact": "anna@example.org"}
+    saved = await anna.submit("/admin/community", language="de", **form)
     assert saved.headers["location"] == "/admin/community?saved=1"
     about = await visitor.get("/about")
     assert "Lindenau &lt;Town&gt;" in about.text
