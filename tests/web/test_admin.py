@@ -20,6 +20,10 @@ from plausch.work.tables import jobs
 from tests.web.conftest import Browser, Web
 from tests.web.test_people import person_of, text_of
 
+#: What differs between the engines is tested below the doors; the whole story runs on PostgreSQL with --all.
+pytestmark = pytest.mark.parametrize(
+    "engine", ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow])]
+)
 _GIVE_UP = column_statement(
     sa.update(jobs).where(jobs.c.kind == "nobody.knows").values(failed_at=param("now"), error="LookupError")
 )

@@ -5,9 +5,15 @@ import re
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from plausch.app.metrics import Count, Metrics, Snapshot
 from tests.web.conftest import OpenWeb, Web
+
+#: What differs between the engines is tested below the doors; the whole story runs on PostgreSQL with --all.
+pytestmark = pytest.mark.parametrize(
+    "engine", ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow])]
+)
 
 
 async def test_there_is_no_such_page_without_the_token(web: Web, open_web: OpenWeb) -> None:

@@ -270,3 +270,21 @@ async def test_a_fact_is_heard_as_it_was_recorded(database: Database) -> None:
     assert heard == [fact]
     assert not heard[0].live
     assert msgspec.json.decode(msgspec.json.encode(fact), type=Something) == fact
+
+
+async def test_what_was_given_up_is_looked_at_one_by_one(database: Database, now: list[int]) -> None:
+    await put(database, "a", "a", "b")
+    await put(database, "b", at=now[0] + clock.HOUR)
+    async with database.write() as tx:
+        for job in await queue.lease(tx, "worker", 2):
+            await queue.fail(tx, "worker", msgspec.structs.replace(job, attempts=queue.ATTEMPTS), "KeyError")
+        now[0] += clock.MINUTE
+        failed = await queue.list_failed(tx, 10)
+        assert [(one.kind, one.error) for one in failed] == [("a", "KeyError"), ("a", "KeyError")]
+        loads = {load.kind: (load.waiting, load.due, load.failed) for load in await queue.list_loads(tx)}
+        assert loads == {"a": (0, 0, 2), "b": (2, 1, 0)}
+        assert await queue.measure_delay(tx) == clock.MINUTE
+        await queue.drop_job(tx, failed[0].id)
+        await queue.retry_job(tx, failed[1].id)
+        assert await queue.list_failed(tx, 10) == []
+        assert [job.kind for job in await queue.lease(tx, "worker", 10)] == ["a", "b"]
