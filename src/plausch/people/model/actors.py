@@ -1,0 +1,187 @@
+"""Whatever speaks, what it shows of itself, and how people stand to each other."""
+
+import enum
+import re
+
+import msgspec
+
+from plausch.kernel import clock
+
+
+class ActorKind(enum.StrEnum):
+    PERSON = "person"
+    PAGE = "page"
+    GROUP = "group"
+    SERVER = "server"
+
+
+class Standing(enum.StrEnum):
+    """How an actor stands with this server."""
+
+    #: Has asked to join, and waits to be let in.
+    WAITING = "waiting"
+    #: Has been told no; the account is kept for a few days, so that the letter can say so.
+    DECLINED = "declined"
+    ACTIVE = "active"
+    #: Seen by those who follow it, but not recommended to others.
+    LIMITED = "limited"
+    SUSPENDED = "suspended"
+    #: The account ends after a time of grace.
+    LEAVING = "leaving"
+    DELETED = "deleted"
+
+
+#: Whoever stands like this is seen.
+PRESENT = (Standing.ACTIVE, Standing.LIMITED)
+
+
+class Relation(enum.StrEnum):
+    FOLLOW = "follow"
+    #: Stored in both directions.
+    CONNECT = "connect"
+    BLOCK = "block"
+    MUTE = "mute"
+
+
+class Consent(enum.StrEnum):
+    """What a person may agree to or not."""
+
+    BE_FOUND = "be_found"
+    BE_SUGGESTED = "be_suggested"
+    COUNT_IN_INSIGHTS = "count_in_insights"
+    #: What one likes brings conversations before one's connections.
+    SHOW_LIKES = "show_likes"
+    #: Keep one row a week of which scopes were visited.
+    KEEP_VISITS = "keep_visits"
+
+
+#: What holds until a person decides.
+CONSENT_DEFAULTS = {
+    Consent.BE_FOUND: True,
+    Consent.BE_SUGGESTED: True,
+    Consent.COUNT_IN_INSIGHTS: True,
+    Consent.SHOW_LIKES: True,
+    Consent.KEEP_VISITS: False,
+}
+
+
+class WhoQuotes(enum.StrEnum):
+    """Who may show somebody's post within one of their own."""
+
+    EVERYBODY = "everybody"
+    #: Who follows whoever speaks, or is connected with them.
+    FOLLOWERS = "followers"
+    NOBODY = "nobody"
+
+
+#: No actor's id. In the table of counts, everybody who is here counts as its follower.
+EVERYBODY = 0
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """What may be shown of anybody who speaks."""
+
+    id: int
+    kind: ActorKind
+    handle: str
+    name: str
+    #: Key of the picture's files, or empty.
+    picture: str
+    standing: Standing
+    #: New followers need its approval.
+    locked: bool
+    version: int
+    who_quotes: WhoQuotes
+
+    @property
+    def shown_name(self) -> str:
+        return self.name or self.handle
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """An actor's own page."""
+
+    id: int
+    kind: ActorKind
+    handle: str
+    name: str
+    picture: str
+    standing: Standing
+    locked: bool
+    version: int
+    who_quotes: WhoQuotes
+    about_source: str
+    about_html: str
+    pronouns: str
+    language: str
+    created_at: int
+    followers: int
+    following: int
+    connections: int
+    #: Keys of the wide picture's files, or empty.
+    header: str = ""
+
+    @property
+    def shown_name(self) -> str:
+        return self.name or self.handle
+
+
+class Relationship(msgspec.Struct, frozen=True):
+    """How the viewer stands to somebody."""
+
+    follows: bool = False
+    followed_by: bool = False
+    connected: bool = False
+    blocks: bool = False
+    blocked_by: bool = False
+    mutes: bool = False
+    asked_to_follow: bool = False
+    asked_to_connect: bool = False
+    #: They asked the viewer.
+    asks_to_connect: bool = False
+    asks_to_follow: bool = False
+
+
+class Request(msgspec.Struct, frozen=True):
+    """Somebody asks to connect or to follow."""
+
+    id: int
+    kind: Relation
+    source_id: int
+    target_id: int
+    #: Why, in the asking person's words.
+    line: str
+    at: int
+
+
+class ProfileEdit(msgspec.Struct, frozen=True):
+    name: str
+    about: str
+    pronouns: str
+    locked: bool
+
+
+class ProfileField(msgspec.Struct, frozen=True):
+    """A pair that a profile shows: "Website", "https://..."."""
+
+    label: str
+    value: str
+    #: When the page it leads to was last seen to point back (ms), or None.
+    verified_at: int | None = None
+
+    @property
+    def is_link(self) -> bool:
+        """The value as a whole is an address on the web."""
+        return _LINK.fullmatch(self.value) is not None
+
+
+#: How long a request that was withdrawn rings no bell when it is made again, in ms.
+REQUEST_REST = 7 * clock.DAY
+NAME_MAX = 80
+ABOUT_MAX = 1_000
+PRONOUNS_MAX = 40
+LINE_MAX = 300
+FIELDS_MAX = 8
+FIELD_LABEL_MAX = 60
+FIELD_VALUE_MAX = 300
+_LINK = re.compile(r"https?://[^\s<>\"'\\^`{|}]{3,290}", re.IGNORECASE)
