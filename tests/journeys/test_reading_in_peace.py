@@ -95,10 +95,11 @@ class Evening:
         await ines.go("/settings/notifications")
         session = await ines.context.new_cdp_session(page)
         await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        await _push(session, ines.url, {"title": "Anna Ritter hat dir geantwortet", "path": "/notifications", "tag": "n1"})
+        message = {"title": "Anna Ritter hat dir geantwortet", "path": "/notifications", "tag": "n1"}
+        await _push(session, ines.url, message)
         shown = "navigator.serviceWorker.ready.then(one => one.getNotifications())"
         await ines.until(f"{shown}.then(found => found.length === 1)")
-        assert await page.evaluate(f"{shown}.then(([one]) => one.title)") == "Anna Ritter hat dir geantwortet"
+        assert await page.evaluate(f"{shown}.then(([one]) => one.title)") == message["title"]
         await ines.context.set_offline(True)
         await page.goto("/local")
         await expect(page.get_by_role("heading", name="Keine Verbindung")).to_be_visible()
