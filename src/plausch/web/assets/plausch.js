@@ -195,7 +195,11 @@
     post(html) {
       const fresh = parse(html);
       const old = fresh && one(`#${fresh.id}`);
-      if (old && !old.contains(document.activeElement)) still(() => { old.replaceWith(fresh); ready(fresh); });
+      // Who has come to it by its address stands on it; who writes or presses something in it is not disturbed.
+      const here = old === document.activeElement;
+      if (!old || (!here && old.contains(document.activeElement))) return;
+      still(() => { old.replaceWith(fresh); ready(fresh); });
+      if (here) fresh.focus({ preventScroll: true });
     },
     // How many notifications are unread.
     notice(count) { all("[data-count]").forEach((place) => { place.hidden = count === "0"; const number = one("i", place); if (number) number.textContent = count > 99 ? "99+" : count; }); },
