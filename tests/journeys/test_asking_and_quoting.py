@@ -1,6 +1,7 @@
 """A poll and a quote among three people on their phones, in German: asked, answered, quoted, and taken back."""
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, expect
 
 from tests.conftest import StartServer
@@ -14,6 +15,12 @@ QUESTION, COMMENT = "Wann feiern wir am Mühlteich?", "Bitte alle abstimmen!"
 CHOICES = ("Am Samstag ab drei", "Am Sonntag", "Mir gleich, Hauptsache Kuchen")
 
 
+async def no_barriers(visitor: Visitor) -> None:
+    await visitor.check()
+    results = await Axe().run(visitor.page)
+    assert results.violations_count == 0, results.generate_report()
+
+
 async def ask(anna: Visitor) -> None:
     """The next choice appears when the one before it is filled in."""
     await anna.go("/compose")
@@ -23,8 +30,10 @@ async def ask(anna: Visitor) -> None:
         await expect(anna.page.locator(f"#option-{place + 2}")).to_be_hidden()
         await anna.page.locator(f"#option-{place}").fill(choice)
         await anna.check()
+    await no_barriers(anna)
     await anna.press_and_follow(anna.page.locator("button.go").click, "**/conversations/**")
     await expect(anna.page.locator(".poll label")).to_have_count(3)
+    await no_barriers(anna)
 
 
 async def vote(ines: Visitor, address: str) -> None:
@@ -44,7 +53,7 @@ async def follow_live(ines: Visitor, anna: Visitor) -> None:
     await anna.button("Vote").click()
     await expect(anna.page.locator(".poll li.mine")).to_contain_text("50 %")
     await expect(ines.page.locator(".poll li.mine")).to_contain_text("50 %")
-    await ines.check()
+    await no_barriers(ines)
 
 
 async def quote(mehmet: Visitor, address: str) -> str:
@@ -87,10 +96,11 @@ async def test_a_poll_and_a_quote(chromium: Browser, start_server: StartServer) 
         quoting = await quote(mehmet, address)
         await ines.go(quoting)
         await expect(ines.page.locator(".quoted")).to_contain_text(QUESTION)
+        await no_barriers(ines)
         await withdraw(anna)
         await expect(ines.page.locator(".quoted.gone")).to_be_visible()
         for visitor in everybody:
-            await visitor.check()
+            await no_barriers(visitor)
     finally:
         for visitor in everybody:
             await visitor.leave()
