@@ -244,5 +244,10 @@
   // Every page of somebody signed in hears at least how many notifications wait.
   if (live || somebody) listen(live?.dataset.live ?? "/live/notices");
   if (somebody) navigator.serviceWorker?.register("/sw.js").catch(() => { /* only what happens without a network needs it */ });
+  // Rows of tabs go on beyond a narrow page: where one is, is in sight.
+  for (const here of document.querySelectorAll(".switch [aria-current]")) {
+    const row = here.parentElement;
+    row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+  }
   one("[data-errors]")?.focus();
 })();
