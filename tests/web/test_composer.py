@@ -1,5 +1,6 @@
 """The composer through the pages: drafts, what is sent later, whom it reaches, pictures, preview and suggestions."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from plausch.kernel import clock
 from plausch.people import actions as people
 from plausch.people import queries as people_queries
 from plausch.people.model import Consent
+from plausch.talk import actions as talk_actions
 from plausch.talk import jobs, queries
 from plausch.web.zones import local_field, local_moment
 from tests.harness.engines import on_postgres_when_all
@@ -22,6 +24,11 @@ LIVE = {"hx-request": "true"}
 
 async def send(browser: Browser, path: str, text: str, **fields: str) -> httpx.Response:
     return await browser.submit(path, text=text, **fields)
+
+
+async def form_key(browser: Browser, path: str = "/compose") -> str:
+    """What is random in a form that is on a page."""
+    return re.findall(r'name="form_key" value="([^"]+)"', (await browser.get(path)).text)[0]
 
 
 def an_hour_later(zone: str = "UTC") -> str:
@@ -116,7 +123,7 @@ async def test_what_is_scheduled_goes_out_at_its_moment(web: Web) -> None:
     assert "Viel später" not in (await anna.get("/")).text
     for _ in range(2):
         await run_due(web, draft)
-    assert (await anna.get("/")).text.count("<p dir=\"auto\">Viel später</p>") == 1
+    assert (await anna.get("/")).text.count('<p dir="auto">Viel später</p>') == 1
     again = await send(anna, "/posts", "Viel später", scheduled=draft)
     assert again.status_code == 404, "it was posted meanwhile"
     assert "Viel später" in again.text
@@ -139,7 +146,7 @@ async def test_a_scheduled_post_is_sent_now_or_kept(web: Web) -> None:
     assert (await send(anna, "/posts", "Jetzt", scheduled=draft)).status_code == 303
     assert "Nothing begun" in (await anna.get("/drafts")).text
     await run_due(web, draft)
-    assert (await anna.get("/")).text.count("<p dir=\"auto\">Jetzt</p>") == 1
+    assert (await anna.get("/")).text.count('<p dir="auto">Jetzt</p>') == 1
 
 
 @on_postgres_when_all
@@ -252,7 +259,7 @@ async def test_pictures_wait_in_the_draft_with_words_order_and_point(web: Web) -
     shown = (await anna.get(f"/posts/{found}", follow_redirects=True)).text
     assert shown.index(f"/pictures/{two}/") < shown.index(f"/pictures/{one}/")
     assert 'class="x4 y8"' in shown
-    assert ' style=' not in shown
+    assert " style=" not in shown
     edited = {"text": "Zwei", "picture": [two, one], f"alt_{one}": "Ein Brunnen", f"focus_{one}": "50 0"}
     assert (await anna.submit(f"/posts/{found}/edit", **edited)).status_code == 303
     assert 'class="x5 y0"' in (await anna.get(f"/posts/{found}", follow_redirects=True)).text
@@ -304,3 +311,37 @@ async def test_mentions_and_tags_are_completed(web: Web) -> None:
         await people.follow(tx, await viewer_of(web, "anna"), hidden.person)
     assert set(await found("@be")) >= {"@bernd", "@berit"}
     assert (await (await web.open()).get("/compose/complete", params={"q": "@be"})).status_code == 303
+
+
+async def test_the_same_form_sent_twice_makes_one_post(web: Web) -> None:
+    anna, ben = await web.join("anna"), await web.join("ben")
+    key = await form_key(anna)
+    assert key not in (await form_key(anna), await form_key(anna, "/"), await form_key(ben))
+    first = await post(anna, "Wer kommt?", form_key=key)
+    assert await post(anna, "Wer kommt?", form_key=key) == first, "a double click, or the page loaded again"
+    assert await post(anna, "Wer kommt noch?", form_key=key) != first, "gone back, and something else written"
+    assert await post(anna, "Wer kommt?", form_key=await form_key(anna)) != first, "said again, and meant"
+    assert await post(ben, "Wer kommt?", form_key=key) != first, "what is random is nobody else's business"
+    both = await asyncio.gather(*(post(ben, "Ich!", reply_to=first, form_key="together") for _ in range(3)))
+    assert len(set(both)) == 1
+    assert (await ben.get(f"/conversations/{first}")).text.count("Ich!") == 1
+
+    kept = {"picture": ids((await upload(anna)).text, "picture")[0], "poll_option": ["Ja", "Nein"]}
+    full = {"text": "Mit Bild", "form_key": key, "alt_asked": "1", **kept}
+    answers = [await anna.submit("/posts", **full) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303], answers[1].text
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+
+    for _ in range(2):
+        await send(anna, "/drafts/schedule", "Gleich", due=an_hour_later(), form_key=key)
+    scheduled = ids((await anna.get("/drafts")).text, "scheduled") or re.findall(
+        r"/compose\?draft=(\d+)", (await anna.get("/drafts")).text
+    )
+    assert len(set(scheduled)) == 1
+    for _ in range(2):
+        now = await send(anna, "/posts", "Doch gleich", scheduled=scheduled[0], form_key=key)
+        assert now.status_code == 303, now.text
+    async with web.site.database.write() as tx:
+        with clock.at(clock.now() + talk_actions.SENT_LIFE):
+            await jobs.drop_sent_forms(tx, None)
+    assert await post(anna, "Wer kommt?", form_key=key) != first, "and nothing is kept for long"

@@ -18,6 +18,8 @@ from plausch.kernel import clock
 from plausch.mail import listeners as mail_listeners
 from plausch.mail.jobs import Mailroom
 from plausch.mail.listeners import Order
+from plausch.moderation import jobs as moderation_jobs
+from plausch.moderation import listeners as moderation_listeners
 from plausch.net.fetching import GuardedClient, refusing
 from plausch.people import actions as people_actions
 from plausch.people import jobs as people_jobs
@@ -44,7 +46,7 @@ def register_all(
     """
     registry = Registry()
     outgoing = outgoing or refusing()
-    for module in (community_listeners, talk_listeners, feeds_listeners):
+    for module in (community_listeners, talk_listeners, feeds_listeners, moderation_listeners):
         _listen(registry, module)
     registry.job("people.check_stale_links", _NOTHING, people_jobs.check_stale_links, every=clock.DAY)
 
@@ -60,7 +62,9 @@ def register_all(
     registry.job("people.forget_requests", _NOTHING, people_jobs.forget_requests, every=clock.DAY)
     registry.job("talk.drop_loose_pictures", _NOTHING, talk_jobs.drop_loose_pictures, every=clock.HOUR)
     registry.job("talk.drop_visitor_replies", _NOTHING, talk_jobs.drop_visitor_replies, every=clock.HOUR)
+    registry.job("talk.drop_sent_forms", _NOTHING, talk_jobs.drop_sent_forms, every=clock.HOUR)
     registry.job("http.prune_limits", _NOTHING, prune_limits, every=clock.HOUR)
+    registry.job("moderation.clear_copies", _NOTHING, moderation_jobs.clear_copies, every=clock.HOUR)
     registry.task("feeds.find_trends", _NOTHING, feeds_jobs.find_trends, every=clock.HOUR)
     registry.task(talk_listeners.DETECT_LANGUAGE, int, talk_jobs.detect_language)
 

@@ -1,5 +1,6 @@
 """Reading bodies within bounds: nothing larger, deeper or stranger than a form of ours gets any further."""
 
+import hashlib
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -104,3 +105,13 @@ def field(form: FormData, name: str) -> str:
 def files(form: FormData, name: str) -> list[UploadFile]:
     """The files chosen in a field; a browser sends an empty one when none was."""
     return [one for one in form.getlist(name) if isinstance(one, UploadFile) and (one.filename or one.size)]
+
+
+def fingerprint(request: Request, form: FormData) -> bytes:
+    """The same for a form that is sent again as it was; any other for whatever was changed in it."""
+    found = hashlib.sha256(request.url.path.encode())
+    for name, value in form.multi_items():
+        words = (value,) if isinstance(value, str) else (value.filename or "", str(value.size))
+        for word in (name, *words):
+            found.update(b"%d:%b" % (len(word), word.encode()))
+    return found.digest()

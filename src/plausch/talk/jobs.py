@@ -25,6 +25,7 @@ from plausch.talk.actions import (
     discard_previews,
     hold_post,
     link_preview,
+    prune_sent_forms,
     prune_visitor_replies,
     publish_due_draft,
     remove_all_by,
@@ -78,6 +79,11 @@ async def drop_loose_pictures(tx: Write, _: object) -> None:
 async def drop_visitor_replies(tx: Write, _: object) -> None:
     """Forget what visitors began a day ago and did not come back for."""
     await prune_visitor_replies(tx)
+
+
+async def drop_sent_forms(tx: Write, _: object) -> None:
+    """Forget which forms were sent: after a day nobody sends the same one again."""
+    await prune_sent_forms(tx)
 
 
 async def _discard(tx: Write, loose: Sequence[int]) -> None:

@@ -4,7 +4,7 @@ from plausch.language import markdown
 from plausch.people.events import AccountErased
 from plausch.storage import Write
 from plausch.talk import queries
-from plausch.talk.actions import forget_drafts, forget_visitor_replies
+from plausch.talk.actions import forget_drafts, forget_sent_forms, forget_visitor_replies
 from plausch.talk.events import PicturesDiscarded, PostEdited, PostPublished, PostRemoved
 from plausch.work import queue
 
@@ -17,6 +17,7 @@ FETCH_PREVIEW = "talk.fetch_preview"
 async def on_account_erased(tx: Write, fact: AccountErased) -> None:
     """What a person wrote goes with the account, in portions."""
     await forget_drafts(tx, fact.person_id)
+    await forget_sent_forms(tx, fact.person_id)
     await queue.put(tx, ERASE_POSTS, fact.person_id)
     await _delete_files(tx, fact.files)
 

@@ -290,3 +290,15 @@ visitor_replies = table(
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("ends_at", Moment, nullable=False, index=True),
 )
+
+#: Forms that have been sent, and what came of each: a form that is sent twice is answered, not obeyed again.
+sent_forms = table(
+    "talk_sent_forms",
+    sa.Column("author_id", sa.BigInteger, primary_key=True),
+    #: Of all that was filled in, and of what is random in each form.
+    sa.Column("form_hash", sa.LargeBinary, primary_key=True),
+    #: The post, or the draft that was scheduled.
+    sa.Column("made_id", sa.BigInteger, nullable=False),
+    sa.Column("sent_at", Moment, nullable=False, index=True),
+    keyed=True,
+)

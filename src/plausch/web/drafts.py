@@ -78,6 +78,8 @@ class DraftForm:
     alt_asked: bool = False
     #: There is a draft at this place: it has been put into the fields.
     kept: bool = False
+    #: Tells this form, as it is filled in, from every other; empty when it is none of ours.
+    form_hash: bytes = b""
     #: For texts too short to tell their language by.
     locale: str = ""
     pictures: list[KeptPicture] = field(default_factory=list)
@@ -258,6 +260,7 @@ def read_draft(request: Request, form: FormData) -> DraftForm:
         due=text(form, "due"),
         extras=read_extras(form),
         alt_asked=bool(text(form, "alt_asked")),
+        form_hash=forms.fingerprint(request, form) if text(form, "form_key") else b"",
         locale=request.signed_in.locale if request.signed_in is not None else "",
         pictures=_kept_pictures(form),
     )

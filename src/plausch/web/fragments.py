@@ -5,6 +5,7 @@ numbers, the viewer's own flags, the words for an age. So nothing has to be thro
 every process is right by itself; what is not asked for any more makes room.
 """
 
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
@@ -17,6 +18,8 @@ from plausch.talk.model import Post
 
 #: A post takes about two kilobytes; each language has its own.
 _MOST = 3_000
+#: Where each composer has what is its own alone; it stands before anything that people wrote.
+_FORM_KEY_PLACE = "(form key)"
 
 
 class Remembered:
@@ -44,12 +47,18 @@ class Remembered:
         return found
 
 
-def remembered(environment: Environment) -> dict[str, Remembered]:
+def remembered(environment: Environment) -> dict[str, Any]:
     """The macros that pages call most, for the environment of one language."""
+    composer = Remembered(environment, "parts/composer.html", "composer", _composer_key)
+
+    def show_composer(*args: Any, **options: Any) -> Markup:
+        return composer(*args, **options).replace(_FORM_KEY_PLACE, secrets.token_urlsafe(12), 1)
+
     return {
+        "form_key_place": _FORM_KEY_PLACE,
+        "show_composer": show_composer,
         "show_post": Remembered(environment, "parts/posts.html", "post", _post_key),
         "show_face": Remembered(environment, "parts/ui.html", "face", _face_key),
-        "show_composer": Remembered(environment, "parts/composer.html", "composer", _composer_key),
     }
 
 

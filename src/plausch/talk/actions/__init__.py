@@ -29,6 +29,7 @@ from plausch.talk.actions.responding import (
     unshare_post,
     withdraw_all_by,
 )
+from plausch.talk.actions.sending import SENT_LIFE, forget_sent_forms, prune_sent_forms, send_once
 from plausch.talk.actions.visiting import (
     WAITING_LIFE,
     begin_reply,
@@ -40,6 +41,7 @@ from plausch.talk.actions.visiting import (
 __all__ = [
     "END_POLL",
     "PUBLISH_DRAFT",
+    "SENT_LIFE",
     "WAITING_LIFE",
     "Addresses",
     "LoadedPost",
@@ -55,6 +57,7 @@ __all__ = [
     "edit_post",
     "end_poll",
     "forget_drafts",
+    "forget_sent_forms",
     "forget_visitor_replies",
     "hold_post",
     "is_own",
@@ -63,6 +66,7 @@ __all__ = [
     "load_many",
     "mark_read",
     "pin_post",
+    "prune_sent_forms",
     "prune_visitor_replies",
     "publish_due_draft",
     "publish_post",
@@ -70,6 +74,7 @@ __all__ = [
     "remove_post",
     "save_draft",
     "schedule_draft",
+    "send_once",
     "set_detected_language",
     "share_post",
     "store_preview",

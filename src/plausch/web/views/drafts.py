@@ -16,7 +16,7 @@ from plausch.people.model import Actor
 from plausch.talk import actions, queries
 from plausch.talk.model import AudienceKind, Draft, LoosePicture
 from plausch.web.answers import is_partial, lead_to
-from plausch.web.drafts import draft_at, due_moment, find_reply_target, read_draft, take_uploads
+from plausch.web.drafts import DraftForm, draft_at, due_moment, find_reply_target, read_draft, take_uploads
 from plausch.web.pages import render
 from plausch.web.reach import find_reach
 from plausch.web.views.posting import show_draft
@@ -94,15 +94,23 @@ async def schedule(request: Request) -> Response:
         draft.ask_for_alt()
         due = due_moment(request, draft)
         if not draft.problems:
-            async with request.site.database.write() as tx:
-                await draft.describe(tx, request)
-                text = draft.kept_text(to_send=True)
-                addresses = request.site.addresses
-                await actions.schedule_draft(tx, request.viewer, text, due, addresses, scheduled=draft.scheduled)
+            await _schedule(request, draft, due)
             return lead_to("/drafts?said=scheduled")
     except DomainError as error:
         draft.note(error)
     return await show_draft(request, draft)
+
+
+async def _schedule(request: Request, draft: DraftForm, due: int) -> None:
+    viewer, addresses = request.viewer, request.site.addresses
+    async with request.site.database.write() as tx:
+
+        async def send() -> int:
+            await draft.describe(tx, request)
+            text = draft.kept_text(to_send=True)
+            return await actions.schedule_draft(tx, viewer, text, due, addresses, scheduled=draft.scheduled)
+
+        await actions.send_once(tx, viewer, draft.form_hash, send)
 
 
 async def show_here(request: Request) -> Response:

@@ -85,7 +85,8 @@ async def show_draft(request: Request, draft: DraftForm, **more: Any) -> Respons
         target = context["target"]
         reach = await find_reach(tx, request, draft, target.post if isinstance(target, ReplyTarget) else None)
     template = "parts/answer.html" if is_partial(request) and context["target"] else "compose.html"
-    status = draft.status if draft.problems else 200
+    # Whoever only opens it finds it, whatever has become of the post that it answers.
+    status = draft.status if draft.problems and request.method == "POST" else 200
     return await render(request, template, status=status, draft=draft, reach=reach, **context, **more)
 
 
@@ -119,14 +120,18 @@ async def publish(request: Request) -> Response:
 async def _publish(request: Request, draft: DraftForm) -> Post:
     viewer = request.viewer
     async with request.site.database.write() as tx:
-        participants = await queries.resolve_participants(tx, draft.participants)
-        await draft.describe(tx, request)
-        if draft.scheduled:
-            await actions.take_scheduled(tx, viewer, draft.scheduled)
-        post_id = await actions.publish_post(tx, viewer, draft.draft(participants), request.site.addresses)
-        if not draft.scheduled:
-            await actions.clear_place(tx, viewer, draft.reply_to or 0, draft.quoted_id)
-        return await queries.get_post(tx, viewer, post_id)
+
+        async def send() -> int:
+            participants = await queries.resolve_participants(tx, draft.participants)
+            await draft.describe(tx, request)
+            if draft.scheduled:
+                await actions.take_scheduled(tx, viewer, draft.scheduled)
+            post_id = await actions.publish_post(tx, viewer, draft.draft(participants), request.site.addresses)
+            if not draft.scheduled:
+                await actions.clear_place(tx, viewer, draft.reply_to or 0, draft.quoted_id)
+            return post_id
+
+        return await queries.get_post(tx, viewer, await actions.send_once(tx, viewer, draft.form_hash, send))
 
 
 async def _show_reply(request: Request, post: Post) -> Response:

@@ -34,10 +34,15 @@ def upgrade() -> None:
     _feeds_wishes()
     _people_accounts()
     _people_actors()
+    _people_attempts()
     _people_fields()
+    _people_identities()
     _people_invitations()
+    _people_passkeys()
     _people_proofs()
+    _people_recovery_codes()
     _people_requests()
+    _people_second_factors()
     _talk_drafts()
     _talk_likes()
     _talk_pictures()
@@ -50,6 +55,7 @@ def upgrade() -> None:
     _talk_previews()
     _talk_quotes()
     _talk_reads()
+    _talk_sent_forms()
     _talk_visitor_replies()
 
 
@@ -322,6 +328,21 @@ def _people_actors() -> None:
     op.add_column("people_actors", sa.Column("who_quotes", sa.Text(), server_default="everybody", nullable=False))
 
 
+def _people_attempts() -> None:
+    op.create_table(
+        "people_attempts",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.BigInteger()),
+        sa.Column("secret_content", sa.Text(), nullable=False),
+        sa.Column("ends_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_people_attempts"),
+        sa.UniqueConstraint("secret_hash", name="uq_people_attempts_secret_hash"),
+    )
+    op.create_index("ix_people_attempts_person_id", "people_attempts", ["person_id"])
+
+
 def _people_fields() -> None:
     op.create_table(
         "people_fields",
@@ -334,6 +355,21 @@ def _people_fields() -> None:
         sa.PrimaryKeyConstraint("actor_id", "place", name="pk_people_fields"),
         sqlite_with_rowid=False,
     )
+
+
+def _people_identities() -> None:
+    op.create_table(
+        "people_identities",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.Column("used_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_people_identities"),
+    )
+    op.create_index("ix_people_identities_person_id", "people_identities", ["person_id"])
+    op.create_index("uq_people_identities_subject", "people_identities", ["issuer", "subject"], unique=True)
 
 
 def _people_invitations() -> None:
@@ -353,6 +389,23 @@ def _people_invitations() -> None:
     op.create_index("ix_people_invitations_person_id", "people_invitations", ["person_id"])
 
 
+def _people_passkeys() -> None:
+    op.create_table(
+        "people_passkeys",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.Column("used_at", Moment),
+        sa.PrimaryKeyConstraint("id", name="pk_people_passkeys"),
+        sa.UniqueConstraint("credential_id", name="uq_people_passkeys_credential_id"),
+    )
+    op.create_index("ix_people_passkeys_person_id", "people_passkeys", ["person_id"])
+
+
 def _people_proofs() -> None:
     op.create_table(
         "people_proofs",
@@ -368,8 +421,29 @@ def _people_proofs() -> None:
     op.create_index("ix_people_proofs_person_id", "people_proofs", ["person_id"])
 
 
+def _people_recovery_codes() -> None:
+    op.create_table(
+        "people_recovery_codes",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "code_hash", name="pk_people_recovery_codes"),
+        sqlite_with_rowid=False,
+    )
+
+
 def _people_requests() -> None:
     op.add_column("people_requests", sa.Column("withdrawn_at", Moment))
+
+
+def _people_second_factors() -> None:
+    op.create_table(
+        "people_second_factors",
+        sa.Column("person_id", Id, autoincrement=False, nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("confirmed_at", Moment),
+        sa.Column("last_step", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name="pk_people_second_factors"),
+    )
 
 
 def _talk_drafts() -> None:
@@ -513,6 +587,19 @@ def _talk_quotes() -> None:
 
 def _talk_reads() -> None:
     op.create_index("ix_talk_reads_conversation", "talk_reads", ["conversation_id"])
+
+
+def _talk_sent_forms() -> None:
+    op.create_table(
+        "talk_sent_forms",
+        sa.Column("author_id", sa.BigInteger(), nullable=False),
+        sa.Column("form_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("made_id", sa.BigInteger(), nullable=False),
+        sa.Column("sent_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("author_id", "form_hash", name="pk_talk_sent_forms"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_talk_sent_forms_sent_at", "talk_sent_forms", ["sent_at"])
 
 
 def _talk_visitor_replies() -> None:
