@@ -23,10 +23,11 @@ from plausch.http.door import Door
 from plausch.http.request import Request
 from plausch.http.routing import Route, Router, WrongMethod
 from plausch.http.security import SECURITY_HEADERS, STRICT_TRANSPORT
-from plausch.http.site import ADDRESSES, Site
+from plausch.http.site import ADDRESSES, OPENID_BACK, Site
 from plausch.mail.jobs import Mailroom
 from plausch.mail.notices import NoticeWords
 from plausch.net.fetching import GuardedClient
+from plausch.net.openid import OpenId
 from plausch.settings import Settings, Switch
 from plausch.storage import Unavailable, column_statement, open_database
 from plausch.storage.media import MediaFiles
@@ -88,7 +89,9 @@ class Application:
         if self._metrics is not None:
             tasks.append(self._metrics.run())
         self._tasks = [asyncio.create_task(one) for one in tasks]
-        self._site = Site(self._settings, database, media, live, ADDRESSES, held, self._outgoing)
+        self._site = Site(
+            self._settings, database, media, live, ADDRESSES, held, self._outgoing, _openid(self._settings)
+        )
         return self._site
 
     async def stop(self) -> None:
@@ -231,6 +234,19 @@ class Application:
             return Response(status_code=404)
         text = await self._metrics.text(request.site.database)
         return Response(text, media_type="text/plain; version=0.0.4", headers={"cache-control": "no-store"})
+
+
+def _openid(settings: Settings) -> OpenId | None:
+    """The service with which people may sign in, where one is set."""
+    if not settings.oidc_issuer:
+        return None
+    return OpenId(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret,
+        settings.base_url + OPENID_BACK,
+        base_url=settings.base_url,
+    )
 
 
 def _is_compressible(response: Response) -> bool:

@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _shown(name: str, value: str) -> str:
-    return "***" if name.endswith("_token") and value else without_password(value)
+    return "***" if name.endswith(("_token", "_secret")) and value else without_password(value)
 
 
 def without_password(value: str) -> str:

@@ -46,12 +46,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     password = commands.add_parser("password", help="set a new password, and end all sessions")
     password.add_argument("handle", metavar="NAME")
     password.add_argument("--password", required=True, help="or - to read it from standard input")
-    for command in (create, listing, role, suspend, password):
+    factor = commands.add_parser("second-factor", help="ask somebody for no codes any more who has lost them")
+    factor.add_argument("handle", metavar="NAME")
+    factor.add_argument("--off", action="store_true", required=True, help="the password alone does from now on")
+    for command in (create, listing, role, suspend, password, factor):
         add_settings(command, *PLACE)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    work = {"create": _create, "list": _list, "role": _set_role, "suspend": _suspend, "password": _set_password}
+    work = {
+        "create": _create,
+        "list": _list,
+        "role": _set_role,
+        "suspend": _suspend,
+        "password": _set_password,
+        "second-factor": _end_second_factor,
+    }
     asyncio.run(work[arguments.command](arguments))
     return 0
 
@@ -165,3 +175,10 @@ async def _set_password(arguments: argparse.Namespace) -> None:
         account = await find_account(tx, arguments.handle)
         await actions.change_password(tx, Viewer(account.person_id, account.person_id), password_hash, session=0)
     print(f"@{account.handle} has a new password, and is signed out everywhere.")
+
+
+async def _end_second_factor(arguments: argparse.Namespace) -> None:
+    async with opened(arguments) as (_, database), database.write() as tx:
+        account = await find_account(tx, arguments.handle)
+        ended = await actions.end_codes(tx, account.person_id)
+    print(f"@{account.handle} signs in with the password alone{'' if ended else ', as before'}.")

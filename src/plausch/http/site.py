@@ -6,6 +6,7 @@ from urllib.parse import quote
 from plausch.community.model import Community
 from plausch.http.community import HeldCommunity
 from plausch.net.fetching import GuardedClient, refusing
+from plausch.net.openid import OpenId
 from plausch.settings import Settings
 from plausch.storage import Database
 from plausch.storage.media import MediaStore
@@ -27,6 +28,8 @@ class Site:
     held: HeldCommunity
     #: For whatever is asked of others on the web.
     outgoing: GuardedClient = field(default_factory=refusing)
+    #: Another service with which people may sign in.
+    openid: OpenId | None = None
 
     @property
     def community(self) -> Community:
@@ -36,6 +39,10 @@ class Site:
     def absolute(self, path: str) -> str:
         """A path as an address for the world outside. It never depends on a request (rule 5)."""
         return self.settings.base_url + path
+
+
+#: Where that service sends people back to.
+OPENID_BACK = "/sign-in/with/back"
 
 
 def profile_path(handle: str) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 import httpcore
 import msgspec
 
-from plausch.net.addresses import BadUrl, Target, follow, is_public, read_url
+from plausch.net.addresses import BadUrl, Target, follow, is_public, is_within, read_url
 
 #: Seconds for everything: names, redirects, and the last byte.
 PATIENCE = 10.0
@@ -96,8 +96,9 @@ class _UnknownHost(Exception):
 class _CheckedConnections(httpcore.AnyIOBackend):
     """Connects only to addresses that were checked, and checks them itself: nothing can change in between."""
 
-    def __init__(self, allow_loopback: bool) -> None:
+    def __init__(self, allow_loopback: bool, trusted: Target | None) -> None:
         self._allow_loopback = allow_loopback
+        self._trusted = trusted
 
     async def connect_tcp(
         self,
@@ -119,6 +120,8 @@ class _CheckedConnections(httpcore.AnyIOBackend):
     async def _resolve(self, host: str, port: int) -> list[str]:
         """All addresses of a host. One that is not public spoils them all: an honest host has none."""
         addresses = [host] if _is_address(host) else await _look_up(host, port)
+        if self._trusted is not None and (host, port) == (self._trusted.host, self._trusted.port):
+            return addresses
         for address in map(ipaddress.ip_address, addresses):
             if not (is_public(address) or (self._allow_loopback and address.is_loopback)):
                 raise _NotPublic
@@ -145,14 +148,21 @@ async def _look_up(host: str, port: int) -> list[str]:
 class GuardedClient:
     """Fetches what is on the web; use one for the whole process."""
 
-    def __init__(self, base_url: str, *, enabled: bool = True, allow_loopback: bool = False) -> None:
-        """`allow_loopback` is for tests: then servers of this machine may be asked, at any port."""
+    def __init__(
+        self, base_url: str, *, enabled: bool = True, allow_loopback: bool = False, trusted: str = ""
+    ) -> None:
+        """`allow_loopback` is for tests: then servers of this machine may be asked, at any port.
+
+        `trusted` is the address of one server, chosen by whoever runs this one, that may be in a network of one's own.
+        A client with it is for requests to that server only, and never for addresses that somebody has written.
+        """
         self._enabled = enabled
         self._allow_loopback = allow_loopback
+        self._trusted = read_url(trusted, any_port=True) if trusted else None
         #: Who asks, for those who want to know.
         self.base_url = base_url
         self._agent = f"Plausch/{version('plausch')} (+{base_url})"
-        self._connections = _CheckedConnections(allow_loopback)
+        self._connections = _CheckedConnections(allow_loopback, self._trusted)
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         #: Loading the world's certificates takes a while, and many servers never need them.
         self._tls: ssl.SSLContext | None = None
@@ -176,7 +186,7 @@ class GuardedClient:
         if not self._enabled:
             return Refused(Refusal.OFF)
         try:
-            target = read_url(url, any_port=self._allow_loopback)
+            target = read_url(url, any_port=self._allow_loopback or self._trusts(url))
         except BadUrl:
             return Refused(Refusal.ADDRESS)
         try:
@@ -186,6 +196,9 @@ class GuardedClient:
             return Refused(Refusal.TOO_SLOW)
         except Exception as error:  # noqa: BLE001 - strangers answer in every way there is; all of them have a name here
             return Refused(_name(error))
+
+    def _trusts(self, url: str) -> bool:
+        return self._trusted is not None and is_within(url, self._trusted.url)
 
     async def _follow(
         self, target: Target, method: str, headers: dict[str, str], content: bytes | None, most: int, cut: bool

@@ -11,6 +11,7 @@ from plausch.people.actions import (
     CHECK_LINKS,
     erase_account,
     note_link,
+    prune_attempts,
     prune_proofs,
     prune_requests,
     prune_sessions,
@@ -30,9 +31,10 @@ async def end_accounts(tx: Write, _: object) -> None:
 
 
 async def forget_sessions(tx: Write, _: object) -> None:
-    """Forget sessions and secrets that have run out."""
+    """Forget sessions, secrets and ways in that have run out."""
     await prune_sessions(tx)
     await prune_proofs(tx)
+    await prune_attempts(tx)
 
 
 async def forget_requests(tx: Write, _: object) -> None:

@@ -159,3 +159,60 @@ fields = table(
     sa.Column("checked_at", Moment),
     keyed=True,
 )
+
+#: Codes of a program on somebody's phone (RFC 6238), asked for beside the password.
+second_factors = table(
+    "people_second_factors",
+    sa.Column("person_id", Id, primary_key=True, autoincrement=False),
+    #: As it is: whoever reads this database could read a key beside it, too.
+    sa.Column("secret", sa.Text, nullable=False),
+    #: None until a first code has shown that the program has it.
+    sa.Column("confirmed_at", Moment),
+    #: The step of the last code that was used: each counts once.
+    sa.Column("last_step", sa.BigInteger, nullable=False, server_default="0"),
+)
+
+recovery_codes = table(
+    "people_recovery_codes",
+    sa.Column("person_id", sa.BigInteger, primary_key=True),
+    sa.Column("code_hash", sa.LargeBinary, primary_key=True),
+    keyed=True,
+)
+
+passkeys = table(
+    "people_passkeys",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("credential_id", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("public_key", sa.LargeBinary, nullable=False),
+    #: How often it says that it was used; copies give themselves away by it.
+    sa.Column("sign_count", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+)
+
+#: Who somebody is for another service that they sign in with (OpenID Connect).
+identities = table(
+    "people_identities",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("issuer", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("used_at", Moment, nullable=False),
+    sa.Index("uq_people_identities_subject", "issuer", "subject", unique=True),
+)
+
+#: Ways in that somebody is in the middle of; the browser has the other half, a cookie.
+attempts = table(
+    "people_attempts",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("secret_hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("step", sa.Text, nullable=False),
+    #: None as long as it is not known who comes.
+    sa.Column("person_id", sa.BigInteger, index=True),
+    #: Challenges and the like, as JSON.
+    sa.Column("secret_content", sa.Text, nullable=False),
+    sa.Column("ends_at", Moment, nullable=False),
+)

@@ -46,6 +46,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_url: str
     mail_from: str
     metrics_token: str
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_name: str
 
     @property
     def sends_mail(self) -> bool:
@@ -110,4 +114,13 @@ FIELDS = (
     ),
     Field("mail_from", "", "The address that e-mails come from. Empty: `no-reply@` and the host of `base_url`."),
     Field("metrics_token", "", "The token with which Prometheus may read `/metrics`. Empty: there is no such page."),
+    Field(
+        "oidc_issuer",
+        "",
+        "The address of a service with which people may sign in, by OpenID Connect: `https://sso.example.org`. Empty: "
+        "there is none.",
+    ),
+    Field("oidc_client_id", "", "As what that service knows this server."),
+    Field("oidc_client_secret", "", "The secret that goes with it. Empty: the service asks for none."),
+    Field("oidc_name", "", "What the button says after \"Sign in with\". Empty: the host of `oidc_issuer`."),
 )

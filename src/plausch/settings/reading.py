@@ -77,6 +77,8 @@ def _settle(found: dict[str, Sourced]) -> Settings:
     found["base_url"] = Sourced(found["base_url"].value.rstrip("/"), found["base_url"].origin)
     found["data"] = Sourced(str(data), found["data"].origin)
     _check(found)
+    if found["oidc_issuer"].value and not found["oidc_name"].value:
+        found["oidc_name"] = Sourced(urlsplit(found["oidc_issuer"].value).netloc, "derived")
     if not found["mail_from"].value:
         found["mail_from"] = Sourced(f"no-reply@{urlsplit(found['base_url'].value).hostname}", "derived")
     texts = {name: sourced.value for name, sourced in found.items()}
@@ -109,6 +111,7 @@ def _check(found: dict[str, Sourced]) -> None:
     if found["language"].value not in ("de", "en"):
         raise SettingsError(_complaint("language", found, "use de or en"))
     _check_mail(found)
+    _check_openid(found)
 
 
 def _check_mail(found: dict[str, Sourced]) -> None:
@@ -123,6 +126,23 @@ def _check_mail(found: dict[str, Sourced]) -> None:
     sender = found["mail_from"].value
     if sender and ("@" not in sender.strip("@") or not sender.isascii() or not sender.isprintable() or " " in sender):
         raise SettingsError(_complaint("mail_from", found, "use an address like no-reply@example.org"))
+
+
+def _check_openid(found: dict[str, Sourced]) -> None:
+    issuer = found["oidc_issuer"].value
+    if not issuer:
+        return
+    try:
+        url = urlsplit(issuer)
+        usable = bool(url.hostname) and url.port != 0 and not (url.query or url.fragment or "@" in url.netloc)
+    except ValueError:
+        usable = False
+    # In the clear only on this machine: whoever listens on the way could be anybody.
+    plain = url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1", "::1") if usable else False
+    if not usable or not (url.scheme == "https" or plain):
+        raise SettingsError(_complaint("oidc_issuer", found, "use https:// and a host, as the service names itself"))
+    if not found["oidc_client_id"].value:
+        raise SettingsError(_complaint("oidc_client_id", found, "oidc_issuer is set: say as what it knows this server"))
 
 
 def _complaint(name: str, found: dict[str, Sourced], why: str) -> str:

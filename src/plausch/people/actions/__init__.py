@@ -6,10 +6,12 @@ from plausch.people.actions.accounts import (
     erase_account,
     hand_over,
     leave,
+    limit,
     set_preferences,
     set_role,
     sign_up,
     suspend,
+    unlimit,
     unsuspend,
 )
 from plausch.people.actions.addresses import (
@@ -24,6 +26,7 @@ from plausch.people.actions.addresses import (
     undo_change,
 )
 from plausch.people.actions.arriving import Arrival, approve, arrive, decline, invite, revoke_invitation
+from plausch.people.actions.attempts import begin_attempt, prune_attempts, take_attempt
 from plausch.people.actions.bulk import load_many
 from plausch.people.actions.connections import (
     accept_connection,
@@ -31,6 +34,16 @@ from plausch.people.actions.connections import (
     decline_request,
     disconnect,
     withdraw_request,
+)
+from plausch.people.actions.identities import link_identity, unlink_identity, use_identity
+from plausch.people.actions.passkeys import (
+    KeyUsed,
+    add_passkey,
+    new_challenge,
+    options_to_add,
+    options_to_use,
+    remove_passkey,
+    use_passkey,
 )
 from plausch.people.actions.passwords import hash_password, verify_password
 from plausch.people.actions.profiles import edit_profile, set_consent, set_picture, set_who_quotes
@@ -46,6 +59,7 @@ from plausch.people.actions.relations import (
     unfollow,
     unmute,
 )
+from plausch.people.actions.second_factor import begin_codes, confirm_codes, end_codes, renew_recovery_codes, use_code
 from plausch.people.actions.sessions import (
     create_token,
     end_other_sessions,
@@ -61,8 +75,10 @@ from plausch.people.actions.showing import CHECK_LINKS, note_link, set_fields, s
 __all__ = [
     "CHECK_LINKS",
     "Arrival",
+    "KeyUsed",
     "accept_connection",
     "accept_follow",
+    "add_passkey",
     "approve",
     "arrive",
     "ask_for_reset",
@@ -70,17 +86,21 @@ __all__ = [
     "ask_to_change_email",
     "ask_to_confirm",
     "ask_to_connect",
+    "begin_attempt",
+    "begin_codes",
     "begin_reset",
     "block",
     "cancel_leaving",
     "change_email",
     "change_password",
+    "confirm_codes",
     "confirm_email",
     "create_token",
     "decline",
     "decline_request",
     "disconnect",
     "edit_profile",
+    "end_codes",
     "end_other_sessions",
     "end_session",
     "erase_account",
@@ -90,13 +110,21 @@ __all__ = [
     "hash_secret",
     "invite",
     "leave",
+    "limit",
+    "link_identity",
     "load_many",
     "mute",
+    "new_challenge",
     "note_link",
+    "options_to_add",
+    "options_to_use",
+    "prune_attempts",
     "prune_proofs",
     "prune_requests",
     "prune_sessions",
     "remove_follower",
+    "remove_passkey",
+    "renew_recovery_codes",
     "reset_password",
     "revoke_invitation",
     "revoke_token",
@@ -111,12 +139,18 @@ __all__ = [
     "sign_up",
     "start_session",
     "suspend",
+    "take_attempt",
     "touch_session",
     "unblock",
     "undo_change",
     "unfollow",
+    "unlimit",
+    "unlink_identity",
     "unmute",
     "unsuspend",
+    "use_code",
+    "use_identity",
+    "use_passkey",
     "verify_password",
     "withdraw_request",
 ]

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed
 from plausch.people import queries
+from plausch.people.actions.attempts import void_attempts
 from plausch.people.actions.profiles import set_consent
 from plausch.people.actions.relations import count
 from plausch.people.actions.sessions import end_other_sessions
-from plausch.people.events import AccountErased, ApprovalAsked, PersonJoined, StandingChanged
+from plausch.people.events import AccountErased, ApprovalAsked, PersonJoined, RoleChanged, StandingChanged
 from plausch.people.model import (
     EVERYBODY,
     GRACE,
@@ -32,13 +33,18 @@ from plausch.people.model import (
 from plausch.people.tables import (
     accounts,
     actors,
+    attempts,
     consents,
     counts,
     fields,
+    identities,
     invitations,
+    passkeys,
     proofs,
+    recovery_codes,
     relations,
     requests,
+    second_factors,
     sessions,
     tokens,
 )
@@ -52,6 +58,9 @@ class _Tie(NamedTuple):
     kind: str
     target: int
 
+
+#: Whoever stands like this is not seen for a while, and comes back as they were.
+_AWAY = (Standing.SUSPENDED, Standing.LEAVING)
 
 _PERSON = param("person")
 _ADD_ACTOR = column_statement(
@@ -155,6 +164,11 @@ _FORGET = [
         (invitations, invitations.c.person_id),
         (sessions, sessions.c.person_id),
         (tokens, tokens.c.person_id),
+        (second_factors, second_factors.c.person_id),
+        (recovery_codes, recovery_codes.c.person_id),
+        (passkeys, passkeys.c.person_id),
+        (identities, identities.c.person_id),
+        (attempts, attempts.c.person_id),
         (consents, consents.c.person_id),
         (fields, fields.c.actor_id),
         (counts, counts.c.actor_id),
@@ -219,6 +233,7 @@ async def change_password(tx: Write, viewer: Viewer, password_hash: str, session
     """Set a new password; every other session ends, and every token: whoever knew the old one may have made some."""
     await tx.run(_SET_PASSWORD, person=viewer.person, new_hash=password_hash)
     await tx.run(_END_TOKENS, person=viewer.person)
+    await void_attempts(tx, viewer.person)
     await end_other_sessions(tx, viewer, session)
 
 
@@ -227,12 +242,35 @@ async def set_preferences(tx: Write, viewer: Viewer, locale: str, theme: Theme, 
     await tx.run(_SET_PREFERENCES, person=viewer.person, new_locale=locale, new_theme=theme.value, new_zone=time_zone)
 
 
-async def set_role(tx: Write, person: int, role: Role) -> None:
+async def set_role(tx: Write, person: int, role: Role, by: int = 0) -> None:
     """Raises Conflict when nobody would own the server any more."""
     account = await queries.get_account(tx, person)
-    if account.role is Role.OWNER and role is not Role.OWNER:
+    if account.role is role:
+        return
+    if account.role is Role.OWNER:
         await _keep_an_owner(tx, person)
     await tx.run(_SET_ROLE, person=person, new_role=role.value)
+    await record(tx, RoleChanged(person_id=person, role=role.value, changed_by=by))
+
+
+async def limit(tx: Write, person: int) -> None:
+    """Put somebody no more before people who do not follow them. Whoever is away comes back like that."""
+    account = await queries.get_account(tx, person)
+    if account.standing is Standing.ACTIVE:
+        await set_standing(tx, person, Standing.LIMITED)
+    elif account.standing in _AWAY:
+        await tx.run(_SET_RETURN, person=person, former=Standing.LIMITED.value)
+    elif account.standing is not Standing.LIMITED:
+        raise Conflict("not_here")
+
+
+async def unlimit(tx: Write, person: int) -> None:
+    """Undo it. Nothing happens to who is not limited."""
+    account = await queries.get_account(tx, person)
+    if account.standing is Standing.LIMITED:
+        await set_standing(tx, person, Standing.ACTIVE)
+    elif account.standing in _AWAY and await _former(tx, person) is Standing.LIMITED:
+        await tx.run(_SET_RETURN, person=person, former=Standing.ACTIVE.value)
 
 
 async def suspend(tx: Write, person: int) -> None:
@@ -274,7 +312,7 @@ async def hand_over(tx: Write, viewer: Viewer, successor: int) -> None:
     account = await queries.get_account(tx, successor)
     if account.standing is not Standing.ACTIVE or successor == viewer.person:
         raise Invalid("successor", "successor_unfit")
-    await tx.run(_SET_ROLE, person=successor, new_role=Role.OWNER.value)
+    await set_role(tx, successor, Role.OWNER, viewer.person)
 
 
 async def cancel_leaving(tx: Write, person: int) -> None:
@@ -305,7 +343,7 @@ async def erase_account(tx: Write, person: int) -> None:
 async def _take_away(tx: Write, person: int, standing: Standing) -> None:
     """Nobody sees the person for a while; what it comes back to is remembered."""
     former = (await queries.get_account(tx, person)).standing
-    if former not in (Standing.SUSPENDED, Standing.LEAVING):
+    if former not in _AWAY:
         await tx.run(_SET_RETURN, person=person, former=former.value)
     await set_standing(tx, person, standing)
 

@@ -16,7 +16,7 @@ async def hash_password(password: str) -> str:
 
 
 async def verify_password(password_hash: str | None, password: str) -> bool:
-    """Whether it is the password; with None it takes as long and says no."""
+    """Whether it is the password; where there is none it takes as long and says no."""
     return await asyncio.get_running_loop().run_in_executor(_THREADS, _verify, password_hash, password)
 
 
@@ -31,4 +31,4 @@ def _verify(password_hash: str | None, password: str) -> bool:
         _HASHER.verify(password_hash or _nobody(), password)
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return False
-    return password_hash is not None
+    return bool(password_hash)

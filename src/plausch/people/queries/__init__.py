@@ -55,6 +55,7 @@ from plausch.people.queries.clauses import (
     related_targets,
     speaker,
 )
+from plausch.people.queries.members import list_members
 from plausch.people.queries.relations import (
     Crowd,
     count_circle,
@@ -71,10 +72,19 @@ from plausch.people.queries.relations import (
     list_requests_from,
     relation_ids,
 )
+from plausch.people.queries.ways_in import (
+    check_way_in,
+    find_attempt,
+    find_new_secret,
+    has_codes,
+    has_password,
+    list_ways_in,
+)
 
 __all__ = [
     "Crowd",
     "Waiting",
+    "check_way_in",
     "consents_to",
     "count_accounts",
     "count_actors",
@@ -85,12 +95,14 @@ __all__ = [
     "count_waiting",
     "crowd_columns",
     "find_account",
+    "find_attempt",
     "find_by_email",
     "find_credentials",
     "find_handle",
     "find_header",
     "find_host",
     "find_invitation",
+    "find_new_secret",
     "find_proof",
     "find_request",
     "find_session",
@@ -100,7 +112,9 @@ __all__ = [
     "get_actor",
     "get_profile",
     "get_relationship",
+    "has_codes",
     "has_consent",
+    "has_password",
     "is_active",
     "is_present",
     "is_recommended",
@@ -115,6 +129,7 @@ __all__ = [
     "list_guests",
     "list_holders",
     "list_invitations",
+    "list_members",
     "list_near",
     "list_newcomers",
     "list_related",
@@ -125,6 +140,7 @@ __all__ = [
     "list_stale_links",
     "list_tokens",
     "list_waiting",
+    "list_ways_in",
     "no_block_between",
     "not_muted_by",
     "present_actors",

@@ -32,6 +32,11 @@ def upgrade() -> None:
     _feeds_trending_posts()
     _feeds_trending_tags()
     _feeds_wishes()
+    _moderation_decisions()
+    _moderation_log()
+    _moderation_notes()
+    _moderation_reported_posts()
+    _moderation_reports()
     _people_accounts()
     _people_actors()
     _people_attempts()
@@ -314,6 +319,93 @@ def _feeds_wishes() -> None:
         sa.Column("mail_due_at", Moment),
         sa.PrimaryKeyConstraint("person_id", name="pk_feeds_wishes"),
     )
+
+
+def _moderation_decisions() -> None:
+    op.create_table(
+        "moderation_decisions",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("post_id", sa.BigInteger()),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("rule_id", sa.BigInteger()),
+        sa.Column("message", sa.Text(), server_default="", nullable=False),
+        sa.Column("decided_by", sa.BigInteger(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.Column("kept", sa.Text(), server_default="", nullable=False),
+        sa.Column("appeal_state", sa.Text(), server_default="none", nullable=False),
+        sa.Column("appeal", sa.Text(), server_default="", nullable=False),
+        sa.Column("appealed_at", Moment),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("answered_by", sa.BigInteger()),
+        sa.Column("answered_at", Moment),
+        sa.PrimaryKeyConstraint("id", name="pk_moderation_decisions"),
+    )
+    op.create_index(
+        "ix_moderation_decisions_appealed", "moderation_decisions", ["id"],
+        sqlite_where=sa.text("appeal_state = "open""),
+        postgresql_where=sa.text("appeal_state = "open""),
+    )
+    op.create_index("ix_moderation_decisions_subject", "moderation_decisions", ["subject_id", "id"])
+
+
+def _moderation_log() -> None:
+    op.create_table(
+        "moderation_log",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger()),
+        sa.Column("post_id", sa.BigInteger()),
+        sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_moderation_log"),
+    )
+    op.create_index("ix_moderation_log_by", "moderation_log", ["by_id", "id"])
+    op.create_index("ix_moderation_log_subject", "moderation_log", ["subject_id", "id"])
+
+
+def _moderation_notes() -> None:
+    op.create_table(
+        "moderation_notes",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("written_by", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_moderation_notes"),
+    )
+    op.create_index("ix_moderation_notes_subject", "moderation_notes", ["subject_id", "id"])
+
+
+def _moderation_reported_posts() -> None:
+    op.create_table(
+        "moderation_reported_posts",
+        sa.Column("report_id", sa.BigInteger(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("report_id", "post_id", name="pk_moderation_reported_posts"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_moderation_reported_posts_post", "moderation_reported_posts", ["post_id"])
+
+
+def _moderation_reports() -> None:
+    op.create_table(
+        "moderation_reports",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("reporter_id", sa.BigInteger(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("rules", sa.Text(), server_default="", nullable=False),
+        sa.Column("state", sa.Text(), server_default="open", nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.Column("decision_id", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("id", name="pk_moderation_reports"),
+    )
+    op.create_index("ix_moderation_reports_decision", "moderation_reports", ["decision_id"])
+    op.create_index("ix_moderation_reports_reporter", "moderation_reports", ["reporter_id", "id"])
+    op.create_index("ix_moderation_reports_state", "moderation_reports", ["state", "id"])
+    op.create_index("ix_moderation_reports_subject", "moderation_reports", ["subject_id", "id"])
 
 
 def _people_accounts() -> None:
