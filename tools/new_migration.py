@@ -11,8 +11,9 @@ import asyncio
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations
@@ -30,14 +31,24 @@ _NAMED = {"Id": Id, "Moment": Moment}
 _WIDTH = 115
 
 
-def options() -> dict[str, object]:
-    """How a database is compared with the tables: search indexes are created apart, in each engine's own way."""
+def options(dialect: str = "sqlite", unwritten: Container[str] = ()) -> dict[str, object]:
+    """How a database is compared with the tables: search indexes are created apart, in each engine's own way.
+
+    SQLite has no index that only PostgreSQL needs; those that are `unwritten` count as missing all the same.
+    """
     indexes = tuple(fulltext_names())
 
-    def ours(_: object, name: str | None, kind: str, *__: object) -> bool:
+    def ours(thing: object, name: str | None, kind: str, *_: object) -> bool:
+        if isinstance(thing, sa.Index) and _is_for_postgres(thing.kwargs) and dialect == "sqlite":
+            return name in unwritten
         return not (kind == "table" and name is not None and name.startswith(indexes)) and name != "alembic_version"
 
     return {"include_object": ours, "render_item": _render_type, "user_module_prefix": "sa."}
+
+
+def _is_for_postgres(options: Mapping[str, Any]) -> bool:
+    """An index with operators of its own is one of PostgreSQL's."""
+    return bool(options.get("postgresql_ops"))
 
 
 def _render_type(kind: str, value: object, _: AutogenContext) -> str | bool:
@@ -51,8 +62,11 @@ def _render_type(kind: str, value: object, _: AutogenContext) -> str | bool:
 def _changes(path: Path) -> tuple[ops.UpgradeOps, list[str], AutogenContext]:
     """What is missing in the database, as operations and full-text indexes."""
     engine = sqlite_engine(path)
+    written = "\n".join(one.read_text() for one in (MIGRATIONS / "versions").glob("*.py"))
+    unwritten = {str(index.name) for table in all_tables().tables.values() for index in table.indexes}
+    unwritten = {name for name in unwritten if f'"{name}"' not in written}
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts=options())
+        context = MigrationContext.configure(connection, opts=options(unwritten=unwritten))
         found = produce_migrations(context, all_tables()).upgrade_ops
         there = set(sa.inspect(connection).get_table_names())
         assert found is not None
@@ -65,12 +79,19 @@ _PREFIXES = {"alembic_module_prefix": "op.", "render_as_batch": False}
 
 
 def _render(operations: Iterable[ops.MigrateOperation], context: AutogenContext) -> list[str]:
-    return [line for operation in operations for line in _tidy(render_op_text(context, operation)).splitlines()]
+    lines = []
+    for operation in operations:
+        found = _tidy(render_op_text(context, operation)).splitlines()
+        if isinstance(operation, ops.CreateIndexOp) and _is_for_postgres(operation.kw):
+            found = ['if op.get_bind().dialect.name == "postgresql":', *(f"    {line}" for line in found)]
+        lines += found
+    return lines
 
 
 def _tidy(text: str) -> str:
     """As one would write it: double quotes, one part a line, and a short call on one line."""
-    text = re.sub(r"op\.f\(('[^']*')\)", r"\1", text).replace("'", '"')
+    text = re.sub(r"op\.f\(('[^']*')\)", r"\1", text)
+    text = re.sub(r"""("[^"]*")|'([^']*)'""", lambda found: found[1] or f'"{found[2]}"', text)
     # A default that both engines take for a boolean.
     text = re.sub(r'(sa\.Boolean\(\), server_default=)sa\.text\("([01])"\)', _truth, text)
     text = text.replace(", nullable=True", "")

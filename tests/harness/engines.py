@@ -6,3 +6,6 @@ import pytest
 on_postgres_when_all = pytest.mark.parametrize(
     "engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.slow)], indirect=True
 )
+
+#: For what PostgreSQL alone does in its own way.
+only_postgres = pytest.mark.parametrize("engine", ["postgres"], indirect=True)

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from plausch.app.schema import all_tables, fulltext_names
-from plausch.storage import Database
+from plausch.storage import Database, begins_with
 from plausch.storage.fulltext import create_fulltext
 from plausch.storage.opening import sqlite_path
 from plausch.storage.schema import (
@@ -27,6 +27,7 @@ from plausch.storage.schema import (
     state_of,
 )
 from tests.harness import community
+from tests.harness.engines import only_postgres
 from tools.new_migration import main, options, write_next
 
 _TABLES = """
@@ -100,12 +101,25 @@ async def test_migrations_lead_to_what_is_declared(database_url: str) -> None:
 
 async def test_alembic_sees_no_difference_either(database_url: str) -> None:
     def compare(connection: sa.Connection) -> list[Any]:
-        differences: list[Any] = compare_metadata(MigrationContext.configure(connection, opts=options()), all_tables())
+        context = MigrationContext.configure(connection, opts=options(connection.dialect.name))
+        differences: list[Any] = compare_metadata(context, all_tables())
         return differences
 
     assert await on(database_url, compare) == []
     await on(database_url, lambda connection: connection.exec_driver_sql("DROP INDEX ix_talk_posts_author"))
     assert len(await on(database_url, compare)) == 1
+
+
+@only_postgres
+async def test_beginnings_of_words_are_found_by_an_index(database_url: str) -> None:
+    def plan(connection: sa.Connection) -> str:
+        tags = all_tables().tables["talk_tags"]
+        connection.exec_driver_sql("SET enable_seqscan = off")
+        beginning = sa.select(tags.c.post_id).where(begins_with(tags.c.tag, "start"))
+        text = str(beginning.compile(dialect=connection.dialect)).replace("$1", "'gar'").replace("$2", "'gar'")
+        return "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {text.replace('::VARCHAR', '')}"))
+
+    assert "Index Cond: ((tag ~>=~ 'gar'" in await on(database_url, plan)
 
 
 async def test_again_changes_nothing_and_data_survive(database: Database, database_url: str) -> None:

@@ -16,7 +16,7 @@ from plausch.storage.statements import (
     param,
     upsert,
 )
-from plausch.storage.tables import Id, Moment, metadata, table
+from plausch.storage.tables import Id, Moment, metadata, prefix_index, table
 
 __all__ = [
     "Database",
@@ -34,6 +34,7 @@ __all__ = [
     "metadata",
     "open_database",
     "param",
+    "prefix_index",
     "table",
     "upsert",
 ]

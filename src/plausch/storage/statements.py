@@ -92,8 +92,10 @@ def _begins_with_sqlite(element: begins_with, compiler: SQLCompiler, **options: 
 
 @compiles(begins_with, "postgresql")
 def _begins_with_postgres(element: begins_with, compiler: SQLCompiler, **options: Any) -> str:
-    column, start = compiler.process(element.column, **options), compiler.process(element.start, **options)
-    return f"starts_with({column}, {start})"
+    column = compiler.process(element.column, **options)
+    low, high = (compiler.process(element.start, **options) for _ in range(2))
+    # Byte by byte: what storage.prefix_index is sorted by.
+    return f"({column} ~>=~ {low} AND {column} ~<~ ({high} || chr(1114111)))"
 
 
 class greatest(ColumnElement[int]):  # noqa: N801 - reads as SQL's GREATEST in a statement
@@ -138,9 +140,7 @@ class Compiled:
         self.sql: str = str(compiled)
         self._names: tuple[str, ...] = tuple(compiled.positiontup or ())
         binds, params = compiled.binds, compiled.params
-        self._defaults: dict[str, Any] = {
-            name: params[name] for name in self._names if not binds[name].required
-        }
+        self._defaults: dict[str, Any] = {name: params[name] for name in self._names if not binds[name].required}
         on_sqlite = dialect.name == "sqlite"
         self._prepare: dict[int, Prepare] = {
             place: _json_list if on_sqlite else list
@@ -149,9 +149,7 @@ class Compiled:
         }
         #: Places of the columns that the driver hands out as 0 and 1.
         self.booleans = [
-            place
-            for place, type_ in enumerate(_columns_of(core))
-            if on_sqlite and isinstance(type_, sa.Boolean)
+            place for place, type_ in enumerate(_columns_of(core)) if on_sqlite and isinstance(type_, sa.Boolean)
         ]
 
     def arrange(self, values: Mapping[str, Any]) -> list[Any]:

@@ -27,3 +27,8 @@ def table(name: str, *parts: sa.schema.SchemaItem, keyed: bool = False, **option
     if keyed:
         options["sqlite_with_rowid"] = False
     return sa.Table(name, metadata, *parts, **options)
+
+
+def prefix_index(name: str, column: str) -> sa.Index:
+    """Serves `begins_with` on PostgreSQL, whatever language the database sorts in. On SQLite a plain index does."""
+    return sa.Index(name, column, postgresql_ops={column: "text_pattern_ops"}).ddl_if(dialect="postgresql")

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from plausch.storage import Id, Moment, table
+from plausch.storage import Id, Moment, prefix_index, table
 
 conversations = table(
     "talk_conversations",
@@ -90,6 +90,8 @@ tags = table(
     sa.Column("tag", sa.Text, primary_key=True),
     sa.Column("post_id", sa.BigInteger, primary_key=True),
     sa.Index("ix_talk_tags_post", "post_id"),
+    # The key is sorted as the database's language has it, which finds no beginnings of words.
+    prefix_index("ix_talk_tags_tag", "tag"),
     keyed=True,
 )
 

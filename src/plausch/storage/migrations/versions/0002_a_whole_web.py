@@ -61,6 +61,7 @@ def upgrade() -> None:
     _talk_quotes()
     _talk_reads()
     _talk_sent_forms()
+    _talk_tags()
     _talk_visitor_replies()
 
 
@@ -343,8 +344,8 @@ def _moderation_decisions() -> None:
     )
     op.create_index(
         "ix_moderation_decisions_appealed", "moderation_decisions", ["id"],
-        sqlite_where=sa.text("appeal_state = "open""),
-        postgresql_where=sa.text("appeal_state = "open""),
+        sqlite_where=sa.text("appealed_at IS NOT NULL AND answered_at IS NULL"),
+        postgresql_where=sa.text("appealed_at IS NOT NULL AND answered_at IS NULL"),
     )
     op.create_index("ix_moderation_decisions_subject", "moderation_decisions", ["subject_id", "id"])
 
@@ -416,8 +417,8 @@ def _people_accounts() -> None:
 
 
 def _people_actors() -> None:
-    op.add_column("people_actors", sa.Column("header", sa.Text(), server_default="", nullable=False))
     op.add_column("people_actors", sa.Column("who_quotes", sa.Text(), server_default="everybody", nullable=False))
+    op.add_column("people_actors", sa.Column("header", sa.Text(), server_default="", nullable=False))
 
 
 def _people_attempts() -> None:
@@ -692,6 +693,11 @@ def _talk_sent_forms() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_talk_sent_forms_sent_at", "talk_sent_forms", ["sent_at"])
+
+
+def _talk_tags() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index("ix_talk_tags_tag", "talk_tags", ["tag"], postgresql_ops={"tag": "text_pattern_ops"})
 
 
 def _talk_visitor_replies() -> None:
