@@ -15,7 +15,9 @@ class DocumentPublished(Fact, frozen=True):
 
     kind: str
     version: int
+    published_by: int = 0
 
 
 class AnnouncementMade(Fact, frozen=True):
     announcement_id: int
+    made_by: int = 0

@@ -29,10 +29,29 @@ class ApprovalAsked(Fact, frozen=True):
 
 class PersonApproved(Fact, frozen=True):
     person_id: int
+    decided_by: int = 0
 
 
 class PersonDeclined(Fact, frozen=True):
     person_id: int
+    decided_by: int = 0
+
+
+class InvitationRevoked(Fact, frozen=True):
+    """By whoever made it, or by those who run the place."""
+
+    invitation_id: int
+    #: Who had made it.
+    person_id: int
+    revoked_by: int
+
+
+class RoleChanged(Fact, frozen=True):
+    """`role` is one of `people.model.Role`; 0: it was done at the command line."""
+
+    person_id: int
+    role: str
+    changed_by: int = 0
 
 
 class TrialLetterAsked(Fact, frozen=True):

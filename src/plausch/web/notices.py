@@ -16,6 +16,10 @@ KINDS = {
     NotificationKind.FOLLOW_REQUESTED: N_("Requests to follow me"),
     NotificationKind.CONNECTION_REQUESTED: N_("Requests to connect"),
     NotificationKind.CONNECTED: N_("Somebody has accepted my request"),
+    NotificationKind.DECIDED: N_("Decisions about my posts or my account"),
+    NotificationKind.REPORT_ANSWERED: N_("What became of my reports"),
+    NotificationKind.REPORTED: N_("New reports"),
+    NotificationKind.APPEALED: N_("Appeals against decisions"),
 }
 CHANNELS = {Channel.PAGE: N_("Here"), Channel.PUSH: N_("Push"), Channel.MAIL: N_("E-mail")}
 #: What somebody did; `notifications.html` says the same of several people.
@@ -31,6 +35,10 @@ _SENTENCES = {
     NotificationKind.FOLLOW_REQUESTED: N_("%(who)s would like to follow you"),
     NotificationKind.CONNECTION_REQUESTED: N_("%(who)s would like to connect with you"),
     NotificationKind.CONNECTED: N_("You and %(who)s are connected now"),
+    NotificationKind.DECIDED: N_("The moderators have decided something about you"),
+    NotificationKind.REPORT_ANSWERED: N_("Your report was looked at"),
+    NotificationKind.REPORTED: N_("There is a new report"),
+    NotificationKind.APPEALED: N_("Somebody appeals against a decision"),
 }
 
 

@@ -51,7 +51,7 @@ async def announce(
         until_at=until_at,
         made_by=viewer.person,
     )
-    await record(tx, AnnouncementMade(announcement_id=announcement))
+    await record(tx, AnnouncementMade(announcement_id=announcement, made_by=viewer.person))
     await tell(tx, Notice(TOPIC, "announced"))
     return announcement
 

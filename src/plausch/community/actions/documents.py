@@ -47,6 +47,6 @@ async def publish_document(tx: Write, viewer: Viewer, kind: DocumentKind, words:
     )
     if not added:
         raise Conflict("published_meanwhile")
-    await record(tx, DocumentPublished(kind=kind.value, version=version))
+    await record(tx, DocumentPublished(kind=kind.value, version=version, published_by=viewer.person))
     await tell(tx, Notice(TOPIC, "published"))
     return version

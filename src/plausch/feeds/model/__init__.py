@@ -13,6 +13,8 @@ from plausch.feeds.model.cards import (
 )
 from plausch.feeds.model.notifications import (
     CHANNEL_DEFAULTS,
+    FOR_STAFF,
+    FROM_HERE,
     GROUPED,
     KINDS_OF,
     LASTING,
@@ -63,6 +65,8 @@ from plausch.feeds.model.stopping import STOP_KEY, Stop, read_stop
 __all__ = [
     "CHANNEL_DEFAULTS",
     "FILTERS_MAX",
+    "FOR_STAFF",
+    "FROM_HERE",
     "GROUPED",
     "KINDS_OF",
     "LASTING",

@@ -19,6 +19,12 @@ class NotificationKind(enum.StrEnum):
     FOLLOW_REQUESTED = "follow_requested"
     CONNECTION_REQUESTED = "connection_requested"
     CONNECTED = "connected"
+    #: By those who look after the place: something about the recipient, or what they had reported.
+    DECIDED = "decided"
+    REPORT_ANSWERED = "report_answered"
+    #: For those who look after the place.
+    REPORTED = "reported"
+    APPEALED = "appealed"
 
 
 class Channel(enum.StrEnum):
@@ -53,17 +59,23 @@ _TALK = (
     NotificationKind.ADDRESSED,
     NotificationKind.QUOTED,
 )
+#: What only those hear of who look after the place.
+FOR_STAFF = (NotificationKind.REPORTED, NotificationKind.APPEALED)
+#: From the place itself: nobody is named as the one who did it, and `request_id` says what it is about.
+FROM_HERE = (NotificationKind.DECIDED, NotificationKind.REPORT_ANSWERED, *FOR_STAFF)
 _REQUESTS = (NotificationKind.FOLLOW_REQUESTED, NotificationKind.CONNECTION_REQUESTED)
 #: What holds until somebody decides otherwise: on the pages everything, aloud what waits for an answer, by mail little.
 CHANNEL_DEFAULTS: dict[Channel, frozenset[NotificationKind]] = {
     Channel.PAGE: frozenset(NotificationKind),
-    Channel.PUSH: frozenset((*_TALK, NotificationKind.CONNECTION_REQUESTED)),
-    Channel.MAIL: frozenset((NotificationKind.ADDRESSED, NotificationKind.CONNECTION_REQUESTED)),
+    Channel.PUSH: frozenset((*_TALK, NotificationKind.CONNECTION_REQUESTED, NotificationKind.DECIDED, *FOR_STAFF)),
+    Channel.MAIL: frozenset(
+        (NotificationKind.ADDRESSED, NotificationKind.CONNECTION_REQUESTED, NotificationKind.DECIDED, *FOR_STAFF)
+    ),
 }
-#: How people make themselves known: these come through, whoever asks.
-_FROM_ANYBODY = frozenset((*_REQUESTS, NotificationKind.CONNECTED))
+#: How people make themselves known, and what is from nobody: these come through, whoever asks.
+_FROM_ANYBODY = frozenset((*_REQUESTS, NotificationKind.CONNECTED, *FROM_HERE))
 #: What is unread until it was opened or answered; the rest is over once it was looked at.
-LASTING = frozenset(_TALK)
+LASTING = frozenset((*_TALK, NotificationKind.DECIDED, *FOR_STAFF))
 
 
 class Group(enum.StrEnum):
@@ -81,7 +93,7 @@ KINDS_OF: dict[Group, tuple[NotificationKind, ...]] = {
     Group.ALL: tuple(NotificationKind),
     Group.TALK: _TALK,
     Group.RESPONSES: _RESPONSES,
-    Group.PEOPLE: tuple(kind for kind in NotificationKind if kind not in (*_TALK, *_RESPONSES)),
+    Group.PEOPLE: tuple(kind for kind in NotificationKind if kind not in (*_TALK, *_RESPONSES, *FROM_HERE)),
     Group.ASIDE: tuple(NotificationKind),
 }
 

@@ -11,7 +11,7 @@ from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.people import queries
 from plausch.people.actions.accounts import set_standing, sign_up
 from plausch.people.actions.relations import begin_following, hold_pair
-from plausch.people.events import ActorFollowed, PersonApproved, PersonDeclined, PersonJoined
+from plausch.people.events import ActorFollowed, InvitationRevoked, PersonApproved, PersonDeclined, PersonJoined
 from plausch.people.model import (
     DECLINED_FOR,
     INVITATIONS_MAX,
@@ -50,6 +50,7 @@ _REVOKE = column_statement(
         invitations.c.ends_at > param("now"),
     )
     .values(ends_at=param("now"))
+    .returning(invitations.c.person_id)
 )
 _DECIDED = column_statement(
     sa.update(accounts)
@@ -102,13 +103,13 @@ async def approve(tx: Write, viewer: Viewer, person: int) -> None:
     """Let somebody in who waits. Raises NotFound when nobody waits any more."""
     await _decide(tx, viewer, person, Standing.ACTIVE, None)
     await record(tx, PersonJoined(person_id=person))
-    await record(tx, PersonApproved(person_id=person))
+    await record(tx, PersonApproved(person_id=person, decided_by=viewer.person))
 
 
 async def decline(tx: Write, viewer: Viewer, person: int) -> None:
     """Tell somebody who waits no; the account is forgotten a few days later."""
     await _decide(tx, viewer, person, Standing.DECLINED, clock.now() + DECLINED_FOR)
-    await record(tx, PersonDeclined(person_id=person))
+    await record(tx, PersonDeclined(person_id=person, decided_by=viewer.person))
 
 
 async def _decide(tx: Write, viewer: Viewer, person: int, standing: Standing, ends_at: int | None) -> None:
@@ -150,4 +151,6 @@ async def invite(tx: Write, viewer: Viewer, *, note: str, uses: int, ends_at: in
 async def revoke_invitation(tx: Write, viewer: Viewer, invitation: int) -> None:
     """Nobody comes by it any more. Those who run the server may revoke everybody's."""
     now = clock.now()
-    await tx.run(_REVOKE, invitation=invitation, person=viewer.person, staff=viewer.staff, now=now)
+    host = await tx.first(_REVOKE, invitation=invitation, person=viewer.person, staff=viewer.staff, now=now)
+    if host is not None:
+        await record(tx, InvitationRevoked(invitation_id=invitation, person_id=host, revoked_by=viewer.person))

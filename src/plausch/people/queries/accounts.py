@@ -11,7 +11,7 @@ from plausch.people.queries.clauses import no_block_between
 from plausch.people.tables import accounts, actors, sessions, tokens
 from plausch.storage import Read, Statement, column_statement, is_one_of, param
 
-_ACCOUNT_COLUMNS = (
+ACCOUNT_COLUMNS = (
     accounts.c.person_id,
     actors.c.handle,
     actors.c.name,
@@ -25,7 +25,7 @@ _ACCOUNT_COLUMNS = (
     accounts.c.ends_at,
     accounts.c.email_confirmed_at.is_not(None).label("confirmed"),
 )
-_WITH_ACTOR = accounts.join(actors, actors.c.id == accounts.c.person_id)
+WITH_ACTOR = accounts.join(actors, actors.c.id == accounts.c.person_id)
 
 
 class Credentials(NamedTuple):
@@ -39,7 +39,7 @@ class Credentials(NamedTuple):
 
 _CREDENTIALS = Statement(
     sa.select(accounts.c.person_id, accounts.c.password_hash, actors.c.standing, accounts.c.ends_at)
-    .select_from(_WITH_ACTOR)
+    .select_from(WITH_ACTOR)
     .where(
         sa.or_(
             accounts.c.email_key == param("login", sa.Text()),
@@ -49,21 +49,21 @@ _CREDENTIALS = Statement(
     Credentials,
 )
 _ACCOUNT = Statement(
-    sa.select(*_ACCOUNT_COLUMNS).select_from(_WITH_ACTOR).where(accounts.c.person_id == param("person")), Account
+    sa.select(*ACCOUNT_COLUMNS).select_from(WITH_ACTOR).where(accounts.c.person_id == param("person")), Account
 )
 _ACCOUNT_BY_HANDLE = Statement(
-    sa.select(*_ACCOUNT_COLUMNS)
-    .select_from(_WITH_ACTOR)
+    sa.select(*ACCOUNT_COLUMNS)
+    .select_from(WITH_ACTOR)
     .where(actors.c.handle == param("handle", sa.Text()), actors.c.server_id == 0),
     Account,
 )
-_ACCOUNTS = Statement(sa.select(*_ACCOUNT_COLUMNS).select_from(_WITH_ACTOR).order_by(actors.c.id), Account)
+_ACCOUNTS = Statement(sa.select(*ACCOUNT_COLUMNS).select_from(WITH_ACTOR).order_by(actors.c.id), Account)
 _BY_EMAIL = column_statement(
     sa.select(accounts.c.person_id).where(accounts.c.email_key == param("email_key", sa.Text()))
 )
 _HOLDERS = Statement(
     sa.select(*ACTOR_COLUMNS)
-    .select_from(_WITH_ACTOR)
+    .select_from(WITH_ACTOR)
     .where(
         accounts.c.role == param("role", sa.Text()),
         is_one_of(actors.c.standing, PRESENT),
@@ -75,7 +75,7 @@ _HOLDERS = Statement(
 _ENDED = column_statement(sa.select(accounts.c.person_id).where(accounts.c.ends_at <= param("now")))
 _COUNT = column_statement(sa.select(sa.func.count()).select_from(accounts))
 _MEMBERS = column_statement(
-    sa.select(sa.func.count()).select_from(_WITH_ACTOR).where(is_one_of(actors.c.standing, PRESENT))
+    sa.select(sa.func.count()).select_from(WITH_ACTOR).where(is_one_of(actors.c.standing, PRESENT))
 )
 _SESSIONS = Statement(
     sa.select(sessions.c.id, sessions.c.client, sessions.c.created_at, sessions.c.seen_at)

@@ -18,6 +18,9 @@ from plausch.talk.queries.clauses import ME, like_position, post, post_columns, 
 from plausch.talk.tables import bookmarks, likes, mentions, participants, posts, revisions, shares, tags
 
 _POSTS = Statement(sa.select(*post_columns()).where(any_of(post.c.id, "ids"), visible()), Post)
+_ENTRUSTED = Statement(
+    sa.select(*post_columns()).where(any_of(post.c.id, "ids"), post.c.deleted_at.is_(None)), Post
+)
 _POST = Statement(sa.select(*post_columns()).where(post.c.id == param("id"), visible()), Post)
 
 
@@ -34,6 +37,12 @@ class Source(NamedTuple):
 _SOURCE = Statement(
     sa.select(post.c.source, post.c.warning, post.c.language, post.c.author_id, post.c.actor_id).where(
         post.c.id == param("id"), visible()
+    ),
+    Source,
+)
+_WRITTEN = Statement(
+    sa.select(post.c.source, post.c.warning, post.c.language, post.c.author_id, post.c.actor_id).where(
+        post.c.id == param("id"), post.c.deleted_at.is_(None)
     ),
     Source,
 )
@@ -161,6 +170,27 @@ async def list_posts(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, 
     """Those of `ids` that the viewer may see, by id."""
     found = await complete(tx, viewer, await tx.all(_POSTS, ids=ids, **seen_as(viewer)))
     return {one.id: one for one in found}
+
+
+async def list_entrusted(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Post]:
+    """Posts that people have handed to those who look after the place, whoever they were for. Raises NotAllowed.
+
+    Whoever asks answers for it that the ids are of posts that were reported.
+    """
+    if not viewer.staff:
+        raise NotAllowed
+    found = await complete(tx, viewer, await tx.all(_ENTRUSTED, ids=ids, **seen_as(viewer)))
+    return {one.id: one for one in found}
+
+
+async def get_written(tx: Read, viewer: Viewer, id_: int) -> Source:
+    """What its author wrote, for those who look after the place. Raises NotAllowed, NotFound."""
+    if not viewer.staff:
+        raise NotAllowed
+    found = await tx.first(_WRITTEN, id=id_)
+    if found is None:
+        raise NotFound("post_not_found")
+    return found
 
 
 async def get_source(tx: Read, viewer: Viewer, id_: int) -> Source:

@@ -1,0 +1,130 @@
+"""Objecting to a decision, and answering that."""
+
+import os
+
+import msgspec
+import sqlalchemy as sa
+
+from plausch.feeds.actions import keep_server_key
+from plausch.kernel import clock
+from plausch.kernel.errors import Conflict, Invalid
+from plausch.moderation import queries
+from plausch.moderation.actions.log import note_act
+from plausch.moderation.actions.staff import as_staff, role_of
+from plausch.moderation.events import AppealAnswered, Appealed
+from plausch.moderation.model import (
+    APPEAL_PERIOD,
+    MESSAGE_MAX,
+    Act,
+    AppealState,
+    Decision,
+    DecisionKind,
+    check_may_decide,
+)
+from plausch.moderation.tables import decisions
+from plausch.people import actions as people_actions
+from plausch.people.model import Viewer, clean_text
+from plausch.storage import Write, column_statement, param
+from plausch.talk import actions as talk_actions
+from plausch.talk import queries as talk
+from plausch.talk.actions.drafts import text_of
+from plausch.talk.model import DraftText
+from plausch.work.facts import record
+
+_UNDO = {DecisionKind.LIMITED: people_actions.unlimit, DecisionKind.SUSPENDED: people_actions.unsuspend}
+_THIS = decisions.c.id == param("decision")
+_APPEAL = column_statement(
+    sa.update(decisions)
+    .where(_THIS, decisions.c.appeal_state == AppealState.NONE.value)
+    .values(appeal_state=AppealState.OPEN.value, appeal=param("text", sa.Text()), appealed_at=param("now"))
+)
+_ANSWER = column_statement(
+    sa.update(decisions)
+    .where(_THIS, decisions.c.appeal_state == AppealState.OPEN.value)
+    .values(
+        appeal_state=param("outcome", sa.Text()),
+        answer=param("text", sa.Text()),
+        answered_by=param("person"),
+        answered_at=param("now"),
+        kept="",
+    )
+)
+_CLEAR_COPIES = column_statement(
+    sa.update(decisions)
+    .where(
+        decisions.c.kept != "",
+        decisions.c.at <= param("before"),
+        decisions.c.appeal_state != AppealState.OPEN.value,
+    )
+    .values(kept="")
+)
+
+
+async def appeal(tx: Write, viewer: Viewer, decision_id: int, text: str, key: str = "") -> None:
+    """Whoever a decision is about asks to have it looked at again; once, and within the time for it.
+
+    Raises NotFound, Invalid, Conflict.
+    """
+    decision = await queries.get_own_decision(tx, viewer, decision_id, key)
+    words = clean_text(text, "text", MESSAGE_MAX)
+    if not words:
+        raise Invalid("text", "missing")
+    now = clock.now()
+    if not decision.may_be_appealed(now) or not await tx.run(_APPEAL, decision=decision_id, text=words, now=now):
+        raise Conflict("appeal_over")
+    await record(tx, Appealed(decision_id=decision_id, subject_id=decision.subject_id))
+
+
+async def answer_appeal(tx: Write, viewer: Viewer, decision_id: int, *, grant: bool, answer: str) -> None:
+    """Take a decision back, or stay with it. Raises NotAllowed, NotFound, Invalid, Conflict."""
+    viewer = await as_staff(tx, viewer)
+    decision = await queries.get_decision(tx, viewer, decision_id)
+    subject = decision.subject_id
+    check_may_decide(viewer.role, await role_of(tx, subject), decision.kind, about_self=subject == viewer.person)
+    words = clean_text(answer, "answer", MESSAGE_MAX)
+    if not words and not grant:
+        raise Invalid("answer", "missing")
+    outcome = AppealState.GRANTED if grant else AppealState.REFUSED
+    if not await tx.run(
+        _ANSWER, decision=decision_id, outcome=outcome.value, text=words, person=viewer.person, now=clock.now()
+    ):
+        raise Conflict("decided_meanwhile")
+    if grant:
+        await _take_back(tx, decision)
+    act = Act.APPEAL_GRANTED if grant else Act.APPEAL_REFUSED
+    await note_act(tx, viewer.person, act, subject=subject, post=decision.post_id, detail=decision.kind.value)
+    await record(tx, AppealAnswered(decision_id=decision_id, subject_id=subject, kind=decision.kind.value))
+
+
+async def _take_back(tx: Write, decision: Decision) -> None:
+    """What can be undone: later decisions hold, and pictures of a removed post are gone."""
+    undo = _UNDO.get(decision.kind)
+    if undo is not None:
+        last = await queries.find_last(tx, decision.subject_id, decision.kind)
+        if last is not None and last.id == decision.id:
+            await undo(tx, decision.subject_id)
+    elif decision.kept:
+        await _give_back(tx, decision)
+
+
+async def _give_back(tx: Write, decision: Decision) -> None:
+    """The words of a removed post become a draft of its author's, after what lies at that place already."""
+    author = Viewer(decision.subject_id, decision.subject_id)
+    text = msgspec.json.decode(decision.kept, type=DraftText)
+    there = await talk.find_draft_at(tx, author, text.parent_id, 0)
+    if there is not None:
+        pictures = (await talk.list_drafted_pictures(tx, [there.id])).get(there.id, [])
+        before = text_of(there, tuple(one.id for one in pictures))
+        text = msgspec.structs.replace(before, source=f"{before.source}\n\n{text.source}")
+    await talk_actions.save_draft(tx, author, text)
+
+
+async def make_appeal_key(tx: Write, decision_id: int) -> str:
+    """For a letter, or for whoever has just shown their password: it opens this one decision, and nothing else."""
+    secret = await keep_server_key(tx, queries.APPEAL_KEY, os.urandom(32))
+    return queries.key_of(secret, decision_id)
+
+
+async def clear_copies(tx: Write) -> None:
+    """Nobody can object any more: what removed posts said goes."""
+    await tx.run(_CLEAR_COPIES, before=clock.now() - APPEAL_PERIOD)

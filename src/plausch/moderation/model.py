@@ -1,0 +1,176 @@
+"""Reports and decisions, and the rules that need no database."""
+
+import enum
+
+import msgspec
+
+from plausch.kernel import clock
+from plausch.kernel.errors import Invalid, NotAllowed
+from plausch.people.model import Role
+
+#: How long somebody may object to a decision, in ms; so long a removed post is kept for it.
+APPEAL_PERIOD = 14 * clock.DAY
+NOTE_MAX = 1_000
+MESSAGE_MAX = 2_000
+#: Posts in one report.
+POSTS_MAX = 10
+
+
+class ReportState(enum.StrEnum):
+    OPEN = "open"
+    DECIDED = "decided"
+
+
+class DecisionKind(enum.StrEnum):
+    #: Nothing is wrong with it.
+    DISMISSED = "dismissed"
+    POST_REMOVED = "post_removed"
+    WARNED = "warned"
+    LIMITED = "limited"
+    SUSPENDED = "suspended"
+    #: Neither limited nor suspended any more.
+    RESTORED = "restored"
+
+
+class AppealState(enum.StrEnum):
+    NONE = "none"
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class Act(enum.StrEnum):
+    """What stands in the log."""
+
+    DISMISSED = "dismissed"
+    POST_REMOVED = "post_removed"
+    WARNED = "warned"
+    LIMITED = "limited"
+    SUSPENDED = "suspended"
+    RESTORED = "restored"
+    APPEAL_GRANTED = "appeal_granted"
+    APPEAL_REFUSED = "appeal_refused"
+    NOTE_WRITTEN = "note_written"
+    NOTE_REMOVED = "note_removed"
+    ROLE_CHANGED = "role_changed"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    INVITATION_REVOKED = "invitation_revoked"
+    SETTINGS_CHANGED = "settings_changed"
+    DOCUMENT_PUBLISHED = "document_published"
+    ANNOUNCED = "announced"
+
+
+#: What whoever is concerned may object to.
+APPEALABLE = frozenset(
+    (DecisionKind.POST_REMOVED, DecisionKind.WARNED, DecisionKind.LIMITED, DecisionKind.SUSPENDED)
+)
+
+
+class ReportDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wants looked at: a person, or posts of theirs."""
+
+    person: int = 0
+    posts: tuple[int, ...] = ()
+    rules: tuple[int, ...] = ()
+    note: str = ""
+
+
+class Report(msgspec.Struct, frozen=True):
+    id: int
+    reporter_id: int
+    subject_id: int
+    note: str
+    rules_text: str
+    state: ReportState
+    at: int
+    decision_id: int | None
+
+    @property
+    def rules(self) -> tuple[int, ...]:
+        return tuple(int(word) for word in self.rules_text.split())
+
+
+class OwnReport(msgspec.Struct, frozen=True):
+    """A report as whoever made it sees what became of it."""
+
+    id: int
+    subject_id: int
+    at: int
+    state: ReportState
+    outcome: str | None
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be decided."""
+
+    kind: DecisionKind
+    #: The rule it goes by; 0 for none.
+    rule: int = 0
+    #: To whoever is concerned.
+    message: str = ""
+    #: The post it is about; 0 for none.
+    post: int = 0
+
+
+class Decision(msgspec.Struct, frozen=True):
+    id: int
+    subject_id: int
+    post_id: int | None
+    kind: DecisionKind
+    rule_id: int | None
+    message: str
+    decided_by: int
+    at: int
+    #: What a removed post said, as JSON of `talk.model.DraftText`; empty once it was cleared.
+    kept: str
+    appeal_state: AppealState
+    appeal: str
+    appealed_at: int | None
+    answer: str
+    answered_by: int | None
+    answered_at: int | None
+
+    def may_be_appealed(self, now: int) -> bool:
+        fresh = now < self.at + APPEAL_PERIOD
+        return self.kind in APPEALABLE and self.appeal_state is AppealState.NONE and fresh
+
+    @property
+    def appeal_ends_at(self) -> int:
+        return self.at + APPEAL_PERIOD
+
+
+class Note(msgspec.Struct, frozen=True):
+    id: int
+    subject_id: int
+    written_by: int
+    text: str
+    at: int
+
+
+class LogEntry(msgspec.Struct, frozen=True):
+    id: int
+    by_id: int
+    act: Act
+    subject_id: int | None
+    post_id: int | None
+    detail: str
+    at: int
+
+
+def check_may_decide(role: Role, subject: Role, kind: DecisionKind, *, about_self: bool) -> None:
+    """Whether somebody with a role may decide this about somebody else. Raises NotAllowed."""
+    if role not in (Role.OWNER, Role.MODERATOR):
+        raise NotAllowed
+    if about_self:
+        raise NotAllowed("decides_about_self")
+    if subject is Role.OWNER and role is not Role.OWNER and kind is not DecisionKind.DISMISSED:
+        raise NotAllowed("about_an_owner")
+
+
+def check_verdict(verdict: Verdict) -> None:
+    """Whoever something is done to hears why. Raises Invalid."""
+    if verdict.kind is DecisionKind.POST_REMOVED and not verdict.post:
+        raise Invalid("kind", "choice_unknown")
+    if verdict.kind in APPEALABLE and not verdict.rule and not verdict.message:
+        raise Invalid("message", "reason_missing")

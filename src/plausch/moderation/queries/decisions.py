@@ -1,0 +1,106 @@
+"""Reads of decisions: for whoever they are about, and for those who decide."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from plausch.feeds.queries import find_server_key
+from plausch.kernel.errors import NotFound
+from plausch.kernel.paging import Page
+from plausch.moderation.model import Decision, DecisionKind
+from plausch.moderation.queries.reports import check_staff
+from plausch.moderation.tables import decisions
+from plausch.people.model import Viewer
+from plausch.storage import Read, Statement, column_statement, param
+
+#: The server's key that signs the links by which decisions are seen without signing in.
+APPEAL_KEY = "appeal"
+
+_COLUMNS = tuple(decisions.c[name] for name in Decision.__struct_fields__)
+_ONE = Statement(sa.select(*_COLUMNS).where(decisions.c.id == param("id")), Decision)
+_ABOUT = Statement(
+    sa.select(*_COLUMNS)
+    .where(decisions.c.subject_id == param("subject"))
+    .order_by(decisions.c.id.desc())
+    .limit(param("limit")),
+    Decision,
+)
+_LAST = Statement(
+    sa.select(*_COLUMNS)
+    .where(
+        decisions.c.subject_id == param("subject"),
+        sa.or_(decisions.c.kind == param("wanted", sa.Text()), decisions.c.kind == DecisionKind.RESTORED.value),
+    )
+    .order_by(decisions.c.id.desc())
+    .limit(1),
+    Decision,
+)
+_OPEN = (
+    decisions.c.appealed_at.is_not(None),
+    decisions.c.answered_at.is_(None),
+    decisions.c.subject_id != param("person"),
+)
+_APPEALS = Statement(
+    sa.select(*_COLUMNS)
+    .where(*_OPEN, decisions.c.id < param("before"))
+    .order_by(decisions.c.id.desc())
+    .limit(param("limit")),
+    Decision,
+)
+_COUNT = column_statement(sa.select(sa.func.count()).select_from(decisions).where(*_OPEN))
+
+
+async def find_decision(tx: Read, id_: int) -> Decision | None:
+    """For work behind the scenes."""
+    return await tx.first(_ONE, id=id_)
+
+
+async def get_decision(tx: Read, viewer: Viewer, id_: int) -> Decision:
+    """For those who decide; nobody looks into one about themself this way. Raises NotAllowed, NotFound."""
+    check_staff(viewer)
+    found = await find_decision(tx, id_)
+    if found is None or found.subject_id == viewer.person:
+        raise NotFound("decision_not_found")
+    return found
+
+
+async def get_own_decision(tx: Read, viewer: Viewer, id_: int, key: str = "") -> Decision:
+    """For whoever it is about: signed in, or with the key from the letter. Raises NotFound."""
+    found = await find_decision(tx, id_)
+    if found is None or found.kind is DecisionKind.DISMISSED:
+        raise NotFound("decision_not_found")
+    if viewer.signed_in and found.subject_id == viewer.person:
+        return found
+    secret = await find_server_key(tx, APPEAL_KEY)
+    if not key or secret is None or not hmac.compare_digest(key_of(secret, id_).encode(), key.encode()):
+        raise NotFound("decision_not_found")
+    return found
+
+
+def key_of(secret: bytes, decision: int) -> str:
+    """What shows, without a session, that somebody is meant to see a decision."""
+    return hmac.new(secret, str(decision).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+async def list_decisions_about(tx: Read, viewer: Viewer, subject: int, limit: int = 50) -> list[Decision]:
+    """What was ever decided about somebody, newest first. Raises NotAllowed."""
+    check_staff(viewer)
+    return await tx.all(_ABOUT, subject=subject, limit=limit) if subject != viewer.person else []
+
+
+async def find_last(tx: Read, subject: int, kind: DecisionKind) -> Decision | None:
+    """The last decision of a kind about somebody, or what has lifted it; for work behind the scenes."""
+    return await tx.first(_LAST, subject=subject, wanted=kind.value)
+
+
+async def list_appeals(tx: Read, viewer: Viewer, page: Page) -> Sequence[Decision]:
+    """Decisions that are to be looked at again, newest first. Raises NotAllowed."""
+    check_staff(viewer)
+    return await tx.all(_APPEALS, person=viewer.person, before=page.before, limit=page.limit)
+
+
+async def count_appeals(tx: Read, viewer: Viewer) -> int:
+    check_staff(viewer)
+    return int(await tx.first(_COUNT, person=viewer.person) or 0)
