@@ -12,7 +12,7 @@ from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound
 from plausch.kernel.paging import TOP, Page
 from plausch.people import actions as people
-from plausch.people.model import VISITOR, Role, Viewer
+from plausch.people.model import VISITOR, Consent, Role, Viewer
 from plausch.storage import Database, Write
 from plausch.talk import actions, jobs, queries
 from plausch.talk.model import AudienceKind, Post, PostEdit, WhoReplies
@@ -319,3 +319,19 @@ async def test_a_double_click_and_a_removal_at_once_end_well(database: Database)
         await asyncio.gather(*(do(move, ines, post) for move in moves), do(actions.remove_post, anna, post))
         async with database.read() as read:
             assert await queries.find_post(read, ines, post) is None
+
+
+async def test_whoever_wants_no_read_marks_has_none(database: Database) -> None:
+    anna, ben = await join_all(database, "anna", "ben")
+    async with database.write() as tx:
+        root = await publish(tx, anna, "Frage")
+        await actions.mark_read(tx, ben, root, root)
+    async with database.read() as read:
+        assert await queries.find_read_mark(read, ben, root) is not None
+    async with database.write() as tx:
+        await people.set_consent(tx, ben, Consent.KEEP_READ_MARKS, False)
+    await settle(database)
+    async with database.write() as tx:
+        assert await queries.find_read_mark(tx, ben, root) is None
+        await actions.mark_read(tx, ben, root, root)
+        assert await queries.find_read_mark(tx, ben, root) is None

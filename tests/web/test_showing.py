@@ -112,3 +112,13 @@ async def test_the_last_owner_leaves_when_somebody_takes_over(web: Web) -> None:
         account = await people_queries.find_account(tx, "anna")
     assert account is not None
     assert account.role == "owner"
+
+
+async def test_a_follower_is_sent_away(web: Web) -> None:
+    anna, ben = await web.join("anna"), await web.join("ben")
+    await ben.submit("/@anna/follow")
+    assert 'action="/@ben/unfollowed"' in (await anna.get("/@anna/followers")).text
+    assert "/unfollowed" not in (await ben.get("/@anna/followers")).text
+    gone = await anna.submit("/@ben/unfollowed", next="/@anna/followers")
+    assert gone.headers["location"] == "/@anna/followers"
+    assert "@ben" not in (await anna.get("/@anna/followers")).text

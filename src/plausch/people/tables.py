@@ -19,8 +19,6 @@ actors = table(
     sa.Column("about_html", sa.Text, nullable=False, server_default=""),
     sa.Column("pronouns", sa.Text, nullable=False, server_default=""),
     sa.Column("picture", sa.Text, nullable=False, server_default=""),
-    #: The wide picture above a profile, named like the other one.
-    sa.Column("header", sa.Text, nullable=False, server_default=""),
     sa.Column("language", sa.Text, nullable=False, server_default=""),
     sa.Column("standing", sa.Text, nullable=False, server_default="active"),
     sa.Column("locked", sa.Boolean, nullable=False, server_default=sa.false()),
@@ -29,6 +27,8 @@ actors = table(
     sa.Column("version", sa.BigInteger, nullable=False, server_default="1"),
     #: Who may quote what it posts, where a post says nothing else.
     sa.Column("who_quotes", sa.Text, nullable=False, server_default="everybody"),
+    #: The wide picture above a profile, named like the other one.
+    sa.Column("header", sa.Text, nullable=False, server_default=""),
     sa.Index("uq_people_actors_handle", "handle", "server_id", unique=True),
     sa.Index("uq_people_actors_uri", "uri", unique=True),
 )

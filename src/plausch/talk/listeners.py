@@ -1,10 +1,12 @@
 """What talk does about things that happen among people, and about its own."""
 
 from plausch.language import markdown
-from plausch.people.events import AccountErased
+from plausch.people import queries as people
+from plausch.people.events import AccountErased, ConsentChanged
+from plausch.people.model import Consent
 from plausch.storage import Write
 from plausch.talk import queries
-from plausch.talk.actions import forget_drafts, forget_sent_forms, forget_visitor_replies
+from plausch.talk.actions import forget_drafts, forget_reads, forget_sent_forms, forget_visitor_replies
 from plausch.talk.events import PicturesDiscarded, PostEdited, PostPublished, PostRemoved
 from plausch.work import queue
 
@@ -20,6 +22,12 @@ async def on_account_erased(tx: Write, fact: AccountErased) -> None:
     await forget_sent_forms(tx, fact.person_id)
     await queue.put(tx, ERASE_POSTS, fact.person_id)
     await _delete_files(tx, fact.files)
+
+
+async def on_consent_changed(tx: Write, fact: ConsentChanged) -> None:
+    """Whoever does not want read marks kept has none."""
+    if not await people.has_consent(tx, fact.person_id, Consent.KEEP_READ_MARKS):
+        await forget_reads(tx, fact.person_id)
 
 
 async def on_post_published(tx: Write, fact: PostPublished) -> None:

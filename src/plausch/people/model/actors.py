@@ -53,6 +53,8 @@ class Consent(enum.StrEnum):
     SHOW_LIKES = "show_likes"
     #: Keep one row a week of which scopes were visited.
     KEEP_VISITS = "keep_visits"
+    #: Remember how far each conversation was read.
+    KEEP_READ_MARKS = "keep_read_marks"
 
 
 #: What holds until a person decides.
@@ -62,6 +64,7 @@ CONSENT_DEFAULTS = {
     Consent.COUNT_IN_INSIGHTS: True,
     Consent.SHOW_LIKES: True,
     Consent.KEEP_VISITS: False,
+    Consent.KEEP_READ_MARKS: True,
 }
 
 

@@ -19,7 +19,7 @@ from plausch.talk.actions.polls import END_POLL, end_poll, vote
 from plausch.talk.actions.previews import NewPreview, discard_previews, link_preview, store_preview
 from plausch.talk.actions.publishing import Addresses, publish_post
 from plausch.talk.actions.quotes import check_consent, is_own, withdraw_quote
-from plausch.talk.actions.reading import mark_read
+from plausch.talk.actions.reading import forget_reads, mark_read
 from plausch.talk.actions.responding import (
     bookmark_post,
     like_post,
@@ -57,6 +57,7 @@ __all__ = [
     "edit_post",
     "end_poll",
     "forget_drafts",
+    "forget_reads",
     "forget_sent_forms",
     "forget_visitor_replies",
     "hold_post",

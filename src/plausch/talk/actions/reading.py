@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 
 from plausch.kernel import clock
-from plausch.people.model import Viewer
+from plausch.people import queries as people
+from plausch.people.model import Consent, Viewer
 from plausch.storage import Write, column_statement, greatest, param, upsert
 from plausch.talk import queries
 from plausch.talk.tables import conversations, posts, reads
@@ -44,6 +45,7 @@ _COUNT_READ = column_statement(
         sa.or_(posts.c.id <= param("upto"), posts.c.actor_id == param("me")),
     )
 )
+_FORGET = column_statement(sa.delete(reads).where(reads.c.person_id == param("person")))
 _UNCOUNT = column_statement(
     sa.update(reads)
     .where(
@@ -55,7 +57,9 @@ _UNCOUNT = column_statement(
 
 
 async def note_read(tx: Write, viewer: Viewer, conversation: int, upto: int, replies: int) -> None:
-    """Store a read mark as it is given."""
+    """Store a read mark as it is given, for whom such marks are kept."""
+    if not await people.has_consent(tx, viewer.person, Consent.KEEP_READ_MARKS):
+        return
     await tx.run(
         _MARK,
         person_id=viewer.person,
@@ -73,6 +77,11 @@ async def mark_read(tx: Write, viewer: Viewer, conversation: int, upto: int) -> 
     await queries.get_conversation(tx, viewer, conversation)
     replies = await tx.first(_COUNT_READ, conversation=conversation, upto=upto, me=viewer.acting_as)
     await note_read(tx, viewer, conversation, upto, int(replies or 0))
+
+
+async def forget_reads(tx: Write, person: int) -> None:
+    """Nothing says any more what somebody has read."""
+    await tx.run(_FORGET, person=person)
 
 
 async def uncount_read(tx: Write, conversation: int, post: int, author: int) -> None:

@@ -113,6 +113,7 @@ _CHANGES: dict[str, Change] = {
     "disconnect": _plain(actions.disconnect),
     "follow": _plain(actions.follow),
     "unfollow": _plain(actions.unfollow),
+    "unfollowed": _plain(actions.remove_follower),
     "mute": _plain(actions.mute),
     "unmute": _plain(actions.unmute),
     "block": _plain(actions.block),
