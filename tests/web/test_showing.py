@@ -115,9 +115,10 @@ async def test_the_last_owner_leaves_when_somebody_takes_over(web: Web) -> None:
 
 
 async def test_a_follower_is_sent_away(web: Web) -> None:
-    anna, ben = await web.join("anna"), await web.join("ben")
-    await ben.submit("/@anna/follow")
-    assert 'action="/@ben/unfollowed"' in (await anna.get("/@anna/followers")).text
+    anna, ben = await web.join("anna", be_found="1"), await web.join("ben", be_found="1")
+    assert (await ben.submit("/@anna/follow", next="")).status_code == 303
+    page = (await anna.get("/@anna/followers")).text
+    assert "/@ben/unfollowed" in page
     assert "/unfollowed" not in (await ben.get("/@anna/followers")).text
     gone = await anna.submit("/@ben/unfollowed", next="/@anna/followers")
     assert gone.headers["location"] == "/@anna/followers"
