@@ -10,6 +10,8 @@ from plausch.community import queries
 from plausch.community.actions import TOPIC
 from plausch.community.model import Announcement, Community, DocumentKind, Emoji
 from plausch.kernel import clock
+from plausch.language import markdown
+from plausch.language.catalogues import LANGUAGES
 from plausch.settings import Settings
 from plausch.storage import Database
 from plausch.work.live import LiveBus
@@ -18,6 +20,8 @@ log = logging.getLogger("plausch.http")
 
 #: Notices may get lost: after so many seconds of silence it is read anyway.
 _SILENCE = 60.0
+#: Characters that search engines show of a description.
+_SUMMARY_MAX = 160
 
 
 class HeldCommunity:
@@ -29,6 +33,8 @@ class HeldCommunity:
         self.community = Community(name=settings.name, sign_up=settings.sign_up, language=settings.language)
         #: The legal pages there are.
         self.published: frozenset[DocumentKind] = frozenset()
+        #: The beginning of its description by language, for search engines; empty where there is none.
+        self.summaries: dict[str, str] = {}
         self._announcements: list[Announcement] = []
         self.emoji: list[Emoji] = []
 
@@ -43,6 +49,7 @@ class HeldCommunity:
             self.published = await queries.list_published(tx)
             self._announcements = await queries.list_open_announcements(tx, clock.now())
             self.emoji = await queries.list_emoji(tx)
+        self.summaries = {language: _summary(self.community, language) for language in LANGUAGES}
 
     async def follow(self, live: LiveBus) -> None:
         """Keep up with what other processes change, until cancelled."""
@@ -53,3 +60,8 @@ class HeldCommunity:
                     await self.renew()
                 except Exception as error:  # noqa: BLE001 - the database may be away for a while; what is held will do
                     log.warning("the community was not read again", extra={"error": type(error).__name__})
+
+
+def _summary(community: Community, language: str) -> str:
+    described = markdown.parse(community.description.in_language(language))
+    return markdown.excerpt(described.render({}, lambda tag: ""), _SUMMARY_MAX)

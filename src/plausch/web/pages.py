@@ -1,6 +1,7 @@
 """Rendering pages: one Jinja environment a language, and what every page knows."""
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from plausch.http.site import Site, profile_path, tag_path
 from plausch.kernel import clock
 from plausch.language.catalogues import catalogue
 from plausch.language.formats import Formats, iso
+from plausch.language.markdown import excerpt
 from plausch.people import queries as people
 from plausch.people.model import SignedIn, Viewer
 from plausch.web.assets import asset_url
@@ -21,6 +23,7 @@ from plausch.web.extras import POLL_LASTS
 from plausch.web.fragments import remembered
 from plausch.web.languages import POST_LANGUAGES
 from plausch.web.reasons import explain
+from plausch.web.upkeep import count_upkeep
 
 #: What a visitor chose in this browser.
 LANGUAGE_COOKIE = "language"
@@ -40,12 +43,19 @@ class PageContext:
     #: Notifications not yet seen, and open requests.
     unread: int
     requests: int
+    #: What waits for those who look after the place, by the path of the page where it is done.
+    upkeep: Mapping[str, int]
     #: Asked for by htmx: the answer replaces a part of a page.
     partial: bool
 
     @property
     def community(self) -> Community:
         return self.site.community
+
+    @property
+    def summary(self) -> str:
+        """What the place is about, in a sentence or two; empty where nobody has said it."""
+        return self.site.held.summaries.get(self.language, "")
 
     @property
     def legal(self) -> list[DocumentKind]:
@@ -74,6 +84,7 @@ def _environment(language: str) -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    environment.filters["excerpt"] = excerpt
     environment.globals.update(
         asset=asset_url,
         profile_path=profile_path,
@@ -91,10 +102,12 @@ async def page_context(request: Request) -> PageContext:
     """What the page knows of who looks at it."""
     signed_in = request.signed_in
     unread = requests = 0
+    upkeep: Mapping[str, int] = {}
     if signed_in is not None:
         async with request.site.database.read() as tx:
             unread = await feeds.count_unread(tx, request.viewer)
             requests = await people.count_requests(tx, request.viewer)
+            upkeep = await count_upkeep(tx, request.viewer)
     zone = signed_in.time_zone if signed_in is not None else "UTC"
     return PageContext(
         site=request.site,
@@ -105,6 +118,7 @@ async def page_context(request: Request) -> PageContext:
         path=request.url.path,
         unread=unread,
         requests=requests,
+        upkeep=upkeep,
         partial=request.headers.get("hx-request") == "true",
     )
 
