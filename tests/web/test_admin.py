@@ -17,7 +17,7 @@ from plausch.web.views.admin import ROUTES
 from plausch.web.wants import Wants
 from plausch.work import queue
 from plausch.work.tables import jobs
-from tests.web.conftest import Browser, Web
+from tests.web.conftest import PASSWORD, Browser, Web
 from tests.web.test_people import person_of, text_of
 
 #: What differs between the engines is tested below the doors; the whole story runs on PostgreSQL with --all.
@@ -223,3 +223,22 @@ async def test_jobs_that_were_given_up(web: Web) -> None:
     async with web.site.database.read() as read:
         assert await queue.count_failed(read) == 0
     assert "Some background work" not in text_of(await anna.get("/admin/health"))
+
+
+async def test_what_waits_is_seen_by_those_who_may_see_to_it(web: Web) -> None:
+    anna, mara, ines = [await web.join(name) for name in ("anna", "mara", "ines")]
+    await make_moderator(web, "mara")
+    for browser in (anna, mara, ines):
+        assert "to do" not in text_of(await browser.get("/local")), "nothing waits"
+    await anna.submit("/admin/joining", sign_up="approval", members_invite="yes")
+    await (await web.open()).submit(
+        "/sign-up", handle="olga", email="olga@example.org", password=PASSWORD, reason="Ich spiele Schach."
+    )
+    async with web.site.database.write() as tx:
+        await queue.put_failed(tx, "mail.send_letter", None, "LetterDelayed")
+    assert "Administration , 2 to do" in text_of(await anna.get("/local"))
+    assert "Administration , 1 to do" in text_of(await mara.get("/local")), "the machine is the owner's"
+    assert "to do" not in text_of(await ines.get("/local"))
+    places = text_of(await anna.get("/admin"))
+    assert "Waiting to join 1 to do" in places
+    assert "Background work 1 to do" in places

@@ -270,6 +270,23 @@ async def test_what_a_visitor_wrote_waits_with_them(open_web: OpenWeb) -> None:
 
 
 @only_sqlite
+async def test_members_invite_where_strangers_may_ask_too(web: Web) -> None:
+    await own(web)
+    ines = await web.join("ines")
+    for mode, may in (
+        (SignUpMode.OPEN, True),
+        (SignUpMode.APPROVAL, True),
+        (SignUpMode.INVITE, False),
+        (SignUpMode.CLOSED, False),
+    ):
+        async with web.site.database.write() as tx:
+            await community_actions.change_community(tx, await owner_of(web), CommunityEdit(sign_up=mode))
+        await web.site.held.renew()
+        made = await ines.submit("/invitations", uses="1", days="7")
+        assert (made.status_code == 303) == may, (mode, made.status_code)
+
+
+@only_sqlite
 async def test_what_visitors_cannot_answer(web: Web) -> None:
     await own(web)
     visitor = await web.open()
@@ -280,9 +297,7 @@ async def test_what_visitors_cannot_answer(web: Web) -> None:
     post = await begin(web)
     assert (await visitor.submit("/begin", reply_to=str(post), text=" ")).status_code == 422
     async with web.site.database.write() as tx:
-        await community_actions.change_community(
-            tx, await owner_of(web), CommunityEdit(sign_up=SignUpMode.CLOSED)
-        )
+        await community_actions.change_community(tx, await owner_of(web), CommunityEdit(sign_up=SignUpMode.CLOSED))
     assert (await visitor.submit("/begin", reply_to=str(post), text="x")).status_code == 403
 
 

@@ -281,8 +281,9 @@ async def test_what_was_given_up_is_looked_at_one_by_one(database: Database, now
         now[0] += clock.MINUTE
         failed = await queue.list_failed(tx, 10)
         assert [(one.kind, one.error) for one in failed] == [("a", "KeyError"), ("a", "KeyError")]
-        loads = {load.kind: (load.waiting, load.due, load.failed) for load in await queue.list_loads(tx)}
-        assert loads == {"a": (0, 0, 2), "b": (2, 1, 0)}
+        loads = {load.kind: (load.due, load.later, load.failed) for load in await queue.list_loads(tx)}
+        assert loads == {"a": (0, 0, 2), "b": (1, 1, 0)}
+        assert await queue.count_waiting(tx) == 1, "what is for later is not behind"
         assert await queue.measure_delay(tx) == clock.MINUTE
         await queue.drop_job(tx, failed[0].id)
         await queue.retry_job(tx, failed[1].id)

@@ -153,7 +153,8 @@ async def _of_community(database: Database) -> list[str]:
         )
     lines = []
     for name, about, values in (
-        ("plausch_jobs_waiting", "Background jobs that wait, by kind.", {load.kind: load.waiting for load in loads}),
+        ("plausch_jobs_waiting", "Background jobs that are due, by kind.", {load.kind: load.due for load in loads}),
+        ("plausch_jobs_scheduled", "Background jobs for later, by kind.", {load.kind: load.later for load in loads}),
         ("plausch_jobs_failed", "Background jobs given up, by kind.", {load.kind: load.failed for load in loads}),
     ):
         lines += _head(name, "gauge", about)

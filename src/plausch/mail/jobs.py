@@ -25,11 +25,14 @@ from plausch.work import queue
 log = logging.getLogger("plausch.mail")
 
 #: When to try again (ms): receivers that know nobody yet want some minutes, broken servers a night.
-_PAUSES = tuple(
-    minutes * clock.MINUTE for minutes in (1, 5, 15, 30, 60, 2 * 60, 4 * 60, 8 * 60, 12 * 60, 12 * 60)
-)
+_PAUSES = tuple(minutes * clock.MINUTE for minutes in (1, 5, 15, 30, 60, 2 * 60, 4 * 60, 8 * 60, 12 * 60, 12 * 60))
 #: Where each kind leads, beside those that bring a secret.
-_PLACES = {"waiting": "/admin/people/waiting", "approved": "/sign-in?next=/welcome", "declined": "/about", "trial": "/admin/mails"}
+_PLACES = {
+    "waiting": "/admin/people/waiting",
+    "approved": "/sign-in?next=/welcome",
+    "declined": "/about",
+    "trial": "/admin/mails",
+}
 
 
 class _Written(NamedTuple):
@@ -127,6 +130,8 @@ class Mailroom:
     async def _try_later(self, database: Database, order: Order, error: Exception) -> None:
         if order.tries >= len(_PAUSES):
             log.error("a letter was given up", extra={"kind": order.kind, "error": str(error)})
+            async with database.write() as tx:
+                await queue.put_failed(tx, SEND_LETTER, msgspec.structs.replace(order, tries=0), type(error).__name__)
             return
         log.warning("a letter was not sent, and is tried again", extra={"kind": order.kind, "error": str(error)})
         again = msgspec.structs.replace(order, tries=order.tries + 1)

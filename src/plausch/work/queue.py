@@ -45,9 +45,10 @@ class Load(msgspec.Struct, frozen=True):
     """How many jobs of a kind there are."""
 
     kind: str
-    waiting: int
-    #: Of the waiting ones, those whose moment has come.
+    #: Those whose moment has come; a post that is scheduled for next week waits for nobody.
     due: int
+    #: Those whose moment is still to come.
+    later: int
     failed: int
 
 
@@ -114,8 +115,8 @@ _OPEN = jobs.c.failed_at.is_(None)
 _LOADS = Statement(
     sa.select(
         jobs.c.kind,
-        _how_many(_OPEN),
         _how_many(sa.and_(_OPEN, jobs.c.due_at <= param("now"))),
+        _how_many(sa.and_(_OPEN, jobs.c.due_at > param("now"))),
         _how_many(jobs.c.failed_at.is_not(None)),
     )
     .group_by(jobs.c.kind)
@@ -123,7 +124,7 @@ _LOADS = Statement(
     Load,
 )
 _OLDEST = column_statement(sa.select(sa.func.min(jobs.c.due_at)).where(_OPEN))
-_COUNT = column_statement(sa.select(sa.func.count()).select_from(jobs).where(jobs.c.failed_at.is_(None)))
+_COUNT = column_statement(sa.select(sa.func.count()).select_from(jobs).where(_OPEN, jobs.c.due_at <= param("now")))
 _COUNT_FAILED = column_statement(sa.select(sa.func.count()).select_from(jobs).where(jobs.c.failed_at.is_not(None)))
 
 #: Called after a commit that put something into the queue: wakes this process's worker.
@@ -154,6 +155,20 @@ async def put(tx: Write, kind: str, payload: Any, *, at: int | None = None, id_:
         due_at=clock.real_now() if at is None else at,
     )
     tx.after_commit(_wake_all)
+
+
+async def put_failed(tx: Write, kind: str, payload: Any, error: str) -> None:
+    """Note a job that has counted its attempts itself and gives up: a person looks at it, and may try it again."""
+    now = clock.real_now()
+    await tx.insert(
+        jobs,
+        id=ids.new_id(),
+        kind=kind,
+        payload=msgspec.json.encode(payload),
+        due_at=now,
+        failed_at=now,
+        error=error,
+    )
 
 
 async def take_back(tx: Write, kind: str, payload: Any) -> None:
@@ -206,7 +221,8 @@ async def retry_failed(tx: Write) -> int:
 
 
 async def count_waiting(tx: Read) -> int:
-    return int(await tx.first(_COUNT) or 0)
+    """How many jobs could be begun now: what is scheduled for later is not behind."""
+    return int(await tx.first(_COUNT, now=clock.real_now()) or 0)
 
 
 async def count_failed(tx: Read) -> int:

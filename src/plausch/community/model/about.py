@@ -60,7 +60,7 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     accent: str = ""
     #: Keys of the files, the large and the small one, with a dot between; or empty.
     logo: str = ""
-    #: Whether every member may invite others, or only those who run the place.
+    #: Whether every member may invite others, or only those who run the place. Not set: wherever strangers may ask too.
     members_invite: bool = False
     #: Where to turn to with questions: an e-mail address or a line of text, for everybody to see.
     contact: str = ""

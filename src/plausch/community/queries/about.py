@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from plausch.community.model import Community
 from plausch.community.tables import community_settings
-from plausch.settings import Settings
+from plausch.settings import Settings, SignUpMode
 from plausch.storage import Read, Statement
 
 
@@ -17,9 +17,7 @@ class _Set(NamedTuple):
     changed_at: int
 
 
-_ALL = Statement(
-    sa.select(community_settings.c.key, community_settings.c.value, community_settings.c.changed_at), _Set
-)
+_ALL = Statement(sa.select(community_settings.c.key, community_settings.c.value, community_settings.c.changed_at), _Set)
 _KEYS = frozenset(Community.__struct_fields__)
 
 
@@ -29,5 +27,7 @@ async def get_community(tx: Read, settings: Settings) -> Community:
     rows = await tx.all(_ALL)
     # A key that a newer version has stored is none of ours.
     values |= {row.key: msgspec.json.decode(row.value) for row in rows if row.key in _KEYS}
+    # Where anybody may come in, it is no more than showing the door; elsewhere the owner says so first.
+    values.setdefault("members_invite", values["sign_up"] in (SignUpMode.OPEN, SignUpMode.APPROVAL))
     values["changed_at"] = max((row.changed_at for row in rows), default=0)
     return msgspec.convert(values, Community)

@@ -7,14 +7,12 @@ from plausch.http.routing import Route
 from plausch.people import queries as people
 from plausch.web.pages import render
 from plausch.web.wants import Wants
-from plausch.work import queue
 
 
 async def show_start(request: Request) -> Response:
     async with request.site.database.read() as tx:
         members = await people.count_members(tx)
-        failed = await queue.count_failed(tx)
-    return await render(request, "admin/start.html", members=members, failed=failed)
+    return await render(request, "admin/start.html", members=members)
 
 
 ROUTES = [Route("GET", "/admin", show_start, Wants.STAFF)]
