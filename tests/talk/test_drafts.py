@@ -182,6 +182,20 @@ async def test_the_worker_posts_what_is_due(database: Database) -> None:
     assert len(await posts_of(database, anna)) == 1
 
 
+async def test_what_is_long_overdue_is_not_posted_by_itself(database: Database) -> None:
+    """As after a backup of last week was brought back: people have moved on, the author looks first."""
+    (anna,) = await join_all(database, "anna")
+    with clock.at(clock.real_now() - clock.DAY - 2 * IN_AN_HOUR):
+        await schedule(database, anna, "Morgen ist Markt!")
+    await settle(database)
+    assert await posts_of(database, anna) == []
+    (kept,) = await drafts_of(database, anna)
+    assert (kept.source, kept.problem) == ("Morgen ist Markt!", "draft_overdue")
+    assert await schedule(database, anna, "Gestern war Markt.", kept.id) == kept.id
+    await run_job(database, kept.id)
+    assert len(await posts_of(database, anna)) == 1
+
+
 async def test_what_may_not_be_posted_any_more_stays_with_the_reason(database: Database) -> None:
     anna, ines = await join_all(database, "anna", "ines")
     async with database.write() as tx:

@@ -12,6 +12,7 @@ REASONS = {
     "account_not_found": N_("There is no such account."),
     "post_not_found": N_("This post does not exist any more, or is not for you to see."),
     "conversation_not_found": N_("This conversation does not exist any more, or is not for you to see."),
+    "draft_overdue": N_("The server was not there on that day. Look whether it still fits, then send it."),
     "draft_not_found": N_("This draft is not there any more. Perhaps it was posted or discarded meanwhile."),
     "proof_over": N_("This link was used already, or is too old. Ask for a new one."),
     "invitation_over": N_("This invitation is over: it was used, revoked, or is too old."),

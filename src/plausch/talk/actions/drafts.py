@@ -35,6 +35,8 @@ from plausch.work.facts import record
 
 #: The job that publishes one scheduled post; it waits in the queue until the moment has come.
 PUBLISH_DRAFT = "talk.publish_draft"
+#: After a backup was brought back, or a long standstill: what nobody expects any more is not posted by itself.
+_TOO_LATE = 1 * clock.DAY
 
 _AIM = ("parent_id", "quoted_id")
 _PLACE = ("author_id", "actor_id", *_AIM)
@@ -155,6 +157,8 @@ async def publish_due_draft(tx: Write, draft_id: int, addresses: Addresses) -> i
     viewer = Viewer(draft.author_id, draft.actor_id)
     try:
         async with tx.savepoint():
+            if draft.due_at is not None and draft.due_at < clock.now() - _TOO_LATE:
+                raise Conflict("draft_overdue")
             return await _publish(tx, viewer, draft, addresses)
     except DomainError as error:
         await tx.run(_FAIL, draft=draft.id, reason=error.reason)
