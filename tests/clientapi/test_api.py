@@ -14,6 +14,8 @@ from plausch.app.application import Application
 from plausch.clientapi import DOOR
 from plausch.clientapi.present import post_part
 from plausch.clientapi.routes.home import keep
+from plausch.feeds import actions as feeds
+from plausch.feeds.model import FilterAction, FilterDraft
 from plausch.http.request import Request
 from plausch.http.site import ADDRESSES, Site
 from plausch.people import actions as people
@@ -115,6 +117,23 @@ async def test_cards_hold_the_conversation_and_its_speakers(town: Town) -> None:
     assert [one["id"] for one in card["posts"]] == [str(post), str(reply)]
     assert (card["reason"], card["by"], card["replies"]) == ("replied", str(anna.viewer.person), 1)
     assert {one["handle"] for one in home["actors"]} == {"anna", "jonas"}
+
+
+async def test_cards_leave_out_what_their_reader_has_filtered(town: Town) -> None:
+    """Also when it is what the conversation began with, and when it is a reply that nobody asked for."""
+    anna, ines, jonas = await town.person("anna"), await town.person("ines"), await town.person("jonas")
+    async with town.site.database.write() as tx:
+        await people.follow(tx, ines.viewer, anna.viewer.person)
+        ball = await talk.publish_post(tx, jonas.viewer, PostDraft(source="Fußball heute"), ADDRESSES)
+        await talk.publish_post(tx, anna.viewer, PostDraft(source="Ohne mich", reply_to=ball), ADDRESSES)
+        tea = await talk.publish_post(tx, anna.viewer, PostDraft(source="Tee?"), ADDRESSES)
+        await talk.publish_post(tx, jonas.viewer, PostDraft(source="Lieber Fußball", reply_to=tea), ADDRESSES)
+    assert [card["id"] for card in (await _home(ines, "conversations"))["cards"]] == [str(tea), str(ball)]
+    async with town.site.database.write() as tx:
+        await feeds.add_filter(tx, ines.viewer, FilterDraft(phrase="Fußball", action=FilterAction.HIDE))
+    answer = await _home(ines, "conversations")
+    assert [card["id"] for card in answer["cards"]] == [str(tea)]
+    assert [post["id"] for post in answer["cards"][0]["posts"]] == [str(tea)]
 
 
 async def test_a_program_may_only_what_its_token_says(town: Town) -> None:

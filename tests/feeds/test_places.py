@@ -53,6 +53,7 @@ async def test_a_conversation_stands_once_however_one_pages(database: Database) 
             kept.append(await publish(tx, anna, f"Antwort {number} #garten", reply_to=to))
         for post in kept:
             await actions.bookmark_post(tx, anna, post)
+            await actions.like_post(tx, anna, post)
 
     async def wall(tx: Read, viewer: Viewer, page: Page) -> Feed:
         return await feeds.actor_feed(tx, viewer, anna.person, page)
@@ -60,14 +61,14 @@ async def test_a_conversation_stands_once_however_one_pages(database: Database) 
     async def tag(tx: Read, viewer: Viewer, page: Page) -> Feed:
         return await feeds.tag_feed(tx, viewer, "garten", page)
 
-    places: list[Place] = [wall, tag, feeds.bookmarks_feed, feeds.local_feed]
+    places: list[Place] = [wall, tag, feeds.bookmarks_feed, feeds.liked_feed, feeds.local_feed]
     for place in places:
         for limit in (1, 2, 3):
             cards = await _page_through(database, place, anna, limit)
             whole = await _page_through(database, place, anna, 50)
             assert [card.conversation.id for card in cards] == [card.conversation.id for card in whole]
             assert sorted(card.conversation.id for card in cards) == roots
-            if place is feeds.bookmarks_feed:
+            if place in (feeds.bookmarks_feed, feeds.liked_feed):
                 shown = {post.id for card in cards for post in (card.root, *card.replies) if post is not None}
                 assert shown == set(kept)
 

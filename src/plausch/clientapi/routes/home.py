@@ -75,8 +75,7 @@ async def list_home_conversations(request: Request) -> Response:
     """One's home as cards: conversations with the reason why they are there."""
     viewer = request.viewer
     async with request.site.database.read() as tx:
-        picks, before = await feeds.home_picks(tx, viewer, page_of(request))
-        drawn = await feeds.outline(tx, viewer, picks)
+        picks, drawn, before = await feeds.home_outline(tx, viewer, page_of(request))
         pieces = {
             one.post_id: one for one in await feeds.list_post_parts(tx, viewer, present.DOOR_NAME, drawn.post_ids())
         }

@@ -1,11 +1,11 @@
 """Reads of feeds. Each takes the viewer, and shows what that viewer may see."""
 
-from plausch.feeds.queries.cards import Outline, assemble, outline, show_posts
+from plausch.feeds.queries.cards import Outline, assemble, show_posts
 from plausch.feeds.queries.catching_up import CatchUp, catch_up
 from plausch.feeds.queries.directory import list_active
 from plausch.feeds.queries.filters import fold, get_filter, get_sieve, is_hidden, list_filters
 from plausch.feeds.queries.followed_tags import follows_tag, list_followed_tags
-from plausch.feeds.queries.home import home_entries, home_feed, home_parts, home_picks
+from plausch.feeds.queries.home import home_entries, home_feed, home_outline, home_parts
 from plausch.feeds.queries.lists import ListChoice, get_list, list_choices, list_feed, list_list_members, list_lists
 from plausch.feeds.queries.muting import has_muted, muted_feed
 from plausch.feeds.queries.notifications import (
@@ -63,8 +63,8 @@ __all__ = [
     "has_muted",
     "home_entries",
     "home_feed",
+    "home_outline",
     "home_parts",
-    "home_picks",
     "is_hidden",
     "is_hidden_tag",
     "liked_feed",
@@ -86,7 +86,6 @@ __all__ = [
     "list_waiting",
     "local_feed",
     "muted_feed",
-    "outline",
     "search_people",
     "search_posts",
     "search_tags",

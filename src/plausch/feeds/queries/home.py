@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from plausch.feeds.model import Entry, Feed, FilterPlace, Pick, Reason, ReasonKind, Shaping, Sieve
 from plausch.feeds.queries import membership
-from plausch.feeds.queries.cards import assemble
+from plausch.feeds.queries.cards import Outline, assemble, outline
 from plausch.feeds.queries.discoveries import discover
 from plausch.feeds.queries.filters import get_sieve, list_hidden, sift
 from plausch.feeds.queries.followed_tags import find_tag_reasons
@@ -38,9 +38,7 @@ def _shown_above(*, shaped: bool) -> Statement[int]:
         sa.select(entry.c.conversation_id)
         .distinct()
         .select_from(joined_entries())
-        .where(
-            any_of(entry.c.conversation_id, "ids"), entry.c.id >= param("before"), at_home(shaped=shaped)
-        )
+        .where(any_of(entry.c.conversation_id, "ids"), entry.c.id >= param("before"), at_home(shaped=shaped))
     )
 
 
@@ -106,12 +104,28 @@ async def home_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:
     return sift(feed, viewer, sieve) if sieve else feed
 
 
-async def home_picks(tx: Read, viewer: Viewer, page: Page) -> tuple[list[Pick], int | None]:
-    """The conversations of a page of the viewer's home. One stands where its newest entry puts it, and only there."""
-    return await _picks(tx, viewer, page, await get_reader(tx, viewer))
+async def home_outline(tx: Read, viewer: Viewer, page: Page) -> tuple[list[Pick], Outline, int | None]:
+    """The same before any post is read: the conversations, what of each to show, and where to read on."""
+    reader = await get_reader(tx, viewer)
+    picks, before = await _picks(tx, viewer, page, reader)
+    drawn = await outline(tx, viewer, picks)
+    sieve = await _sieve(tx, viewer, reader)
+    if sieve:
+        hidden = await list_hidden(tx, viewer, sieve, drawn.post_ids())
+        picks = [pick for pick in picks if drawn.conversations[pick.conversation_id].root_id not in hidden]
+        drawn = Outline(
+            {pick.conversation_id: drawn.conversations[pick.conversation_id] for pick in picks},
+            {
+                pick.conversation_id: [id_ for id_ in drawn.replies[pick.conversation_id] if id_ not in hidden]
+                for pick in picks
+            },
+        )
+    return picks, drawn, before
 
 
 async def _picks(tx: Read, viewer: Viewer, page: Page, reader: Reader) -> tuple[list[Pick], int | None]:
+    """One stands where its newest entry puts it, and only there."""
+
     async def read(part: Page) -> tuple[list[Entry], int | None]:
         return await _entries(tx, viewer, part, reader)
 
@@ -137,9 +151,7 @@ async def _with_tags(tx: Read, viewer: Viewer, picks: list[Pick]) -> list[Pick]:
     """Where nothing but a tag brought a conversation here, that is the reason."""
     tags = await find_tag_reasons(tx, viewer, [pick.position for pick in picks])
     return [
-        msgspec.structs.replace(
-            pick, reason=Reason(ReasonKind.TAGGED, pick.reason.actor_id, tag=tags[pick.position])
-        )
+        msgspec.structs.replace(pick, reason=Reason(ReasonKind.TAGGED, pick.reason.actor_id, tag=tags[pick.position]))
         if pick.position in tags
         else pick
         for pick in picks

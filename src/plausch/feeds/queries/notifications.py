@@ -18,8 +18,8 @@ from plausch.feeds.model import (
 )
 from plausch.feeds.tables import notifications, preferences, push_subscriptions, server_keys, wishes
 from plausch.kernel.paging import Page
-from plausch.people.model import Relation, Viewer
-from plausch.people.queries import is_present, no_block_between, related
+from plausch.people.model import Viewer
+from plausch.people.queries import is_present, no_block_between, not_muted_by
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.queries import post, seen_as, visible
 
@@ -30,7 +30,7 @@ SHOWN = (
     sa.or_(notifications.c.post_id.is_(None), visible()),
     is_present(notifications.c.actor_id),
     no_block_between(_ME, notifications.c.actor_id),
-    sa.not_(related(Relation.MUTE, _ME, notifications.c.actor_id)),
+    not_muted_by(_ME, notifications.c.actor_id),
 )
 WITH_POST = notifications.outerjoin(post, post.c.id == notifications.c.post_id)
 _ALL = sa.select(
@@ -100,9 +100,7 @@ async def list_notifications(tx: Read, viewer: Viewer, page: Page, group: Group 
     """Newest first."""
     place = Place.ASIDE if group is Group.ASIDE else Place.PAGE
     kinds = [kind.value for kind in KINDS_OF[group]]
-    return await tx.all(
-        _LIST, before=page.before, limit=page.limit, place=place.value, kinds=kinds, **seen_as(viewer)
-    )
+    return await tx.all(_LIST, before=page.before, limit=page.limit, place=place.value, kinds=kinds, **seen_as(viewer))
 
 
 async def count_unread(tx: Read, viewer: Viewer) -> int:

@@ -11,14 +11,14 @@ from plausch.feeds.queries.gathering import gather_picks
 from plausch.feeds.queries.membership import ENTRY_COLUMNS
 from plausch.kernel.paging import Page
 from plausch.people.model import Relation, Viewer
-from plausch.people.queries import is_recommended, related
+from plausch.people.queries import is_recommended, not_muted_by, related
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk import queries as talk
 from plausch.talk.model import AudienceKind, EntryKind
 from plausch.talk.queries import entry, joined_entries, post, seen_as, tagged, visible_entry
 
 _ME = param("me")
-_NOT_MUTED = sa.not_(related(Relation.MUTE, _ME, post.c.actor_id))
+_NOT_MUTED = not_muted_by(_ME, post.c.actor_id)
 _PUBLIC = post.c.scope_kind == AudienceKind.PUBLIC.value
 
 
@@ -105,7 +105,13 @@ async def bookmarks_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:
 
 
 async def liked_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:
-    """What the viewer likes, what it liked last first."""
-    found = await talk.list_liked(tx, viewer, page)
-    more = found[-1].position if len(found) == page.limit else None
-    return await show_posts(tx, viewer, [one.post_id for one in found], more)
+    """What the viewer likes. A conversation stands where the last like puts it, with all that is liked of it."""
+    before: int | None = page.before
+    shown: list[int] = []
+    while before is not None and not shown:
+        found = await talk.list_liked(tx, viewer, Page(before=before, limit=page.limit))
+        before = found[-1].position if len(found) == page.limit else None
+        liked = await talk.list_liked_beside(tx, viewer, [one.post_id for one in found])
+        above = {one.conversation_id for one in liked if one.position >= page.before}
+        shown = [one.post_id for one in liked if one.conversation_id not in above]
+    return await show_posts(tx, viewer, shown, before)

@@ -14,7 +14,7 @@ from plausch.language.markdown import plain_text
 from plausch.language.stemming import query_terms
 from plausch.people import queries as people
 from plausch.people.model import Consent, Relation, Viewer
-from plausch.people.queries import consents_to, is_present, no_block_between, related
+from plausch.people.queries import consents_to, is_present, no_block_between, not_muted_by, related
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.storage.fulltext import matches, query_text
 from plausch.talk import queries as talk
@@ -53,7 +53,7 @@ def _posts(names: frozenset[str], order: SearchOrder) -> Statement[int]:
             id_ >= param("since"),
             visible(),
             sa.or_(post.c.actor_id == _ME, consents_to(Consent.BE_FOUND, post.c.author_id)),
-            sa.not_(related(Relation.MUTE, _ME, post.c.actor_id)),
+            not_muted_by(_ME, post.c.actor_id),
         )
         .order_by(*places)
         .limit(param("limit"))

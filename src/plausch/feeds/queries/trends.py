@@ -11,8 +11,8 @@ from plausch.feeds.queries.membership import ME
 from plausch.feeds.tables import hidden_tags, trending_posts, trending_tags
 from plausch.kernel import clock
 from plausch.kernel.ids import first_id_at
-from plausch.people.model import Consent, Relation, Viewer
-from plausch.people.queries import consents_to, is_recommended, related
+from plausch.people.model import Consent, Viewer
+from plausch.people.queries import consents_to, is_recommended, not_muted_by
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import AudienceKind
 from plausch.talk.queries import like, post, seen_as, share, tag_rows, visible
@@ -113,7 +113,7 @@ _TAGS = Statement(
 _POSTS = column_statement(
     sa.select(trending_posts.c.post_id)
     .select_from(trending_posts.join(post, post.c.id == trending_posts.c.post_id))
-    .where(visible(), sa.not_(related(Relation.MUTE, ME, post.c.actor_id)))
+    .where(visible(), not_muted_by(ME, post.c.actor_id))
     .order_by(trending_posts.c.place)
     .limit(param("limit"))
 )

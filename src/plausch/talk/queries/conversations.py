@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from plausch.kernel.errors import NotFound
 from plausch.kernel.ids import first_id_at
-from plausch.people.model import Relation, Viewer
-from plausch.people.queries import related
+from plausch.people.model import Viewer
+from plausch.people.queries import not_muted_by
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import AudienceKind, Conversation, Post
 from plausch.talk.queries.attached import complete
@@ -94,7 +94,7 @@ _FIRST_UNREAD = Statement(
         reads.c.conversation_id != param("but"),
         conversations.c.replies > reads.c.replies,
         post.c.actor_id != ME,
-        sa.not_(related(Relation.MUTE, ME, post.c.actor_id)),
+        not_muted_by(ME, post.c.actor_id),
         visible(),
     )
     .group_by(reads.c.conversation_id, conversations.c.last_at)

@@ -18,9 +18,7 @@ from plausch.talk.queries.clauses import ME, like_position, post, post_columns, 
 from plausch.talk.tables import bookmarks, likes, mentions, participants, posts, revisions, shares, tags
 
 _POSTS = Statement(sa.select(*post_columns()).where(any_of(post.c.id, "ids"), visible()), Post)
-_ENTRUSTED = Statement(
-    sa.select(*post_columns()).where(any_of(post.c.id, "ids"), post.c.deleted_at.is_(None)), Post
-)
+_ENTRUSTED = Statement(sa.select(*post_columns()).where(any_of(post.c.id, "ids"), post.c.deleted_at.is_(None)), Post)
 _POST = Statement(sa.select(*post_columns()).where(post.c.id == param("id"), visible()), Post)
 
 
@@ -136,6 +134,14 @@ class Liked(NamedTuple):
     position: int
 
 
+class LikedBeside(NamedTuple):
+    """The same, and the conversation it belongs to."""
+
+    post_id: int
+    position: int
+    conversation_id: int
+
+
 _LIKED = Statement(
     sa.select(likes.c.post_id, like_position(likes))
     .select_from(likes.join(post, post.c.id == likes.c.post_id))
@@ -150,6 +156,17 @@ _LIKED = Statement(
     Liked,
 )
 
+_LIKED_BESIDE = Statement(
+    sa.select(likes.c.post_id, like_position(likes), post.c.conversation_id)
+    .select_from(likes.join(post, post.c.id == likes.c.post_id))
+    .where(
+        likes.c.actor_id == ME,
+        post.c.conversation_id.in_(sa.select(posts.c.conversation_id).where(any_of(posts.c.id, "ids"))),
+        visible(),
+    )
+    .order_by(like_position(likes).desc()),
+    LikedBeside,
+)
 _COUNT = column_statement(sa.select(sa.func.count()).select_from(posts))
 
 
@@ -259,6 +276,11 @@ async def list_liked(tx: Read, viewer: Viewer, page: Page) -> list[Liked]:
     """Posts the viewer likes and may still see, what it liked last first."""
     moment = moment_of(page.before)
     return await tx.all(_LIKED, before=page.before, moment=moment, limit=page.limit, **seen_as(viewer))
+
+
+async def list_liked_beside(tx: Read, viewer: Viewer, ids: Sequence[int]) -> list[LikedBeside]:
+    """All that the viewer likes of the conversations of some posts, what it liked last first."""
+    return await tx.all(_LIKED_BESIDE, ids=ids, **seen_as(viewer))
 
 
 async def list_posts_of_author(tx: Read, author: int, limit: int) -> list[int]:
