@@ -27,6 +27,8 @@ _ATTRIBUTES = {
     "dir": {"p", "blockquote", "pre", "ul", "ol", "li", "h3", "h4", "h5", "h6"},
 }
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+#: What only our own pages link to: programs for codes.
+_OUR_OWN = "otpauth://totp/"
 #: What browsers overlook within a scheme.
 _OVERLOOKED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _RUNNING_TAGS = {"iframe", "object", "embed", "base", "applet", "math"}
@@ -101,7 +103,8 @@ def attacks_in_page(html: str) -> list[str]:
             if name == "formaction" and not re.match(r"/(?!/)", value):
                 found.append(f"<{tag} {name}={value!r}>")
             scheme = _SCHEME.match(_OVERLOOKED.sub("", value))
-            if name in ("href", "src", "action", "data") and scheme and not _known(scheme[1]):
+            leads = name in ("href", "src", "action", "data") and not value.startswith(_OUR_OWN)
+            if leads and scheme and not _known(scheme[1]):
                 found.append(f"<{tag} {name}={value!r}>")
         if (tag == "script" and "src" not in attributes) or tag in _RUNNING_TAGS:
             found.append(f"<{tag}>")

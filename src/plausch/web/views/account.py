@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from plausch.http.forms import field, read_form
-from plausch.http.limits import count_try
+from plausch.http.limits import count_try, take_back_try
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.http.sessions import drop_session_cookie
@@ -26,7 +26,10 @@ async def is_own_password(request: Request, password: str) -> bool:
     await count_try(request, "password", str(request.viewer.person), most=10, within=15 * clock.MINUTE)
     async with request.site.database.read() as tx:
         found = await queries.find_credentials(tx, request.signed_in.handle)
-    return await actions.verify_password(found.password_hash if found else None, password[: PASSWORD_MAX + 1])
+    good = await actions.verify_password(found.password_hash if found else None, password[: PASSWORD_MAX + 1])
+    if good:
+        await take_back_try(request, "password", str(request.viewer.person))
+    return good
 
 
 async def show_account(request: Request) -> Response:
@@ -37,9 +40,11 @@ async def account_page(request: Request, problems: Problems, *, email: str = "")
     """`email` is what was typed as the new address."""
     async with request.site.database.read() as tx:
         account = await queries.get_account(tx, request.viewer.person)
+        has_password = await queries.has_password(tx, request.viewer.person)
     return await render(
         request,
         "settings/account.html",
+        has_password=has_password,
         status=422 if problems else 200,
         account=account,
         email=email,
@@ -51,12 +56,14 @@ async def account_page(request: Request, problems: Problems, *, email: str = "")
 
 
 async def change_password(request: Request) -> Response:
-    """A new password for the old one; every other browser has to sign in again."""
+    """A new password for the old one, if there is one; every other browser has to sign in again."""
     assert request.signed_in is not None
     form = await read_form(request)
     new, problems = field(form, "password"), Problems()
     problems.check(check_password, new)
-    if not await is_own_password(request, field(form, "old_password")):
+    async with request.site.database.read() as tx:
+        has_one = await queries.has_password(tx, request.viewer.person)
+    if has_one and not await is_own_password(request, field(form, "old_password")):
         problems.note(Invalid("old_password", "password_wrong"))
     if problems:
         return await account_page(request, problems)
@@ -123,9 +130,12 @@ async def _successor(tx: Read, handle: str) -> int | None:
 
 
 async def _leave_page(request: Request, problems: Problems, successor: str = "") -> Response:
+    async with request.site.database.read() as tx:
+        has_password = await queries.has_password(tx, request.viewer.person)
     return await render(
         request,
         "settings/leave.html",
+        has_password=has_password,
         status=422 if problems else 200,
         errors=problems.in_words(request.language),
         owner=request.viewer.owner,

@@ -1,22 +1,20 @@
 """Arriving: signing in and out, and the language."""
 
-from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from plausch.http.forms import field, read_form
 from plausch.http.limits import count_try, take_back_try
 from plausch.http.request import Request
 from plausch.http.routing import Route
-from plausch.http.sessions import drop_session_cookie, set_session_cookie
+from plausch.http.sessions import drop_session_cookie
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid
 from plausch.language.catalogues import LANGUAGES
 from plausch.people import actions, queries
-from plausch.people.model import PASSWORD_MAX, Standing, Theme
+from plausch.people.model import PASSWORD_MAX, Errand, Standing, Theme
 from plausch.settings import SignUpMode
-from plausch.web import visits
+from plausch.web import entrance, visits
 from plausch.web.answers import lead_to, local_path
-from plausch.web.clients import client_name
 from plausch.web.pages import LANGUAGE_COOKIE, render
 from plausch.web.problems import WHOLE, Problems
 from plausch.web.wants import Wants
@@ -27,20 +25,18 @@ _YEAR = 365 * 24 * 3600
 #: and its address. Each counts by itself: else a stranger could learn from the limits that they belong together.
 _FAILURES = {"sign_in": 30, "sign_in_as": 10, "sign_in_account": 50}
 
-#: Why somebody with the right password does not come in.
-_REASONS = {Standing.SUSPENDED: "account_suspended", Standing.DECLINED: "account_declined"}
-
 
 async def show_sign_in(request: Request) -> Response:
     target = local_path(request.query_params.get("next", ""))
     if request.signed_in is not None:
         return lead_to(target)
-    return await _sign_in_page(request, {"login": "", "next": target}, Problems())
+    return await sign_in_page(request, {"login": "", "next": target}, Problems())
 
 
-async def _sign_in_page(
+async def sign_in_page(
     request: Request, values: dict[str, str], problems: Problems, *, ends_at: int | None = None
 ) -> Response:
+    """`values` are those of the form: login and next; `ends_at` is when the account ends that they were leaving."""
     status = 422 if problems or ends_at is not None else 200
     return await render(
         request,
@@ -52,6 +48,7 @@ async def _sign_in_page(
         is_open=request.site.community.sign_up in (SignUpMode.OPEN, SignUpMode.APPROVAL),
         begun=bool(visits.begun(request)),
         done=request.query_params.get("done", ""),
+        service=request.site.settings.oidc_name if request.site.openid is not None else "",
     )
 
 
@@ -69,16 +66,16 @@ async def sign_in(request: Request) -> Response:
     password = field(form, "password")[: PASSWORD_MAX + 1]
     good = await actions.verify_password(found.password_hash if found else None, password)
     if found is None or not good:
-        return await _sign_in_page(request, values, _only(Invalid(WHOLE, "sign_in_wrong")))
+        return await sign_in_page(request, values, _only(Invalid(WHOLE, "sign_in_wrong")))
     for what, whose in tries.items():
         await take_back_try(request, what, whose)
-    if found.standing is Standing.WAITING:
-        return lead_to("/sign-up/waiting")
-    if found.standing in _REASONS:
-        return await _sign_in_page(request, values, _only(Invalid(WHOLE, _REASONS[found.standing])))
     if found.standing is Standing.LEAVING and not field(form, "come_back"):
-        return await _sign_in_page(request, values, Problems(), ends_at=found.ends_at)
-    return await _signed_in(request, form, found.person_id, leaving=found.standing is Standing.LEAVING)
+        return await sign_in_page(request, values, Problems(), ends_at=found.ends_at)
+    errand = Errand(next=values["next"], leaving=found.standing is Standing.LEAVING)
+    try:
+        return await entrance.admit(request, found.person_id, errand)
+    except Invalid as error:
+        return await sign_in_page(request, values, _only(error))
 
 
 def _tries(request: Request, name: str) -> dict[str, str]:
@@ -91,21 +88,6 @@ def _only(error: Invalid) -> Problems:
     problems = Problems()
     problems.note(error)
     return problems
-
-
-async def _signed_in(request: Request, form: FormData, person: int, *, leaving: bool) -> Response:
-    """A session with a new secret, whatever cookie the browser brought."""
-    async with request.site.database.write() as tx:
-        if request.signed_in is not None:
-            await actions.end_session(tx, request.viewer, request.signed_in.session_id)
-        if leaving:
-            await actions.cancel_leaving(tx, person)
-        begun = await visits.take_up(tx, request, person)
-        secret = await actions.start_session(tx, person, client_name(request.headers.get("user-agent", "")))
-    response = lead_to(begun or local_path(field(form, "next")))
-    set_session_cookie(response, request.site, secret)
-    visits.forget(response, request)
-    return response
 
 
 async def sign_out(request: Request) -> Response:
