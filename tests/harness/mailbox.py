@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import ssl
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -67,8 +68,11 @@ def link_in(letter: EmailMessage) -> str:
 
 
 @asynccontextmanager
-async def open_mailbox(**options: Any) -> AsyncIterator[Mailbox]:
-    """With `auth_required=True` it wants the password; further options are aiosmtpd's."""
+async def open_mailbox(*, tls: ssl.SSLContext | None = None, **options: Any) -> AsyncIterator[Mailbox]:
+    """With `auth_required=True` it wants the password, with `tls` it is encrypted from the first byte.
+
+    Further options are aiosmtpd's.
+    """
     mailbox = Mailbox()
     if options.get("auth_required"):
         options |= {"authenticator": mailbox.authenticate, "auth_require_tls": False}
@@ -77,7 +81,7 @@ async def open_mailbox(**options: Any) -> AsyncIterator[Mailbox]:
         with warnings.catch_warnings(action="ignore", category=UserWarning):  # that passwords want TLS
             return SMTP(mailbox, hostname="localhost", enable_SMTPUTF8=True, **options)
 
-    server = await asyncio.get_running_loop().create_server(serve, "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(serve, "127.0.0.1", 0, ssl=tls)
     mailbox.port = server.sockets[0].getsockname()[1]
     try:
         yield mailbox

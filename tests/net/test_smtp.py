@@ -1,11 +1,14 @@
 """Letters are handed over encrypted and with the password; what a refusal means is told apart."""
 
 from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from plausch.net import smtp
 from plausch.net.smtp import LetterDelayed, LetterRefused, SmtpServer, read_address
+from tests.harness.certificates import make_certificate, server_context
 from tests.harness.mailbox import Mailbox, open_mailbox
 
 
@@ -55,6 +58,33 @@ async def test_nothing_is_sent_in_the_clear() -> None:
         with pytest.raises(LetterDelayed):
             await send(read_address(mailbox.url)._replace(start_tls=True))
         assert mailbox.letters == []
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+@pytest.mark.parametrize(
+    ("host", "trusted", "arrives"), [("localhost", True, True), ("localhost", False, False), ("elsewhere", True, False)]
+)
+async def test_only_the_server_that_is_meant_gets_the_letter(
+    scheme: str, host: str, trusted: bool, arrives: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A certificate counts when this machine trusts who signed it, and when it is the named server's."""
+    certificate = make_certificate(tmp_path, host)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = server_context(certificate)
+    first: dict[str, Any] = (
+        {"tls": context} if scheme == "smtps" else {"tls_context": context, "require_starttls": True}
+    )
+    async with open_mailbox(**first) as mailbox:
+        address = read_address(f"{scheme}://localhost:{mailbox.port}")
+        server = address._replace(start_tls=scheme == "smtp")
+        if arrives:
+            await send(server)
+            assert (await mailbox.next_to("anna@example.org"))["subject"] == "Grüße"
+        else:
+            with pytest.raises(LetterDelayed):
+                await send(server)
+            assert mailbox.letters == []
 
 
 @pytest.mark.parametrize(
