@@ -32,8 +32,8 @@ def test_the_town_is_large_and_mixed_enough(town: Town) -> None:
     posts = everything(town)
     languages = Counter(scene.post.language for _, scene in posts)
     assert len(town.people) >= 44
-    assert len(town.conversations) >= 80
-    assert len(posts) >= 400
+    assert len(town.conversations) >= 250
+    assert len(posts) >= 600
     assert languages["de"] > languages["en"] >= 20
     assert {"anna", "mehmet", "ines", "jonas"} <= {person.handle for person in town.people}
     assert [person.handle for person in town.people if person.role == "owner"] == ["jonas"]

@@ -1,6 +1,6 @@
 """Lindenau, the demo community: loads the cast and the screenplay and checks that both make sense.
 
-A slip in two hundred hand-written posts (an unknown name, a picture without a description, an answer from somebody who
+A slip in so many hand-written posts (an unknown name, a picture without a description, an answer from somebody who
 cannot see the question) would surface in the middle of a performance; here it is found before it starts.
 """
 
