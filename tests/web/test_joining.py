@@ -245,6 +245,28 @@ async def test_a_visitor_writes_first_and_joins_then(web: Web) -> None:
 
 
 @only_sqlite
+async def test_a_visitor_answers_one_particular_reply(web: Web) -> None:
+    await own(web)
+    first = await begin(web)
+    async with web.site.database.write() as tx:
+        answer = await publish(tx, await owner_of(web), "Gibt es Kuchen?", reply_to=first)
+        alone = await publish(tx, await owner_of(web), "Nur gelesen", who_replies=WhoReplies.NOBODY)
+    pia = await web.open()
+    assert f'href="/begin?reply_to={answer}"' in (await pia.get(f"/conversations/{first}")).text
+    page = await pia.get(f"/begin?reply_to={answer}")
+    assert "Gibt es Kuchen?" in text_of(page)
+    assert f'name="reply_to" value="{answer}"' in page.text
+    await pia.submit("/begin", reply_to=str(answer), text="Apfelkuchen!")
+    assert await ask(pia, "pia") == f"/compose?reply_to={answer}"
+    assert await draft_of(web, "pia", answer) == "Apfelkuchen!"
+    assert (await pia.get(f"/begin?reply_to={answer}")).headers["location"] == f"/compose?reply_to={answer}"
+    other = await web.open()
+    led = await other.get(f"/begin?reply_to={alone}")
+    assert led.headers["location"] == f"/sign-in?next=%2Fcompose%3Freply_to%3D{alone}"
+    assert (await other.get("/begin?reply_to=1")).status_code == 404
+
+
+@only_sqlite
 async def test_a_visitor_writes_first_and_signs_in_then(web: Web) -> None:
     await own(web)
     await web.join("anna")
