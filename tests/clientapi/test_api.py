@@ -14,17 +14,19 @@ from plausch.app.application import Application
 from plausch.clientapi import DOOR
 from plausch.clientapi.present import post_part
 from plausch.clientapi.routes.home import keep
+from plausch.community import actions as community
 from plausch.feeds import actions as feeds
 from plausch.feeds.model import FilterAction, FilterDraft
 from plausch.http.request import Request
 from plausch.http.site import ADDRESSES, Site
 from plausch.people import actions as people
-from plausch.people.model import ProfileEdit, SignUp, Viewer
+from plausch.people.model import ProfileEdit, Role, SignUp, Viewer
 from plausch.settings import read_settings
 from plausch.storage import column_statement
 from plausch.storage.parts import parts
 from plausch.talk import actions as talk
 from plausch.talk import queries
+from plausch.talk.actions.pictures import aim_pictures
 from plausch.talk.model import AudienceKind, PostDraft, PostEdit
 
 API = "/api/plausch/v1"
@@ -117,6 +119,28 @@ async def test_cards_hold_the_conversation_and_its_speakers(town: Town) -> None:
     assert [one["id"] for one in card["posts"]] == [str(post), str(reply)]
     assert (card["reason"], card["by"], card["replies"]) == ("replied", str(anna.viewer.person), 1)
     assert {one["handle"] for one in home["actors"]} == {"anna", "jonas"}
+
+
+async def test_what_programs_get_leads_here_from_anywhere(town: Town) -> None:
+    anna = await town.person("anna")
+    with_picture = {"files": [("large", "image/webp", "x" * 32)], "width": 2, "height": 1, "blurhash": "", "colour": ""}
+    async with town.site.database.write() as tx:
+        await community.add_emoji(tx, Viewer(1, 1, Role.OWNER), "linde", "ab" * 16)
+        picture = await talk.add_picture(tx, anna.viewer, alt="Ein Baum", **with_picture)
+        await aim_pictures(tx, anna.viewer, {picture: (20, 80)})
+        text = ':linde: @anna #garten <a href="/x"> [elsewhere](https://example.org/a)'
+        draft = PostDraft(source=text, pictures=(picture,))
+        post = await talk.publish_post(tx, anna.viewer, draft, ADDRESSES)
+    here = town.site.settings.base_url
+    whole = (await anna.program.get(f"{API}/posts/{post}")).json()
+    assert whole["pictures"][0]["focus"] == [20, 80]
+    for words in (f'src="{here}/emoji/linde', f'href="{here}/@anna"', f'href="{here}/tags/garten"'):
+        assert words in whole["html"]
+    assert 'href="https://example.org/a"' in whole["html"]
+    assert "/x" not in whole["html"].replace('&lt;a href="/x"&gt;', "")
+    quoting = (await anna.program.post(f"{API}/posts", json={"text": "Seht", "quote": str(post)})).json()
+    assert quoting["quote"]["html"] == whole["html"]
+    assert (await _home(anna))["entries"][-1]["post"]["html"] == whole["html"]
 
 
 async def test_cards_leave_out_what_their_reader_has_filtered(town: Town) -> None:

@@ -1,6 +1,7 @@
 """Open pages hear at once what happens, in whichever process, and only what they may see."""
 
 import asyncio
+import logging
 
 import pytest
 
@@ -28,6 +29,16 @@ async def test_a_reply_arrives_in_every_process(open_web: OpenWeb) -> None:
         while "Verbessert" in removed:
             removed = await there.event("post", 2)
         assert "This post was removed." in removed
+
+
+async def test_however_long_one_listens_the_answer_was_quick(web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    anna = await web.join("anna")
+    with caplog.at_level(logging.DEBUG, "plausch"):
+        async with listen(web.app, anna, "/live/home?after=1") as stream:
+            await stream.begun.wait()
+            noted = [record for record in caplog.records if getattr(record, "route", "") == "/live/home"]
+            assert len(noted) == 1, "while it still goes on"
+    assert [record.route for record in caplog.records if hasattr(record, "route")].count("/live/home") == 1
 
 
 async def test_home_and_local_hear_of_conversations(web: Web) -> None:

@@ -141,9 +141,11 @@ class Application:
             response.headers["allow"] = ", ".join(wrong.allowed)
         self._finish(request, response)
         if isinstance(response, StreamingResponse) and response.media_type == _STREAM:
+            # It lasts as long as somebody listens: what counts is when it began.
+            self._note(request, route, response.status_code, time.perf_counter() - began)
             await self._stream(response, scope, receive, send)
-        else:
-            await response(scope, receive, send)
+            return
+        await response(scope, receive, send)
         self._note(request, route, response.status_code, time.perf_counter() - began)
 
     def _note(self, request: Request, route: Route | None, status: int, seconds: float) -> None:

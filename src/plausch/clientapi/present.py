@@ -4,6 +4,7 @@ What only its author changes about a post is one part, what only the actor chang
 the viewer's flags are added as bytes when they are read.
 """
 
+import re
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
@@ -18,10 +19,12 @@ from plausch.storage.parts import Part
 from plausch.talk.model import Conversation, Picture, Poll, Post, Preview, Quote, QuoteState
 
 #: Names this rendering; another number when its form changes, and what is kept in the old form no longer counts.
-DOOR_NAME = "api.2"
+DOOR_NAME = "api.3"
 
 _encode = msgspec.json.Encoder().encode
 _TRUE, _FALSE = b"true", b"false"
+#: Where the HTML of a text leads or looks within this server: people, tags, emoji.
+_WITHIN = re.compile(r'(<(?:a|img) [^>]*?(?:href|src)=")(?=/)')
 
 
 def post_path(id_: int) -> str:
@@ -30,6 +33,11 @@ def post_path(id_: int) -> str:
 
 def picture_path(id_: int, variant: str) -> str:
     return f"/pictures/{id_}/{variant}"
+
+
+def absolute_html(site: Site, html: str) -> str:
+    """For readers elsewhere, where a path alone leads nowhere."""
+    return _WITHIN.sub(rf"\g<1>{site.settings.base_url}", html)
 
 
 def face_url(site: Site, actor: Actor, size: str) -> str | None:
@@ -60,6 +68,8 @@ def present_picture(site: Site, picture: Picture) -> dict[str, Any]:
         "width": picture.width,
         "height": picture.height,
         "blurhash": picture.blurhash,
+        # What must stay in sight where it is cut: percent from the left and from the top.
+        "focus": [picture.focus_x, picture.focus_y],
     }
 
 
@@ -93,7 +103,7 @@ def present_quote(site: Site, quote: Quote | None) -> dict[str, Any] | None:
         "published_at": iso(quote.published_at),
         "language": quote.language or None,
         "warning": quote.warning,
-        "html": quote.html,
+        "html": absolute_html(site, quote.html),
     }
 
 
@@ -126,7 +136,7 @@ def present_post_body(site: Site, post: Post, pictures: Sequence[Picture]) -> di
         "edited_at": iso(post.edited_at) if post.edited_at is not None else None,
         "language": post.language or None,
         "warning": post.warning,
-        "html": post.html,
+        "html": absolute_html(site, post.html),
         "pictures": [present_picture(site, picture) for picture in pictures],
         "preview": present_preview(site, post.preview),
     }
