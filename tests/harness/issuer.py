@@ -83,6 +83,7 @@ class Issuer:
         public = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(self.key.public_key()))
         return {
             "/.well-known/openid-configuration": (200, self._description()),
+            "/favicon.ico": (200, {}),
             "/keys": (200, {"keys": [{**public, "kid": "one", "use": "sig"}]}),
         }.get(path, (404, {}))
 

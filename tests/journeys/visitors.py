@@ -16,6 +16,8 @@ PASSWORD = "correct horse battery"
 #: Milliseconds for what happens elsewhere: in another process, by the worker, on a busy machine.
 PATIENCE = 20_000
 _HERE = {"localhost", "127.0.0.1"}
+#: How a trouble begins that is a request to another server.
+ASKED = "asked "
 _LOCALES = {"de": "de-DE", "en": "en-GB"}
 
 #: Where somebody can look from: how wide, and in which language.
@@ -72,7 +74,7 @@ class Visitor:
         parts = urlsplit(url)
         if request.method != "GET":
             self.sent.append(parts.path)
-        self._note(parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in _HERE, f"asked {url}")
+        self._note(parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in _HERE, f"{ASKED}{url}")
 
     async def check(self) -> None:
         """Nothing has gone wrong behind the scenes, and the page fits its window."""
@@ -125,7 +127,7 @@ class Visitor:
         await self.go("/sign-in")
         await self.page.locator("[name=login]").fill(handle)
         await self.page.locator("[name=password]").fill(PASSWORD)
-        await self.press_and_follow(self.button("Sign in").click, "**/")
+        await self.press_and_follow(self.button("Sign in", self.page.locator("form.form")).click, "**/")
 
     async def bring(self, secret: str) -> None:
         """Be signed in already, with the secret of a session."""
