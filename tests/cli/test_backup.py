@@ -50,8 +50,7 @@ async def play(url: str, data: Path) -> None:
     people = tuple(
         msgspec.structs.replace(one, picture=one.picture if one.handle == "anna" else None) for one in whole.people
     )
-    kept = [one for one in whole.conversations if not one.post.pictures][:9]
-    kept += [one for one in whole.conversations if one.post.pictures][:1]
+    kept = [one for one in whole.conversations if one.post.place.startswith("chess")]
     media = MediaFiles(data / "media")
     part = msgspec.structs.replace(whole, people=people, conversations=tuple(kept))
     database = await open_database(url)
