@@ -123,7 +123,8 @@ async def test_cards_hold_the_conversation_and_its_speakers(town: Town) -> None:
 
 async def test_what_programs_get_leads_here_from_anywhere(town: Town) -> None:
     anna = await town.person("anna")
-    with_picture = {"files": [("large", "image/webp", "x" * 32)], "width": 2, "height": 1, "blurhash": "", "colour": ""}
+    files = [("large", "image/webp", "x" * 32)]
+    with_picture: dict[str, Any] = {"files": files, "width": 2, "height": 1, "blurhash": "", "colour": ""}
     async with town.site.database.write() as tx:
         await community.add_emoji(tx, Viewer(1, 1, Role.OWNER), "linde", "ab" * 16)
         picture = await talk.add_picture(tx, anna.viewer, alt="Ein Baum", **with_picture)

@@ -31,10 +31,15 @@ _PASTE = """([data, kind]) => {
   const paste = new ClipboardEvent("paste", { clipboardData: clipboard, bubbles: true, cancelable: true });
   document.activeElement.dispatchEvent(paste);
 }"""
+_DROP = """([form, data, kind, many]) => {
+  const bytes = Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0)), carried = new DataTransfer();
+  const file = (_, place) => new File([bytes], `${place}.jpg`, { type: "image/jpeg" });
+  for (const one of Array.from({ length: many }, file)) carried.items.add(one);
+  const event = new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true });
+  return !document.querySelector(form).dispatchEvent(event);
+}"""
 _HURRY_DRAFT = column_statement(sa.update(drafts).where(drafts.c.due_at.is_not(None)).values(due_at=param("now")))
-_HURRY_JOB = column_statement(
-    sa.update(jobs).where(jobs.c.kind == "talk.publish_draft").values(due_at=param("now"))
-)
+_HURRY_JOB = column_statement(sa.update(jobs).where(jobs.c.kind == "talk.publish_draft").values(due_at=param("now")))
 
 
 async def _settle(database: Database) -> str:
@@ -129,6 +134,30 @@ async def _look_and_send_later(ines: Visitor) -> None:
     await expect(page.get_by_role("article")).to_contain_text(TEXT)
     await ines.go("/")
     await expect(page.locator("#compose textarea")).to_have_value("")
+
+
+async def test_pictures_are_dropped(chromium: Browser, server: Server, database_url: str) -> None:
+    """The script comes while they are still above the box; what is too many is said, and the rest is there."""
+    database = await open_database(database_url)
+    secret = await _settle(database)
+    await database.close()
+    ines = await Visitor.arrive(chromium, server.url, "en", TABLET)
+    try:
+        await ines.bring(secret)
+        await ines.go("/")
+        picture = base64.b64encode(photograph(60, 40)).decode()
+        async with ines.page.expect_response("**/composer.js**"):
+            await ines.page.evaluate(_DROP, ["#compose", picture, "dragenter", 5])
+        await expect(ines.page.locator("#compose[data-ready]")).to_have_count(1)
+        assert await ines.page.evaluate(_DROP, ["#compose", picture, "dragover", 5]), "it may be dropped here"
+        assert await ines.page.evaluate(_DROP, ["#compose", picture, "drop", 5]), "the page stays"
+        await expect(ines.page.locator("#compose [data-slot]")).to_have_count(4)
+        await expect(ines.page.locator("[data-refused]")).to_have_text(ines.say("A post has up to four pictures."))
+        await ines.page.locator("[data-remove]").first.click()
+        await expect(ines.page.locator("#compose [data-slot]")).to_have_count(3)
+        await ines.check()
+    finally:
+        await ines.leave()
 
 
 async def test_on_a_phone_the_composer_is_a_sheet(chromium: Browser, server: Server, database_url: str) -> None:

@@ -110,7 +110,8 @@
     const refused = one("[data-refused]", details);
     details.open = true;
     refused.textContent = "";
-    for (const file of files.slice(0, most - slots(form).length)) {
+    const room = most - slots(form).length;
+    for (const file of files.slice(0, room)) {
       const data = new FormData();
       data.set("file", file);
       form.setAttribute("aria-busy", "true");
@@ -129,6 +130,7 @@
         form.removeAttribute("aria-busy");
       }
     }
+    if (files.length > room && !refused.textContent) refused.textContent = refused.dataset.many;
     settle(form);
   };
   const images = (list) => [...(list ?? [])].filter((file) => file.type.startsWith("image/"));

@@ -61,7 +61,7 @@
   document.addEventListener("submit", (event) => {
     const { target } = event;
     if (!target.matches("[data-compose]")) {
-      if (target.action.endsWith("/sign-out")) try { localStorage.clear(); } catch { /* nothing kept */ }
+      if (target.getAttribute("action")?.endsWith("/sign-out")) try { localStorage.clear(); } catch { /* nothing kept */ }
       return;
     }
     // A second click while the first is on its way would post twice.
