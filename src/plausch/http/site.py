@@ -53,6 +53,11 @@ def tag_path(tag: str) -> str:
     return f"/tags/{quote(tag, safe='')}"
 
 
+def appeal_path(decision: int, key: str = "") -> str:
+    """Where whoever it is about sees a decision; the key, by `moderation.actions.make_appeal_key`, does for a session."""
+    return f"/appeal/{decision}" + (f"?key={key}" if key else "")
+
+
 def stop_path(token: str) -> str:
     """Where somebody stops mails of a kind; the token is made by `feeds.actions.make_stop_token`."""
     return f"/stop/{token}"

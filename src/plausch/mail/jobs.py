@@ -7,12 +7,14 @@ from typing import NamedTuple
 import msgspec
 
 from plausch.community.queries import get_community
+from plausch.http.site import appeal_path
 from plausch.kernel import clock
 from plausch.kernel.errors import NotFound
 from plausch.language.catalogues import LANGUAGES
 from plausch.mail.letters import build_message, write_letter
 from plausch.mail.listeners import SEND_LETTER, Order
 from plausch.mail.notices import Notices, NoticeWords, gather
+from plausch.moderation.actions import make_appeal_key
 from plausch.net import smtp
 from plausch.people import actions as people_actions
 from plausch.people import queries as people
@@ -83,13 +85,18 @@ class Mailroom:
         except NotFound:
             return None
         recipient, link = account.email, _PLACES.get(order.kind, "/")
+        if order.kind == "decision":
+            decision = order.about[0]
+            link = appeal_path(decision, await make_appeal_key(tx, decision))
         if order.proof_id:
             sealed = await people_actions.seal_proof(tx, order.proof_id)
             if sealed is None:
                 return None
             proof, secret = sealed
             recipient, link = proof.address, f"/letter/{secret}"
-        if account.standing is Standing.SUSPENDED or (order.kind == "waiting" and not await people.count_waiting(tx)):
+        if account.standing is Standing.SUSPENDED and order.kind != "decision":
+            return None
+        if order.kind == "waiting" and not await people.count_waiting(tx):
             return None
         language = account.locale if account.locale in LANGUAGES else self._settings.language
         told = await self._gather(tx, order, account, language) if order.kind == "notifications" else None

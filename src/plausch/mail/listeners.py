@@ -4,6 +4,8 @@ import msgspec
 
 from plausch.feeds.events import NotificationsDue
 from plausch.kernel import ids
+from plausch.moderation.events import AppealAnswered, Decided
+from plausch.moderation.model import DecisionKind
 from plausch.people import actions as people_actions
 from plausch.people import queries as people
 from plausch.people.events import (
@@ -73,6 +75,21 @@ async def on_trial_letter_asked(tx: Write, fact: TrialLetterAsked) -> None:
 
 async def on_notifications_due(tx: Write, fact: NotificationsDue) -> None:
     await queue.put(tx, SEND_LETTER, Order(ids.new_id(), "notifications", fact.person_id, about=fact.ids))
+
+
+async def on_decided(tx: Write, fact: Decided) -> None:
+    """Whoever cannot sign in, or could not, hears of it all the same; others get it with their notifications."""
+    if fact.kind in (DecisionKind.SUSPENDED, DecisionKind.RESTORED):
+        await _order_decision(tx, fact.subject_id, fact.decision_id)
+
+
+async def on_appeal_answered(tx: Write, fact: AppealAnswered) -> None:
+    if fact.kind == DecisionKind.SUSPENDED:
+        await _order_decision(tx, fact.subject_id, fact.decision_id)
+
+
+async def _order_decision(tx: Write, person: int, decision: int) -> None:
+    await queue.put(tx, SEND_LETTER, Order(ids.new_id(), "decision", person, about=(decision,)))
 
 
 async def on_account_erased(tx: Write, fact: AccountErased) -> None:

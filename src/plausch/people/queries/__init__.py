@@ -55,7 +55,7 @@ from plausch.people.queries.clauses import (
     related_targets,
     speaker,
 )
-from plausch.people.queries.members import list_members
+from plausch.people.queries.members import list_known, list_members
 from plausch.people.queries.relations import (
     Crowd,
     count_circle,
@@ -129,6 +129,7 @@ __all__ = [
     "list_guests",
     "list_holders",
     "list_invitations",
+    "list_known",
     "list_members",
     "list_near",
     "list_newcomers",

@@ -1,13 +1,15 @@
 """Everybody with an account, as those see it who look after the place."""
 
 import re
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from plausch.kernel.errors import NotAllowed
 from plausch.kernel.paging import Page
-from plausch.people.model import Account, Role, Standing, Viewer
+from plausch.people.model import Account, Actor, Role, Standing, Viewer
 from plausch.people.queries.accounts import ACCOUNT_COLUMNS, WITH_ACTOR
+from plausch.people.queries.actors import ACTOR_COLUMNS
 from plausch.people.tables import accounts, actors
 from plausch.storage import Read, Statement, any_of, param
 
@@ -31,6 +33,7 @@ _MEMBERS = Statement(
     .limit(param("limit")),
     Account,
 )
+_KNOWN = Statement(sa.select(*ACTOR_COLUMNS).where(any_of(actors.c.id, "ids")), Actor)
 
 
 async def list_members(
@@ -53,3 +56,10 @@ async def list_members(
 
 def _within(text: str) -> str:
     return "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
+
+
+async def list_known(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Actor]:
+    """Actors of whatever standing, by id, for those who look after the place. Raises NotAllowed."""
+    if not viewer.staff:
+        raise NotAllowed
+    return {actor.id: actor for actor in await tx.all(_KNOWN, ids=ids)}

@@ -36,6 +36,13 @@ _LISTED = 40
 _EXCERPT = 160
 #: Kinds with buttons to answer a request.
 _ASKING = (NotificationKind.CONNECTION_REQUESTED, NotificationKind.FOLLOW_REQUESTED)
+#: Where it is said what the place itself tells of.
+_PLACES = {
+    NotificationKind.DECIDED: "/appeal/{}",
+    NotificationKind.REPORT_ANSWERED: "/reports#r-{}",
+    NotificationKind.REPORTED: "/admin/reports/{}",
+    NotificationKind.APPEALED: "/admin/appeals/{}",
+}
 
 
 class Shown(NamedTuple):
@@ -138,9 +145,15 @@ async def _after_marking(request: Request) -> Response:
 async def open_notification(request: Request) -> Response:
     """Lead to what it is about; whoever goes there has read it."""
     found = await _mark_one(request) if is_looked_at(request) else None
-    if found is None or found.post_id is None or found.conversation_id is None:
-        return lead_to("/notifications")
-    return lead_to(post_path(found.conversation_id, found.post_id))
+    return lead_to(_leads_to(found) if found is not None else "/notifications")
+
+
+def _leads_to(found: Notification) -> str:
+    if found.request_id is not None and found.kind in _PLACES:
+        return _PLACES[found.kind].format(found.request_id)
+    if found.post_id is None or found.conversation_id is None:
+        return "/notifications"
+    return post_path(found.conversation_id, found.post_id)
 
 
 async def _mark_one(request: Request) -> Notification:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from plausch.feeds import actions, queries
 from plausch.feeds.jobs import PUSH_KEY
-from plausch.feeds.model import STOP_KEY, Channel, FromWhom, NotificationKind, Stop, read_stop
+from plausch.feeds.model import FOR_STAFF, STOP_KEY, Channel, FromWhom, NotificationKind, Stop, read_stop
 from plausch.http.forms import field, read_form
 from plausch.http.limits import count_try
 from plausch.http.request import Request
@@ -15,6 +15,7 @@ from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.net import push
+from plausch.people.model import Viewer
 from plausch.web.answers import lead_to
 from plausch.web.clients import client_name
 from plausch.web.notices import CHANNELS, KINDS, name_kind
@@ -31,6 +32,11 @@ class Row(NamedTuple):
     on: dict[Channel, bool]
 
 
+def _kinds(viewer: Viewer) -> list[NotificationKind]:
+    """What somebody may be told of."""
+    return [kind for kind in KINDS if viewer.staff or kind not in FOR_STAFF]
+
+
 async def show_settings(request: Request) -> Response:
     viewer = request.viewer
     async with request.site.database.read() as tx:
@@ -44,7 +50,7 @@ async def show_settings(request: Request) -> Response:
     return await render(
         request,
         "settings/notifications.html",
-        rows=[Row(kind, {channel: wishes.wants(kind, channel) for channel in Channel}) for kind in KINDS],
+        rows=[Row(kind, {channel: wishes.wants(kind, channel) for channel in Channel}) for kind in _kinds(viewer)],
         kinds=KINDS,
         channels=CHANNELS,
         from_whom=wishes.from_whom,
@@ -57,11 +63,15 @@ async def show_settings(request: Request) -> Response:
 
 async def save_settings(request: Request) -> Response:
     form = await read_form(request)
-    wanted = {(kind, channel) for kind in KINDS for channel in Channel if field(form, f"{kind}-{channel}")}
+    shown = _kinds(request.viewer)
+    wanted = {(kind, channel) for kind in shown for channel in Channel if field(form, f"{kind}-{channel}")}
     from_whom = field(form, "from_whom")
     if from_whom not in set(FromWhom):
         raise Invalid("from_whom", "choice_unknown")
     async with request.site.database.write() as tx:
+        before = await queries.get_preferences(tx, request.viewer.person)
+        unasked = [kind for kind in KINDS if kind not in shown]
+        wanted |= {(kind, channel) for kind in unasked for channel in Channel if before.wants(kind, channel)}
         await actions.set_notification_preferences(tx, request.viewer, wanted, FromWhom(from_whom))
     return lead_to("/settings/notifications?saved=1")
 

@@ -185,15 +185,29 @@ async def ask_to_remove(request: Request) -> Response:
     """Whether it is meant."""
     async with request.site.database.read() as tx:
         post, context = await shown_post(tx, request.viewer, post_id_of(request))
-    mine = post.author_id == request.viewer.person or post.actor_id == request.viewer.acting_as
-    return await render(request, "remove.html", mine=mine, **context)
+    if not _is_own(request, post):
+        return _leave_to_moderation(request, post)
+    return await render(request, "remove.html", **context)
+
+
+def _is_own(request: Request, post: Post) -> bool:
+    return post.author_id == request.viewer.person or post.actor_id == request.viewer.acting_as
+
+
+def _leave_to_moderation(request: Request, post: Post) -> Response:
+    """Whoever removes what others wrote says why, and they hear of it."""
+    if not request.viewer.staff:
+        raise NotAllowed("not_yours")
+    return lead_to(f"/admin/posts/{post.id}")
 
 
 async def remove(request: Request) -> Response:
-    """Take a post back, one's own or as a moderator anybody's."""
+    """Take one's own post back."""
     post_id = post_id_of(request)
     async with request.site.database.write() as tx:
         post = await queries.get_post(tx, request.viewer, post_id)
+        if not _is_own(request, post):
+            return _leave_to_moderation(request, post)
         await actions.remove_post(tx, request.viewer, post_id)
     try:
         async with request.site.database.read() as tx:

@@ -1,6 +1,17 @@
 """Looking after the community: pages for its owners and moderators."""
 
-from plausch.web.views.admin import announcements, community, emoji, legal, looks, machine, newcomers, start
+from plausch.web.views.admin import (
+    announcements,
+    community,
+    deciding,
+    emoji,
+    legal,
+    looks,
+    machine,
+    members,
+    newcomers,
+    start,
+)
 
 ROUTES = [
     *start.ROUTES,
@@ -10,5 +21,7 @@ ROUTES = [
     *announcements.ROUTES,
     *emoji.ROUTES,
     *newcomers.ROUTES,
+    *deciding.ROUTES,
+    *members.ROUTES,
     *machine.ROUTES,
 ]
