@@ -6,15 +6,21 @@ from typing import NamedTuple
 from plausch.community import actions as community
 from plausch.community.model import CommunityEdit, DocumentKind, Operator, Rule, Wording
 from plausch.community.queries import draft_document
+from plausch.exchange.errands import ErrandKind, begin_errand
+from plausch.feeds import actions as feeds
+from plausch.feeds.model import FilterDraft
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.people import actions as people
-from plausch.people.model import Consent, ProfileEdit, Role, Viewer
+from plausch.people import queries as people_queries
+from plausch.people.actions.proofs import make_proof
+from plausch.people.model import Consent, ProfileEdit, Purpose, Role, SignUp, Viewer
+from plausch.settings import SignUpMode
 from plausch.storage import Database, Write, open_database
 from plausch.storage.media import MediaFiles, new_key
 from plausch.talk import actions as talk
-from plausch.talk.model import AudienceKind, DraftText, PostEdit
-from tests.harness.community import connect, join, publish, settle
+from plausch.talk.model import AudienceKind, DraftText, PollDraft, PostEdit
+from tests.harness.community import NO_PASSWORD, connect, join, publish, settle
 from tests.journeys.visitors import photograph
 
 #: Hard to set: long, and in another script.
@@ -48,6 +54,15 @@ class Town(NamedTuple):
     own: int
     #: With a history.
     edited: int
+    #: Of Anna, and quotes Ines.
+    quoting: int
+    #: Of Ines: a list, a filter.
+    list_: int
+    filter_: int
+    #: Secrets of an invitation, of a letter, and of a link that stops mails.
+    invitation: str
+    letter: str
+    stop: str
 
 
 async def settle_town(url: str, data: Path, language: str) -> Town:
@@ -67,8 +82,11 @@ async def settle_town(url: str, data: Path, language: str) -> Town:
         conversation, own = await _talk(database, ines, list(others.values()))
         edited = await _show_pictures(database, media, ines, others["anna"])
         await _begin(database, ines, own)
+        quoting = await _ask_and_quote(database, ines, others["anna"])
+        list_, filter_ = await _settle_in(database, ines, others["anna"])
+        secrets = await _invite(database, Viewer(ines.person, ines.person, Role.OWNER), others["anna"])
         await settle(database)
-        return Town(ines, secret, conversation, own, edited)
+        return Town(ines, secret, conversation, own, edited, quoting, list_, filter_, *secrets)
     finally:
         await database.close()
 
@@ -153,3 +171,45 @@ async def _show_pictures(database: Database, media: MediaFiles, ines: Viewer, an
         edited = await publish(tx, ines, "Der erste Wortlaut", audience=AudienceKind.CONNECTIONS)
         await talk.edit_post(tx, ines, edited, PostEdit(source="Der zweite Wortlaut #Garten"), ADDRESSES)
     return edited
+
+
+async def _ask_and_quote(database: Database, ines: Viewer, anna: Viewer) -> int:
+    """A poll that runs and one that has ended; a quote, the same again withdrawn, and one of what is gone."""
+    now = clock.now()
+    with clock.at(now - 2 * clock.DAY):
+        async with database.write() as tx:
+            await publish(tx, anna, "Was gab es?", poll=PollDraft(options=("Kartoffeln", _LONG_WORD)))
+    async with database.write() as tx:
+        poll = PollDraft(options=("Tomaten", "Zucchini", _LONG_WORD), multiple=True)
+        await publish(tx, anna, "Was pflanzen wir?", poll=poll)
+        said = await publish(tx, ines, "Am Samstag wird gegraben")
+        quoting = await publish(tx, anna, "Wer kommt mit?", quote=said)
+        withdrawn = await publish(tx, anna, "Ich nicht", quote=said)
+        await talk.withdraw_quote(tx, ines, withdrawn)
+    return quoting
+
+
+async def _settle_in(database: Database, ines: Viewer, anna: Viewer) -> tuple[int, int]:
+    """What Ines has put in order for herself: a list, a filter, a topic, a search, an archive on its way."""
+    draft = FilterDraft(phrase=_LONG_WORD, ends_at=clock.now() + clock.DAY)
+    async with database.write() as tx:
+        list_ = await feeds.make_list(tx, ines, "Nachbarn am Lindenplatz")
+        await feeds.add_to_list(tx, ines, list_, anna.person)
+        filter_ = await feeds.add_filter(tx, ines, draft)
+        await feeds.follow_tag(tx, ines, "garten")
+        await feeds.keep_search(tx, ines, "from:anna has:picture")
+        await begin_errand(tx, ines, ErrandKind.IMPORT)
+    return list_, filter_
+
+
+async def _invite(database: Database, owner: Viewer, anna: Viewer) -> tuple[str, str, str]:
+    """An announcement, somebody who waits, an invitation, a letter to Anna; the secrets of the links."""
+    async with database.write() as tx:
+        text = f"Am Samstag steht der Server still. {_LONG_WORD}"
+        await community.announce(tx, owner, text, tag_url=ADDRESSES.tag)
+        form = SignUp(handle="otto", email="otto@example.org", password_hash=NO_PASSWORD, reason=_LONG_WORD)
+        await people.arrive(tx, form, SignUpMode.APPROVAL)
+        await people.invite(tx, owner, note="Chor", uses=5, ends_at=clock.now() + clock.DAY, members_may=True)
+        (invitation,) = await people_queries.list_invitations(tx, owner)
+        letter = await make_proof(tx, anna.person, Purpose.RESET, "anna@example.org")
+        return invitation.code, letter, await feeds.make_stop_token(tx, owner.person, None)

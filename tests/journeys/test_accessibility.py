@@ -1,4 +1,4 @@
-"""No barriers: what axe finds, narrow windows, fingers, and the keyboard."""
+"""No barriers: what axe finds, narrow windows, fingers, the keyboard; and no page asks other servers for anything."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,88 +9,26 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, ViewportSize
 
 from tests.conftest import StartServer
+from tests.journeys.every_page import pages_of, visitors_pages
 from tests.journeys.small_town import Town, settle_town
-from tests.journeys.visitors import DESKTOP, PHONE, Visitor
+from tests.journeys.visitors import ASKED, DESKTOP, PHONE, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"])]
 
 #: 320 pixels are a window of 1280 at 400 % (WCAG 1.4.10).
 NARROW: ViewportSize = {"width": 320, "height": 640}
 _FINGER = 44
-_SETTINGS = ["", "/display", "/notifications", "/reading", "/privacy", "/account", "/sessions", "/leave"]
-_ADMIN = [
-    "",
-    *("/community", "/looks", "/rules", "/joining", "/announcements", "/emoji", "/legal", "/legal/imprint"),
-    *("/legal/privacy", "/health", "/jobs", "/storage"),
-]
 #: Of these axe's rule is not on by itself (WCAG 2.5.8).
 _OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 #: Everything that folds, but for menus, which would lie above each other.
 _UNFOLD = "document.querySelectorAll('details:not(.more)').forEach(one => { one.open = true; })"
-
-
-def pages_of(town: Town) -> list[str]:
-    """Every page somebody signed in can open."""
-    conversation, own = f"/conversations/{town.conversation}", f"/posts/{town.own}"
-    return [
-        "/",
-        "/local",
-        conversation,
-        "/compose",
-        f"/compose?reply_to={town.own}",
-        "/compose/help",
-        "/drafts",
-        "/@ines",
-        "/@anna",
-        "/@pia",
-        "/@karl",
-        "/@anna/connections",
-        "/@mehmet/followers",
-        "/people",
-        "/requests",
-        "/notifications",
-        "/notifications?show=aside",
-        "/catch-up?since=1",
-        "/search",
-        "/search?q=garten",
-        "/search?q=von:anna&by=relevance",
-        "/search?q=anna",
-        "/search?q=nichtsdergleichen",
-        "/bookmarks",
-        "/likes",
-        "/lists",
-        "/muted",
-        "/@anna/lists",
-        "/people/all",
-        "/tags/garten",
-        f"{own}/edit",
-        f"{own}/remove",
-        f"{own}/likes",
-        f"{own}/shares",
-        f"/posts/{town.edited}/history",
-        "/welcome",
-        "/invitations",
-        "/admin/people/waiting",
-        "/admin/mails",
-        "/about",
-        "/legal/imprint",
-        "/legal/imprint?version=1",
-        *(f"/admin{place}" for place in _ADMIN),
-        *(f"/settings{place}" for place in _SETTINGS),
-    ]
-
-
-VISITORS_PAGES = [
-    "/",
-    "/local",
-    "/sign-in",
-    "/sign-in/forgotten",
-    "/sign-up",
-    "/sign-up/waiting",
-    "/goodbye",
-    "/about",
-    "/@anna",
-]
+#: What a finger must hit: everything one presses, but for links within text and what is drawn like one.
+_SMALL = """finger => [...document.querySelectorAll(
+  "button:not(.plain), .button:not(.plain), summary, select, textarea, .act, .tabs a, .switch a, " +
+  "input:not([type=hidden], [type=checkbox], [type=radio])"
+)].filter(one => one.checkVisibility({visibilityProperty: true}))
+  .map(one => [one.outerHTML.slice(0, 120), one.getBoundingClientRect().height])
+  .filter(([, height]) => height && height < finger)"""
 
 
 class Walk:
@@ -117,6 +55,11 @@ class Walk:
         for violation in results.response["violations"]:
             nodes = [node["html"][:160] + " " + node.get("failureSummary", "")[:240] for node in violation["nodes"][:3]]
             self.complaints.append(f"{path}: {violation['id']} ({len(violation['nodes'])}) {nodes}")
+
+    async def measure(self, path: str) -> None:
+        """What fingers press is large enough."""
+        small = await self.visitor.page.evaluate(_SMALL, _FINGER)
+        self.complaints += [f"{path}: {height:.0f} px high: {html}" for html, height in small]
 
     async def fail_to_sign_up(self) -> None:
         """The form with a complaint at each field."""
@@ -145,6 +88,7 @@ async def walk(
         await visitor.bring(town.secret)
         walking = Walk(visitor, town)
         yield walking
+        walking.complaints += [trouble for trouble in visitor.troubles if ASKED in trouble]
         assert not walking.complaints, "\n".join(walking.complaints)
     finally:
         await visitor.leave()
@@ -153,9 +97,10 @@ async def walk(
 async def test_main_pages_have_no_barriers(
     chromium: Browser, start_server: StartServer, data: Path, database_url: str
 ) -> None:
-    async with walk(chromium, start_server, data, database_url, "de", PHONE, "dark") as ines:
+    async with walk(chromium, start_server, data, database_url, "de", NARROW, "dark") as ines:
         for path in ("/", f"/conversations/{ines.town.conversation}", "/settings", "/notifications"):
             await ines.look(path)
+            await ines.measure(path)
             await ines.ask_axe(path)
 
 
@@ -178,39 +123,25 @@ async def test_no_page_has_barriers(
             await ines.look(path)
             await ines.ask_axe(path)
         await ines.visitor.context.clear_cookies()
-        for path in VISITORS_PAGES:
+        for path in visitors_pages(ines.town):
             await ines.look(path)
             await ines.ask_axe(path)
         await ines.fail_to_sign_up()
         await ines.ask_axe("/sign-up with errors")
 
 
-#: What a finger must hit: everything one presses, but for links within text and what is drawn like one.
-_SMALL = """finger => [...document.querySelectorAll(
-  "button:not(.plain), .button:not(.plain), summary, select, textarea, .act, .tabs a, .switch a, " +
-  "input:not([type=hidden], [type=checkbox], [type=radio])"
-)].filter(one => one.checkVisibility({visibilityProperty: true}))
-  .map(one => [one.outerHTML.slice(0, 120), one.getBoundingClientRect().height])
-  .filter(([, height]) => height && height < finger)"""
-
-
+@pytest.mark.slow
 async def test_every_page_fits_a_narrow_window_and_fingers(
     chromium: Browser, start_server: StartServer, data: Path, database_url: str
 ) -> None:
     async with walk(chromium, start_server, data, database_url, "de", NARROW) as ines:
-        page = ines.visitor.page
-
-        async def measure(path: str) -> None:
-            small = await page.evaluate(_SMALL, _FINGER)
-            ines.complaints += [f"{path}: {height:.0f} px high: {html}" for html, height in small]
-
         for path in pages_of(ines.town):
             await ines.look(path)
-            await measure(path)
+            await ines.measure(path)
         await ines.visitor.context.clear_cookies()
-        for path in VISITORS_PAGES:
+        for path in visitors_pages(ines.town):
             await ines.look(path)
-            await measure(path)
+            await ines.measure(path)
         await ines.fail_to_sign_up()
         await ines.check_width("/sign-up with errors")
 

@@ -1,0 +1,128 @@
+"""Every page there is, as addresses in the small town; and which addresses are none, with the reason."""
+
+from plausch.http.routing import Router
+from plausch.web import DOOR
+from tests.journeys.small_town import Town
+
+_SETTINGS = [
+    *("", "/display", "/notifications", "/reading", "/privacy", "/account", "/security", "/sessions", "/archive", "/leave"),
+]
+_ADMIN = [
+    "",
+    *("/community", "/looks", "/rules", "/joining", "/announcements", "/emoji", "/legal", "/legal/imprint"),
+    *("/legal/privacy", "/legal/terms", "/health", "/jobs", "/storage", "/people/waiting", "/mails"),
+]
+
+
+def pages_of(town: Town) -> list[str]:
+    """Every page somebody signed in can open."""
+    conversation, own = f"/conversations/{town.conversation}", f"/posts/{town.own}"
+    return [
+        "/",
+        "/local",
+        conversation,
+        "/compose",
+        f"/compose?reply_to={town.own}",
+        f"/compose?quote={town.own}",
+        "/compose/help",
+        "/drafts",
+        "/@ines",
+        "/@ines/replies",
+        "/@anna",
+        "/@anna/pictures",
+        "/@pia",
+        "/@karl",
+        "/@anna/connections",
+        "/@anna/following",
+        "/@mehmet/followers",
+        "/people",
+        "/requests",
+        "/notifications",
+        "/notifications?show=aside",
+        "/catch-up?since=1",
+        "/search",
+        "/search?q=garten",
+        "/search?q=von:anna&by=relevance",
+        "/search?q=anna",
+        "/search?q=nichtsdergleichen",
+        "/bookmarks",
+        "/likes",
+        "/lists",
+        "/muted",
+        "/@anna/lists",
+        "/people/all",
+        "/tags/garten",
+        f"{own}/edit",
+        f"{own}/remove",
+        f"{own}/likes",
+        f"{own}/shares",
+        f"/posts/{town.edited}/history",
+        f"/posts/{town.quoting}/unquote",
+        "/welcome",
+        "/invitations",
+        "/about",
+        "/legal/imprint",
+        "/legal/imprint?version=1",
+        "/offline",
+        f"/lists/{town.list_}",
+        f"/lists/{town.list_}/edit",
+        f"/settings/reading/filters/{town.filter_}",
+        *_by_secret(town),
+        *(f"/admin{place}" for place in _ADMIN),
+        *(f"/settings{place}" for place in _SETTINGS),
+    ]
+
+
+def visitors_pages(town: Town) -> list[str]:
+    """Those that look different, or are there at all, for somebody who is not signed in."""
+    return [
+        "/",
+        "/local",
+        f"/conversations/{town.conversation}",
+        "/search",
+        "/search?q=garten",
+        "/tags/garten",
+        "/sign-in",
+        "/sign-in/forgotten",
+        "/sign-up",
+        "/sign-up/waiting",
+        "/goodbye",
+        "/about",
+        "/legal/imprint",
+        "/@anna",
+        *_by_secret(town),
+    ]
+
+
+def _by_secret(town: Town) -> list[str]:
+    return [f"/join/{town.invitation}", f"/letter/{town.letter}", f"/stop/{town.stop}"]
+
+
+_DATA = "no page: what pages or programs load"
+_PART = "no page: a part that htmx puts into one that is walked"
+_LEADS = "no page: leads to one that is walked"
+_STEP = "no page: a step of signing in that needs the one before; test_ways_in.py walks it"
+#: Addresses that answer to GET and are not walked.
+NO_PAGES = {
+    **dict.fromkeys(("/assets/{name}", "/theme.css", "/sw.js", "/logo/{size}", "/emoji.json"), _DATA),
+    **dict.fromkeys(("/emoji/{shortcode}", "/manifest.webmanifest", "/robots.txt"), _DATA),
+    **dict.fromkeys(("/pictures/{id}/{variant}", "/previews/{id}/{variant}"), _DATA),
+    **dict.fromkeys(("/faces/{id}/{size}", "/headers/{id}/{size}", "/settings/archive/{id}"), _DATA),
+    **dict.fromkeys(("/live/home", "/live/notices", "/live/local", "/live/conversations/{id}"), _DATA),
+    **dict.fromkeys(("/drafts/here", "/compose/audience", "/compose/complete"), _PART),
+    **dict.fromkeys(("/sign-in/code", "/sign-in/return", "/sign-in/with", "/sign-in/with/back"), _STEP),
+    **dict.fromkeys(("/sign-up/linked", "/settings/security/codes", "/settings/security/codes.svg"), _STEP),
+    **dict.fromkeys(("/unread", "/posts/{id}", "/notifications/{id}"), _LEADS),
+}
+
+
+def left_out() -> set[str]:
+    """Addresses that are neither walked nor known to be no pages, and names of addresses that are not there."""
+    town = Town._make(1 for _ in Town._fields)
+    router = Router(DOOR.routes)
+    walked = set()
+    for path in (*pages_of(town), *visitors_pages(town)):
+        match = router.match("GET", path.partition("?")[0])
+        walked.add(match.route.path if match else path)
+    there = {route.path for route in DOOR.routes if route.method == "GET"}
+    return there ^ (walked | set(NO_PAGES))
