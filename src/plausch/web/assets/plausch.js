@@ -1,5 +1,5 @@
-// What makes the pages come alive. All of it is extra: every page works without this file.
-// Words come from the page (data attributes), so there is nothing to translate here.
+// What makes the pages come alive. All of it is extra: every page works without it.
+// Words come from the page (data attributes).
 "use strict";
 (() => {
   const root = document.documentElement;
@@ -8,7 +8,7 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const say = (text) => { const box = one("#say"); if (box) box.textContent = text; };
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  // Private windows may refuse storage; then nothing is remembered, and nothing breaks.
+  // Private windows may refuse storage: then nothing is remembered.
   const keep = {
     get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
     set: (key, value) => { try { value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { /* see above */ } },
@@ -61,7 +61,7 @@
   document.addEventListener("submit", (event) => {
     const { target } = event;
     if (!target.matches("[data-compose]")) {
-      if (target.getAttribute("action")?.endsWith("/sign-out")) try { localStorage.clear(); } catch { /* nothing kept */ }
+      if (target.matches("[action$='/sign-out']")) try { localStorage.clear(); } catch { /* nothing kept */ }
       return;
     }
     // A second click while the first is on its way would post twice.
@@ -103,7 +103,7 @@
   document.addEventListener("keydown", (event) => {
     const { target, key } = event;
     if (key === "Enter" && (event.ctrlKey || event.metaKey) && target.form?.matches("[data-compose]")) {
-      // Otherwise a field of one line would send the form once more by itself.
+      // A field of one line would send the form once more by itself.
       event.preventDefault();
       target.form.requestSubmit();
     }
@@ -243,9 +243,9 @@
   const somebody = document.body.dataset.drafts !== "0";
   // Every page of somebody signed in hears at least how many notifications wait.
   if (live || somebody) listen(live?.dataset.live ?? "/live/notices");
-  if (somebody) navigator.serviceWorker?.register("/sw.js").catch(() => { /* only what happens without a network needs it */ });
+  if (somebody) navigator.serviceWorker?.register("/sw.js").catch(() => { /* only needed without a network */ });
   // Rows of tabs go on beyond a narrow page: where one is, is in sight.
-  for (const here of document.querySelectorAll(".switch [aria-current]")) {
+  for (const here of all(".switch [aria-current]")) {
     const row = here.parentElement;
     row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
   }
