@@ -4,9 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from pyotp import TOTP
 
+from plausch.kernel import clock
 from plausch.people import queries
-from plausch.people.actions import hash_secret, verify_password
+from plausch.people.actions import begin_codes, confirm_codes, hash_secret, verify_password
+from plausch.people.model import Viewer
 from plausch.storage import Database
 from tests.cli.running import Run
 
@@ -62,6 +65,24 @@ async def test_a_new_password_signs_out(run_here: Run, database: Database) -> No
     assert run_here("user", "password", "nobody", "--password", "ganz neuer Satz").complained == (
         "plausch: there is no such account; `plausch user list` shows all\n"
     )
+
+
+async def test_somebody_who_has_lost_the_second_factor(run_here: Run, database: Database) -> None:
+    run_here("user", "create", *_ANNA)
+    async with database.write() as tx:
+        anna = await queries.find_account(tx, "anna")
+        assert anna is not None
+        viewer = Viewer(anna.person_id, anna.person_id)
+        await begin_codes(tx, viewer)
+        secret = await queries.find_new_secret(tx, viewer) or ""
+        await confirm_codes(tx, viewer, TOTP(secret).at(clock.now() // 1000))
+    assert run_here("user", "second-factor", "anna").code == 2, "what is to be done has to be said"
+    off = ("user", "second-factor", "anna", "--off")
+    assert run_here(*off).said == "@anna signs in with the password alone.\n"
+    assert run_here(*off).said == "@anna signs in with the password alone, as before.\n"
+    async with database.read() as read:
+        ways = await queries.list_ways_in(read, viewer)
+    assert (ways.has_codes, ways.recovery_codes) == (False, 0)
 
 
 async def test_a_token_is_all_that_is_printed(run_here: Run, database: Database) -> None:

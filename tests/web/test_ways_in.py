@@ -7,6 +7,7 @@ import httpx
 import pyotp
 import pytest
 
+from plausch.exchange.personal_data import collect
 from plausch.kernel import clock
 from plausch.people import actions, jobs
 from plausch.people.model import GRACE
@@ -17,6 +18,13 @@ from tests.web.test_people import person_of, text_of
 
 only_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 _PAGE = "/settings/security"
+#: By table, what nobody is told who could act with it.
+_KEPT = {
+    "people_second_factors": {"secret"},
+    "people_recovery_codes": {"code_hash"},
+    "people_passkeys": set[str](),
+    "people_attempts": {"secret_hash", "secret_content"},
+}
 
 
 async def is_in(browser: Browser) -> bool:
@@ -218,6 +226,19 @@ async def test_coming_back_and_being_forgotten(web: Web, device: Authenticator) 
         name: [] for name in tables
     }
     assert (await use(await web.open(), device)).status_code == 422
+
+
+@only_sqlite
+async def test_the_copy_of_ones_data_holds_no_secret(web: Web, device: Authenticator) -> None:
+    anna = await web.join("anna")
+    await add_passkey(anna, device)
+    totp, _ = await with_codes(anna)
+    await enter(await web.open(), "anna")
+    async with web.site.database.read() as tx:
+        copy = (await collect(tx, (await person_of(web, "anna")).person))["tables"]
+        assert totp.secret not in str(copy)
+    hidden = {name: {key for key, value in copy[name][0].items() if value == "(kept secret)"} for name in _KEPT}
+    assert hidden == _KEPT
 
 
 @only_sqlite
