@@ -55,6 +55,7 @@ def test_without_a_command_it_helps(capsys: pytest.CaptureFixture[str]) -> None:
 def test_config_names_origins_and_hides_passwords(tmp_path: Path) -> None:
     (tmp_path / "plausch.toml").write_text('sign_up = "closed"\n')
     settings = {"PLAUSCH_DATABASE_URL": "postgresql://me:geheim@db.example.org/plausch", "PLAUSCH_WORKERS": "2"}
+    settings["PLAUSCH_OIDC_CLIENT_SECRET"] = "ganz geheim"
     code, said, _ = plausch("config", "--data", tmp_path, "--name", "Verein", settings=settings)
     lines = {line.split()[0]: " ".join(line.split()[1:]) for line in said.splitlines()}
     assert code == 0

@@ -52,6 +52,11 @@ def test_what_follows_from_others_is_derived(tmp_path: Path) -> None:
         ("base_url", "https://:443"),
         ("database_url", "mysql://somewhere"),
         ("language", "fr"),
+        ("oidc_issuer", "sso.example.org"),
+        ("oidc_issuer", "https://anna@sso.example.org"),
+        ("oidc_issuer", "https://sso.example.org?realm=1"),
+        ("oidc_issuer", "https://[bad"),
+        ("oidc_issuer", "http://sso.example.org"),
         ("log_format", "xml"),
         ("rate_limits", "yes"),
     ],
@@ -59,6 +64,15 @@ def test_what_follows_from_others_is_derived(tmp_path: Path) -> None:
 def test_a_wrong_value_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"setting {name} .*environment variable PLAUSCH_{name.upper()}"):
         read_settings({"data": str(tmp_path)}, {f"PLAUSCH_{name.upper()}": value})
+
+
+def test_a_service_to_sign_in_with(tmp_path: Path) -> None:
+    given = {"data": str(tmp_path), "oidc_issuer": "https://sso.example.org:8443/realms/town"}
+    with pytest.raises(SettingsError, match="setting oidc_client_id"):
+        read_settings(given, {})
+    settings, _ = read_settings(given | {"oidc_client_id": "plausch"}, {})
+    assert settings.oidc_name == "sso.example.org:8443"
+    read_settings({"data": str(tmp_path), "oidc_issuer": "http://localhost:8080", "oidc_client_id": "plausch"}, {})
 
 
 def test_a_password_in_an_address_is_not_repeated(tmp_path: Path) -> None:

@@ -107,12 +107,12 @@ async def come_back(request: Request) -> Response:
         # By itself: it is used up whatever comes of it.
         attempt = await take_step(tx, request, Step.ELSEWHERE)
     if attempt is None:
-        return await _refused(request, "service_over")
+        return await _refused(request, Invalid(WHOLE, "service_over"))
     away = msgspec.json.decode(attempt.content, type=_Away)
     if not hmac.compare_digest(given.get("state", "").encode(), away.state.encode()):
-        return await _refused(request, "service_over", away.next)
+        return await _refused(request, Invalid(WHOLE, "service_over"), away.next)
     if "code" not in given:
-        return await _refused(request, "service_declined", away.next)
+        return await _refused(request, Invalid(WHOLE, "service_declined"), away.next)
     try:
         claims = await service.come_back(given["code"], away.nonce, away.verifier, given.get("iss", ""))
     except OpenIdFailed as error:
@@ -130,7 +130,7 @@ async def come_back(request: Request) -> Response:
     try:
         return await entrance.admit(request, person, Errand(next=away.next))
     except Invalid as error:
-        return await _refused(request, error.reason, away.next)
+        return await _refused(request, error, away.next)
 
 
 def _stranger(service: OpenId, claims: Claims, invitation: str) -> Stranger:
@@ -148,7 +148,7 @@ def _stranger(service: OpenId, claims: Claims, invitation: str) -> Stranger:
 async def _link(request: Request, person: int, stranger: Stranger) -> Response:
     """For the person only who has begun it, and is signed in still."""
     if request.viewer.person != person:
-        return await _refused(request, "service_over")
+        return await _refused(request, Invalid(WHOLE, "service_over"))
     try:
         async with request.site.database.write() as tx:
             await actions.link_identity(tx, request.viewer, stranger)
@@ -161,16 +161,16 @@ async def _link(request: Request, person: int, stranger: Stranger) -> Response:
 
 async def _failed(request: Request, error: OpenIdFailed, target: str) -> Response:
     _log(error)
-    return await _refused(request, "service_failed", target)
+    return await _refused(request, Invalid(WHOLE, "service_failed"), target)
 
 
 def _log(error: OpenIdFailed) -> None:
     log.warning("sign-in with the other service failed", extra={"error": str(error)})
 
 
-async def _refused(request: Request, reason: str, target: str = "/") -> Response:
+async def _refused(request: Request, error: Invalid, target: str = "/") -> Response:
     problems = Problems()
-    problems.note(Invalid(WHOLE, reason))
+    problems.note(error)
     if request.signed_in is not None:
         return await security_page(request, problems)
     return await sign_in_page(request, {"login": "", "next": target}, problems)
