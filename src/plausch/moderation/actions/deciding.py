@@ -117,7 +117,7 @@ async def _carry_out(tx: Write, viewer: Viewer, subject: int, kind: DecisionKind
     """Do it; what a removed post said, so that it can be given back."""
     if kind is DecisionKind.POST_REMOVED and post is not None:
         kept = await _copy(tx, viewer, post)
-        await talk_actions.remove_post(tx, viewer, post.id)
+        await talk_actions.remove_entrusted(tx, viewer, post.id)
         return msgspec.json.encode(kept).decode()
     if kind is DecisionKind.LIMITED:
         await people_actions.limit(tx, subject)

@@ -11,7 +11,7 @@ from plausch.talk.actions.drafts import (
     schedule_draft,
     take_scheduled,
 )
-from plausch.talk.actions.editing import edit_post, remove_all_by, remove_post, set_detected_language
+from plausch.talk.actions.editing import edit_post, remove_all_by, remove_entrusted, remove_post, set_detected_language
 from plausch.talk.actions.holding import hold_post
 from plausch.talk.actions.pictures import add_picture, discard_pictures
 from plausch.talk.actions.pinning import pin_post, unpin_post
@@ -72,6 +72,7 @@ __all__ = [
     "publish_due_draft",
     "publish_post",
     "remove_all_by",
+    "remove_entrusted",
     "remove_post",
     "save_draft",
     "schedule_draft",
