@@ -230,6 +230,20 @@ async def test_only_what_one_may_see_can_be_reported(place: Place) -> None:
         assert await talk.find_post(tx, place.ulf, hidden) is None
 
 
+async def test_what_nobody_handed_over_stays_unseen(place: Place) -> None:
+    """A moderator acts on what the moderator sees, and on what was reported; guessing an id opens nothing."""
+    async with place.database.write() as tx:
+        secret = await publish(
+            tx, place.ulf, "Unter uns", audience=AudienceKind.PARTICIPANTS, participants=(place.ines.person,)
+        )
+    with pytest.raises(NotFound):
+        await place.decide(place.mara, place.ulf.person, DecisionKind.POST_REMOVED, post=secret)
+    report = await place.report(place.ines, 0, secret)
+    async with place.database.write() as tx:
+        verdict = Verdict(kind=DecisionKind.POST_REMOVED, message="Nein.", post=secret)
+        await actions.decide_report(tx, place.mara, report, verdict)
+
+
 async def test_nobody_meets_a_report_about_themself(place: Place) -> None:
     report = await place.report(place.ines, place.mara.person, note="Mara löscht zu viel")
     assert await place.told(place.mara) == []

@@ -73,6 +73,9 @@ async def decide(tx: Write, viewer: Viewer, subject: int, verdict: Verdict) -> i
         raise Invalid("kind", "choice_unknown")
     decision = ids.new_id()
     if verdict.post:
+        # Nobody has handed it over: only who sees it anyway may act on it, even across a block.
+        if await talk.find_post(tx, viewer, verdict.post) is None:
+            await talk.get_post(tx, Viewer(viewer.person, 0), verdict.post)
         await tx.run(_CLOSE, ids=await queries.list_same_matter(tx, subject, [verdict.post]), decision=decision)
     await _decide(tx, viewer, decision, subject, verdict)
     return decision
