@@ -46,6 +46,7 @@ async def link(browser: Browser, issuer: Issuer) -> httpx.Response:
     return await browser.get(issuer.visit(url))
 
 
+@only_sqlite
 async def test_an_account_by_the_other_service(web: Web, issuer: Issuer) -> None:
     await web.join("jonas")
     ines = await web.open()
@@ -132,33 +133,33 @@ async def test_who_may_join_is_the_owners_choice(web: Web, issuer: Issuer) -> No
     assert (await go(await web.open(), issuer)).headers["location"] == "/sign-up/waiting"
 
 
-_NOW = int(time.time())
-#: What the service does, and why it is not believed.
-_LIES: dict[str, tuple[str, dict[str, Any]]] = {
-    "another nonce": ("made for somebody else", {"claims": {"nonce": "x"}}),
-    "no nonce": ("made for somebody else", {"claims": {"nonce": None}}),
-    "another audience": ("InvalidAudienceError", {"claims": {"aud": "other"}}),
-    "several audiences": ("made for another client", {"claims": {"aud": [CLIENT, "other"]}}),
-    "another client": ("made for another client", {"claims": {"azp": "other"}}),
-    "another issuer": ("InvalidIssuerError", {"claims": {"iss": "https://evil.example"}}),
-    "expired": ("ExpiredSignatureError", {"claims": {"exp": _NOW - 3600}}),
-    "without an end": ("MissingRequiredClaimError", {"claims": {"exp": None}}),
-    "about nobody": ("about nobody", {"claims": {"sub": ""}}),
-    "unsigned": ("signed in a way that is not taken", {"algorithm": "none", "signing_key": None}),
-    "a shared secret": ("signed in a way that is not taken", {"algorithm": "HS256", "signing_key": SECRET}),
-    "somebody else's key": ("InvalidSignatureError", {"signing_key": ec.generate_private_key(ec.SECP256R1())}),
-    "another kind of key": (
-        "signed with no known key",
-        {"algorithm": "RS256", "signing_key": rsa.generate_private_key(65537, 2048)},
-    ),
-    "an unknown key": ("signed with no known key", {"kid": "two"}),
-}
+def lies() -> dict[str, tuple[str, dict[str, Any]]]:
+    """What the service does, and why it is not believed."""
+    return {
+        "another nonce": ("made for somebody else", {"claims": {"nonce": "x"}}),
+        "no nonce": ("made for somebody else", {"claims": {"nonce": None}}),
+        "another audience": ("InvalidAudienceError", {"claims": {"aud": "other"}}),
+        "several audiences": ("made for another client", {"claims": {"aud": [CLIENT, "other"]}}),
+        "another client": ("made for another client", {"claims": {"azp": "other"}}),
+        "another issuer": ("InvalidIssuerError", {"claims": {"iss": "https://evil.example"}}),
+        "expired": ("ExpiredSignatureError", {"claims": {"exp": int(time.time()) - 3600}}),
+        "without an end": ("MissingRequiredClaimError", {"claims": {"exp": None}}),
+        "about nobody": ("about nobody", {"claims": {"sub": ""}}),
+        "unsigned": ("signed in a way that is not taken", {"algorithm": "none", "signing_key": None}),
+        "a shared secret": ("signed in a way that is not taken", {"algorithm": "HS256", "signing_key": SECRET}),
+        "somebody else's key": ("InvalidSignatureError", {"signing_key": ec.generate_private_key(ec.SECP256R1())}),
+        "another kind of key": (
+            "signed with no known key",
+            {"algorithm": "RS256", "signing_key": rsa.generate_private_key(65537, 2048)},
+        ),
+        "an unknown key": ("signed with no known key", {"kid": "two"}),
+    }
 
 
 @only_sqlite
 async def test_what_is_not_believed(web: Web, issuer: Issuer, caplog: pytest.LogCaptureFixture) -> None:
     browser = await web.open()
-    for name, (why, lie) in _LIES.items():
+    for name, (why, lie) in lies().items():
         right = {field: getattr(issuer, field) for field in lie}
         for field, value in lie.items():
             setattr(issuer, field, value)

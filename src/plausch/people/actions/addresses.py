@@ -4,17 +4,21 @@ import sqlalchemy as sa
 
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, NotFound
+from plausch.kernel.ids import moment_of
 from plausch.people import queries
 from plausch.people.actions.accounts import change_password
 from plausch.people.actions.proofs import ask_proof, make_proof, take_proof, void_proofs
 from plausch.people.actions.relations import count
 from plausch.people.actions.sessions import end_other_sessions
+from plausch.people.actions.ways_in import end_ways_in
 from plausch.people.events import PasswordResetAsked, TrialLetterAsked
 from plausch.people.model import EVERYBODY, Purpose, Viewer, clean_email
 from plausch.people.tables import accounts, tokens
 from plausch.storage import Write, column_statement, param
 from plausch.work.facts import record
 
+#: Whoever takes somebody's address may have prepared that, in ms.
+_EARLIER = clock.DAY
 _PERSON = param("person")
 _CONFIRM = column_statement(
     sa.update(accounts)
@@ -112,6 +116,7 @@ async def undo_change(tx: Write, secret: str) -> str:
     await _set(tx, person, proof.address, confirmed=True)
     await void_proofs(tx, person, [Purpose.CHANGE, Purpose.CONFIRM])
     await tx.run(_END_TOKENS, person=person)
+    await end_ways_in(tx, person, moment_of(proof.id) - _EARLIER)
     await end_other_sessions(tx, Viewer(person, person), 0)
     return await make_proof(tx, person, Purpose.RESET, proof.address)
 
