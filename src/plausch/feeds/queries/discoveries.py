@@ -69,19 +69,27 @@ def _brings(of: FromClause, given: FromClause) -> sa.ColumnElement[bool]:
 
 
 def _recent() -> sa.Subquery:
-    """The newest likes of all connections within the page, by an index of each."""
+    """The newest likes of all connections within the page, by an index of each that holds all that is wanted."""
     one = like.alias("one")
     friends = related_targets(Relation.CONNECT, ME).subquery("friends")
-    newest = (
-        sa.select(one.c.post_id)
-        .where(one.c.actor_id == friends.c.id, one.c.at >= param("since"), one.c.at <= param("until"))
+    until = param("until")
+    last_of_each = (
+        sa.select(one.c.at)
+        .where(one.c.actor_id == friends.c.id, one.c.at >= param("since"), one.c.at <= until)
         .order_by(one.c.at.desc())
-        .limit(param("of_each"))
+        .limit(1)
+        .offset(param("of_each") - 1)
         .correlate(friends)
+        .scalar_subquery()
+    )
+    newest = sa.and_(
+        like.c.actor_id == friends.c.id,
+        like.c.at >= sa.func.coalesce(last_of_each, param("since")),
+        like.c.at <= until,
     )
     return (
         sa.select(like.c.actor_id, like.c.post_id, like.c.at)
-        .select_from(friends.join(like, sa.and_(like.c.actor_id == friends.c.id, like.c.post_id.in_(newest))))
+        .select_from(friends.join(like, newest))
         .order_by(like.c.at.desc())
         .limit(param("most"))
         .subquery("recent")
@@ -92,9 +100,7 @@ def _candidates() -> Statement[_Like]:
     recent = _recent()
     return Statement(
         sa.select(like_position(recent), recent.c.actor_id, recent.c.post_id, post.c.conversation_id)
-        .select_from(
-            recent.join(post, post.c.id == recent.c.post_id).join(root, root.c.id == post.c.conversation_id)
-        )
+        .select_from(recent.join(post, post.c.id == recent.c.post_id).join(root, root.c.id == post.c.conversation_id))
         .where(
             like_position(recent) >= _LOW,
             like_position(recent) < _HIGH,

@@ -63,23 +63,17 @@ async def find_within(tx: Read, viewer: Viewer, conversation: int) -> Within:
 
 
 def conversation_not_muted(conversation: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    """The viewer wants to hear of the conversation."""
+    """The viewer wants to hear of the conversation; what it has muted is looked up once a statement."""
     one = muted_conversations.alias()
-    return sa.not_(
-        sa.exists(
-            sa.select(sa.literal(1)).where(one.c.reader_id == ME, one.c.conversation_id == conversation)
-        )
-    )
+    return conversation.not_in(sa.select(one.c.conversation_id).where(one.c.reader_id == ME))
 
 
 def not_left_out(actor: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    """The actor is on no list of the viewer's that is read apart from home."""
-    return sa.not_(
-        sa.exists(
-            sa.select(sa.literal(1))
-            .select_from(list_members.join(lists, lists.c.id == list_members.c.list_id))
-            .where(list_members.c.actor_id == actor, lists.c.owner_id == ME, lists.c.out_of_home)
-        )
+    """The actor is on no list of the viewer's that is read apart from home; looked up once a statement."""
+    return actor.not_in(
+        sa.select(list_members.c.actor_id)
+        .select_from(list_members.join(lists, lists.c.id == list_members.c.list_id))
+        .where(lists.c.owner_id == ME, lists.c.out_of_home)
     )
 
 
@@ -130,9 +124,7 @@ def _tagged() -> Statement[int]:
         sa.select(bearing.c.post_id)
         .distinct()
         .select_from(
-            followed_tags.join(
-                bearing, sa.and_(bearing.c.tag == followed_tags.c.tag, bearing.c.post_id.in_(newest))
-            )
+            followed_tags.join(bearing, sa.and_(bearing.c.tag == followed_tags.c.tag, bearing.c.post_id.in_(newest)))
         )
         .where(followed_tags.c.reader_id == ME)
         .order_by(bearing.c.post_id.desc())
