@@ -12,7 +12,11 @@ from plausch.exchange import errands, personal_data
 from plausch.exchange.bundles import ArchiveBroken
 from plausch.exchange.host import Host
 from plausch.exchange.mastodon.importing import Outcome, import_account
+from plausch.feeds import actions as feeds_actions
 from plausch.feeds import queries as feeds
+from plausch.feeds.model import FilterDraft
+from plausch.http.site import ADDRESSES
+from plausch.kernel import clock
 from plausch.kernel.ids import moment_of
 from plausch.kernel.paging import Page
 from plausch.people import actions as people_actions
@@ -21,8 +25,9 @@ from plausch.people.model import Viewer
 from plausch.settings import read_settings
 from plausch.storage import Database, metadata
 from plausch.storage.media import MediaFiles
+from plausch.talk import actions as talk_actions
 from plausch.talk import queries as talk
-from plausch.talk.model import AudienceKind
+from plausch.talk.model import AudienceKind, PollDraft, PostDraft, PostEdit
 from tests.exchange.archives import as_folder, as_tar, as_zip, files, note
 from tests.harness.community import connect, join, join_all, publish, settle, stored
 from tests.harness.engines import on_postgres_when_all
@@ -227,11 +232,42 @@ async def test_the_copy_of_personal_data_has_every_table_and_no_secret(host: Hos
     text = json.dumps(found)
     assert "no password" not in text
     assert secret not in text
-    telling = {table.name for table in metadata.sorted_tables if personal_data.columns_about(table)}
+    assert tables["talk_posts"][0]["author_id"] == str(greta.person), "that is no secret"
+    telling = {table.name for table in metadata.sorted_tables if personal_data.rows_about(table) is not None}
     assert telling == set(tables)
     # Nothing about people lies in a table that is left out.
     left = {table.name for table in metadata.sorted_tables if table.name not in telling}
     assert not [name for name in left if {"person_id", "author_id", "owner_id"} & set(metadata.tables[name].c.keys())]
+
+
+async def test_the_copy_has_what_is_hers_and_nothing_that_is_others(host: Host) -> None:
+    async with host.database.write() as tx:
+        greta, ben, olga = await join(tx, "greta"), await join(tx, "ben"), await join(tx, "olga")
+        asking = PostDraft(source="Samstag? #markt @ben", poll=PollDraft(options=("Ja", "Nein"), lasts=clock.HOUR))
+        mine = await talk_actions.publish_post(tx, greta, asking, ADDRESSES)
+        await talk_actions.edit_post(tx, greta, mine, PostEdit(source="Sonntag? #markt @ben"), ADDRESSES)
+        secretly = await publish(tx, ben, "Über @greta, ohne sie", audience=AudienceKind.CONNECTIONS)
+        await talk_actions.publish_post(tx, greta, PostDraft(source="Seht", quote=mine), ADDRESSES)
+        listed = await feeds_actions.make_list(tx, greta, "Nachbarschaft")
+        await people_actions.follow(tx, greta, ben.person)
+        await people_actions.follow(tx, ben, greta.person)
+        await feeds_actions.add_to_list(tx, greta, listed, ben.person)
+        await feeds_actions.add_to_list(tx, ben, await feeds_actions.make_list(tx, ben, "Schwierig"), greta.person)
+        await feeds_actions.add_filter(tx, greta, FilterDraft(phrase="Fußball"))
+        await people_actions.mute(tx, olga, greta.person)
+        await people_actions.ask_to_connect(tx, olga, greta.person, "Kennen wir uns?")
+    await settle(host.database)
+    async with host.database.slow_read() as read:
+        tables = (await personal_data.collect(read, greta.person))["tables"]
+    assert {row["phrase"] for row in tables["feeds_filters"]} == {"Fußball"}
+    assert [row["source"] for row in tables["talk_revisions"]] == ["Samstag? #markt @ben"]
+    assert [row["text"] for row in tables["talk_poll_options"]] == ["Ja", "Nein"]
+    assert [row["quoted_id"] for row in tables["talk_quotes"]] == [str(mine)]
+    assert [row["actor_id"] for row in tables["feeds_list_members"]] == [str(ben.person)], "not on whose she is"
+    assert str(secretly) not in json.dumps(tables), "what others say among themselves"
+    ties = {(row["kind"], row["source_id"]) for row in tables["people_relations"]}
+    assert ties == {("follow", str(greta.person)), ("follow", str(ben.person))}, "not who has muted her"
+    assert [row["line"] for row in tables["people_requests"]] == ["Kennen wir uns?"]
 
 
 async def test_an_errand_makes_an_archive_that_only_its_owner_fetches(host: Host) -> None:

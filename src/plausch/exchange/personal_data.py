@@ -9,14 +9,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from plausch.kernel import clock
-from plausch.storage import Read, Statement, metadata, param
+from plausch.people.model import Relation
+from plausch.storage import Read, Statement, is_one_of, metadata, param
 
+_PERSON = param("person")
+_SHOWN_TIES = (Relation.FOLLOW, Relation.CONNECT)
 #: Columns that say about whom a row is.
-ABOUT = ("person_id", "author_id", "owner_id", "source_id", "recipient_id", "actor_id", "made_by")
+ABOUT = (
+    *("person_id", "author_id", "owner_id", "source_id", "recipient_id", "actor_id", "reader_id"),
+    *("made_by", "added_by", "published_by", "changed_by", "by_id"),
+)
 #: Tables in which only some of these mean that a row is about somebody, and why.
 ONLY = {
     # Who caused a notification learns nothing of when somebody else reads it.
     "feeds_notifications": ("recipient_id",),
+    # On whose list somebody is, and who speaks of whom to others, is a matter of those others; see `_WITHIN`.
+    "feeds_list_members": (),
+    "talk_mentions": (),
     # Whoever is reported does not learn of it before something is decided, and never by whom.
     "moderation_reports": ("reporter_id",),
     "moderation_decisions": ("subject_id",),
@@ -29,8 +38,22 @@ WITHHELD = {
     "moderation_notes": ("written_by",),
     "moderation_log": ("by_id",),
 }
+#: Parts of what is the person's: (column, table, its column, the column that says whose it is).
+_WITHIN = {
+    "feeds_list_members": ("list_id", "feeds_lists", "id", "owner_id"),
+    "moderation_reported_posts": ("report_id", "moderation_reports", "id", "reporter_id"),
+    **dict.fromkeys(
+        ("talk_mentions", "talk_tags", "talk_revisions", "talk_quotes", "talk_polls", "talk_poll_options"),
+        ("post_id", "talk_posts", "id", "author_id"),
+    ),
+}
+#: What others have done towards the person, as far as it is shown to them: not who blocks or mutes them.
+_TOWARDS = {
+    "people_relations": lambda of: sa.and_(of.target_id == _PERSON, is_one_of(of.kind, _SHOWN_TIES)),
+    "people_requests": lambda of: sa.and_(of.target_id == _PERSON, of.withdrawn_at.is_(None)),
+}
 #: Whoever has these could act as the person: the copy says that they are there, not what they are.
-_SECRET = ("secret", "password", "hash", "auth", "p256dh", "private")
+_SECRET = {"secret", "password", "hash", "auth", "p256dh", "private"}
 #: Rows by a key that is the person's own id.
 _OWN_KEY = {"people_actors": "id", "people_counts": "actor_id"}
 
@@ -41,29 +64,38 @@ def columns_about(table: sa.Table) -> list[sa.Column[Any]]:
     return [table.c[name] for name in names if name in table.c]
 
 
+def rows_about(table: sa.Table) -> sa.ColumnElement[bool] | None:
+    """Which rows of a table are about a person; None for a table that has none."""
+    found: list[sa.ColumnElement[bool]] = [column == _PERSON for column in columns_about(table)]
+    if table.name in _WITHIN:
+        name, other, key, owner = _WITHIN[table.name]
+        of = metadata.tables[other].c
+        found.append(table.c[name].in_(sa.select(of[key]).where(of[owner] == _PERSON)))
+    if table.name in _TOWARDS:
+        found.append(_TOWARDS[table.name](table.c))
+    return sa.or_(*found) if found else None
+
+
 async def collect(tx: Read, person: int) -> dict[str, Any]:
     """By table, every row about the person. May take a while: not every such column has an index."""
     found: dict[str, Any] = {"person": str(person), "collected_at": clock.now(), "tables": {}}
     for table in metadata.sorted_tables:
-        about = columns_about(table)
-        if about:
+        about = rows_about(table)
+        if about is not None:
             found["tables"][table.name] = await _rows(tx, table, about, person)
     return found
 
 
-async def _rows(tx: Read, table: sa.Table, about: list[sa.Column[Any]], person: int) -> list[dict[str, Any]]:
+async def _rows(tx: Read, table: sa.Table, about: sa.ColumnElement[bool], person: int) -> list[dict[str, Any]]:
     columns = [column for column in table.columns if column.name not in WITHHELD.get(table.name, ())]
     names = [column.name for column in columns]
-    statement: Statement[tuple[Any, ...]] = Statement(
-        sa.select(*columns).where(sa.or_(*(column == param("person") for column in about))),
-        lambda *values: values,
-    )
+    statement: Statement[tuple[Any, ...]] = Statement(sa.select(*columns).where(about), lambda *values: values)
     rows = await tx.all(statement, person=person)
     return [{name: _shown(name, value) for name, value in zip(names, row, strict=True)} for row in rows]
 
 
 def _shown(name: str, value: Any) -> Any:
-    if value is not None and any(word in name for word in _SECRET):
+    if value is not None and not _SECRET.isdisjoint(name.split("_")):
         return "(kept secret)"
     if isinstance(value, bytes):
         return value.hex()
