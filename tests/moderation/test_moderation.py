@@ -30,6 +30,7 @@ from plausch.people import queries as people
 from plausch.people.model import Role, Standing, Viewer
 from plausch.settings import Settings, read_settings
 from plausch.storage import Database
+from plausch.talk import actions as talk_actions
 from plausch.talk import queries as talk
 from plausch.talk.model import AudienceKind
 from tests.harness.community import connect, join, publish, settle, stored, tables_with
@@ -203,7 +204,11 @@ async def test_two_who_decide_at_once(place: Place) -> None:
 async def test_only_what_one_may_see_can_be_reported(place: Place) -> None:
     async with place.database.write() as tx:
         await connect(tx, place.ulf, place.anna)
-        hidden = await publish(tx, place.ulf, "Unter uns", audience=AudienceKind.CONNECTIONS)
+        files = [("small", "image/webp", "a" * 32)]
+        picture = await talk_actions.add_picture(
+            tx, place.ulf, files=files, width=1, height=1, blurhash="", colour="", alt="x"
+        )
+        hidden = await publish(tx, place.ulf, "Unter uns", audience=AudienceKind.CONNECTIONS, pictures=(picture,))
         other = await publish(tx, place.anna, "Hallo")
     for person, posts, reason in (
         (0, (hidden,), "post_not_found"),
@@ -225,6 +230,12 @@ async def test_only_what_one_may_see_can_be_reported(place: Place) -> None:
     async with place.database.write() as tx:
         assert await talk.find_post(tx, place.mara, hidden) is None
         assert list(await talk.list_entrusted(tx, place.mara, [hidden])) == [hidden]
+        assert await talk.find_picture_file(tx, place.mara, picture, "small") is None
+        found = await talk.find_entrusted_picture(tx, place.mara, picture, "small")
+        assert found is not None
+        assert (found[0], found[1].open_to_all) == (hidden, False)
+        assert await queries.is_reported(tx, place.mara, hidden)
+        assert not await queries.is_reported(tx, place.mara, other)
         verdict = Verdict(kind=DecisionKind.POST_REMOVED, rule=RULE.id, post=hidden)
         await actions.decide_report(tx, place.mara, report, verdict)
         assert await talk.find_post(tx, place.ulf, hidden) is None
@@ -334,11 +345,14 @@ async def test_how_somebody_stands_and_comes_back(place: Place) -> None:
 async def test_who_is_limited_is_before_nobody_who_does_not_follow_them(place: Place) -> None:
     async with place.database.write() as tx:
         await people_actions.follow(tx, place.ines, place.ulf.person)
+        tagged = await publish(tx, place.ulf, "Zum #marktplatz")
     await place.decide(place.mara, place.ulf.person, DecisionKind.LIMITED)
     async with place.database.read() as tx:
         for viewer, there in ((place.ines, True), (place.anna, False), (Viewer(0, 0), False)):
             local = await feeds.local_feed(tx, viewer, Page())
             assert (place.post in [card.root.id for card in local.cards if card.root]) is there
+            tag = await feeds.tag_feed(tx, viewer, "marktplatz", Page())
+            assert (tagged in [card.root.id for card in tag.cards if card.root]) is there
             met = [*await people.list_newcomers(tx, viewer, Page()), *await people.list_findable(tx, viewer, Page())]
             assert place.ulf.person not in [one.id for one in met]
             assert (await talk.find_post(tx, viewer, place.post)) is not None, "who looks for it finds it"

@@ -15,6 +15,8 @@ from plausch.feeds import queries as feeds
 from plausch.feeds.model import Feed, SearchOrder, Wall
 from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import TOP, Page
+from plausch.moderation import queries as moderation
+from plausch.moderation.model import ReportState
 from plausch.people import queries as people
 from plausch.people.model import VISITOR, Viewer
 from plausch.storage import Read
@@ -67,28 +69,34 @@ def viewer_of(person: int) -> Viewer:
 
 async def check(read: Read, world: World, doors: Iterable[Door]) -> None:
     """Nobody gets anywhere what the oracle forbids, and everybody gets what they are owed."""
-    by_id = {post.id: post for post in world.posts}
-    by_word = {word: post for post in world.posts for word in post.words}
     for person in [0, *(one for one in world.people if one not in world.absent)]:
         for door in doors:
             seen = await door.look(read, viewer_of(person), world)
             where = f"{door.name}, looked at by {_name(world, person)}"
-            for id_ in seen.posts:
-                assert world.sees(person, by_id[id_]), f"{where}: got post {_tell(world, by_id[id_])}"
-            for word in set(_WORD.findall(seen.text)):
-                post = by_word[word]
-                assert world.sees(person, post), f"{where}: got the text of {_tell(world, post)}"
-                assert door.former_wordings or word == post.words[-1], f"{where}: got a former wording"
-            for other in seen.people - {0, person}:
-                assert world.near(person, other), f"{where}: got {_name(world, other)}"
-            owed = door.owed(world, person)
-            if owed.posts is not None:
-                missing = [_tell(world, by_id[id_]) for id_ in owed.posts - seen.posts]
-                assert not missing, f"{where}: misses {missing}"
-            if owed.conversations is not None:
-                shown = set(seen.conversations)
-                assert len(shown) == len(seen.conversations), f"{where}: a conversation twice"
-                assert owed.conversations <= shown <= owed.conversations | owed.welcome, f"{where}: other conversations"
+            compare(world, person, seen, door.owed(world, person), where, former_wordings=door.former_wordings)
+
+
+def compare(
+    world: World, person: int, seen: Seen, owed: Owed, where: str, *, former_wordings: bool = False
+) -> None:
+    """What somebody got somewhere, against what the oracle says."""
+    by_id = {post.id: post for post in world.posts}
+    by_word = {word: post for post in world.posts for word in post.words}
+    for id_ in seen.posts:
+        assert world.sees(person, by_id[id_]), f"{where}: got post {_tell(world, by_id[id_])}"
+    for word in set(_WORD.findall(seen.text)):
+        post = by_word[word]
+        assert world.sees(person, post), f"{where}: got the text of {_tell(world, post)}"
+        assert former_wordings or word == post.words[-1], f"{where}: got a former wording"
+    for other in seen.people - {0, person}:
+        assert world.near(person, other), f"{where}: got {_name(world, other)}"
+    if owed.posts is not None:
+        missing = [_tell(world, by_id[id_]) for id_ in owed.posts - seen.posts]
+        assert not missing, f"{where}: misses {missing}"
+    if owed.conversations is not None:
+        shown = set(seen.conversations)
+        assert len(shown) == len(seen.conversations), f"{where}: a conversation twice"
+        assert owed.conversations <= shown <= owed.conversations | owed.welcome, f"{where}: other conversations"
 
 
 def _name(world: World, person: int) -> str:
@@ -301,6 +309,17 @@ async def _openings(read: Read, viewer: Viewer, world: World) -> Seen:
     # A tag that only one post bears is as good as its text.
     told = {post.id for post in world.posts if f"nur{post.number}" in topics}
     return Seen(told | set(await talk.list_unanswered(read, viewer, 1000)))
+
+
+async def _reports(read: Read, viewer: Viewer, world: World) -> Seen:
+    """What was reported is only for those who look after the place, and what one has reported tells nothing of it."""
+    with pytest.raises(NotAllowed):
+        await talk.list_entrusted(read, viewer, [post.id for post in world.posts])
+    with pytest.raises(NotAllowed):
+        await moderation.list_reports(read, viewer, ReportState.OPEN, Page())
+    if not viewer.signed_in:
+        return Seen()
+    return Seen(text=text_of(await moderation.list_own_reports(read, viewer, Page())))
 
 
 async def _notifications(read: Read, viewer: Viewer, world: World) -> Seen:
@@ -531,6 +550,7 @@ DOORS = [
     Door("trends", _trends),
     Door("openings", _openings),
     Door("directory", _directory),
+    Door("reports", _reports),
     Door("notifications", _notifications),
     Door("search", _search, _owed_search),
     Door("search with operators", _search_operators),

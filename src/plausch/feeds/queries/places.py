@@ -11,7 +11,7 @@ from plausch.feeds.queries.gathering import gather_picks
 from plausch.feeds.queries.membership import ENTRY_COLUMNS
 from plausch.kernel.paging import Page
 from plausch.people.model import Relation, Viewer
-from plausch.people.queries import is_recommended, not_muted_by, related
+from plausch.people.queries import is_active, is_recommended, not_muted_by, related
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk import queries as talk
 from plausch.talk.model import AudienceKind, EntryKind
@@ -47,12 +47,16 @@ def _place(*conditions: sa.ColumnElement[bool], repeating: bool = True) -> _Plac
     return _Place(Statement(entries, Entry), column_statement(above) if repeating else None)
 
 
-_RECOMMENDED = sa.or_(
-    post.c.actor_id == _ME, related(Relation.FOLLOW, _ME, post.c.actor_id), is_recommended(post.c.actor_id)
-)
+_KNOWN = sa.or_(post.c.actor_id == _ME, related(Relation.FOLLOW, _ME, post.c.actor_id))
+_RECOMMENDED = sa.or_(_KNOWN, is_recommended(post.c.actor_id))
+_IN_GOOD_STANDING = sa.or_(_KNOWN, is_active(post.c.actor_id))
 _LOCAL = _place(entry.c.kind == EntryKind.POST.value, _PUBLIC, _NOT_MUTED, _RECOMMENDED, repeating=False)
 _TAG = _place(
-    entry.c.kind != EntryKind.SHARE.value, _PUBLIC, _NOT_MUTED, tagged(param("tag", sa.Text()), entry.c.post_id)
+    entry.c.kind != EntryKind.SHARE.value,
+    _PUBLIC,
+    _NOT_MUTED,
+    _IN_GOOD_STANDING,
+    tagged(param("tag", sa.Text()), entry.c.post_id),
 )
 _OF_ACTOR = entry.c.actor_id == param("actor")
 _WALLS = {

@@ -56,6 +56,14 @@ _OPEN_ABOUT = column_statement(
 )
 
 
+_IS_REPORTED = column_statement(
+    sa.select(reports.c.id)
+    .select_from(reported_posts.join(reports, reports.c.id == reported_posts.c.report_id))
+    .where(reported_posts.c.post_id == param("post"), _NOT_ABOUT_ME)
+    .limit(1)
+)
+
+
 class _Pair(NamedTuple):
     report_id: int
     post_id: int
@@ -124,6 +132,12 @@ async def list_reported_posts(tx: Read, ids: Sequence[int]) -> dict[int, list[in
     for pair in await tx.all(_POSTS, ids=ids):
         found[pair.report_id].append(pair.post_id)
     return found
+
+
+async def is_reported(tx: Read, viewer: Viewer, post: int) -> bool:
+    """Whether somebody has handed the post to the viewer, who looks after the place. Raises NotAllowed."""
+    check_staff(viewer)
+    return await tx.first(_IS_REPORTED, post=post, person=viewer.person) is not None
 
 
 async def list_same_matter(tx: Read, subject: int, posts: Sequence[int]) -> list[int]:

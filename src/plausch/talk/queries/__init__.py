@@ -53,6 +53,8 @@ from plausch.talk.queries.drafts import (
 from plausch.talk.queries.openings import list_topics, list_unanswered
 from plausch.talk.queries.own import OwnSource, list_own_sources, list_pinned
 from plausch.talk.queries.pictures import (
+    PictureFile,
+    find_entrusted_picture,
     find_picture_file,
     list_drafted_pictures,
     list_loose_pictures,
@@ -88,6 +90,7 @@ from plausch.talk.queries.posts import (
 
 __all__ = [
     "OwnSource",
+    "PictureFile",
     "Words",
     "complete",
     "count_drafts",
@@ -96,6 +99,7 @@ __all__ = [
     "entry",
     "find_draft_at",
     "find_due_draft",
+    "find_entrusted_picture",
     "find_open_source",
     "find_picture_file",
     "find_poll",

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from plausch.kernel.errors import NotAllowed
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import LoosePicture, Picture
@@ -56,6 +57,12 @@ _FILES = Statement(
     ),
     _Files,
 )
+_ENTRUSTED = Statement(
+    sa.select(pictures.c.files, pictures.c.post_id).where(
+        pictures.c.id == param("id"), pictures.c.post_id.is_not(None)
+    ),
+    lambda files, post_id: (str(files), int(post_id)),
+)
 _LOOSE = column_statement(
     sa.select(pictures.c.id).where(
         pictures.c.post_id.is_(None),
@@ -97,6 +104,18 @@ async def find_picture_file(tx: Read, viewer: Viewer, id_: int, variant: str) ->
         return None
     found = find_variant(row.files, variant)
     return PictureFile(*found, row.scope_kind in ("public", "quiet") and not row.local_only) if found else None
+
+
+async def find_entrusted_picture(tx: Read, viewer: Viewer, id_: int, variant: str) -> tuple[int, PictureFile] | None:
+    """A picture with its post, whoever that is for: as `list_entrusted`, and like there only of what was reported.
+
+    Raises NotAllowed.
+    """
+    if not viewer.staff:
+        raise NotAllowed
+    row = await tx.first(_ENTRUSTED, id=id_)
+    found = find_variant(row[0], variant) if row is not None else None
+    return (row[1], PictureFile(*found, open_to_all=False)) if row is not None and found is not None else None
 
 
 def find_variant(files: str, variant: str) -> tuple[str, str] | None:

@@ -7,10 +7,12 @@ from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel.errors import Invalid, NotFound
 from plausch.kernel.ids import parse_id
+from plausch.moderation import queries as moderation
 from plausch.people import queries as people
-from plausch.people.model import PRESENT
+from plausch.people.model import PRESENT, Viewer
+from plausch.storage import Read
 from plausch.storage.media import MediaStore
-from plausch.talk.queries import find_picture_file, find_preview_file
+from plausch.talk.queries import PictureFile, find_entrusted_picture, find_picture_file, find_preview_file
 from plausch.web.answers import is_partial, lead_to
 from plausch.web.drafts import KeptPicture
 from plausch.web.pages import render
@@ -43,10 +45,19 @@ async def show_picture(request: Request) -> Response:
     """A variant of a picture, for those who may see its post."""
     id_ = parse_id(request.params["id"])
     async with request.site.database.read() as tx:
-        file = await find_picture_file(tx, request.viewer, id_, request.params["variant"]) if id_ else None
+        file = await _picture_file(tx, request.viewer, id_, request.params["variant"]) if id_ else None
     if file is None:
         return _missing()
     return await send_kept(request, file.key, file.mime, _FOR_ALL if file.open_to_all else _FOR_ONE)
+
+
+async def _picture_file(tx: Read, viewer: Viewer, id_: int, variant: str) -> PictureFile | None:
+    """Those who look after the place see pictures of what was reported, too."""
+    file = await find_picture_file(tx, viewer, id_, variant)
+    if file is not None or not viewer.staff:
+        return file
+    post, entrusted = await find_entrusted_picture(tx, viewer, id_, variant) or (0, None)
+    return entrusted if post and await moderation.is_reported(tx, viewer, post) else None
 
 
 async def show_preview(request: Request) -> Response:
