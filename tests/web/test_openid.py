@@ -201,6 +201,13 @@ async def test_the_address_may_stand_elsewhere(web: Web, issuer: Issuer) -> None
     browser = await web.open()
     await go(browser, issuer)
     assert 'value="kim@example.org"' in (await browser.get("/sign-up/linked")).text
+    issuer.claims, issuer.userinfo = {"email_verified": True}, {"email": "ben@example.org"}
+    await go(browser, issuer)
+    form = (await browser.get("/sign-up/linked")).text
+    assert "readonly" not in form.partition('value="ben@example.org"')[2].partition(">")[0], "said of no address"
+    issuer.userinfo["sub"] = "somebody else"
+    await go(browser, issuer)
+    assert "ben@example.org" not in (await browser.get("/sign-up/linked")).text
 
 
 @only_sqlite

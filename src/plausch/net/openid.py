@@ -152,7 +152,8 @@ class OpenId:
             found = _read(answer, dict[str, Any], "userinfo")
         except OpenIdFailed:
             return {}
-        return found if found.get("sub") == subject else {}
+        # Whether an address is verified is said where the address is, or not at all.
+        return {"email_verified": False, **found} if found.get("sub") == subject else {}
 
 
 def _read(answer: Fetched | Refused, shape: type[T], what: str) -> T:

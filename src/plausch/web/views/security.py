@@ -73,7 +73,7 @@ async def _codes_page(request: Request, problems: Problems) -> Response:
     secret, link = await _new_secret(request)
     if secret is None:
         return lead_to(_PAGE)
-    return await render(
+    response = await render(
         request,
         "settings/codes.html",
         status=422 if problems else 200,
@@ -81,6 +81,8 @@ async def _codes_page(request: Request, problems: Problems) -> Response:
         link=link,
         errors=problems.in_words(request.language),
     )
+    response.headers["cache-control"] = "no-store"
+    return response
 
 
 async def _new_secret(request: Request) -> tuple[str | None, str]:
