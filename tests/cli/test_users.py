@@ -1,11 +1,14 @@
 """`plausch user` and `plausch token`, on both engines."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 from pyotp import TOTP
 
+from plausch.app.schema import all_tables
+from plausch.exchange.personal_data import rows_about
 from plausch.kernel import clock
 from plausch.people import queries
 from plausch.people.actions import begin_codes, confirm_codes, hash_secret, verify_password
@@ -171,3 +174,14 @@ def test_flags_that_do_not_go_together(run_here: Run, tmp_path: Path) -> None:
     assert "give NAME, --email and --password, or --csv FILE" in run_here("user", "create", "anna").complained
     assert "is not UTF-8" in run_here("user", "create", "--csv", file).complained
     assert run_here("user", "create", "--csv", tmp_path / "none.csv").complained.endswith("No such file or directory\n")
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_an_archive_has_the_copy_of_every_room(run: Run, run_here: Run, tmp_path: Path) -> None:
+    """In a process that does nothing else, where no door has brought the rooms along."""
+    assert run_here("user", "create", *_ANNA).code == 0
+    taken = run("export", "anna", tmp_path / "anna.zip")
+    assert taken.code == 0, taken.complained
+    with zipfile.ZipFile(tmp_path / "anna.zip") as archive:
+        tables = json.loads(archive.read("plausch.json"))["tables"]
+    assert set(tables) == {table.name for table in all_tables().sorted_tables if rows_about(table) is not None}

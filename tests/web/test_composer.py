@@ -28,7 +28,9 @@ async def send(browser: Browser, path: str, text: str, **fields: str) -> httpx.R
 
 async def form_key(browser: Browser, path: str = "/compose") -> str:
     """What is random in a form that is on a page."""
-    return re.findall(r'name="form_key" value="([^"]+)"', (await browser.get(path)).text)[0]
+    found = re.search(r'name="form_key" value="([^"]+)"', (await browser.get(path)).text)
+    assert found is not None
+    return found[1]
 
 
 def an_hour_later(zone: str = "UTC") -> str:

@@ -5,6 +5,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from plausch.app.schema import all_tables
 from plausch.cli.accounts import find_account
 from plausch.cli.arguments import PLACE, add_settings, opened
 from plausch.cli.failures import CommandFailed
@@ -30,6 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _take(arguments: argparse.Namespace, path: Path) -> int:
+    all_tables()  # also those of rooms that have no part in archives: the copy goes by what tables there are
     async with opened(arguments) as (settings, database):
         async with database.read() as tx:
             account = await find_account(tx, arguments.handle)
