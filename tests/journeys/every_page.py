@@ -5,7 +5,8 @@ from plausch.web import DOOR
 from tests.journeys.small_town import Town
 
 _SETTINGS = [
-    *("", "/display", "/notifications", "/reading", "/privacy", "/account", "/security", "/sessions", "/archive", "/leave"),
+    *("", "/display", "/notifications", "/reading", "/privacy"),
+    *("/account", "/security", "/sessions", "/archive", "/leave"),
 ]
 _ADMIN = [
     "",

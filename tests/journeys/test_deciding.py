@@ -67,7 +67,8 @@ class Evening:
         await ulf.field("Why it should be decided otherwise").fill(APPEAL)
         await self.look(ulf)
         await ulf.button("Object").click()
-        await expect(page.get_by_text(ulf.say("It waits to be looked at. You hear what becomes of it."))).to_be_visible()
+        waits = ulf.say("It waits to be looked at. You hear what becomes of it.")
+        await expect(page.get_by_text(waits)).to_be_visible()
 
     async def give_back(self) -> None:
         anna, ulf = self.anna, self.ulf

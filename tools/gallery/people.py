@@ -6,7 +6,7 @@ from typing import Any
 
 from plausch.feeds.model import Card, Feed, Reason, ReasonKind
 from plausch.kernel.clock import DAY, HOUR, MINUTE
-from plausch.people.model import Actor, ActorKind, Standing
+from plausch.people.model import Actor, ActorKind, Standing, WhoQuotes
 from plausch.talk.model import AudienceKind, Conversation, Picture, Post, WhoReplies
 from plausch.web.tree import Branch, grow
 
@@ -25,7 +25,7 @@ _NAMES = {
 ACTORS = {
     id_: Actor(
         id_, ActorKind.PAGE if id_ == TOWN else ActorKind.PERSON, handle, name, "key" if id_ == GERDA else "",
-        Standing.ACTIVE, False, 1,
+        Standing.ACTIVE, False, 1, WhoQuotes.EVERYBODY,
     )
     for id_, (handle, name) in _NAMES.items()
 }  # fmt: skip
@@ -127,7 +127,7 @@ def long_conversation() -> tuple[Conversation, Branch]:
         posts.append(
             post(1000 + n, names[n % 7], text, parent_id=parent, deleted=n == 3, published_at=at)
         )
-    return conversation(1, 1000, 100, seen=1090), grow(posts, 1000, seen=1090, me=INES)
+    return conversation(1, 1000, 100, seen=1090), grow(posts, 1000, seen=1090, me=INES).root
 
 
 def lay_out_pictures(folder: Path) -> None:

@@ -54,7 +54,7 @@ def tag_path(tag: str) -> str:
 
 
 def appeal_path(decision: int, key: str = "") -> str:
-    """Where whoever it is about sees a decision; the key, by `moderation.actions.make_appeal_key`, does for a session."""
+    """Where whoever it is about sees a decision; the key (`moderation.actions.make_appeal_key`) does for a session."""
     return f"/appeal/{decision}" + (f"?key={key}" if key else "")
 
 
