@@ -21,7 +21,7 @@ from plausch.kernel.ids import moment_of
 from plausch.kernel.paging import Page
 from plausch.people import actions as people_actions
 from plausch.people import queries as people
-from plausch.people.model import Viewer
+from plausch.people.model import VISITOR, Viewer
 from plausch.settings import read_settings
 from plausch.storage import Database, metadata
 from plausch.storage.media import MediaFiles
@@ -169,6 +169,41 @@ async def test_a_broken_archive_is_named_and_nothing_of_it_comes_in(
     assert caught.value.reason == reason
     assert await stored(host.database) == before
     assert await host.media.keys() == set()
+
+
+async def test_a_reply_in_an_archive_reaches_only_what_its_owner_may_see(host: Host, tmp_path: Path) -> None:
+    """Whoever knows the address of a post, and puts it into an archive, gets no nearer to it."""
+    async with host.database.write() as tx:
+        anna, ben, greta = [await join(tx, handle) for handle in ("anna", "ben", "greta")]
+        await people_actions.follow(tx, greta, anna.person)
+        kinds: dict[str, dict[str, Any]] = {
+            "Offen": {},
+            "Folgende": {"audience": AudienceKind.FOLLOWERS},
+            "Kontakte": {"audience": AudienceKind.CONNECTIONS},
+            "Eine": {"audience": AudienceKind.PARTICIPANTS, "participants": (ben.person,)},
+            "Weg": {},
+        }
+        posts = {name: await publish(tx, anna, name, **more) for name, more in kinds.items()}
+        await talk_actions.remove_post(tx, anna, posts["Weg"])
+    items = [
+        note(number, f"<p>Auf{name}</p>", 1 + number, inReplyTo=host.absolute(f"/posts/{id_}"))
+        for number, (name, id_) in enumerate(posts.items())
+    ]
+    outbox = json.dumps({"type": "OrderedCollection", "orderedItems": items}).encode()
+    await bring(host, greta, as_zip(files() | {"outbox.json": outbox}, tmp_path / "greta.zip"))
+    await settle(host.database)
+    async with host.database.read() as tx:
+        own = await talk.list_own_sources(tx, greta, 0, 100)
+        brought = await talk.list_posts(tx, greta, [one.id for one in own])
+        replies = {post.parent_id: post for post in brought.values() if post.parent_id}
+        assert set(replies) == {posts["Offen"], posts["Folgende"]}
+        # What the archive calls public stays among those for whom the conversation is.
+        narrow = replies[posts["Folgende"]]
+        assert (narrow.audience_kind, narrow.scope_id) == (AudienceKind.FOLLOWERS, anna.person)
+        assert await talk.find_post(tx, VISITOR, narrow.id) is None
+        assert [one.post_id for one in await feeds.list_notifications(tx, anna, Page())] == [None], "of the follow alone"
+    texts = {one.source.split("\n")[-1] for one in own if one.source.startswith("↩")}
+    assert texts == {"AufKontakte", "AufEine", "AufWeg"}
 
 
 async def test_names_in_an_archive_lead_nowhere_else(host: Host, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ async def push_notification(database: Database, job: PushJob, client: GuardedCli
     """Push a notification, if it is still there and unread. Raises PushFailed."""
     async with database.read() as tx:
         browser = await _find_browser(tx, job)
-        notice = await _compose(tx, job, describe) if browser is not None else None
+        notice = await compose_push(tx, job, describe) if browser is not None else None
         key = await queries.find_server_key(tx, PUSH_KEY)
     if browser is None:
         async with database.write() as write:
@@ -74,7 +74,7 @@ async def _find_browser(tx: Read, job: PushJob) -> PushSubscription | None:
     return next((one for one in subscriptions if one.id == job.subscription_id and one.session_id in open_), None)
 
 
-async def _compose(tx: Read, job: PushJob, describe: Describe) -> PushedNotice | None:
+async def compose_push(tx: Read, job: PushJob, describe: Describe) -> PushedNotice | None:
     """What to say, as things are now; None when there is nothing to say any more."""
     viewer = Viewer(job.person_id, job.person_id)
     found = await queries.find_notification(tx, viewer, job.notification_id)
