@@ -1,0 +1,1 @@
+"""Insights that help people find each other and keep conversations alive."""

@@ -1,0 +1,59 @@
+"""Text files of people who measure: lines, gzip or not, with the number of the line that cannot be understood."""
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+#: Is told which share of the work is done.
+Progress = Callable[[float], None]
+
+_BLOCK = 1 << 22
+_GZIP = b"\x1f\x8b"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class BadLine(ValueError):
+    """A file that cannot be understood; `line` is where, or None when all of it is meant."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+def no_progress(share: float) -> None:
+    """For whoever does not watch."""
+
+
+def line_blocks(path: Path, progress: Progress) -> Iterator[tuple[int, bytes]]:
+    """Some megabytes of whole lines at a time, each with the number of its first line. Raises BadLine and OSError."""
+    with path.open("rb") as raw:
+        size = max(path.stat().st_size, 1)
+        packed = raw.read(2) == _GZIP
+        raw.seek(0)
+        file = gzip.GzipFile(fileobj=raw) if packed else raw
+        first = 1
+        try:
+            while block := file.read(_BLOCK):
+                block += file.readline()
+                if first == 1:
+                    block = block.removeprefix(_BYTE_ORDER_MARK)
+                # Some published files have two of them before each end of line.
+                block = block.replace(b"\r", b"")
+                yield first, block
+                first += block.count(b"\n")
+                progress(min(raw.tell() / size, 1.0))
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise BadLine("the gzip file is damaged or cut off") from error
+
+
+def fields_of(line: bytes, separator: bytes | None) -> list[bytes]:
+    """The fields of a line without blanks and quotation marks around them; none of an empty line or a comment."""
+    line = line.strip(b" \r\n") if separator == b"\t" else line.strip()
+    if not line or line.startswith(b"#"):
+        return []
+    return [_unquoted(field.strip()) for field in line.split(separator)]
+
+
+def _unquoted(field: bytes) -> bytes:
+    return field[1:-1] if len(field) > 1 and field[:1] == field[-1:] == b'"' else field
