@@ -236,9 +236,13 @@ async def test_what_waits_is_seen_by_those_who_may_see_to_it(web: Web) -> None:
     )
     async with web.site.database.write() as tx:
         await queue.put_failed(tx, "mail.send_letter", None, "LetterDelayed")
-    assert "Administration , 2 to do" in text_of(await anna.get("/local"))
-    assert "Administration , 1 to do" in text_of(await mara.get("/local")), "the machine is the owner's"
+    reported = await ines.submit("/report", person="mara", note="Sie ruft nachts an.")
+    assert reported.status_code == 303
+    assert "Administration , 3 to do" in text_of(await anna.get("/local"))
+    mine = "the machine is the owner's, and nobody counts what is said of oneself"
+    assert "Administration , 1 to do" in text_of(await mara.get("/local")), mine
     assert "to do" not in text_of(await ines.get("/local"))
     places = text_of(await anna.get("/admin"))
     assert "Waiting to join 1 to do" in places
+    assert "Reports 1 to do" in places
     assert "Background work 1 to do" in places

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from plausch.moderation import queries as moderation
 from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.storage import Read
@@ -13,6 +14,8 @@ async def count_upkeep(tx: Read, viewer: Viewer) -> Mapping[str, int]:
     found: dict[str, int] = {}
     if viewer.staff:
         found["/admin/people/waiting"] = await people.count_waiting(tx)
+        reports, appeals = await moderation.count_open_reports(tx, viewer), await moderation.count_appeals(tx, viewer)
+        found["/admin/reports"] = reports + appeals
     if viewer.owner:
         # Letters that never went out are among them.
         found["/admin/jobs"] = await queue.count_failed(tx)
