@@ -55,6 +55,7 @@ def test_nothing_is_missing_in_the_wheel(installed: Path) -> None:
         "plausch/language/catalogues/de.po",
         "plausch/storage/migrations/env.py",
         "plausch/storage/migrations/versions/0001_foundation.py",
+        "plausch/demo/community.toml",
         "plausch/demo/people.toml",
         "plausch/web/templates/base.html",
     ):

@@ -54,6 +54,14 @@ def test_every_shape_of_conversation_occurs(town: Town) -> None:
     assert any(scene.post.warning for _, scene in posts)
     assert any(scene.post.edited for _, scene in posts)
     assert any(scene.post.bookmarks for _, scene in posts)
+    polls = [(scene, scene.post.poll.draft) for _, scene in posts if scene.post.poll is not None]
+    assert len(polls) >= 6
+    assert any(scene.moment + poll.lasts > NOW for scene, poll in polls)
+    assert any(poll.hidden_until_end for _, poll in polls)
+    assert any(poll.multiple for _, poll in polls)
+    quoting = [scene.post.language for _, scene in posts if scene.post.quotes]
+    assert len(quoting) >= 6
+    assert set(quoting) == {scene.post.language for scene, _ in polls} == {"de", "en"}
 
 
 def test_shares_travel_at_least_three_people_far(town: Town) -> None:
@@ -169,12 +177,38 @@ def test_a_screenplay_becomes_what_it_reads_like() -> None:
         ("1> karl +35m", "1>karl +35m", "screenplay:14: neither a cue nor text"),
         ("An answer.", "likes: anna", "screenplay:17: neither"),
         ("1> anna +3h", "1> anna 3h", "screenplay:27: expected a time after"),
+        ("likes: anna, karl +2h", "votes: karl 1", "screenplay:5: 'ends', 'asks' and 'votes' belong to a poll"),
+        ("likes: anna, karl +2h", "poll: tea | coffee", "screenplay:5: expected a time after"),
+        ("likes: anna, karl +2h", "poll: tea\nends: +1d", "screenplay:5: not a poll: poll_options_few"),
+        ("likes: anna, karl +2h", "poll: a | b\nends: +99d", "screenplay:5: not a poll: poll_lasts"),
+        ("likes: anna, karl +2h", "poll: a | b\nends: +1d\nasks: kindly", "screenplay:5: a poll asks for"),
+        ("likes: anna, karl +2h", "poll: a | b\nends: +1d\nvotes: karl b", "screenplay:5: not a vote: 'karl b'"),
+        ("likes: anna, karl +2h", "poll: a | b\nends: +1d\nvotes: karl 3", "screenplay:5: there is no such option"),
+        ("likes: anna, karl +2h", "poll: a | b\nends: +1d\nvotes: karl 1+2", "screenplay:5: chooses several"),
+        ("likes: anna, karl +2h", "poll: a | b\nends: +1h\nvotes: karl 1 +2h", "screenplay:5: votes after the end"),
+        ("An answer.", "poll: a | b", "screenplay:17: neither"),
     ],
 )
 def test_slips_are_named(before: str, after: str, why: str) -> None:
     assert before in SCRIPT
     with pytest.raises(ScreenplayError, match=why):
         parse(SCRIPT.replace(before, after), PEOPLE)  # type: ignore[arg-type]  # as above
+
+
+def test_a_poll_is_read_as_it_is_asked() -> None:
+    script = SCRIPT.replace(
+        "likes: anna, karl +2h",
+        "poll: tea | coffee | water\nends: +2d\nasks: several, secret\nvotes: anna 1+3, karl 2 +5h\nquotes: yesterday",
+    )
+    (tea,) = parse(script, PEOPLE)  # type: ignore[arg-type]  # as above
+    assert tea.post.quotes == "yesterday"
+    assert tea.post.poll is not None
+    draft = tea.post.poll.draft
+    assert (draft.options, draft.lasts) == (("tea", "coffee", "water"), 2 * clock.DAY)
+    assert draft.multiple
+    assert draft.hidden_until_end
+    votes = [(vote.by, vote.places, vote.after) for vote in tea.post.poll.votes]
+    assert votes == [("anna", (0, 2), 6 * clock.MINUTE), ("karl", (1,), 5 * clock.HOUR)]
 
 
 def test_slips_in_a_file_are_found_by_its_line(town: Town) -> None:
@@ -192,7 +226,8 @@ def _staged(town: Town, script: str) -> str:
     """What the check says about the town with only this conversation."""
     languages = {person.handle: person.language for person in town.people}
     conversations = tuple(parse(f"== play\n{script}", languages))
-    return "; ".join(check(msgspec.structs.replace(town, conversations=conversations), NOW))
+    people = tuple(msgspec.structs.replace(person, pins=(), unsent=()) for person in town.people)
+    return "; ".join(check(msgspec.structs.replace(town, people=people, conversations=conversations), NOW))
 
 
 @pytest.mark.parametrize(
@@ -214,6 +249,13 @@ def _staged(town: Town, script: str) -> str:
         ("0> ruth 3d 18:00\naudience: followers\nshares: ines +1h\n\nBleibt hier.", "not shared"),
         ("0> anna 3d 18:00\nshares: ines +2h via gerda\n\nÜber wen?", "has not shared it yet"),
         ("0> anna 3d 18:00\nshares: tomasz +1h, pia +2h via tomasz\n\nVon wem?", "do not reach them"),
+        ("0> anna 3d 18:00\npoll: A | B\nends: +1d\nvotes: ines 1, ines 2\n\nDoppelt.", "twice by the same person"),
+        ("0> anna 3d 18:00\npoll: A | B\nends: +9d\nvotes: ines 1 +8d\n\nZu spät.", "in the future"),
+        ("0> anna 3d 18:00\naudience: followers\npoll: A | B\nends: +1d\nvotes: tomasz 1\n\nWir.", "tomasz cannot see"),
+        ("0> anna 3d 18:00\nquotes: play\n\nMich selbst.", "nothing yet to quote: play"),
+        ("0> anna 3d 18:00\nquotes: gestern\n\nWas?", "nothing yet to quote: gestern"),
+        ("0> ruth 3d 18:00\naudience: followers\n\nA.\n\n== b\n0> anna 2d 18:00\nquotes: play\n\nB.", "is not quoted"),
+        ("0> ruth 3d 18:00\nlocal: yes\n\nA.\n\n== b\n0> anna 2d 18:00\nquotes: play\n\nB.", "is not quoted"),
     ],
 )
 def test_what_would_spoil_the_play_is_found(town: Town, script: str, why: str) -> None:
@@ -231,3 +273,6 @@ def test_people_are_checked_too(town: Town, tmp_path: Path) -> None:
     said = "; ".join(check(msgspec.structs.replace(town, people=people, conversations=()), NOW))
     assert "anna cannot relate to niemand" in said
     assert "anna has no picture fehlt.webp" in said
+    assert "ines cannot pin nebel" in said
+    assert "ines cannot answer neu-am-brett" in said
+    assert "anna lists derya without following" in said

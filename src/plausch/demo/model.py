@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from plausch.community.model import Operator, Wording
 from plausch.kernel import clock
+from plausch.talk.model import PollDraft
 
 Audience = Literal["public", "quiet", "followers", "connections", "participants"]
 Language = Literal["de", "en"]
@@ -29,8 +31,34 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accepted: bool = True
 
 
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A pair in a profile; a value that is an address becomes a link."""
+
+    label: str
+    value: str
+
+
+class PeopleList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Some of those somebody follows, under a name."""
+
+    name: str
+    members: tuple[str, ...]
+
+
+class Unsent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody has begun to write: a draft, or, with `due_in_days`, a post that is posted by itself then."""
+
+    text: str
+    hours_ago: int
+    #: The name of the conversation whose first post it answers.
+    answers: str = ""
+    #: At half past six in the morning.
+    due_in_days: int | None = None
+
+
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of the cast. `about` is Markdown; `picture` a file in `pictures/`; `tint` the colour of the initials."""
+    """One of the cast. `about` is Markdown; `picture` and `header` are files in `pictures/`; `tint` the colour of the
+    initials."""
 
     handle: str
     name: str
@@ -45,6 +73,16 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     locked: bool = False
     follows: tuple[str, ...] = ()
     connects: tuple[Request, ...] = ()
+    header: str | None = None
+    fields: tuple[Entry, ...] = ()
+    #: Names of conversations whose first posts stand above the others on the wall.
+    pins: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    lists: tuple[PeopleList, ...] = ()
+    searches: tuple[str, ...] = ()
+    #: Words that are folded away.
+    muted_words: tuple[str, ...] = ()
+    unsent: tuple[Unsent, ...] = ()
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -69,6 +107,21 @@ class Share(msgspec.Struct, frozen=True):
     via: str | None = None
 
 
+class Vote(msgspec.Struct, frozen=True):
+    """Somebody chose one or several options, by their places from 0, so long after the post."""
+
+    by: str
+    after: int
+    places: tuple[int, ...]
+
+
+class Poll(msgspec.Struct, frozen=True):
+    """What a post asks, and who chose what."""
+
+    draft: PollDraft
+    votes: tuple[Vote, ...] = ()
+
+
 class Edit(msgspec.Struct, frozen=True):
     """The text as it reads from `after` on."""
 
@@ -90,6 +143,9 @@ class Post(msgspec.Struct, frozen=True):
     bookmarks: tuple[Reaction, ...] = ()
     reads: tuple[Reaction, ...] = ()
     edited: Edit | None = None
+    poll: Poll | None = None
+    #: The name of the conversation whose first post it quotes.
+    quotes: str = ""
     replies: tuple["Post", ...] = ()
     #: File and line, for whoever has to mend it.
     place: str = ""
@@ -129,21 +185,44 @@ class Scene(msgspec.Struct, frozen=True):
     parent: Post | None
 
 
+class HouseRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What holds here, and what is meant by it."""
+
+    words: Wording
+    hints: Wording
+
+
+class Charter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the owner says of the place: words, rules, who answers for it, and one announcement."""
+
+    description: Wording
+    contact: str
+    announcement: str
+    operator: Operator
+    rules: tuple[HouseRule, ...]
+
+
 class Town(msgspec.Struct, frozen=True):
     """The whole demo community."""
 
     people: tuple[Person, ...]
     conversations: tuple[Conversation, ...]
+    charter: Charter
     pictures: Path
+
+    @property
+    def owner(self) -> Person:
+        return next(person for person in self.people if person.role == "owner")
 
     def person(self, handle: str) -> Person:
         """The person with this handle."""
         return next(person for person in self.people if person.handle == handle)
 
 
-def acts(post: Post) -> tuple[Reaction | Share, ...]:
+def acts(post: Post) -> tuple[Reaction | Share | Vote, ...]:
     """Everything that others do with a post, but for answering."""
-    return (*post.likes, *post.bookmarks, *post.reads, *post.shares)
+    votes = post.poll.votes if post.poll is not None else ()
+    return (*post.likes, *post.bookmarks, *post.reads, *post.shares, *votes)
 
 
 def joined(person: Person, now: int) -> int:
@@ -154,6 +233,11 @@ def joined(person: Person, now: int) -> int:
 def asked(request: Request, now: int) -> int:
     """When the request to connect was sent."""
     return _day(now, request.days_ago, time(12, 15))
+
+
+def due(unsent: Unsent, now: int) -> int | None:
+    """When something is posted by itself."""
+    return None if unsent.due_in_days is None else _day(now, -unsent.due_in_days, time(6, 30))
 
 
 def scenes(conversation: Conversation, now: int) -> Iterator[Scene]:

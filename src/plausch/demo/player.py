@@ -9,18 +9,18 @@ from typing import NamedTuple
 
 import msgspec
 
-from plausch.demo import studio
-from plausch.demo.model import Conversation, Person, Post, Scene, Town, acts, asked, joined, scenes
+from plausch.demo import founding, settling, studio
+from plausch.demo.model import Conversation, Person, Post, Scene, Town, Unsent, acts, asked, due, joined, scenes
 from plausch.feeds import actions as feeds
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.kernel.ids import first_id_at
 from plausch.people import actions as people
 from plausch.people import queries as people_queries
-from plausch.people.model import ProfileEdit, Role, SignUp, Viewer
+from plausch.people.model import ProfileEdit, ProfileField, Role, SignUp, Viewer
 from plausch.storage import Database, Write
-from plausch.storage.media import MediaStore, new_key
-from plausch.storage.pictures import PreparedPicture
+from plausch.storage.media import MediaStore
+from plausch.storage.pictures import PreparedPicture, StoredFile, keep_files
 from plausch.talk import actions as talk
 from plausch.talk.model import AudienceKind, PostDraft, PostEdit
 from plausch.work.registry import Registry
@@ -30,6 +30,10 @@ from plausch.work.worker import Worker
 PASSWORD = "lindenau"  # noqa: S105 - printed by the demo: there is nothing to keep secret
 #: How long after both are here somebody follows, and after a request it is answered.
 _FOLLOWS_AFTER, _ANSWERS_AFTER = 40 * clock.MINUTE, 5 * clock.MINUTE
+#: How long after joining the owner says what the place is, and how long before now something is announced.
+_FOUNDS_AFTER, _ANNOUNCED_BEFORE = 2 * clock.HOUR, 30 * clock.HOUR
+#: How long before now people arranged how they read, and how long after posting a post is pinned.
+_SETTLED_BEFORE, _PINS_AFTER = 2 * clock.DAY, 1 * clock.HOUR
 #: Deeds between two rounds of background work: they share one transaction.
 _PORTION = 60
 
@@ -48,11 +52,11 @@ class _Files(msgspec.Struct):
 
     prepared: PreparedPicture
     #: Variant, media type, key.
-    files: Sequence[tuple[str, str, str]]
+    files: Sequence[StoredFile]
 
     @property
-    def face(self) -> str:
-        """What an actor's `picture` holds: the keys of the large and the small variant."""
+    def pair(self) -> str:
+        """What an actor's `picture` and `header` hold: the keys of the large and the small variant."""
         keys = {name: key for name, _, key in self.files}
         return f"{keys['large']}.{keys['small']}"
 
@@ -70,6 +74,7 @@ class Player:
         self._shares: dict[tuple[int, str], int | None] = {}
         self._newest: dict[int, int] = {}
         self._stored: dict[studio.Wanted, _Files] = {}
+        self._headers: dict[str, _Files] = {}
         self._password_hash = ""
 
     async def play(self) -> None:
@@ -98,22 +103,29 @@ class Player:
         """Everything that happens, in no order but that what depends on something comes after it."""
         for person in self._town.people:
             yield _Moment(joined(person, now), self._join(person))
+        yield from self._words(now)
         for person in self._town.people:
             yield from self._ties(person, now)
+            yield _Moment(now - _SETTLED_BEFORE, self._settle(person))
         for conversation in self._town.conversations:
             for scene in scenes(conversation, now):
                 yield from self._scene(conversation, scene)
             yield from self._visits(conversation, now)
+        for person in self._town.people:
+            for unsent in person.unsent:
+                yield _Moment(now - unsent.hours_ago * clock.HOUR, self._begin(person, unsent, due(unsent, now)))
 
     # Pictures
 
     async def _store_pictures(self) -> None:
         """Store all pictures at the beginning."""
         for wanted, prepared in (await studio.prepare(self._town)).items():
-            files = [(variant.name, variant.mime, new_key()) for variant in prepared.variants]
-            for variant, (_, _, key) in zip(prepared.variants, files, strict=True):
-                await self._media.put(key, variant.data)
-            self._stored[wanted] = _Files(prepared, files)
+            self._stored[wanted] = _Files(prepared, await keep_files(self._media, prepared))
+        for person in self._town.people:
+            if person.header:
+                # Files of their own: a profile may change, and what somebody posted stays.
+                prepared = self._stored["picture", person.header].prepared
+                self._headers[person.handle] = _Files(prepared, await keep_files(self._media, prepared))
 
     # People
 
@@ -136,9 +148,29 @@ class Player:
             )
             await people.edit_profile(tx, viewer, edit, profile_url=ADDRESSES.profile, tag_url=ADDRESSES.tag)
             if person.picture:
-                await people.set_picture(tx, viewer, self._stored["avatar", person.picture].face)
+                await people.set_picture(tx, viewer, self._stored["avatar", person.picture].pair)
+            if person.header:
+                await people.set_header(tx, viewer, self._headers[person.handle].pair)
+            await people.set_fields(tx, viewer, [ProfileField(one.label, one.value) for one in person.fields])
 
         return join
+
+    def _words(self, now: int) -> Iterator[_Moment]:
+        """What the owner says of the place."""
+        owner, charter = self._town.owner, self._town.charter
+        viewers = self._viewers
+        yield _Moment(joined(owner, now) + _FOUNDS_AFTER, lambda tx: founding.found(tx, viewers[owner.handle], charter))
+        yield _Moment(now - _ANNOUNCED_BEFORE, lambda tx: founding.announce(tx, viewers[owner.handle], charter, now))
+
+    def _settle(self, person: Person) -> Deed:
+        return lambda tx: settling.settle(tx, self._viewers[person.handle], person, self._viewers)
+
+    def _begin(self, person: Person, unsent: Unsent, moment: int | None) -> Deed:
+        async def begin(tx: Write) -> None:
+            answered = self._first_post(unsent.answers) if unsent.answers else 0
+            await settling.begin(tx, self._viewers[person.handle], person, unsent, answered, moment)
+
+        return begin
 
     def _ties(self, person: Person, now: int) -> Iterator[_Moment]:
         """Whom somebody follows and asks to connect, as soon as both are here."""
@@ -179,7 +211,16 @@ class Player:
     def _scene(self, conversation: Conversation, scene: Scene) -> Iterator[_Moment]:
         """A post, and what others do with it."""
         post = scene.post
-        yield _Moment(scene.moment, self._publish(conversation, scene))
+        # What ends a poll comes before its time here, and is to be done and gone by then.
+        yield _Moment(scene.moment, self._publish(conversation, scene), sets_off=post.poll is not None)
+        if scene.parent is None:
+            for person in self._town.people:
+                if conversation.name in person.pins:
+                    yield _Moment(scene.moment + _PINS_AFTER, self._pin(post, person.handle))
+        if post.poll is not None:
+            for vote in post.poll.votes:
+                yield _Moment(scene.moment + vote.after, self._vote(post, vote.by, vote.places))
+            yield _Moment(scene.moment + post.poll.draft.lasts, self._end_poll(post), sets_off=True)
         for like in post.likes:
             yield _Moment(scene.moment + like.after, self._like(post, like.by))
         for bookmark in post.bookmarks:
@@ -205,6 +246,8 @@ class Player:
                 language=post.language,
                 warning=post.warning,
                 pictures=tuple(pictures),
+                poll=post.poll.draft if post.poll is not None else None,
+                quote=self._first_post(post.quotes) if post.quotes else None,
             )
             self._posts[id(post)] = await talk.publish_post(tx, viewer, draft, ADDRESSES)
             self._newest[id(conversation)] = self._posts[id(post)]
@@ -228,6 +271,10 @@ class Player:
 
         return visit
 
+    def _first_post(self, name: str) -> int:
+        """The id of the post with which the conversation of this name began."""
+        return next(self._posts[id(one.post)] for one in self._town.conversations if one.name == name)
+
     def _named(self, conversation: Conversation, post: Post) -> tuple[int, ...]:
         return tuple(self._viewers[name].person for name in conversation.participants if name != post.by)
 
@@ -244,6 +291,15 @@ class Player:
             colour=made.colour,
             alt=alt,
         )
+
+    def _pin(self, post: Post, by: str) -> Deed:
+        return lambda tx: talk.pin_post(tx, self._viewers[by], self._posts[id(post)])
+
+    def _vote(self, post: Post, by: str, places: Sequence[int]) -> Deed:
+        return lambda tx: talk.vote(tx, self._viewers[by], self._posts[id(post)], places)
+
+    def _end_poll(self, post: Post) -> Deed:
+        return lambda tx: talk.end_poll(tx, self._posts[id(post)])
 
     def _like(self, post: Post, by: str) -> Deed:
         return lambda tx: talk.like_post(tx, self._viewers[by], self._posts[id(post)])

@@ -30,6 +30,11 @@ lines, an empty line, and the text in Markdown, one line for each paragraph. Key
     shares     who +2h, who +5h via whom
     pictures   file | alt text; one line for each
     warning    the content warning
+    quotes     the name of the conversation whose first post it quotes
+    poll       the options, with | between them
+    ends       +3d: how long people may vote                                       }
+    asks       several: one may choose several; secret: shown at the end; or both  } only with a poll
+    votes      who 1, who 2 +3h, who 1+3: the options; without a time as likes     }
     audience   public (the default), quiet, followers, connections, participants   } only at 0>
     with       the other participants                                              }
     local      yes: does not leave the server                                      }
@@ -51,22 +56,30 @@ from plausch.demo.model import (
     Edit,
     Language,
     Picture,
+    Poll,
     Post,
     Reaction,
     Share,
     Start,
+    Vote,
 )
 from plausch.kernel import clock
+from plausch.kernel.errors import Invalid
+from plausch.talk.model import PollDraft, check_poll
 
 _CONVERSATION = re.compile(r"^== ([a-z0-9-]+)$")
 _CUE = re.compile(r"^(\d+)> (\w+) (.+)$")
 _EDIT = re.compile(r"^~> (\S+)$")
 _FIELD = re.compile(r"^([a-z]+): (.+)$")
 #: What was meant as something else and would end up as text, for all to read.
-_SLIP = re.compile(r"^(\d+>|==|(likes|shares|bookmarks|reads|pictures|audience|warning|language): )")
+_SLIP = re.compile(
+    r"^(\d+>|==|(likes|shares|bookmarks|reads|pictures|audience|warning|language|quotes|poll|ends|asks|votes): )"
+)
+_VOTE = re.compile(r"^(\w+) ([1-9](?:\+[1-9])*)(?: (\S+))?$")
 _DURATION = re.compile(r"^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?$")
 _DAY_AND_TIME = re.compile(r"^(\d+)d (\d\d?):(\d\d)$")
-_POST_KEYS = {"language", "likes", "bookmarks", "reads", "shares", "pictures", "warning"}
+_POLL_KEYS = {"ends", "asks", "votes"}
+_POST_KEYS = {"language", "likes", "bookmarks", "reads", "shares", "pictures", "warning", "quotes", "poll"} | _POLL_KEYS
 _FIRST_KEYS = _POST_KEYS | {"audience", "with", "local"}
 
 
@@ -200,6 +213,8 @@ def _post(cue: _Cue, languages: Mapping[str, Language], replies: tuple[Post, ...
         bookmarks=_reactions(_one(cue, "bookmarks")),
         reads=_reactions(_one(cue, "reads")),
         edited=edited,
+        poll=_poll(cue),
+        quotes=_one(cue, "quotes"),
         replies=replies,
         place=cue.place,
     )
@@ -252,6 +267,45 @@ def _reactions(value: str) -> tuple[Reaction, ...]:
         by, _, when = entry.partition(" ")
         reactions.append(Reaction(by, _after(when) if when else _trickle(index)))
     return tuple(reactions)
+
+
+def _poll(cue: _Cue) -> Poll | None:
+    asked, asks = _one(cue, "poll"), {*_names(_one(cue, "asks"))}
+    if not asked:
+        if _POLL_KEYS & cue.fields.keys():
+            raise ScreenplayError("'ends', 'asks' and 'votes' belong to a poll")
+        return None
+    if not asks <= {"several", "secret"}:
+        raise ScreenplayError(f"a poll asks for 'several' or 'secret', not: {', '.join(sorted(asks))}")
+    wanted = PollDraft(
+        options=tuple(asked.split("|")),
+        lasts=_after(_one(cue, "ends")),
+        multiple="several" in asks,
+        hidden_until_end="secret" in asks,
+    )
+    try:
+        draft = check_poll(wanted)
+    except Invalid as error:
+        raise ScreenplayError(f"not a poll: {error.reason}") from error
+    return Poll(draft, tuple(_vote(entry, draft, nth) for nth, entry in enumerate(_names(_one(cue, "votes")))))
+
+
+def _vote(entry: str, poll: PollDraft, nth: int) -> Vote:
+    match = _VOTE.match(entry)
+    if match is None:
+        raise ScreenplayError(f"not a vote: {entry!r}")
+    vote = Vote(
+        by=match[1],
+        after=_after(match[3]) if match[3] else _trickle(nth),
+        places=tuple(int(number) - 1 for number in match[2].split("+")),
+    )
+    if max(vote.places) >= len(poll.options):
+        raise ScreenplayError(f"there is no such option: {entry!r}")
+    if len(vote.places) > 1 and not poll.multiple:
+        raise ScreenplayError(f"chooses several where one is asked for: {entry!r}")
+    if vote.after >= poll.lasts:
+        raise ScreenplayError(f"votes after the end: {entry!r}")
+    return vote
 
 
 def _trickle(index: int) -> int:

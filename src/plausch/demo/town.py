@@ -11,7 +11,21 @@ from pathlib import Path
 
 import msgspec
 
-from plausch.demo.model import Conversation, Person, Post, Reaction, Scene, Share, Town, acts, asked, joined, scenes
+from plausch.demo.model import (
+    Charter,
+    Conversation,
+    Person,
+    Post,
+    Reaction,
+    Scene,
+    Share,
+    Town,
+    Vote,
+    acts,
+    asked,
+    joined,
+    scenes,
+)
 from plausch.demo.screenplay import ScreenplayError, parse
 from plausch.kernel import clock
 
@@ -29,7 +43,8 @@ def load(folder: Path = _FOLDER) -> Town:
     conversations: list[Conversation] = []
     for path in sorted((folder / "conversations").glob("*.txt")):
         conversations += parse(path.read_text("utf-8"), languages, path.name)
-    town = Town(people, tuple(conversations), folder / "pictures")
+    charter = msgspec.convert(tomllib.loads((folder / "community.toml").read_text("utf-8")), Charter)
+    town = Town(people, tuple(conversations), charter, folder / "pictures")
     problems = list(check(town))
     if problems:
         raise ScreenplayError("\n".join(problems))
@@ -41,6 +56,7 @@ def check(town: Town, now: int | None = None) -> Iterator[str]:
     now = clock.now() if now is None else now
     handles = {person.handle for person in town.people}
     yield from _check_people(town, handles)
+    yield from _check_habits(town, now)
     names: set[str] = set()
     for conversation in town.conversations:
         if conversation.name in names:
@@ -52,6 +68,7 @@ def check(town: Town, now: int | None = None) -> Iterator[str]:
                 *_check_audience(town, conversation, scene, now),
                 *_check_times(town, scene, now),
                 *_check_post(town, scene.post),
+                *_check_quote(town, conversation, scene, now),
             ]
             yield from (f"{scene.post.place} ({conversation.name}): {problem}" for problem in problems)
 
@@ -80,6 +97,23 @@ def _check_people(town: Town, handles: set[str]) -> Iterator[str]:
                 yield f"people: {person.handle} asks {request.to} before both are here"
 
 
+def _check_habits(town: Town, now: int) -> Iterator[str]:
+    """What people show and keep leads to what is there."""
+    firsts = {conversation.name: conversation for conversation in town.conversations}
+    for person in town.people:
+        if person.header and not (town.pictures / person.header).is_file():
+            yield f"people: {person.handle} has no header {person.header}"
+        for name in person.pins:
+            if name not in firsts or firsts[name].post.by != person.handle:
+                yield f"people: {person.handle} cannot pin {name}"
+        for name in (unsent.answers for unsent in person.unsent if unsent.answers):
+            if name not in firsts or not _may_see(town, firsts[name], person.handle, now, now):
+                yield f"people: {person.handle} cannot answer {name}"
+        for member in (member for one in person.lists for member in one.members):
+            if member not in person.follows:
+                yield f"people: {person.handle} lists {member} without following"
+
+
 def _actors(post: Post) -> list[str]:
     """All who do something with a post."""
     return [post.by, *(act.by for act in acts(post))]
@@ -102,7 +136,8 @@ def _check_post(town: Town, post: Post) -> Iterator[str]:
             yield f"no such picture: {picture.file}"
         if len(picture.alt) < 20:
             yield f"needs a description: {picture.file}"
-    kinds: tuple[Sequence[Reaction | Share], ...] = (post.likes, post.bookmarks, post.reads, post.shares)
+    votes = post.poll.votes if post.poll is not None else ()
+    kinds: tuple[Sequence[Reaction | Share | Vote], ...] = (post.likes, post.bookmarks, post.reads, post.shares, votes)
     for kind in kinds:
         people = [act.by for act in kind]
         if len(set(people)) != len(people):
@@ -135,6 +170,17 @@ def _check_shares(town: Town, post: Post, now: int) -> Iterator[str]:
             yield f"{share.by} shares via {share.via}, who has not shared it yet"
         elif share.via not in reach:
             yield f"{share.by} shares via {share.via}, whose shares do not reach them"
+
+
+def _check_quote(town: Town, conversation: Conversation, scene: Scene, now: int) -> Iterator[str]:
+    """What is quoted was there, for everybody, and may stand where it is quoted."""
+    if not scene.post.quotes:
+        return
+    quoted = next((one for one in town.conversations if one.name == scene.post.quotes), None)
+    if quoted is None or quoted.start.moment(now) >= scene.moment:
+        yield f"there is nothing yet to quote: {scene.post.quotes}"
+    elif quoted.audience not in _SHARED or (quoted.local_only and not conversation.local_only):
+        yield f"what is not public is not quoted: {scene.post.quotes}"
 
 
 def _may_see(town: Town, conversation: Conversation, handle: str, moment: int, now: int) -> bool:
