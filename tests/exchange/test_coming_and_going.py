@@ -201,7 +201,7 @@ async def test_a_reply_in_an_archive_reaches_only_what_its_owner_may_see(host: H
         narrow = replies[posts["Folgende"]]
         assert (narrow.audience_kind, narrow.scope_id) == (AudienceKind.FOLLOWERS, anna.person)
         assert await talk.find_post(tx, VISITOR, narrow.id) is None
-        assert [one.post_id for one in await feeds.list_notifications(tx, anna, Page())] == [None], "of the follow alone"
+        assert [one.post_id for one in await feeds.list_notifications(tx, anna, Page())] == [None], "the follow"
     texts = {one.source.split("\n")[-1] for one in own if one.source.startswith("↩")}
     assert texts == {"AufKontakte", "AufEine", "AufWeg"}
 

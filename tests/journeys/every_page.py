@@ -12,6 +12,7 @@ _ADMIN = [
     "",
     *("/community", "/looks", "/rules", "/joining", "/announcements", "/emoji", "/legal", "/legal/imprint"),
     *("/legal/privacy", "/legal/terms", "/health", "/jobs", "/storage", "/people/waiting", "/mails"),
+    *("/reports", "/reports?show=appeals", "/people", "/log"),
 ]
 
 
@@ -69,6 +70,9 @@ def pages_of(town: Town) -> list[str]:
         f"/lists/{town.list_}/edit",
         f"/settings/reading/filters/{town.filter_}",
         *_by_secret(town),
+        *(f"/report?post={town.reported}", "/report?person=anna", "/reports"),
+        *(f"/admin/reports/{town.report}", f"/admin/posts/{town.reported}", f"/admin/appeals/{town.appeal}"),
+        f"/admin/people/{town.warned}",
         *(f"/admin{place}" for place in _ADMIN),
         *(f"/settings{place}" for place in _SETTINGS),
     ]
@@ -87,6 +91,7 @@ def visitors_pages(town: Town) -> list[str]:
         "/sign-in/forgotten",
         "/sign-up",
         "/sign-up/waiting",
+        f"/begin?reply_to={town.conversation}",
         "/goodbye",
         "/about",
         "/legal/imprint",
@@ -96,7 +101,8 @@ def visitors_pages(town: Town) -> list[str]:
 
 
 def _by_secret(town: Town) -> list[str]:
-    return [f"/join/{town.invitation}", f"/letter/{town.letter}", f"/stop/{town.stop}"]
+    appeal = f"/appeal/{town.appeal}?key={town.appeal_key}"
+    return [f"/join/{town.invitation}", f"/letter/{town.letter}", f"/stop/{town.stop}", appeal]
 
 
 _DATA = "no page: what pages or programs load"

@@ -11,11 +11,13 @@ from plausch.feeds import actions as feeds
 from plausch.feeds.model import FilterDraft
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
+from plausch.moderation import actions as moderation
+from plausch.moderation.model import DecisionKind, ReportDraft, Verdict
 from plausch.people import actions as people
 from plausch.people import queries as people_queries
 from plausch.people.actions.proofs import make_proof
 from plausch.people.model import Consent, ProfileEdit, Purpose, Role, SignUp, Viewer
-from plausch.settings import SignUpMode
+from plausch.settings import SignUpMode, read_settings
 from plausch.storage import Database, Write, open_database
 from plausch.storage.media import MediaFiles, new_key
 from plausch.talk import actions as talk
@@ -63,6 +65,12 @@ class Town(NamedTuple):
     invitation: str
     letter: str
     stop: str
+    #: A report of Gerda's, a post of Mehmet's, and the appeal of Pia, who was warned, with the key to it.
+    report: int
+    reported: int
+    appeal: int
+    appeal_key: str
+    warned: int
 
 
 async def settle_town(url: str, data: Path, language: str) -> Town:
@@ -84,9 +92,14 @@ async def settle_town(url: str, data: Path, language: str) -> Town:
         await _begin(database, ines, own)
         quoting = await _ask_and_quote(database, ines, others["anna"])
         list_, filter_ = await _settle_in(database, ines, others["anna"])
-        secrets = await _invite(database, Viewer(ines.person, ines.person, Role.OWNER), others["anna"])
+        owner = Viewer(ines.person, ines.person, Role.OWNER)
+        secrets = await _invite(database, owner, others["anna"])
+        report, reported, appeal, key, warned = await _quarrel(database, owner, others, data)
         await settle(database)
-        return Town(ines, secret, conversation, own, edited, quoting, list_, filter_, *secrets)
+        own_places = (list_, filter_, *secrets)
+        return Town(
+            ines, secret, conversation, own, edited, quoting, *own_places, report, reported, appeal, key, warned
+        )
     finally:
         await database.close()
 
@@ -213,3 +226,20 @@ async def _invite(database: Database, owner: Viewer, anna: Viewer) -> tuple[str,
         (invitation,) = await people_queries.list_invitations(tx, owner)
         letter = await make_proof(tx, anna.person, Purpose.RESET, "anna@example.org")
         return invitation.code, letter, await feeds.make_stop_token(tx, owner.person, None)
+
+
+async def _quarrel(
+    database: Database, owner: Viewer, others: dict[str, Viewer], data: Path
+) -> tuple[int, int, int, str, int]:
+    """Somebody is reported by two, somebody else was warned and objects."""
+    settings, _ = read_settings({"data": str(data)}, {})
+    async with database.write() as tx:
+        post = await publish(tx, others["mehmet"], f"Ihr Pappnasen! {_LONG_WORD}", warning="Derb")
+        draft = ReportDraft(posts=(post,), note=f"Das verletzt. {_LONG_WORD}")
+        report = await moderation.report(tx, others["gerda"], draft, settings)
+        await moderation.report(tx, Viewer(owner.person, owner.person), draft, settings)
+        await moderation.report(tx, others["anna"], ReportDraft(person=others["samir"].person, note="Spam"), settings)
+        verdict = Verdict(kind=DecisionKind.WARNED, message=f"So nicht. {_LONG_WORD}")
+        decision = await moderation.decide(tx, owner, others["pia"].person, verdict)
+        await moderation.appeal(tx, others["pia"], decision, "Das war ein Zitat.")
+        return report, post, decision, await moderation.make_appeal_key(tx, decision), others["pia"].person
