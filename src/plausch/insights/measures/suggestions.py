@@ -114,9 +114,11 @@ def _paths(contacts: Contacts) -> NDArray[np.int64]:
 def _parts(costs: NDArray[np.integer]) -> Iterator[slice]:
     """One part after the other, each with costs of about `_PATHS_AT_ONCE`."""
     part = np.cumsum(costs + 1, dtype=np.int64) // _PATHS_AT_ONCE
-    starts = np.flatnonzero(np.diff(part, prepend=-1))
-    for start, end in zip(starts, np.append(starts[1:], len(costs)), strict=True):
-        yield slice(int(start), int(end))
+    ends = [*(np.flatnonzero(np.diff(part)) + 1).tolist(), len(costs)]
+    start = 0
+    for end in ends:
+        yield slice(start, end)
+        start = end
 
 
 def _best(other: Ints, score: Floats, most: int) -> NDArray[np.intp]:
