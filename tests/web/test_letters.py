@@ -1,12 +1,14 @@
 """Letters, and where they lead: addresses confirmed and changed, passwords set anew; without a mail server, too."""
 
 import logging
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from plausch.kernel import clock
+from plausch.mail.listeners import SEND_LETTER, Order
 from plausch.people import actions, queries
 from plausch.people.actions import proofs
 from plausch.people.model import Purpose
@@ -101,9 +103,7 @@ async def test_sending_again_has_a_limit(open_web: OpenWeb, mailbox: Mailbox) ->
     answers = [(await anna.submit("/settings/account/confirm")).status_code for _ in range(6)]
     assert answers == [303] * 5 + [429]
     visitor = await web.open()
-    answers = [
-        (await visitor.submit("/sign-in/forgotten", email="nobody@example.org")).status_code for _ in range(6)
-    ]
+    answers = [(await visitor.submit("/sign-in/forgotten", email="nobody@example.org")).status_code for _ in range(6)]
     assert answers == [200] * 5 + [429]
 
 
@@ -187,7 +187,8 @@ async def test_what_is_not_taken_now_is_sent_later(mailing: Web, mailbox: Mailbo
 
     async def later() -> bool:
         async with mailing.site.database.read() as tx:
-            return await queue.count_waiting(tx) == 1 and not await queue.is_due(tx)
+            loads = [(load.due, load.later) for load in await queue.list_loads(tx) if load.kind == SEND_LETTER]
+            return loads == [(0, 1)]
 
     await eventually(later)
     assert mailbox.letters == []
@@ -249,6 +250,24 @@ async def test_the_owner_tries_letters_out(mailing: Web, mailbox: Mailbox) -> No
     owner = await mailing.join("jonas")
     await mailbox.next_to("jonas@example.org")
     assert (await owner.submit("/admin/mails/test")).status_code == 303
+    assert "They do." in text_of_letter(await mailbox.next_to("jonas@example.org"))
+
+
+@only_sqlite
+async def test_a_letter_that_was_given_up_can_be_sent_again(mailing: Web, mailbox: Mailbox) -> None:
+    owner = await mailing.join("jonas")
+    await mailbox.next_to("jonas@example.org")
+    mailbox.answers.append("451 come again")
+    last = Order(id=1, kind="trial", person_id=(await person_of(mailing, "jonas")).person, tries=10)
+    async with mailing.site.database.write() as tx:
+        await queue.put(tx, SEND_LETTER, last)
+
+    async def given_up() -> bool:
+        return "Background work 1 to do" in text_of(await owner.get("/admin"))
+
+    await eventually(given_up)
+    again = re.findall(r'action="(/admin/jobs/\d+/retry)"', (await owner.get("/admin/jobs")).text)
+    await owner.submit(again[0])
     assert "They do." in text_of_letter(await mailbox.next_to("jonas@example.org"))
 
 

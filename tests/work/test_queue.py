@@ -289,3 +289,4 @@ async def test_what_was_given_up_is_looked_at_one_by_one(database: Database, now
         await queue.retry_job(tx, failed[1].id)
         assert await queue.list_failed(tx, 10) == []
         assert [job.kind for job in await queue.lease(tx, "worker", 10)] == ["a", "b"]
+        assert await queue.count_waiting(tx) == 2, "what is being done is not done"

@@ -45,9 +45,9 @@ class Load(msgspec.Struct, frozen=True):
     """How many jobs of a kind there are."""
 
     kind: str
-    #: Those whose moment has come; a post that is scheduled for next week waits for nobody.
+    #: Those whose moment has come, with those that are being done or tried again.
     due: int
-    #: Those whose moment is still to come.
+    #: Those whose moment is still to come: a post that is scheduled for next week is not behind.
     later: int
     failed: int
 
@@ -112,11 +112,13 @@ def _how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
 
 
 _OPEN = jobs.c.failed_at.is_(None)
+#: What was begun once is to be done, whenever it is tried again; what is leased is not due either.
+_BEHIND = sa.or_(jobs.c.due_at <= param("now"), jobs.c.attempts > 0)
 _LOADS = Statement(
     sa.select(
         jobs.c.kind,
-        _how_many(sa.and_(_OPEN, jobs.c.due_at <= param("now"))),
-        _how_many(sa.and_(_OPEN, jobs.c.due_at > param("now"))),
+        _how_many(sa.and_(_OPEN, _BEHIND)),
+        _how_many(sa.and_(_OPEN, sa.not_(_BEHIND))),
         _how_many(jobs.c.failed_at.is_not(None)),
     )
     .group_by(jobs.c.kind)
@@ -124,7 +126,7 @@ _LOADS = Statement(
     Load,
 )
 _OLDEST = column_statement(sa.select(sa.func.min(jobs.c.due_at)).where(_OPEN))
-_COUNT = column_statement(sa.select(sa.func.count()).select_from(jobs).where(_OPEN, jobs.c.due_at <= param("now")))
+_COUNT = column_statement(sa.select(sa.func.count()).select_from(jobs).where(_OPEN, _BEHIND))
 _COUNT_FAILED = column_statement(sa.select(sa.func.count()).select_from(jobs).where(jobs.c.failed_at.is_not(None)))
 
 #: Called after a commit that put something into the queue: wakes this process's worker.
@@ -221,7 +223,7 @@ async def retry_failed(tx: Write) -> int:
 
 
 async def count_waiting(tx: Read) -> int:
-    """How many jobs could be begun now: what is scheduled for later is not behind."""
+    """How many jobs are to be done, begun or not: what is scheduled for later is not behind."""
     return int(await tx.first(_COUNT, now=clock.real_now()) or 0)
 
 
