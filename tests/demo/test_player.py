@@ -236,7 +236,7 @@ async def test_pictures_are_there_in_both_sizes(performed: Performed, stage: Dat
         named.update(line.split()[2] for line in str(text).splitlines())
     assert named == await media.keys()
     headers = sum(person.header is not None for person in performed.town.people)
-    assert len(named) == 2 * (len(studio.wanted(performed.town)) + headers)
+    assert len(named) == 2 * (len(studio.shown(performed.town)) + headers)
     await stage.close()
 
 

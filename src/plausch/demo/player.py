@@ -119,12 +119,13 @@ class Player:
 
     async def _store_pictures(self) -> None:
         """Store all pictures at the beginning."""
-        for wanted, prepared in (await studio.prepare(self._town)).items():
-            self._stored[wanted] = _Files(prepared, await keep_files(self._media, prepared))
+        made = await studio.prepare(self._town)
+        for key in studio.shown(self._town):
+            self._stored[key] = _Files(made[key], await keep_files(self._media, made[key]))
         for person in self._town.people:
             if person.header:
                 # Files of their own: a profile may change, and what somebody posted stays.
-                prepared = self._stored["picture", person.header].prepared
+                prepared = made["picture", person.header]
                 self._headers[person.handle] = _Files(prepared, await keep_files(self._media, prepared))
 
     # People

@@ -33,9 +33,14 @@ class Prepared(msgspec.Struct):
 
 
 def wanted(town: Town) -> set[Wanted]:
-    """Every picture that the town shows."""
+    """Every picture that has to be prepared."""
+    headers: set[Wanted] = {("picture", person.header) for person in town.people if person.header}
+    return shown(town) | headers
+
+
+def shown(town: Town) -> set[Wanted]:
+    """People's faces and the pictures in posts."""
     found: set[Wanted] = {("avatar", person.picture) for person in town.people if person.picture}
-    found.update(("picture", person.header) for person in town.people if person.header)
     for conversation in town.conversations:
         for scene in scenes(conversation, 0):
             found.update(("picture", picture.file) for picture in scene.post.pictures)
