@@ -6,20 +6,25 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.people import actions as people
 from plausch.people import queries as people_queries
 from plausch.people.model import Consent
+from plausch.storage import column_statement
 from plausch.talk import actions as talk_actions
 from plausch.talk import jobs, queries
+from plausch.talk.tables import sent_forms
 from plausch.web.zones import local_field, local_moment
 from tests.harness.engines import on_postgres_when_all
 from tests.web.conftest import Browser, Web
+from tests.web.test_people import eventually
 from tests.web.test_talking import connect, picture_bytes, post, upload, viewer_of
 
 LIVE = {"hx-request": "true"}
+_SENDERS = column_statement(sa.select(sent_forms.c.author_id))
 
 
 async def send(browser: Browser, path: str, text: str, **fields: str) -> httpx.Response:
@@ -343,6 +348,16 @@ async def test_the_same_form_sent_twice_makes_one_post(web: Web) -> None:
     for _ in range(2):
         now = await send(anna, "/posts", "Doch gleich", scheduled=scheduled[0], form_key=key)
         assert now.status_code == 303, now.text
+    ben_is = (await viewer_of(web, "ben")).person
+    async with web.site.database.write() as tx:
+        assert ben_is in await tx.all(_SENDERS)
+        await people.erase_account(tx, ben_is)
+
+    async def forgotten() -> bool:
+        async with web.site.database.read() as read:
+            return ben_is not in await read.all(_SENDERS)
+
+    await eventually(forgotten)
     async with web.site.database.write() as tx:
         with clock.at(clock.now() + talk_actions.SENT_LIFE):
             await jobs.drop_sent_forms(tx, None)
