@@ -60,7 +60,8 @@ def test_nothing_is_missing_in_the_wheel(installed: Path) -> None:
         "plausch/web/templates/base.html",
     ):
         assert part in content
-    for folder in ("web/assets", "demo/conversations", "demo/prepared", "demo/pictures"):
+    handbook = ("web/handbook/de", "web/handbook/en", "web/handbook/pictures")
+    for folder in ("web/assets", *handbook, "demo/conversations", "demo/prepared", "demo/pictures"):
         ours = {path.name for path in (ROOT / "src" / "plausch" / folder).iterdir() if path.is_file()}
         assert {name.rpartition("/")[2] for name in content if name.startswith(f"plausch/{folder}/")} == ours
     assert not [name for name in content if "test" in name or name.endswith((".pyc", ".db"))]

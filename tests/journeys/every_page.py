@@ -63,6 +63,7 @@ def pages_of(town: Town) -> list[str]:
         "/welcome",
         "/invitations",
         "/about",
+        *("/handbook", "/handbook/owners"),
         "/legal/imprint",
         "/legal/imprint?version=1",
         "/offline",
@@ -112,7 +113,7 @@ _STEP = "no page: a step of signing in that needs the one before; test_ways_in.p
 #: Addresses that answer to GET and are not walked.
 NO_PAGES = {
     **dict.fromkeys(("/assets/{name}", "/theme.css", "/sw.js", "/logo/{size}", "/emoji.json"), _DATA),
-    **dict.fromkeys(("/emoji/{shortcode}", "/manifest.webmanifest", "/robots.txt"), _DATA),
+    **dict.fromkeys(("/handbook/pictures/{name}", "/emoji/{shortcode}", "/manifest.webmanifest", "/robots.txt"), _DATA),
     **dict.fromkeys(("/pictures/{id}/{variant}", "/previews/{id}/{variant}"), _DATA),
     **dict.fromkeys(("/faces/{id}/{size}", "/headers/{id}/{size}", "/settings/archive/{id}"), _DATA),
     **dict.fromkeys(("/live/home", "/live/notices", "/live/local", "/live/conversations/{id}"), _DATA),

@@ -6,6 +6,7 @@ holds them against the catalogue.
 
 import functools
 import hashlib
+import itertools
 import re
 import struct
 from collections.abc import Iterator
@@ -69,7 +70,7 @@ def _source(language: str, name: str) -> str:
 def _prepare(tokens: list[Token]) -> tuple[str, tuple[Heading, ...]]:
     """Anchors for headings, addresses and sizes for pictures; the title is left to the page."""
     title, headings = "", []
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in itertools.pairwise(tokens):
         if opening.type != "heading_open":
             continue
         if opening.tag == "h1":
