@@ -8,6 +8,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -49,12 +50,11 @@ def read_edges(path: Path, progress: Progress = no_progress) -> EdgeList:
     form: _Form | None = None
     for first, block in line_blocks(path, progress):
         form = form or _form_of(block, first)
-        where, rows = form.rows(block, first) if form else ([], [])
-        if form and rows:
-            columns = dict(zip(form.columns, zip(*rows, strict=True), strict=True))
-            both = [np.fromiter(map(numbers.__getitem__, columns[name]), np.int32, len(rows)) for name in _COLUMNS[:2]]
+        where, columns = form.columns_of(block, first) if form else ([], {})
+        if where:
+            both = [np.fromiter(map(numbers.__getitem__, columns[name]), np.int32, len(where)) for name in _COLUMNS[:2]]
             ends.append(np.stack(both))
-            amounts.append(_numbers(columns["weight"], where, "weight") if "weight" in columns else np.ones(len(rows)))
+            amounts.append(_numbers(columns["weight"], where, "weight") if "weight" in columns else np.ones(len(where)))
             if "time" in columns:
                 times.append(_numbers(columns["time"], where, "time"))
     if not ends:
@@ -72,30 +72,33 @@ class _Form:
     columns: tuple[str, ...]
     header: int | None
 
-    def rows(self, block: bytes, first: int) -> tuple[Sequence[int], list[list[bytes]]]:
-        """The numbers of the lines that hold an edge, and their fields."""
-        plain = self._plain(block)
-        if plain is not None and self.header != first:
-            return range(first, first + len(plain)), plain
+    def columns_of(self, block: bytes, first: int) -> tuple[Sequence[int], dict[str, Sequence[bytes]]]:
+        """The numbers of the lines that hold an edge, and their columns."""
+        fields = None if self.header and self.header >= first else self._plain(block)
+        if fields:
+            count = len(self.columns)
+            columns: dict[str, Sequence[bytes]] = {name: fields[n::count] for n, name in enumerate(self.columns)}
+            return range(first, first + len(fields) // count), columns
         where, rows = [], []
         for number, line in enumerate(block.split(b"\n"), first):
-            fields = fields_of(line, self.separator)
-            if fields and number != self.header:
+            row = fields_of(line, self.separator)
+            if row and number != self.header:
                 where.append(number)
-                rows.append(self._row(fields, number))
-        return where, rows
+                rows.append(self._checked(row, number))
+        return where, dict(zip(self.columns, zip(*rows, strict=True), strict=True)) if rows else {}
 
-    def _plain(self, block: bytes) -> list[list[bytes]] | None:
-        """The quick way, if every line has just what is expected."""
-        separator = self.separator
-        odd = [b"#", b'"', b" ", separator * 2, separator + b"\n", b"\n" + separator] if separator else [b"#", b'"']
-        if any(sign in block for sign in odd):
+    def _plain(self, block: bytes) -> list[bytes] | None:
+        """The quick way: all fields one after the other, if every line has just what is expected."""
+        separator = self.separator or b" "
+        if b"#" in block or b'"' in block or (self.separator and b" " in block):
             return None
-        rows = [line.split(separator) for line in block.removesuffix(b"\n").split(b"\n")]
-        ends = b"" in rows[0] or b"" in rows[-1]
-        return rows if set(map(len, rows)) == {len(self.columns)} and not ends else None
+        text = block.removesuffix(b"\n")
+        if set(map(bytes.count, text.split(b"\n"), repeat(separator))) != {len(self.columns) - 1}:
+            return None
+        fields = text.replace(b"\n", separator).split(separator)
+        return None if b"" in fields else fields
 
-    def _row(self, fields: list[bytes], number: int) -> list[bytes]:
+    def _checked(self, fields: list[bytes], number: int) -> list[bytes]:
         if len(fields) != len(self.columns):
             raise BadLine(f"{_counted(len(fields))} where the first line has {len(self.columns)}", number)
         row = []
@@ -146,9 +149,8 @@ def _named(header: list[bytes]) -> tuple[str, ...]:
     )
 
 
-def _numbers(column: Iterable[bytes], where: Sequence[int], name: str) -> Floats:
+def _numbers(fields: Sequence[bytes], where: Sequence[int], name: str) -> Floats:
     """A column as numbers."""
-    fields = list(column)
     try:
         values = np.fromiter(map(float, fields), np.float64, len(fields))
     except ValueError:
