@@ -32,6 +32,12 @@ _SESSION = pytest.StashKey[Path]()
 _OWNER = pytest.StashKey[int]()
 
 
+#: Folders of tests that reach the database only through rooms which have tests of their own.
+_ABOVE = ("web", "mail", "exchange")
+#: Among them what depends on the engine: live pages hear of changes by LISTEN and NOTIFY.
+_ENGINE_MATTERS = ("test_live.py",)
+
+
 class StartServer(Protocol):
     """Starts a server with further settings, as in `start_server(PLAUSCH_WORKERS="2")`."""
 
@@ -71,12 +77,21 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is slow, unless everything or a mark is asked for."""
+    for item in items:
+        if _is_above_the_engine(item):
+            item.add_marker(pytest.mark.slow)
     if config.getoption("everything") or config.getoption("markexpr"):
         return
     slow = [item for item in items if item.get_closest_marker("slow")]
     if slow:
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
+
+
+def _is_above_the_engine(item: pytest.Item) -> bool:
+    """What pages, letters and archives do is held on PostgreSQL with --all; the rooms below them are on every run."""
+    engine = getattr(item, "callspec", None) and item.callspec.params.get("engine")  # type: ignore[attr-defined]  # of functions
+    return engine == "postgres" and item.path.parent.name in _ABOVE and item.path.name not in _ENGINE_MATTERS
 
 
 @pytest.hookimpl(wrapper=True)
