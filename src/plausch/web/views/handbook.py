@@ -57,9 +57,10 @@ class _Picture:
 @functools.cache
 def read_part(language: str, name: str) -> Part:
     """A text of the handbook. `name`: members or owners."""
-    tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(_source(language, name))
+    markdown = MarkdownIt("commonmark", {"html": False})
+    tokens = markdown.parse(_source(language, name))
     title, headings = _prepare(tokens)
-    html = MarkdownIt("commonmark").enable("table").renderer.render(tokens, MarkdownIt().options, {})
+    html = markdown.renderer.render(tokens, markdown.options, {})
     return Part(title, html, headings)
 
 
