@@ -64,11 +64,8 @@ def find_communities(
     network = contacts.as_igraph()
     weights = contacts.weights()
     pairs = network.ecount()
-    # Where all weights are equal their number is the same as their sum, and Python objects are spared.
-    attribute = None
-    if weights is not None:
-        network.es["weight"] = weights
-        attribute = "weight"
+    # Handed over at each call: kept as an attribute they would take twice the room.
+    strengths = None if weights is None else weights.tolist()
     igraph.set_random_number_generator(random.Random(seed))  # noqa: S311 - chance that can be repeated, no secret
     best: igraph.VertexClustering | None = None
     best_quality = -np.inf
@@ -76,18 +73,18 @@ def find_communities(
     for run in range(runs):
         found = network.community_leiden(
             objective_function="modularity",
-            weights=attribute,
+            weights=strengths,
             resolution=resolution,
             initial_membership=None if previous is None else previous.tolist(),
             n_iterations=2 if pairs > _LARGE else -1,
         )
-        quality = network.modularity(found.membership, weights=attribute, resolution=resolution) if pairs else 0.0
+        quality = network.modularity(found.membership, weights=strengths, resolution=resolution) if pairs else 0.0
         if best is None or quality > best_quality + 1e-12:
             best, best_quality = found, quality
         progress((run + 1) / runs)
     assert best is not None
     membership = np.asarray(best.membership, dtype=np.int32)
-    modularity = network.modularity(best.membership, weights=attribute) if pairs else 0.0
+    modularity = network.modularity(best.membership, weights=strengths) if pairs else 0.0
     return Partition(_from_the_largest(membership), float(modularity))
 
 
