@@ -45,7 +45,7 @@ def test_what_every_page_brings_along_is_light() -> None:
     names = ["plausch.css", "plausch.js", next((WEB / "assets").glob("htmx-*.js")).name]
     packed = {name: len(gzip.compress((WEB / "assets" / name).read_bytes(), 9)) for name in names}
     assert sum(packed.values()) < _MOST_PACKED, packed
-    assert (WEB / "assets" / "plausch.js").stat().st_size < 12_000
+    assert (WEB / "assets" / "plausch.js").stat().st_size < 12_200
 
 
 def _tokens(theme: int) -> dict[str, str]:

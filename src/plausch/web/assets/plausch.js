@@ -244,10 +244,12 @@
   // Every page of somebody signed in hears at least how many notifications wait.
   if (live || somebody) listen(live?.dataset.live ?? "/live/notices");
   if (somebody) navigator.serviceWorker?.register("/sw.js").catch(() => { /* only needed without a network */ });
-  // Rows of tabs go on beyond a narrow page: where one is, is in sight.
-  for (const here of all(".switch [aria-current]")) {
-    const row = here.parentElement;
-    row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
-  }
+  // Rows of tabs go on beyond a narrow page.
+  const reveal = (tab) => {
+    const row = tab.parentElement;
+    row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  };
+  for (const here of all(".switch [aria-current]")) reveal(here);
+  document.addEventListener("focusin", ({ target }) => target.matches(".switch a") && reveal(target));
   one("[data-errors]")?.focus();
 })();
