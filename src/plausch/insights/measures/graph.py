@@ -36,7 +36,10 @@ class Contacts:
 
     def as_igraph(self) -> igraph.Graph:
         """Without weights: igraph keeps those as Python objects, so whoever needs them hands them over."""
-        return igraph.Graph(n=self.people, edges=self.pairs(), directed=False)
+        network = igraph.Graph(n=self.people)
+        # Given to the constructor, an array costs three times the memory.
+        network.add_edges(self.pairs())
+        return network
 
     def pairs(self) -> Ints:
         """Every pair once, a row each, in the order of `weights`."""
