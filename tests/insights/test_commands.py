@@ -186,6 +186,13 @@ def test_missing_files_and_folders_are_code_1(tmp_path: Path, capsys: pytest.Cap
     assert capsys.readouterr().err.count("\n") == 3
 
 
+def test_a_pipe_is_read_too(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["/bin/sh", "-c", f"printf 'a b\\nb c\\n' | gzip > '{pipe}'"]):
+        assert read_edges(pipe).names == ["a", "b", "c"]
+
+
 @pytest.mark.parametrize("header", ["", "cascade,node,parent,time\n", "id,who,of,when\n"])
 def test_cascades_are_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str], header: str) -> None:
     rows = "# mixed\nstar,a,,0\nchain,a,,100\nstar,b,a,10\nchain,c,b,140\nstar,c,a,20\nchain,b,a,130\n"

@@ -28,9 +28,9 @@ def no_progress(share: float) -> None:
 def line_blocks(path: Path, progress: Progress) -> Iterator[tuple[int, bytes]]:
     """Some megabytes of whole lines at a time, each with the number of its first line. Raises BadLine and OSError."""
     with path.open("rb") as raw:
-        size = max(path.stat().st_size, 1)
-        packed = raw.read(2) == _GZIP
-        raw.seek(0)
+        # A pipe has no size, and cannot be read from the beginning again.
+        size = path.stat().st_size if raw.seekable() else 0
+        packed = raw.peek(2).startswith(_GZIP)
         file = gzip.GzipFile(fileobj=raw) if packed else raw
         first = 1
         try:
@@ -42,7 +42,7 @@ def line_blocks(path: Path, progress: Progress) -> Iterator[tuple[int, bytes]]:
                 block = block.replace(b"\r", b"")
                 yield first, block
                 first += block.count(b"\n")
-                progress(min(raw.tell() / size, 1.0))
+                progress(min(raw.tell() / size, 1.0) if size else 0.0)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise BadLine("the gzip file is damaged or cut off") from error
 
