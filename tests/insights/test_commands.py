@@ -59,6 +59,13 @@ def test_two_columns_are_enough_and_numbers_are_names(tmp_path: Path) -> None:
     assert read_edges(file_of(tmp_path, "anna bert\nbert anna\n")).names == ["anna", "bert"], "no header"
 
 
+def test_a_third_column_is_the_time_where_it_is_no_weight(tmp_path: Path) -> None:
+    found = read_edges(file_of(tmp_path, "7 3 1217567877\n3 12 1217573801\n"))
+    assert found.amount.tolist() == [1, 1]
+    assert found.time is not None
+    assert found.time.tolist() == [1217567877, 1217573801]
+
+
 def test_a_large_file_is_read_in_blocks(tmp_path: Path) -> None:
     long = "of-a-very-long-name" * 4
     lines = [f"{number}-{long},{number + 1}-{long},{number % 7}" for number in range(40_000)]

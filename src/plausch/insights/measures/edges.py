@@ -27,6 +27,8 @@ _SPOKEN = {
 _NAMES = {spoken.encode(): name for name, many in _SPOKEN.items() for spoken in many.split()}
 #: Later than any Unix time in seconds that could be meant.
 _MILLISECONDS = 1e11
+#: A third column that begins so high is no weight: many published networks have source, target and time.
+_THIS_CENTURY = 9e8
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,8 @@ def _form_of(block: bytes, first: int) -> _Form | None:
         return _Form(separator, _named(fields), number)
     if len(fields) > len(_COLUMNS):
         raise BadLine(f"{_counted(len(fields))}, but an edge has source, target, weight and time", number)
+    if len(fields) == 3 and _is_number(fields[2]) and _THIS_CENTURY <= float(fields[2]) <= _MILLISECONDS:
+        return _Form(separator, ("source", "target", "time"), None)
     return _Form(separator, _COLUMNS[: len(fields)], None)
 
 
