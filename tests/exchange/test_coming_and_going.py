@@ -3,10 +3,12 @@
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from plausch.exchange import errands, personal_data
 from plausch.exchange.bundles import ArchiveBroken
@@ -17,11 +19,12 @@ from plausch.feeds import queries as feeds
 from plausch.feeds.model import FilterDraft
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
+from plausch.kernel.errors import NotAllowed
 from plausch.kernel.ids import moment_of
 from plausch.kernel.paging import Page
 from plausch.people import actions as people_actions
 from plausch.people import queries as people
-from plausch.people.model import VISITOR, Viewer
+from plausch.people.model import Viewer
 from plausch.settings import read_settings
 from plausch.storage import Database, metadata
 from plausch.storage.media import MediaFiles
@@ -133,6 +136,20 @@ def _changed(**changes: bytes) -> Callable[[dict[str, bytes], Path], Path]:
     return lambda contents, path: as_zip(contents | others, path)
 
 
+def _many_items(contents: dict[str, bytes], path: Path) -> Path:
+    """A few kilobytes that unpack to what no machine should hold."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("actor.json", contents["actor.json"])
+        archive.writestr("outbox.json", b'{"orderedItems":[' + b"0," * 12_000_000 + b"0]}")
+    return path
+
+
+def _post(**more: Any) -> Callable[[dict[str, bytes], Path], Path]:
+    """An archive of one post that has something odd."""
+    outbox = {"orderedItems": [note(1, more.pop("content", "<p>Hier</p>"), 1, **more)]}
+    return _changed(outbox_json=json.dumps(outbox).encode())
+
+
 def _late_slip(contents: dict[str, bytes], path: Path) -> Path:
     """Everything is good but the last post."""
     outbox = json.loads(contents["outbox.json"])
@@ -153,6 +170,9 @@ def _late_slip(contents: dict[str, bytes], path: Path) -> Path:
         (_changed(outbox_json=b"[" * 100_000), "archive_json"),
         (_changed(actor_json=b"\xff\xfe"), "archive_json"),
         (_changed(lists_csv=b"\xff\xfe\x00"), "archive_csv"),
+        (_post(published="0001-01-01T00:00:00Z"), "archive_date"),
+        (_post(published="1901-01-01T00:00:00Z"), "archive_date"),
+        (_many_items, "archive_file_too_large"),
         (lambda _, path: as_zip({"photo.jpg": b"x"}, path), "archive_not_mastodon"),
         (lambda _, path: path.write_text("hello") and path, "archive_kind"),
         (lambda _, path: path, "archive_missing"),
@@ -171,7 +191,7 @@ async def test_a_broken_archive_is_named_and_nothing_of_it_comes_in(
     assert await host.media.keys() == set()
 
 
-async def test_a_reply_in_an_archive_reaches_only_what_its_owner_may_see(host: Host, tmp_path: Path) -> None:
+async def test_a_reply_in_an_archive_reaches_nobody_elses_posts(host: Host, tmp_path: Path) -> None:
     """Whoever knows the address of a post, and puts it into an archive, gets no nearer to it."""
     async with host.database.write() as tx:
         anna, ben, greta = [await join(tx, handle) for handle in ("anna", "ben", "greta")]
@@ -195,15 +215,60 @@ async def test_a_reply_in_an_archive_reaches_only_what_its_owner_may_see(host: H
     async with host.database.read() as tx:
         own = await talk.list_own_sources(tx, greta, 0, 100)
         brought = await talk.list_posts(tx, greta, [one.id for one in own])
-        replies = {post.parent_id: post for post in brought.values() if post.parent_id}
-        assert set(replies) == {posts["Offen"], posts["Folgende"]}
-        # What the archive calls public stays among those for whom the conversation is.
-        narrow = replies[posts["Folgende"]]
-        assert (narrow.audience_kind, narrow.scope_id) == (AudienceKind.FOLLOWERS, anna.person)
-        assert await talk.find_post(tx, VISITOR, narrow.id) is None
+        assert not any(post.parent_id for post in brought.values()), "others' conversations are not written into"
         assert [one.post_id for one in await feeds.list_notifications(tx, anna, Page())] == [None], "the follow"
     texts = {one.source.split("\n")[-1] for one in own if one.source.startswith("↩")}
-    assert texts == {"AufKontakte", "AufEine", "AufWeg"}
+    assert texts == {f"Auf{name}" for name in kinds}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"content": "<div>" * 3_000 + "Tief" + "</div>" * 3_000},
+        {"content": "<p>Null\u0000zeichen</p>", "summary": "a\u0000b", "contentMap": {"de": "x\u0000"}},
+        {"id": "https://elsewhere.example/" + "äx" * 3_000},
+    ],
+    ids=["nested", "nul", "long"],
+)
+async def test_what_is_odd_comes_in_all_the_same(host: Host, tmp_path: Path, odd: dict[str, Any]) -> None:
+    (greta,) = await join_all(host.database, "greta")
+    path = _post(**odd)(files(), tmp_path / "greta.zip")
+    assert (await bring(host, greta, path)).posts == 1
+    assert (await bring(host, greta, path)).known == 1
+
+
+async def test_an_archive_rewrites_nobody_elses_talk(host: Host, tmp_path: Path) -> None:
+    """A reply to somebody else, or to what was not there yet, comes in as a post of its own."""
+    greta, ben = await join_all(host.database, "greta", "ben")
+    async with host.database.write() as tx:
+        theirs, mine = await publish(tx, ben, "Frage von heute"), await publish(tx, greta, "Meine Frage von heute")
+    for number, parent in enumerate((theirs, mine), 1):
+        where = host.absolute(f"/posts/{parent}")
+        path = _post(id=f"https://elsewhere.example/{number}", inReplyTo=where)(files(), tmp_path / f"{number}.zip")
+        assert (await bring(host, greta, path)).posts == 1
+    async with host.database.read() as tx:
+        for parent in (theirs, mine):
+            assert (await talk.get_conversation(tx, greta, parent)).replies == 0
+
+
+async def test_of_the_last_day_only_so_much_comes_in(host: Host, tmp_path: Path) -> None:
+    (greta,) = await join_all(host.database, "greta")
+    now = datetime.now(UTC).isoformat()
+    items = [note(number, f"<p>Nummer {number}</p>", 1, published=now) for number in range(70)]
+    contents = files() | {"outbox.json": json.dumps({"orderedItems": items}).encode()}
+    outcome = await bring(host, greta, as_zip(contents, tmp_path / "greta.zip"))
+    assert (outcome.posts, outcome.left_out["recent"]) == (60, 10)
+
+
+async def test_whoever_may_not_publish_imports_nothing(host: Host, tmp_path: Path) -> None:
+    (greta,) = await join_all(host.database, "greta")
+    async with host.database.write() as tx:
+        with pytest.raises(NotAllowed):
+            await errands.begin_errand(tx, replace(greta, unconfirmed=True), errands.ErrandKind.IMPORT)
+        ulf = await join(tx, "ulf")
+        await people_actions.suspend(tx, ulf.person)
+    with pytest.raises(ArchiveBroken, match="stopped"):
+        await bring(host, ulf, as_zip(files(), tmp_path / "greta.zip"))
 
 
 async def test_names_in_an_archive_lead_nowhere_else(host: Host, tmp_path: Path) -> None:
@@ -241,8 +306,8 @@ async def test_what_goes_out_comes_in_again(host: Host, tmp_path: Path) -> None:
     outcome = await bring(host, again, tmp_path / "out.zip")
     assert outcome.posts == 12
     theirs, ours = await posts_of(host, greta), await posts_of(host, again)
-    assert {name: source for name, (_, source) in theirs.items() if name != "Und"} == {
-        name: source for name, (_, source) in ours.items() if name != "Und"
+    assert {name: source for name, (_, source) in theirs.items() if name not in ("Und", "↩")} == {
+        name: source for name, (_, source) in ours.items() if name not in ("Und", "↩")
     }
     for name in ("Guten", "Nur", "Bleibt", "Mit"):
         one, other = theirs[name][0], ours[name][0]

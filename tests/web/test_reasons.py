@@ -11,7 +11,10 @@ from plausch.web.reasons import REASONS, explain
 
 _SOURCE = Path(plausch.__file__).parent
 #: Where the code is among the arguments, and what it is called.
-_PLACES = {"NotFound": 0, "NotAllowed": 0, "Conflict": 0, "BadRequest": 0, "Invalid": 1, "TooMany": 1, "Refused": 0}
+_PLACES = {
+    **dict.fromkeys(("NotFound", "NotAllowed", "Conflict", "BadRequest", "Refused", "ArchiveBroken"), 0),
+    **dict.fromkeys(("Invalid", "TooMany"), 1),
+}
 _CODE = "reason"
 #: What the errors say when nothing is given.
 _DEFAULTS = {"NotFound": "not_found", "NotAllowed": "not_allowed", "Conflict": "conflict", "TooMany": "too_many"}

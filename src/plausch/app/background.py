@@ -110,7 +110,11 @@ def _exchange(registry: Registry, host: Host) -> None:
     async def prune_errands(_: Database, __: object) -> None:
         await errands.prune_errands(host)
 
+    async def delete_archives(_: Database, gone: Sequence[int]) -> None:
+        await errands.delete_archives(host, gone)
+
     registry.task(errands.RUN, int, run_errand)
+    registry.task(exchange_listeners.DELETE_ARCHIVES, list[int], delete_archives)
     registry.task("exchange.prune_errands", _NOTHING, prune_errands, every=clock.DAY)
 
 

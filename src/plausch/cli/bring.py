@@ -28,6 +28,8 @@ _WRONG = {
     "archive_file_missing": "the archive lacks this file",
     "archive_file_too_large": "this is larger than anything of that kind",
     "archive_too_many_files": "too many files",
+    "archive_stopped": "the account was suspended meanwhile",
+    "archive_busy": "try again later",
 }
 _LEFT_OUT = {
     "shares": "shares of what others wrote",
@@ -39,6 +41,7 @@ _LEFT_OUT = {
     "elsewhere": "people of other servers",
     "unknown_people": "people who are not here",
     "lists": "lists",
+    "recent": "posts of the last day beyond the first sixty",
 }
 
 

@@ -3,14 +3,14 @@
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 #: What one file within may have, unpacked: a life's posts in one JSON file are some 100 MB.
-MOST_BYTES = 512 << 20
-_MOST_FILES = 200_000
+MOST_BYTES = 256 << 20
+_MOST_FILES = 100_000
 #: What goes wrong with files that are cut off or are something else.
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, zlib.error, ValueError, NotImplementedError)
 
@@ -33,9 +33,6 @@ class Bundle(Protocol):
     def read(self, name: str) -> bytes:
         """The bytes; raises ArchiveBroken, also when there is no such file."""
 
-    def verify(self, names: Iterable[str]) -> None:
-        """Raises ArchiveBroken when one of these could not be read whole."""
-
 
 class _Folder:
     def __init__(self, path: Path) -> None:
@@ -51,9 +48,6 @@ class _Folder:
         if file.stat().st_size > MOST_BYTES:
             raise ArchiveBroken("archive_file_too_large", name)
         return file.read_bytes()
-
-    def verify(self, names: Iterable[str]) -> None:
-        """What lies in a folder is there."""
 
 
 class _Zip:
@@ -71,10 +65,6 @@ class _Zip:
         except RuntimeError as error:  # a password is asked for
             raise ArchiveBroken("archive_broken", name) from error
 
-    def verify(self, names: Iterable[str]) -> None:
-        for name in names:
-            self.read(name)
-
 
 class _Tar:
     """Members are found by going through it once; gzip knows no other way."""
@@ -91,9 +81,6 @@ class _Tar:
         assert file is not None
         return _bounded(file.read(MOST_BYTES + 1), name)
 
-    def verify(self, names: Iterable[str]) -> None:
-        """Going through it to find the members has read it to its end."""
-
 
 class _Careful:
     """Tells every way in which a file can be broken as one."""
@@ -107,12 +94,6 @@ class _Careful:
             return self._bundle.read(name)
         except _BROKEN as error:
             raise ArchiveBroken("archive_broken", name) from error
-
-    def verify(self, names: Iterable[str]) -> None:
-        try:
-            self._bundle.verify(names)
-        except _BROKEN as error:
-            raise ArchiveBroken("archive_broken") from error
 
 
 @contextmanager

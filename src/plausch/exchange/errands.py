@@ -6,7 +6,10 @@ along until the person has had a week to fetch it.
 
 import contextlib
 import enum
+import logging
+import shutil
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,10 +22,12 @@ from plausch.exchange.mastodon.importing import import_account
 from plausch.exchange.mastodon.writing import AccountWriter
 from plausch.exchange.tables import errands
 from plausch.kernel import clock, ids
-from plausch.kernel.errors import Conflict, NotFound
-from plausch.people.model import Viewer
-from plausch.storage import Database, Read, Statement, Write, column_statement, param
+from plausch.kernel.errors import Conflict, NotFound, TooMany
+from plausch.people.model import Viewer, check_may_act
+from plausch.storage import Database, Read, Statement, Unavailable, Write, column_statement, param
 from plausch.work import queue
+
+log = logging.getLogger("plausch.exchange")
 
 #: The task's name.
 RUN = "exchange.run_errand"
@@ -105,7 +110,12 @@ def file_of(host: Host, errand: int) -> Path:
 
 
 async def begin_errand(tx: Write, viewer: Viewer, kind: ErrandKind) -> int:
-    """Have an archive brought in or made. Raises Conflict while another one is under way."""
+    """Have an archive brought in or made.
+
+    Raises Conflict while another one is under way, NotAllowed for who may not publish yet.
+    """
+    if kind is ErrandKind.IMPORT:
+        check_may_act(viewer)
     if any(one.state is ErrandState.WAITING for one in await list_errands(tx, viewer)):
         raise Conflict("archive_under_way")
     errand = ids.new_id()
@@ -146,6 +156,13 @@ async def run_errand(host: Host, errand: int) -> None:
         outcome = await (_import if found.kind is ErrandKind.IMPORT else _export)(host, viewer, errand, path)
     except ArchiveBroken as error:
         await _end(host.database, errand, ErrandState.FAILED, {}, error.reason, error.where)
+        path.unlink(missing_ok=True)
+        return
+    except (Unavailable, TooMany):
+        raise  # begun anew in a while
+    except Exception as error:
+        log.exception("an archive failed", extra={"kind": found.kind.value, "error": type(error).__name__})
+        await _end(host.database, errand, ErrandState.FAILED, {}, "archive_failed")
         path.unlink(missing_ok=True)
         return
     await _end(host.database, errand, ErrandState.DONE, outcome)
@@ -199,6 +216,12 @@ async def _end(
         )
 
 
+async def delete_archives(host: Host, gone: Sequence[int]) -> None:
+    """The task: remove the files of errands that nobody has any more."""
+    for errand in gone:
+        file_of(host, errand).unlink(missing_ok=True)
+
+
 async def prune_errands(host: Host) -> None:
     """Forget old errands with their files, and files that nobody knows of."""
     async with host.database.write() as tx:
@@ -212,4 +235,4 @@ async def prune_errands(host: Host) -> None:
         fresh = path.stat().st_mtime * 1000 > clock.real_now() - clock.DAY
         if not known and not fresh:
             with contextlib.suppress(OSError):
-                path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()

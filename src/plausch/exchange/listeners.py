@@ -4,14 +4,21 @@ import sqlalchemy as sa
 
 from plausch.exchange.tables import arrivals, errands
 from plausch.people.events import AccountErased
-from plausch.storage import Write, column_statement, param
+from plausch.storage import Statement, Write, column_statement, param
+from plausch.work import queue
 
-_FORGET = [
-    column_statement(sa.delete(table).where(table.c.person_id == param("person"))) for table in (arrivals, errands)
-]
+#: The task that removes the files of errands, by their ids.
+DELETE_ARCHIVES = "exchange.delete_archives"
+
+_FORGET_ARRIVALS = column_statement(sa.delete(arrivals).where(arrivals.c.person_id == param("person")))
+_FORGET_ERRANDS = Statement(
+    sa.delete(errands).where(errands.c.person_id == param("person")).returning(errands.c.id), int
+)
 
 
 async def on_account_erased(tx: Write, fact: AccountErased) -> None:
-    """Nothing says any more what the person brought or took; files that nobody knows of are removed by `prune`."""
-    for statement in _FORGET:
-        await tx.run(statement, person=fact.person_id)
+    """Nothing says any more what the person brought or took, and what they took is not here any more."""
+    await tx.run(_FORGET_ARRIVALS, person=fact.person_id)
+    gone = await tx.all(_FORGET_ERRANDS, person=fact.person_id)
+    if gone:
+        await queue.put(tx, DELETE_ARCHIVES, gone)

@@ -128,6 +128,9 @@ REASONS = {
     "archive_broken": N_("This archive is cut off or damaged. Download it once more where it comes from."),
     "archive_file_missing": N_("A file is missing in this archive."),
     "archive_file_too_large": N_("A file in this archive is too large."),
+    "archive_failed": N_("That did not work, and it is not your fault. Ask the people who run this place."),
+    "archive_stopped": N_("The account was suspended meanwhile."),
+    "archive_busy": N_("Many archives are being read just now. Try again later."),
     "archive_too_many_files": N_("This archive has too many files."),
     # Looking after the community.
     "colour_form": N_("A colour is written as # and six digits, like #0e6b5e."),

@@ -6,6 +6,7 @@ transaction, so that an import that was cut short goes on where it stopped, and 
 """
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,10 +14,11 @@ from typing import NamedTuple
 import msgspec
 import sqlalchemy as sa
 
-from plausch.exchange.bundles import Bundle, opened
+from plausch.exchange.bundles import ArchiveBroken
 from plausch.exchange.host import Host
-from plausch.exchange.mastodon.reading import AccountArchive, ArchivedPost, ArchivedProfile, Relations, read_archive
+from plausch.exchange.mastodon.reading import AccountArchive, ArchivedPost, ArchivedProfile, Relations, uri_key
 from plausch.exchange.tables import arrivals
+from plausch.exchange.unpacking import unpack
 from plausch.feeds import actions as feeds
 from plausch.feeds import queries as feed_queries
 from plausch.http.site import profile_path, tag_path
@@ -25,7 +27,7 @@ from plausch.kernel.errors import DomainError, Invalid, TooMany
 from plausch.kernel.ids import parse_id
 from plausch.people import actions as people
 from plausch.people import queries as people_queries
-from plausch.people.model import ABOUT_MAX, NAME_MAX, ProfileEdit, Viewer
+from plausch.people.model import ABOUT_MAX, NAME_MAX, PRESENT, ProfileEdit, Viewer
 from plausch.storage import Read, Statement, Write, any_of, param
 from plausch.storage.pictures import (
     PreparedPicture,
@@ -43,6 +45,8 @@ from plausch.work.facts import Origin
 
 #: Posts written in one transaction.
 _PORTION = 25
+#: Posts of the last day that may come with an archive.
+_RECENT_MAX = 60
 #: How long to wait when many prepare pictures at once, in seconds.
 _PAUSE = 2.0
 
@@ -77,22 +81,27 @@ class _Loaded(NamedTuple):
 
 async def import_account(host: Host, viewer: Viewer, path: Path, progress: Progress) -> Outcome:
     """Bring the archive at `path` in as the viewer's. Raises ArchiveBroken before anything is written."""
-    with opened(path) as bundle:
-        archive = await asyncio.to_thread(read_archive, bundle)
-        return await _Import(host, viewer, bundle, archive, progress).run()
+    folder = host.folder / f"{path.name}.unpacked"
+    try:
+        archive = await unpack(path, folder)
+        return await _Import(host, viewer, folder, archive, progress).run()
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
 class _Import:
     def __init__(
-        self, host: Host, viewer: Viewer, bundle: Bundle, archive: AccountArchive, progress: Progress
+        self, host: Host, viewer: Viewer, folder: Path, archive: AccountArchive, progress: Progress
     ) -> None:
         self._host = host
         self._viewer = viewer
-        self._bundle = bundle
+        #: Where the archive's pictures lie.
+        self._folder = folder
         self._archive = archive
         self._progress = progress
         self._left_out = dict(archive.left_out)
         self._pictures = 0
+        self._recent = 0
         self._published = 0
 
     async def run(self) -> Outcome:
@@ -101,15 +110,31 @@ class _Import:
         for start in range(0, len(posts), _PORTION):
             portion = posts[start : start + _PORTION]
             async with self._host.database.read() as tx:
+                await self._check_standing(tx)
                 there = await _arrived(tx, self._viewer, [post.uri for post in portion])
-            new = [post for post in portion if post.uri not in there]
-            known += len(portion) - len(new)
+            new = [post for post in portion if post.uri not in there and self._is_due(post)]
+            known += sum(post.uri in there for post in portion)
             if new:
                 await self._bring(new)
             await self._progress(min(start + _PORTION, len(posts)), len(posts))
         await self._take_profile(self._archive.profile)
         relations = await self._relate(self._archive.relations)
         return Outcome(self._published, known, self._pictures, relations, self._left_out)
+
+    async def _check_standing(self, tx: Read) -> None:
+        """It takes a while, and much may happen to somebody meanwhile. Raises ArchiveBroken."""
+        if (await people_queries.get_account(tx, self._viewer.person)).standing not in PRESENT:
+            raise ArchiveBroken("archive_stopped")
+
+    def _is_due(self, post: ArchivedPost) -> bool:
+        """An archive is about the past: of the last day there is no more in it than somebody writes in a day."""
+        if post.published_at < clock.now() - clock.DAY:
+            return True
+        self._recent += 1
+        if self._recent > _RECENT_MAX:
+            self._leave_out("recent")
+            return False
+        return True
 
     async def _bring(self, posts: Sequence[ArchivedPost]) -> None:
         """Pictures first, which takes time, then all posts of the portion in one transaction."""
@@ -125,8 +150,7 @@ class _Import:
             raise
 
     async def _publish(self, tx: Write, post: ArchivedPost, pictures: Sequence[_Loaded]) -> None:
-        references = await _arrived(tx, self._viewer, [post.in_reply_to]) if post.in_reply_to else {}
-        parent = references.get(post.in_reply_to) or await self._local_parent(tx, post.in_reply_to)
+        parent = await self._parent(tx, post) if post.in_reply_to else None
         source = post.source
         if post.in_reply_to and parent is None:
             source = f"\u21a9 <{post.in_reply_to}>\n\n{source}"
@@ -153,18 +177,21 @@ class _Import:
         self._published += 1
         self._pictures += len(pictures)
 
-    async def _local_parent(self, tx: Read, uri: str) -> int | None:
-        """What it replies to, when that is a post of this server which the viewer may see."""
-        beginning = self._host.absolute("/posts/")
-        id_ = parse_id(uri.removeprefix(beginning)) if uri.startswith(beginning) else None
-        if id_ is None or await talk_queries.find_post(tx, self._viewer, id_) is None:
+    async def _parent(self, tx: Read, post: ArchivedPost) -> int | None:
+        """What it replies to, when that is the viewer's own and was there first: nobody else's talk is rewritten."""
+        uri, beginning = post.in_reply_to, self._host.absolute("/posts/")
+        id_ = (await _arrived(tx, self._viewer, [uri_key(uri)])).get(uri_key(uri))
+        if id_ is None and uri.startswith(beginning):
+            id_ = parse_id(uri.removeprefix(beginning))
+        found = await talk_queries.find_post(tx, self._viewer, id_) if id_ is not None else None
+        if found is None or found.author_id != self._viewer.person or found.published_at > post.published_at:
             return None
-        return id_
+        return found.id
 
     async def _load_pictures(self, post: ArchivedPost) -> list[_Loaded]:
         loaded = []
         for one in post.pictures[:PICTURES_MAX]:
-            data = await asyncio.to_thread(self._bundle.read, one.name)
+            data = await asyncio.to_thread((self._folder / one.name).read_bytes)
             try:
                 prepared = await _patiently(prepare_picture, data)
             except Invalid:
@@ -195,7 +222,7 @@ class _Import:
             profile = await people_queries.get_profile(tx, self._viewer, handle)
         picture = None
         if brought.picture and not profile.picture:
-            data = await asyncio.to_thread(self._bundle.read, brought.picture)
+            data = await asyncio.to_thread((self._folder / brought.picture).read_bytes)
             try:
                 picture = await keep_files(self._host.media, await _patiently(prepare_avatar, data))
             except Invalid:

@@ -8,7 +8,8 @@ import csv
 import io
 import posixpath
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,6 +22,12 @@ _PUBLIC = ("https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"
 #: What an activity makes that becomes a post here.
 _POSTED = ("Note", "Question", "Article", "Page")
 _PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif")
+
+#: Nobody posted anything anywhere before 1990.
+_FIRST_MOMENT = 631_152_000_000
+_POSTS_MAX = 100_000
+#: What a key of the database may have, on every engine.
+_URI_MAX = 500
 
 T = TypeVar("T")
 
@@ -129,7 +136,10 @@ def read_archive(bundle: Bundle) -> AccountArchive:
     actor = _decode(bundle.read("actor.json"), _Actor, "actor.json")
     left_out: dict[str, int] = {}
     posts = []
-    for place, activity in enumerate(_activities(bundle.read("outbox.json")), 1):
+    activities = _activities(bundle.read("outbox.json"))
+    if len(activities) > _POSTS_MAX:
+        raise ArchiveBroken("archive_file_too_large", "outbox.json")
+    for place, activity in enumerate(activities, 1):
         made = _made(activity, f"outbox.json, {place}")
         if made is None:
             _count(left_out, "shares")
@@ -142,9 +152,7 @@ def read_archive(bundle: Bundle) -> AccountArchive:
         else:
             _count(left_out, "empty")
     posts.sort(key=lambda post: post.published_at)
-    profile = _profile(bundle, actor)
-    bundle.verify(filter(None, [profile.picture, *(picture.name for post in posts for picture in post.pictures)]))
-    return AccountArchive(profile, tuple(posts), _relations(bundle), left_out)
+    return AccountArchive(_profile(bundle, actor), tuple(posts), _relations(bundle), left_out)
 
 
 def _decode(data: bytes, shape: type[T], where: str) -> T:
@@ -185,14 +193,14 @@ def _post(bundle: Bundle, made: _Posted, followers: str, left_out: dict[str, int
     pictures = tuple(_pictures(bundle, made.attachment or (), left_out))
     options = "\n".join(f"- {option.name}" for option in made.oneOf or made.anyOf or ())
     return ArchivedPost(
-        uri=made.id,
+        uri=uri_key(made.id),
         published_at=_moment(made.published, where),
-        source="\n\n".join(filter(None, [_source(made), options])),
-        warning=made.summary or "",
+        source=_clean("\n\n".join(filter(None, [_source(made), options]))),
+        warning=_clean(made.summary or ""),
         language=next(iter(made.contentMap or {}), "").partition("-")[0],
         audience=_audience(_list(made.to), _list(made.cc), followers),
         local_only=made.localOnly,
-        in_reply_to=_reference(made.inReplyTo),
+        in_reply_to=_clean(_reference(made.inReplyTo))[:2_000],
         pictures=pictures,
     )
 
@@ -229,9 +237,13 @@ def _audience(to: Sequence[str], cc: Sequence[str], followers: str) -> AudienceK
 
 def _moment(text: str, where: str) -> int:
     try:
-        return int(datetime.fromisoformat(text).timestamp() * 1000)
+        when = datetime.fromisoformat(text)
+        moment = int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
     except (ValueError, OverflowError) as error:
         raise ArchiveBroken("archive_date", where) from error
+    if moment < _FIRST_MOMENT:
+        raise ArchiveBroken("archive_date", where)
+    return moment
 
 
 def _pictures(bundle: Bundle, attached: Sequence[_Attachment], left_out: dict[str, int]) -> Iterator[ArchivedPicture]:
@@ -242,7 +254,7 @@ def _pictures(bundle: Bundle, attached: Sequence[_Attachment], left_out: dict[st
         elif name not in bundle.names:
             _count(left_out, "missing_media")
         else:
-            yield ArchivedPicture(name, one.name or "")
+            yield ArchivedPicture(name, _clean(one.name or ""))
 
 
 def _profile(bundle: Bundle, actor: _Actor) -> ArchivedProfile:
@@ -250,8 +262,8 @@ def _profile(bundle: Bundle, actor: _Actor) -> ArchivedProfile:
     return ArchivedProfile(
         uri=actor.id,
         handle=actor.preferredUsername,
-        name=actor.name or "",
-        about=markdown_of(actor.summary or ""),
+        name=_clean(actor.name or ""),
+        about=_clean(markdown_of(actor.summary or "")),
         picture=picture if picture in bundle.names else "",
     )
 
@@ -260,7 +272,7 @@ def _relations(bundle: Bundle) -> Relations:
     lists: dict[str, list[str]] = {}
     for row in _rows(bundle, "lists.csv"):
         if len(row) >= 2 and row[0]:
-            lists.setdefault(row[0], []).append(_address(row[1]))
+            lists.setdefault(_clean(row[0]), []).append(_address(row[1]))
     return Relations(
         follows=_addresses(bundle, "following_accounts.csv"),
         blocks=_addresses(bundle, "blocked_accounts.csv"),
@@ -274,7 +286,7 @@ def _addresses(bundle: Bundle, name: str) -> tuple[str, ...]:
 
 
 def _address(text: str) -> str:
-    return text.strip().removeprefix("@").lower()
+    return _clean(text).strip().removeprefix("@").lower()
 
 
 def _rows(bundle: Bundle, name: str) -> Iterator[list[str]]:
@@ -288,6 +300,16 @@ def _rows(bundle: Bundle, name: str) -> Iterator[list[str]]:
     for row in rows:
         if row and not row[0].startswith("Account address"):
             yield row
+
+
+def uri_key(uri: str) -> str:
+    """An address as it is remembered: long ones by their hash."""
+    return uri if len(uri.encode()) <= _URI_MAX and "\x00" not in uri else sha256(uri.encode()).hexdigest()
+
+
+def _clean(text: str) -> str:
+    """Without the one character that PostgreSQL cannot keep."""
+    return text.replace("\x00", "")
 
 
 def _count(left_out: dict[str, int], what: str) -> None:

@@ -27,8 +27,12 @@ def markdown_of(html: str) -> str:
     """Markdown that reads like the HTML; line breaks stay."""
     if not html:
         return ""
-    soup = BeautifulSoup(html, "html.parser")
-    for script in soup(["script", "style", "template", "iframe"]):
-        script.decompose()
-    converter = _Converter(newline_style="backslash", bullets="-", heading_style="ATX", strip=["img"])
-    return re.sub(r"\n{3,}", "\n\n", str(converter.convert_soup(soup))).strip()
+    try:
+        soup = BeautifulSoup(html, "html.parser")
+        for script in soup(["script", "style", "template", "iframe"]):
+            script.decompose()
+        converter = _Converter(newline_style="backslash", bullets="-", heading_style="ATX", strip=["img"])
+        text = str(converter.convert_soup(soup))
+    except RecursionError:  # nested as nobody nests: the words alone
+        text = _AT.sub(r"\\@", re.sub(r"<[^<>]*>", " ", html))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()

@@ -11,7 +11,7 @@ from plausch.kernel.errors import Invalid, NotAllowed
 from plausch.language import markdown
 from plausch.people import queries as people
 from plausch.people.model import Actor, Viewer, check_may_act, clean_line, clean_text
-from plausch.storage import Read, Write, column_statement, param, upsert
+from plausch.storage import Read, Write, column_statement, greatest, param, upsert
 from plausch.talk import queries
 from plausch.talk.actions.holding import hold_conversation
 from plausch.talk.actions.pictures import attach_pictures
@@ -85,7 +85,8 @@ _COUNT_TALK = column_statement(
         replies=conversations.c.replies + 1,
         voices=conversations.c.voices + param("new_voice"),
         talkers=param("new_talkers", sa.Text()),
-        last_at=param("at"),
+        # What is brought in may be older than what is there.
+        last_at=greatest(conversations.c.last_at, param("at")),
     )
 )
 

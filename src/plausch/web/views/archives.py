@@ -1,6 +1,7 @@
 """Coming and going: an archive from elsewhere is brought in, one's own is made and fetched."""
 
 import asyncio
+import secrets
 import shutil
 from pathlib import Path
 from typing import IO
@@ -16,8 +17,10 @@ from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel import clock
-from plausch.kernel.errors import DomainError, Invalid, NotFound
+from plausch.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from plausch.kernel.ids import parse_id
+from plausch.language.formats import iso
+from plausch.people.model import check_may_act
 from plausch.web.answers import lead_to
 from plausch.web.pages import render
 from plausch.web.problems import WHOLE, Problems
@@ -71,12 +74,17 @@ async def make_archive(request: Request) -> Response:
 
 async def bring_archive(request: Request) -> Response:
     """Take an archive, and have it brought in."""
-    form = await read_form(request, uploads=True, most=_ARCHIVE_BYTES)
-    chosen = files(form, "archive")
     try:
+        # Before a large body is taken.
+        check_may_act(request.viewer)
+        await count_try(request, "archive_in", str(request.viewer.person), most=_IMPORTS, within=_WITHIN)
+        async with request.site.database.read() as tx:
+            if any(one.state is ErrandState.WAITING for one in await errands.list_errands(tx, request.viewer)):
+                raise Conflict("archive_under_way")
+        form = await read_form(request, uploads=True, most=_ARCHIVE_BYTES)
+        chosen = files(form, "archive")
         if len(chosen) != 1:
             raise Invalid("archive", "archive_missing")
-        await count_try(request, "archive_in", str(request.viewer.person), most=_IMPORTS, within=_WITHIN)
         await _keep(request, chosen[0])
     except DomainError as error:
         return await _page(request, _noted(error))
@@ -86,7 +94,7 @@ async def bring_archive(request: Request) -> Response:
 async def _keep(request: Request, upload: UploadFile) -> None:
     """The file first, then the errand that needs it: a crash between the two leaves a file that is removed later."""
     host = host_of(request)
-    partial = host.folder / f"{request.viewer.person}.upload"
+    partial = host.folder / f"{secrets.token_hex(16)}.upload"
     await asyncio.to_thread(_copy, upload.file, partial)
     try:
         async with request.site.database.write() as tx:
@@ -117,7 +125,7 @@ async def fetch_archive(request: Request) -> Response:
     if not _is_fetchable(request, errand):
         raise NotFound
     assert request.signed_in is not None
-    day = clock.now() // clock.DAY
+    day = iso(clock.now())[:10]
     return FileResponse(
         errands.file_of(host, errand.id),
         media_type="application/zip",
