@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from pyotp import TOTP
 
 from plausch.kernel import clock
 from plausch.mail.listeners import SEND_LETTER, Order
 from plausch.people import actions, queries
 from plausch.people.actions import proofs
-from plausch.people.model import Purpose
+from plausch.people.model import Purpose, Stranger
 from plausch.storage.letters import KeptLetters
 from plausch.work import queue
 from tests.harness.mailbox import Mailbox, link_in, open_mailbox, text_of_letter
@@ -119,7 +120,7 @@ async def test_a_new_password_by_letter(mailing: Web, mailbox: Mailbox) -> None:
     link = link_in(await mailbox.next_to("anna@example.org", "password"))
     assert (await visitor.submit(link, password="short")).status_code == 422
     done = await visitor.submit(link, password=NEW)
-    assert (done.status_code, done.headers["location"]) == (303, "/sign-in?done=reset")
+    assert done.headers["location"] == "/sign-in?done=reset&next=%2Fsettings%2Fsecurity%3Fdone%3Dreset"
     assert (await visitor.submit(link, password="third password")).status_code == 404
     assert (await anna.get("/settings")).status_code == 303, "signed out everywhere"
     async with mailing.site.database.read() as tx:
@@ -129,6 +130,45 @@ async def test_a_new_password_by_letter(mailing: Web, mailbox: Mailbox) -> None:
     again = await mailing.open()
     await again.submit("/sign-in", login="anna", password=NEW)
     assert await may_write(again), "it proves the address, too"
+
+
+@only_sqlite
+async def test_whoever_takes_an_address_in_advance_loses_it(mailing: Web, mailbox: Mailbox) -> None:
+    thief = await mailing.join("anna")
+    viewer = await person_of(mailing, "anna")
+
+    async def switch_on() -> None:
+        async with mailing.site.database.write() as tx:
+            await actions.begin_codes(tx, viewer)
+            secret = await queries.find_new_secret(tx, viewer) or ""
+            await actions.confirm_codes(tx, viewer, TOTP(secret).at(clock.now() // 1000))
+
+    await switch_on()
+    async with mailing.site.database.write() as tx:
+        await actions.link_identity(tx, viewer, Stranger("https://evil.example", "thief"))
+
+    async def reset(password: str) -> Browser:
+        anna = await mailing.open()
+        await anna.submit("/sign-in/forgotten", email="anna@example.org")
+        await anna.submit(link_in(await mailbox.next_to("anna@example.org", "password")), password=password)
+        await anna.submit("/sign-in", login="anna", password=password, next="/settings/security?done=reset")
+        return anna
+
+    anna = await reset(NEW)
+    assert "Look whether all these" in text_of(await anna.get("/settings/security?done=reset")), "no code is asked for"
+    async with mailing.site.database.read() as tx:
+        ways = await queries.list_ways_in(tx, viewer)
+    assert (ways.has_codes, ways.recovery_codes, ways.identities) == (False, 0, [])
+    assert (await thief.get("/settings")).status_code == 303
+    await queue_is_empty(mailing)
+    assert not any("How you sign in" in str(one["subject"]) for _, one in mailbox.letters), "to nobody's address"
+
+    await switch_on()
+    told = await mailbox.next_to("anna@example.org", "How you sign in")
+    assert "Codes beside the password were switched on for @anna." in text_of_letter(told)
+    assert "http://localhost:8000/settings/security" in text_of_letter(told)
+    kept = await reset("a third long sentence")
+    assert (await kept.get("/sign-in/code")).status_code == 200, "her own stay"
 
 
 @only_sqlite
@@ -187,8 +227,7 @@ async def test_what_is_not_taken_now_is_sent_later(mailing: Web, mailbox: Mailbo
 
     async def later() -> bool:
         async with mailing.site.database.read() as tx:
-            loads = [(load.due, load.later) for load in await queue.list_loads(tx) if load.kind == SEND_LETTER]
-            return loads == [(0, 1)]
+            return [load.due for load in await queue.list_loads(tx) if load.kind == SEND_LETTER] == [1]
 
     await eventually(later)
     assert mailbox.letters == []

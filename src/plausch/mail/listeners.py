@@ -16,6 +16,7 @@ from plausch.people.events import (
     PersonDeclined,
     ProofAsked,
     TrialLetterAsked,
+    WayInChanged,
 )
 from plausch.storage import Write
 from plausch.work import queue
@@ -35,6 +36,8 @@ class Order(msgspec.Struct, frozen=True):
     proof_id: int = 0
     #: What it tells of, where it gathers several things.
     about: tuple[int, ...] = ()
+    #: What happened, for letters of several kinds of that.
+    what: str = ""
     #: How often it was tried to send it.
     tries: int = 0
 
@@ -71,6 +74,10 @@ async def on_person_declined(tx: Write, fact: PersonDeclined) -> None:
 
 async def on_trial_letter_asked(tx: Write, fact: TrialLetterAsked) -> None:
     await order(tx, "trial", fact.person_id)
+
+
+async def on_way_in_changed(tx: Write, fact: WayInChanged) -> None:
+    await queue.put(tx, SEND_LETTER, Order(ids.new_id(), "way", fact.person_id, what=fact.what))
 
 
 async def on_notifications_due(tx: Write, fact: NotificationsDue) -> None:

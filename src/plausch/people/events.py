@@ -60,6 +60,13 @@ class TrialLetterAsked(Fact, frozen=True):
     person_id: int
 
 
+class WayInChanged(Fact, frozen=True):
+    """A way to sign in beside the password was added or removed; `what` is one of `people.model.WayChange`."""
+
+    person_id: int
+    what: str
+
+
 class ProfileEdited(Fact, frozen=True):
     actor_id: int
 

@@ -75,9 +75,14 @@ async def begin_reset(tx: Write, person: int) -> None:
 
 
 async def reset_password(tx: Write, secret: str, password_hash: str) -> int:
-    """Set a new password; all sessions and tokens end. It proves the address, too. Whose it was."""
+    """Set a new password; all sessions and tokens end. It proves the address, too. Whose it was.
+
+    Before that the account may have been anybody's who knew the address: their other ways in end.
+    """
     proof = await take_proof(tx, secret, Purpose.RESET)
     person = proof.person_id
+    if not (await queries.get_account(tx, person)).confirmed:
+        await end_ways_in(tx, person, 0)
     await change_password(tx, Viewer(person, person), password_hash, session=0)
     await void_proofs(tx, person, [Purpose.RESET, Purpose.CHANGE])
     await tx.run(_CONFIRM, person=person, address=proof.address, now=clock.now())

@@ -5,9 +5,11 @@ import sqlalchemy as sa
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Conflict
 from plausch.people import queries
-from plausch.people.model import Stranger, Viewer
+from plausch.people.events import WayInChanged
+from plausch.people.model import Stranger, Viewer, WayChange
 from plausch.people.tables import identities
 from plausch.storage import Write, column_statement, param, upsert
+from plausch.work.facts import record
 
 _ADD = column_statement(upsert(identities).on_conflict_do_nothing())
 _USED = column_statement(
@@ -31,8 +33,8 @@ async def use_identity(tx: Write, stranger: Stranger) -> int | None:
     return found
 
 
-async def link_identity(tx: Write, viewer: Viewer, stranger: Stranger) -> None:
-    """Let the viewer sign in with it. Raises Conflict when somebody else does."""
+async def link_identity(tx: Write, viewer: Viewer, stranger: Stranger, *, joining: bool = False) -> None:
+    """Let the viewer sign in with it; `joining`: it is how they come. Raises Conflict when somebody else does."""
     now = clock.now()
     added = await tx.run(
         _ADD,
@@ -45,9 +47,12 @@ async def link_identity(tx: Write, viewer: Viewer, stranger: Stranger) -> None:
     )
     if not added and await use_identity(tx, stranger) != viewer.person:
         raise Conflict("identity_taken")
+    if added and not joining:
+        await record(tx, WayInChanged(person_id=viewer.person, what=WayChange.SERVICE_LINKED.value))
 
 
 async def unlink_identity(tx: Write, viewer: Viewer, identity: int) -> None:
     """Raises Conflict when there is no other way in."""
     if await tx.run(_REMOVE, identity=identity, person=viewer.person):
         await queries.check_way_in(tx, viewer.person)
+        await record(tx, WayInChanged(person_id=viewer.person, what=WayChange.SERVICE_UNLINKED.value))

@@ -17,9 +17,11 @@ from webauthn.helpers.structs import (
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Conflict, Invalid
 from plausch.people import queries
-from plausch.people.model import PASSKEY_NAME_MAX, PASSKEYS_MAX, RelyingParty, Viewer, clean_line
+from plausch.people.events import WayInChanged
+from plausch.people.model import PASSKEY_NAME_MAX, PASSKEYS_MAX, RelyingParty, Viewer, WayChange, clean_line
 from plausch.people.tables import passkeys
 from plausch.storage import Statement, Write, column_statement, param
+from plausch.work.facts import record
 
 #: More than any real one has; nothing longer is looked at.
 _CREDENTIAL_MAX = 16_384
@@ -122,6 +124,7 @@ async def add_passkey(
         created_at=clock.now(),
         used_at=None,
     )
+    await record(tx, WayInChanged(person_id=viewer.person, what=WayChange.PASSKEY_ADDED.value))
 
 
 async def use_passkey(tx: Write, party: RelyingParty, challenge: bytes, credential: str) -> KeyUsed:
@@ -151,6 +154,7 @@ async def remove_passkey(tx: Write, viewer: Viewer, passkey: int) -> None:
     """Nobody signs in with it any more. Raises Conflict when there is no other way in."""
     if await tx.run(_REMOVE, passkey=passkey, person=viewer.person):
         await queries.check_way_in(tx, viewer.person)
+        await record(tx, WayInChanged(person_id=viewer.person, what=WayChange.PASSKEY_REMOVED.value))
 
 
 def _bounded(credential: str) -> str:

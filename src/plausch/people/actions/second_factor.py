@@ -10,9 +10,11 @@ from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid
 from plausch.people import queries
 from plausch.people.actions.sessions import hash_secret
-from plausch.people.model import RECOVERY_CODES, Viewer
+from plausch.people.events import WayInChanged
+from plausch.people.model import RECOVERY_CODES, Viewer, WayChange
 from plausch.people.tables import recovery_codes, second_factors
 from plausch.storage import Statement, Write, column_statement, param, upsert
+from plausch.work.facts import record
 
 _STEP = 30 * clock.SECOND
 #: Clocks of phones go wrong by so many steps.
@@ -65,6 +67,7 @@ async def confirm_codes(tx: Write, viewer: Viewer, code: str) -> list[str]:
     step = _step_of(stored[0], code) if stored is not None else None
     if step is None or not await tx.run(_CONFIRM, person=viewer.person, now=clock.now(), used=step):
         raise Invalid("code", "code_wrong")
+    await record(tx, WayInChanged(person_id=viewer.person, what=WayChange.CODES_ON.value))
     return await _new_recovery(tx, viewer.person)
 
 
@@ -89,7 +92,10 @@ async def use_code(tx: Write, person: int, code: str) -> bool:
 async def end_codes(tx: Write, person: int) -> bool:
     """No codes are asked for any more; False when none were."""
     await tx.run(_NO_RECOVERY, person=person)
-    return await tx.run(_OFF, person=person) > 0
+    ended = await tx.run(_OFF, person=person) > 0
+    if ended:
+        await record(tx, WayInChanged(person_id=person, what=WayChange.CODES_OFF.value))
+    return ended
 
 
 async def _new_recovery(tx: Write, person: int) -> list[str]:

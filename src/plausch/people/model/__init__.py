@@ -66,6 +66,7 @@ from plausch.people.model.ways_in import (
     RelyingParty,
     Step,
     Stranger,
+    WayChange,
     WaysIn,
 )
 
@@ -125,6 +126,7 @@ __all__ = [
     "Theme",
     "Token",
     "Viewer",
+    "WayChange",
     "WaysIn",
     "WhoQuotes",
     "check_may_act",

@@ -6,6 +6,17 @@ from urllib.parse import urlsplit
 import msgspec
 
 
+class WayChange(enum.StrEnum):
+    """What became of a way in beside the password."""
+
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    CODES_ON = "codes_on"
+    CODES_OFF = "codes_off"
+    SERVICE_LINKED = "service_linked"
+    SERVICE_UNLINKED = "service_unlinked"
+
+
 class Step(enum.StrEnum):
     """What somebody is in the middle of, and what the browser may do next."""
 

@@ -188,7 +188,7 @@ async def _link(tx: Write, request: Request, person: int, stranger: Stranger) ->
     """What the service says is good for one account."""
     if await take_step(tx, request, Step.JOIN) is None:
         raise Conflict("service_over")
-    await actions.link_identity(tx, Viewer(person, person), stranger)
+    await actions.link_identity(tx, Viewer(person, person), stranger, joining=True)
 
 
 def _check_sign_up(values: dict[str, str], password: str | None) -> Problems:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -95,7 +96,7 @@ async def _reset(request: Request, secret: str) -> Response:
     hashed = await actions.hash_password(password)
     async with request.site.database.write() as tx:
         await actions.reset_password(tx, secret, hashed)
-    response = lead_to("/sign-in?done=reset")
+    response = lead_to("/sign-in?" + urlencode({"done": "reset", "next": "/settings/security?done=reset"}))
     drop_session_cookie(response, request.site)
     return response
 
