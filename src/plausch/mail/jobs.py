@@ -34,6 +34,7 @@ _PLACES = {
     "approved": "/sign-in?next=/welcome",
     "declined": "/about",
     "trial": "/admin/mails",
+    "way": "/settings/security",
 }
 
 
@@ -98,6 +99,8 @@ class Mailroom:
             return None
         if order.kind == "waiting" and not await people.count_waiting(tx):
             return None
+        if order.kind == "way" and not account.confirmed:
+            return None  # that address may be somebody else's
         language = account.locale if account.locale in LANGUAGES else self._settings.language
         told = await self._gather(tx, order, account, language) if order.kind == "notifications" else None
         if told is None and order.kind == "notifications":
@@ -107,6 +110,7 @@ class Mailroom:
             order.kind,
             language,
             told=told,
+            what=order.what,
             name=account.name or account.handle,
             handle=account.handle,
             community=community,
