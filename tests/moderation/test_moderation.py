@@ -18,6 +18,7 @@ from plausch.moderation.model import (
     APPEAL_PERIOD,
     Act,
     AppealState,
+    Copy,
     Decision,
     DecisionKind,
     ReportDraft,
@@ -32,8 +33,8 @@ from plausch.settings import Settings, read_settings
 from plausch.storage import Database
 from plausch.talk import actions as talk_actions
 from plausch.talk import queries as talk
-from plausch.talk.model import AudienceKind
-from tests.harness.community import connect, join, publish, settle, stored, tables_with
+from plausch.talk.model import AudienceKind, PostEdit
+from tests.harness.community import ADDRESSES, connect, join, publish, settle, stored, tables_with
 
 RULE = Rule(4711, Wording("Rede freundlich.", "Be kind."))
 
@@ -308,6 +309,41 @@ async def test_what_is_kept_for_an_appeal_goes_in_time(place: Place, monkeypatch
     assert tables_with(await stored(place.database), "Pappnasen") == set()
 
 
+async def test_what_was_reported_stays_with_the_report(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is reported cannot make it vanish by changing or removing the post."""
+    first = await place.report(place.ines, 0, place.post)
+    async with place.database.write() as tx:
+        await talk_actions.edit_post(tx, place.ulf, place.post, PostEdit(source="Liebe Leute"), ADDRESSES)
+        (was,) = await talk.list_entrusted_revisions(tx, place.mara, place.post)
+        assert "Pappnasen" in was.html
+        with pytest.raises(NotAllowed):
+            await talk.list_entrusted_revisions(tx, place.ines, place.post)
+        with pytest.raises(NotAllowed):
+            await queries.list_copies(tx, place.ines, first)
+        await talk_actions.remove_post(tx, place.ulf, place.post)
+    await settle(place.database)
+    async with place.database.slow_read() as tx:
+        assert await queries.list_copies(tx, place.mara, first) == {place.post: Copy("Ihr Pappnasen", "derb")}
+        for person in (place.ulf, place.ines):
+            assert "Pappnasen" not in str(await personal_data.collect(tx, person.person)), "nobody learns of it yet"
+    async with place.database.write() as tx:
+        await actions.clear_copies(tx)
+        verdict = Verdict(kind=DecisionKind.WARNED, rule=RULE.id)
+        await actions.decide_report(tx, place.mara, first, verdict)
+        await actions.clear_copies(tx)
+    async with place.database.slow_read() as tx:
+        assert await queries.list_copies(tx, place.mara, first)
+        about_ulf = str(await personal_data.collect(tx, place.ulf.person))
+        assert "Pappnasen" in about_ulf
+        assert str(first) not in about_ulf
+        assert "Pappnasen" not in str(await personal_data.collect(tx, place.ines.person))
+    later = clock.now() + APPEAL_PERIOD
+    monkeypatch.setattr(clock, "now", lambda: later)
+    async with place.database.write() as tx:
+        await actions.clear_copies(tx)
+    assert tables_with(await stored(place.database), "Pappnasen") == set()
+
+
 async def test_how_somebody_stands_and_comes_back(place: Place) -> None:
     ulf = place.ulf
     limited = await place.decide(place.mara, ulf.person, DecisionKind.LIMITED)
@@ -381,6 +417,7 @@ async def test_members_are_found(place: Place) -> None:
 async def test_whoever_leaves_takes_along_what_was_said(place: Place) -> None:
     await place.report(place.ines, place.ulf.person, note="Geheimnis der Ines")
     await place.report(place.ulf, place.ines.person, note="Geheimnis des Ulf")
+    await place.report(place.ines, 0, place.post)
     async with place.database.write() as tx:
         await actions.write_note(tx, place.mara, place.ulf.person, "Notiz zum Ulf")
         decision = await actions.decide(

@@ -172,6 +172,20 @@ async def test_removing_what_others_wrote_is_a_decision(web: Web) -> None:
     assert "Hallo" not in (await ines.get(f"/conversations/{post}")).text
 
 
+async def test_what_was_reported_is_looked_at_though_it_was_changed(web: Web) -> None:
+    anna, ulf, ines = [await web.join(name) for name in ("anna", "ulf", "ines")]
+    post = await post_of(ulf, "Pappnasen & <Co>")
+    await ines.submit("/report", post=post, note="Das geht nicht")
+    report = await first_link(anna, "/admin/reports", r"/admin/reports/\d+")
+    assert "When it was reported, it said" not in (await anna.get(report)).text
+    await ulf.submit(f"/posts/{post}/edit", text="Liebe Leute")
+    changed = await anna.get(report)
+    for words in ("Liebe Leute", "When it was reported, it said", "Pappnasen &amp; &lt;Co&gt;", "Former versions"):
+        assert words in changed.text
+    await ulf.submit(f"/posts/{post}/remove")
+    assert "Pappnasen &amp; &lt;Co&gt;" in (await anna.get(report)).text
+
+
 async def test_what_one_cannot_see_is_not_reported(web: Web) -> None:
     await web.join("anna")
     ulf, ines = await web.join("ulf"), await web.join("ines")

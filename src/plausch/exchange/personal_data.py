@@ -37,6 +37,8 @@ WITHHELD = {
     "moderation_decisions": ("decided_by", "answered_by"),
     "moderation_notes": ("written_by",),
     "moderation_log": ("by_id",),
+    # Which report it belongs to would connect several of one and the same reporter.
+    "moderation_copies": ("report_id",),
 }
 #: Parts of what is the person's: (column, table, its column, the column that says whose it is).
 _WITHIN = {
@@ -47,8 +49,17 @@ _WITHIN = {
         ("post_id", "talk_posts", "id", "author_id"),
     ),
 }
+
+
+def _decided() -> sa.Select[Any]:
+    of = metadata.tables["moderation_reports"].c
+    return sa.select(of.id).where(of.decision_id.is_not(None))
+
+
 #: What others have done towards the person, as far as it is shown to them: not who blocks or mutes them.
 _TOWARDS = {
+    # One's own words, once something is decided: before that nobody learns that they were reported.
+    "moderation_copies": lambda of: sa.and_(of.subject_id == _PERSON, of.report_id.in_(_decided())),
     "people_relations": lambda of: sa.and_(of.target_id == _PERSON, is_one_of(of.kind, _SHOWN_TIES)),
     "people_requests": lambda of: sa.and_(of.target_id == _PERSON, of.withdrawn_at.is_(None)),
 }

@@ -91,6 +91,17 @@ class Report(msgspec.Struct, frozen=True):
         return tuple(int(word) for word in self.rules_text.split())
 
 
+class Copy(msgspec.Struct, frozen=True):
+    """What a post said when it was reported."""
+
+    source: str
+    warning: str
+    #: How its pictures are described, in order; empty for one without a description.
+    alts: tuple[str, ...] = ()
+    #: What its poll offered.
+    options: tuple[str, ...] = ()
+
+
 class OwnReport(msgspec.Struct, frozen=True):
     """A report as whoever made it sees what became of it."""
 

@@ -21,7 +21,7 @@ from plausch.moderation.model import (
     DecisionKind,
     check_may_decide,
 )
-from plausch.moderation.tables import decisions
+from plausch.moderation.tables import copies, decisions, reports
 from plausch.people import actions as people_actions
 from plausch.people.model import Viewer, clean_text
 from plausch.storage import Write, column_statement, param
@@ -49,15 +49,19 @@ _ANSWER = column_statement(
         kept="",
     )
 )
-_CLEAR_COPIES = column_statement(
-    sa.update(decisions)
-    .where(
-        decisions.c.kept != "",
-        decisions.c.at <= param("before"),
-        decisions.c.appeal_state != AppealState.OPEN.value,
-    )
-    .values(kept="")
-)
+_OVER = sa.and_(decisions.c.at <= param("before"), decisions.c.appeal_state != AppealState.OPEN.value)
+_CLEAR_COPIES = [
+    column_statement(sa.update(decisions).where(decisions.c.kept != "", _OVER).values(kept="")),
+    column_statement(
+        sa.delete(copies).where(
+            copies.c.report_id.in_(
+                sa.select(reports.c.id)
+                .select_from(reports.join(decisions, decisions.c.id == reports.c.decision_id))
+                .where(_OVER)
+            )
+        )
+    ),
+]
 
 
 async def appeal(tx: Write, viewer: Viewer, decision_id: int, text: str, key: str = "") -> None:
@@ -126,5 +130,6 @@ async def make_appeal_key(tx: Write, decision_id: int) -> str:
 
 
 async def clear_copies(tx: Write) -> None:
-    """Nobody can object any more: what removed posts said goes."""
-    await tx.run(_CLEAR_COPIES, before=clock.now() - APPEAL_PERIOD)
+    """Nobody can object any more: what removed and reported posts said goes."""
+    for clear in _CLEAR_COPIES:
+        await tx.run(clear, before=clock.now() - APPEAL_PERIOD)

@@ -7,16 +7,14 @@ from plausch.kernel.errors import Invalid, NotAllowed, NotFound
 from plausch.moderation.actions.log import note_act
 from plausch.moderation.actions.staff import as_staff, role_of
 from plausch.moderation.model import NOTE_MAX, Act
-from plausch.moderation.tables import decisions, notes, reported_posts, reports
+from plausch.moderation.tables import copies, decisions, notes, reported_posts, reports
 from plausch.people import actions as people_actions
 from plausch.people.model import Role, Viewer, clean_text
 from plausch.storage import Write, column_statement, param
 
 _PERSON = param("person")
 _REMOVE_NOTE = column_statement(
-    sa.delete(notes)
-    .where(notes.c.id == param("note"), notes.c.subject_id != _PERSON)
-    .returning(notes.c.subject_id)
+    sa.delete(notes).where(notes.c.id == param("note"), notes.c.subject_id != _PERSON).returning(notes.c.subject_id)
 )
 _FORGET = [
     column_statement(statement)
@@ -24,6 +22,7 @@ _FORGET = [
         sa.delete(reported_posts).where(
             reported_posts.c.report_id.in_(sa.select(reports.c.id).where(reports.c.subject_id == _PERSON))
         ),
+        sa.delete(copies).where(copies.c.subject_id == _PERSON),
         sa.delete(reports).where(reports.c.subject_id == _PERSON),
         sa.update(reports).where(reports.c.reporter_id == _PERSON).values(reporter_id=0, note=""),
         sa.delete(decisions).where(decisions.c.subject_id == _PERSON),

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+import msgspec
 import sqlalchemy as sa
 
 from plausch.community.queries import get_community
@@ -9,8 +11,8 @@ from plausch.kernel import clock, ids
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.moderation import queries
 from plausch.moderation.events import Reported
-from plausch.moderation.model import NOTE_MAX, POSTS_MAX, ReportDraft, ReportState
-from plausch.moderation.tables import reported_posts, reports
+from plausch.moderation.model import NOTE_MAX, POSTS_MAX, Copy, ReportDraft, ReportState
+from plausch.moderation.tables import copies, reported_posts, reports
 from plausch.people import queries as people
 from plausch.people.model import PRESENT, Viewer, clean_text
 from plausch.settings import Settings
@@ -55,6 +57,7 @@ async def report(tx: Write, viewer: Viewer, draft: ReportDraft, settings: Settin
     )
     for post in draft.posts:
         await tx.run(_ADD_POST, report_id=id_, post_id=post)
+    await _keep_copies(tx, viewer, id_, subject, draft.posts)
     await record(tx, Reported(report_id=id_, subject_id=subject))
     return id_
 
@@ -76,6 +79,22 @@ async def _subject(tx: Write, viewer: Viewer, draft: ReportDraft) -> int:
     if subject in (viewer.person, viewer.acting_as):
         raise Invalid("target", "target_is_self")
     return subject
+
+
+async def _keep_copies(tx: Write, viewer: Viewer, report_id: int, subject: int, ids_: Sequence[int]) -> None:
+    """Whoever is reported may still change or remove the posts; what was reported is looked at all the same."""
+    posts = await talk.list_posts(tx, viewer, ids_)
+    pictures = await talk.list_pictures(tx, list(posts))
+    for id_, post in posts.items():
+        written = await talk.find_written(tx, id_)
+        copy = Copy(
+            source=written.source if written else "",
+            warning=written.warning if written else "",
+            alts=tuple(one.alt for one in pictures.get(id_, ())),
+            options=tuple(one.text for one in post.poll.options) if post.poll else (),
+        )
+        kept = msgspec.json.encode(copy).decode()
+        await tx.insert(copies, report_id=report_id, post_id=id_, subject_id=subject, kept=kept)
 
 
 async def _is_reported(tx: Write, viewer: Viewer, subject: int, posts: Sequence[int]) -> bool:

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 
 from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import Page
-from plausch.moderation.model import OwnReport, Report, ReportState
-from plausch.moderation.tables import decisions, reported_posts, reports
+from plausch.moderation.model import Copy, OwnReport, Report, ReportState
+from plausch.moderation.tables import copies, decisions, reported_posts, reports
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, any_of, column_statement, param
 
@@ -82,6 +83,14 @@ _POSTS = Statement(
     .order_by(reported_posts.c.report_id, reported_posts.c.post_id),
     _Pair,
 )
+
+
+class _Kept(NamedTuple):
+    post_id: int
+    kept: str
+
+
+_COPIES = Statement(sa.select(copies.c.post_id, copies.c.kept).where(copies.c.report_id == param("report")), _Kept)
 _REPORTERS = Statement(
     sa.select(reports.c.id, reports.c.reporter_id).where(
         reports.c.decision_id == param("decision"), reports.c.reporter_id != 0
@@ -132,6 +141,13 @@ async def list_reported_posts(tx: Read, ids: Sequence[int]) -> dict[int, list[in
     for pair in await tx.all(_POSTS, ids=ids):
         found[pair.report_id].append(pair.post_id)
     return found
+
+
+async def list_copies(tx: Read, viewer: Viewer, report: int) -> dict[int, Copy]:
+    """What the posts of a report that the viewer has been given said when they were reported. Raises NotAllowed."""
+    check_staff(viewer)
+    found = await tx.all(_COPIES, report=report)
+    return {one.post_id: msgspec.json.decode(one.kept, type=Copy) for one in found}
 
 
 async def is_reported(tx: Read, viewer: Viewer, post: int) -> bool:

@@ -51,6 +51,12 @@ _REVISIONS = Statement(
     .order_by(revisions.c.version.desc()),
     Revision,
 )
+_ENTRUSTED_REVISIONS = Statement(
+    sa.select(revisions.c.version, revisions.c.html, revisions.c.warning, revisions.c.at)
+    .where(revisions.c.post_id == param("id"))
+    .order_by(revisions.c.version.desc()),
+    Revision,
+)
 _PARTICIPANTS = column_statement(
     sa.select(participants.c.actor_id)
     .where(participants.c.scope_id == param("scope"))
@@ -204,10 +210,15 @@ async def get_written(tx: Read, viewer: Viewer, id_: int) -> Source:
     """What its author wrote, for those who look after the place. Raises NotAllowed, NotFound."""
     if not viewer.staff:
         raise NotAllowed
-    found = await tx.first(_WRITTEN, id=id_)
+    found = await find_written(tx, id_)
     if found is None:
         raise NotFound("post_not_found")
     return found
+
+
+async def find_written(tx: Read, id_: int) -> Source | None:
+    """What its author wrote, for work behind the scenes."""
+    return await tx.first(_WRITTEN, id=id_)
 
 
 async def get_source(tx: Read, viewer: Viewer, id_: int) -> Source:
@@ -223,6 +234,13 @@ async def get_source(tx: Read, viewer: Viewer, id_: int) -> Source:
 async def list_revisions(tx: Read, viewer: Viewer, id_: int) -> list[Revision]:
     """Former wordings of a post, newest first."""
     return await tx.all(_REVISIONS, id=id_, **seen_as(viewer))
+
+
+async def list_entrusted_revisions(tx: Read, viewer: Viewer, id_: int) -> list[Revision]:
+    """Former wordings of a post that was reported, as `list_entrusted`. Raises NotAllowed."""
+    if not viewer.staff:
+        raise NotAllowed
+    return await tx.all(_ENTRUSTED_REVISIONS, id=id_)
 
 
 async def list_participants(tx: Read, scope: int) -> list[int]:

@@ -32,6 +32,7 @@ def upgrade() -> None:
     _feeds_trending_posts()
     _feeds_trending_tags()
     _feeds_wishes()
+    _moderation_copies()
     _moderation_decisions()
     _moderation_log()
     _moderation_notes()
@@ -320,6 +321,19 @@ def _feeds_wishes() -> None:
         sa.Column("mail_due_at", Moment),
         sa.PrimaryKeyConstraint("person_id", name="pk_feeds_wishes"),
     )
+
+
+def _moderation_copies() -> None:
+    op.create_table(
+        "moderation_copies",
+        sa.Column("report_id", sa.BigInteger(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("kept", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("report_id", "post_id", name="pk_moderation_copies"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_moderation_copies_subject", "moderation_copies", ["subject_id"])
 
 
 def _moderation_decisions() -> None:

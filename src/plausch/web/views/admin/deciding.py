@@ -1,6 +1,6 @@
 """Reports, decisions and appeals, for those who look after the place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from starlette.datastructures import FormData
@@ -15,6 +15,7 @@ from plausch.kernel.paging import Page
 from plausch.moderation import actions, queries
 from plausch.moderation.model import (
     MESSAGE_MAX,
+    Copy,
     Decision,
     DecisionKind,
     Report,
@@ -26,6 +27,7 @@ from plausch.people import queries as people
 from plausch.people.model import Role, Viewer
 from plausch.storage import Read
 from plausch.talk import queries as talk
+from plausch.talk.model import Picture, Post, Revision
 from plausch.web.answers import lead_to
 from plausch.web.pages import render
 from plausch.web.paging import page_of
@@ -54,6 +56,10 @@ class Entrusted(NamedTuple):
     context: dict[str, Any] | None
     #: What it answers, as far as the viewer may see that.
     parent: dict[str, Any] | None
+    #: How it read before, newest first.
+    revisions: Sequence[Revision] = ()
+    #: What it said when it was reported, where that is known and it says something else now.
+    copy: Copy | None = None
 
 
 async def show_queue(request: Request) -> Response:
@@ -97,22 +103,45 @@ def rules_of(request: Request) -> dict[int, Any]:
     return {rule.id: rule for rule in request.site.community.rules}
 
 
-async def entrusted(tx: Read, viewer: Viewer, ids: Sequence[int]) -> list[Entrusted]:
+async def entrusted(
+    tx: Read, viewer: Viewer, ids: Sequence[int], copies: Mapping[int, Copy] | None = None
+) -> list[Entrusted]:
     """Reported posts with what they answer, though their speaker be suspended or block the viewer."""
+    copies = copies or {}
     posts = await talk.list_entrusted(tx, viewer, ids)
     shown = []
     for id_ in ids:
         post = posts.get(id_)
         if post is None:
-            shown.append(Entrusted(id_, None, None))
+            shown.append(Entrusted(id_, None, None, copy=copies.get(id_)))
             continue
         parent = await talk.find_post(tx, viewer, post.parent_id) if post.parent_id is not None else None
         speakers = [id_ for one in (post, parent) if one for id_ in (one.actor_id, one.author_id)]
         actors = await people.list_known(tx, viewer, speakers)
         pictures = await talk.list_pictures(tx, [one.id for one in (post, parent) if one])
         of = {"actors": actors, "pictures": pictures}
-        shown.append(Entrusted(id_, {"post": post, **of}, {"post": parent, **of} if parent else None))
+        shown.append(
+            Entrusted(
+                id_,
+                {"post": post, **of},
+                {"post": parent, **of} if parent else None,
+                await talk.list_entrusted_revisions(tx, viewer, id_),
+                await _changed(tx, viewer, post, pictures.get(id_, ()), copies.get(id_)),
+            )
+        )
     return shown
+
+
+async def _changed(tx: Read, viewer: Viewer, post: Post, pictures: Sequence[Picture], copy: Copy | None) -> Copy | None:
+    """The copy, unless the post still says the same."""
+    written = await talk.get_written(tx, viewer, post.id)
+    now = Copy(
+        written.source,
+        written.warning,
+        tuple(one.alt for one in pictures),
+        tuple(one.text for one in post.poll.options) if post.poll else (),
+    )
+    return copy if copy != now else None
 
 
 async def show_report(request: Request) -> Response:
@@ -124,7 +153,7 @@ async def _report_page(request: Request, values: dict[str, str], problems: Probl
     async with request.site.database.read() as tx:
         report = await queries.get_report(tx, viewer, id_)
         ids = (await queries.list_reported_posts(tx, [id_])).get(id_, [])
-        posts = await entrusted(tx, viewer, ids)
+        posts = await entrusted(tx, viewer, ids, await queries.list_copies(tx, viewer, id_))
         decision = await queries.find_decision(tx, report.decision_id) if report.decision_id else None
         others = [one for one in await queries.list_reports_about(tx, viewer, report.subject_id) if one.id != id_]
         decisions = await queries.list_decisions_about(tx, viewer, report.subject_id)
@@ -165,9 +194,7 @@ async def _role(tx: Read, subject: int) -> Role:
 def choices(viewer: Viewer, role: Role, kinds: Sequence[DecisionKind], *, has_post: bool) -> list[str]:
     """What the viewer may decide about somebody with a role."""
     return [
-        kind.value
-        for kind in kinds
-        if (has_post or kind is not DecisionKind.POST_REMOVED) and _may(viewer, role, kind)
+        kind.value for kind in kinds if (has_post or kind is not DecisionKind.POST_REMOVED) and _may(viewer, role, kind)
     ]
 
 
