@@ -44,18 +44,6 @@ copies = table(
     keyed=True,
 )
 
-#: What reported posts said when they were reported: whoever is reported may still change or remove them.
-copies = table(
-    "moderation_copies",
-    sa.Column("report_id", sa.BigInteger, primary_key=True),
-    sa.Column("post_id", sa.BigInteger, primary_key=True),
-    sa.Column("subject_id", sa.BigInteger, nullable=False),
-    #: JSON of `model.Copy`.
-    sa.Column("kept", sa.Text, nullable=False),
-    sa.Index("ix_moderation_copies_subject", "subject_id"),
-    keyed=True,
-)
-
 decisions = table(
     "moderation_decisions",
     sa.Column("id", Id, primary_key=True, autoincrement=False),

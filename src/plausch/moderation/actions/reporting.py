@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import msgspec
-import msgspec
 import sqlalchemy as sa
 
 from plausch.community.queries import get_community
