@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 
 import pytest
 
+from plausch.kernel.errors import TooMany
 from plausch.people import actions as people
 from tests.web.conftest import OpenWeb, Web
 from tests.web.streams import listen
@@ -117,3 +119,23 @@ async def test_streams_end_when_the_server_stops(open_web: OpenWeb, path: str) -
         await asyncio.wait_for(web.app.stop(), 5)
         await asyncio.wait_for(stream.ended.wait(), 2)
         await web.app.start()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_one_network_does_not_take_all_places(open_web: OpenWeb) -> None:
+    web = await open_web(rate_limits="on")
+    anna, visitor = await web.join("anna"), await web.open()
+    async with AsyncExitStack() as streams:
+        last = [await streams.enter_async_context(listen(web.app, visitor, "/live/local")) for _ in range(20)][-1]
+        assert last.status == 200
+        async with listen(web.app, visitor, "/live/local") as refused:
+            assert refused.status == 429
+        async with listen(web.app, anna, "/live/local") as hers:
+            assert hers.status == 200, "at the same network, but signed in"
+    async with listen(web.app, visitor, "/live/local") as again:
+        assert again.status == 200, "the places are free again"
+    assert web.site.live._open.total() == 0
+    for number in range(2_000):
+        web.site.live.take_place(str(number), 1)
+    with pytest.raises(TooMany):
+        web.site.live.take_place("one more", 1)

@@ -6,16 +6,21 @@ live exactly what it would show when loaded. Notices may get lost; nothing depen
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 import msgspec
 
+from plausch.kernel.errors import TooMany
 from plausch.storage import Database, Write
 
 log = logging.getLogger("plausch.work")
 
 _BACKLOG = 200
+#: How many pages may listen to one process.
+_PAGES_MAX = 2_000
+#: After how many seconds a page that finds no place asks again.
+_RETRY_AFTER = 30
 #: Before it listens again after an error, in seconds.
 _PAUSE = 1.0
 
@@ -67,6 +72,22 @@ class LiveBus:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._by_topic: dict[str, set[Subscription]] = defaultdict(set)
+        #: How many pages listen, by who has opened them.
+        self._open: Counter[str] = Counter()
+
+    def take_place(self, whose: str, most: int | None) -> None:
+        """A place for one of at most `most` pages of the same people; give it back with `leave_place`.
+
+        Raises TooMany, also when there are very many of all together: each costs memory and a connection.
+        """
+        if self._open.total() >= _PAGES_MAX or (most is not None and self._open[whose] >= most):
+            raise TooMany(_RETRY_AFTER)
+        self._open[whose] += 1
+
+    def leave_place(self, whose: str) -> None:
+        self._open[whose] -= 1
+        if not self._open[whose]:
+            del self._open[whose]
 
     def subscribe(self, topics: Iterable[str]) -> Subscription:
         """Use as a context manager: `with bus.subscribe(topics) as page: await page.next(15)`."""

@@ -9,10 +9,13 @@ stands, `notice` how many notifications are unread.
 """
 
 import re
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import NamedTuple
 
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import Feed
@@ -24,6 +27,7 @@ from plausch.kernel.ids import parse_id
 from plausch.kernel.paging import Page
 from plausch.people import queries as people
 from plausch.people.model import Relation, Viewer
+from plausch.settings import Switch
 from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.talk.model import Post
@@ -35,6 +39,8 @@ from plausch.web.wants import Wants
 from plausch.work.live import Notice
 
 _HEARTBEAT = 15.0
+#: How many pages may listen at once, of one person and of the visitors of one network.
+_OF_PERSON, _OF_NETWORK = 60, 20
 _LINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -176,8 +182,33 @@ def _stream(request: Request, topics: set[str], tell: Tell, catch_up: CatchUp) -
         return Response(media_type="text/event-stream", headers=headers)
     if request.viewer.signed_in:
         topics = {*topics, f"person:{request.viewer.acting_as}"}
-    events = _events(request, topics, tell, catch_up)
-    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+    leave = _take_place(request)
+    return _Stream(_events(request, topics, tell, catch_up), leave, headers)
+
+
+def _take_place(request: Request) -> Callable[[], None]:
+    """Raises TooMany. A network may be a whole school: those who are signed in count by themselves."""
+    if request.viewer.signed_in:
+        whose, most = f"person:{request.viewer.person}", _OF_PERSON
+    else:
+        whose, most = request.client_network, _OF_NETWORK
+    live = request.site.live
+    live.take_place(whose, most if request.site.settings.rate_limits is Switch.ON else None)
+    return partial(live.leave_place, whose)
+
+
+class _Stream(StreamingResponse):
+    """Gives its place back at its end, and also when it has never begun."""
+
+    def __init__(self, events: AsyncIterator[bytes], leave: Callable[[], None], headers: dict[str, str]) -> None:
+        super().__init__(events, media_type="text/event-stream", headers=headers)
+        self._leave = weakref.finalize(self, leave)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._leave()
 
 
 async def _events(request: Request, topics: set[str], tell: Tell, catch_up: CatchUp) -> AsyncIterator[bytes]:
