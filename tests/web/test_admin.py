@@ -8,12 +8,21 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from plausch.app.background import register_all
+from plausch.exchange.host import Host
 from plausch.http.routing import Route
 from plausch.kernel import clock
+from plausch.language.catalogues import LANGUAGES
+from plausch.mail.jobs import Mailroom
+from plausch.mail.notices import NoticeWords
 from plausch.people import actions as people
 from plausch.people.model import Role
+from plausch.settings import read_settings
 from plausch.storage import column_statement, param
+from plausch.web.chores import CHORES, FOLLOW_UPS, name_chore, name_mishap
+from plausch.web.notices import describe, name_kind
 from plausch.web.views.admin import ROUTES
+from plausch.web.views.handbook import read_part
 from plausch.web.wants import Wants
 from plausch.work import queue
 from plausch.work.tables import jobs
@@ -223,6 +232,47 @@ async def test_jobs_that_were_given_up(web: Web) -> None:
     async with web.site.database.read() as read:
         assert await queue.count_failed(read) == 0
     assert "Some background work" not in text_of(await anna.get("/admin/health"))
+
+
+async def test_work_that_fails_again_and_again_is_named_in_words(web: Web) -> None:
+    anna = await web.join("anna", "de")
+    assert "scheitert immer wieder und" not in text_of(await anna.get("/admin/health"))
+    async with web.site.database.write() as tx:
+        later = clock.real_now() + clock.DAY
+        await queue.put_again(tx, "feeds.gather_mail", 1, at=later, tries=queue.STUBBORN + 1, error="TimeoutError")
+    assert "scheitert immer wieder und wird weiter versucht" in text_of(await anna.get("/admin/health"))
+    said = text_of(await anna.get("/admin/jobs"))
+    assert "Neues für eine E-Mail sammeln feeds.gather_mail" in said
+    assert "Mehr als dreimal versucht: Es hat zu lange gedauert. TimeoutError" in said
+
+
+def _mailroom(web: Web) -> Mailroom:
+    return Mailroom(web.site.settings, NoticeWords(describe, name_kind))
+
+
+async def test_all_work_of_the_server_has_words(web: Web) -> None:
+    site = web.site
+    host, mailroom = Host(site.settings, site.database, site.media), _mailroom(web)
+    registry = register_all(site.media, mailroom=mailroom, host=host)
+    assert CHORES.keys() == registry.jobs.keys() | registry.tasks.keys()
+    rooms = {name.split(".")[1] for listeners in registry.listeners.values() for name in listeners}
+    assert FOLLOW_UPS.keys() == rooms
+    assert name_chore("en", "listener:fact:PostPublished/plausch.feeds.listeners.on_it").startswith("Bring feeds")
+    assert name_chore("en", "fact:PostPublished") == "Pass on something that happened"
+    assert name_chore("en", "no.such") == "Other work"
+    assert name_mishap("en", "Strange") == "Something unexpected went wrong. The server's log says more."
+
+
+async def test_without_a_mail_server_the_way_to_one_is_shown(web: Web) -> None:
+    page = await (await web.join("anna")).get("/admin/mails")
+    assert f"{web.site.settings.data}/plausch.toml" in page.text
+    assert "@ is written as %40, : as %3A" in text_of(page)
+    assert 'href="/handbook/owners#e-mails"' in page.text
+    for language in LANGUAGES:
+        assert 'id="e-mails"' in read_part(language, "owners").html
+    [url] = re.findall(r'smtp_url = "([^"]+)"', html.unescape(page.text))
+    settings, _ = read_settings(environment={"PLAUSCH_SMTP_URL": url})
+    assert settings.sends_mail, "the example is a good one"
 
 
 async def test_what_waits_is_seen_by_those_who_may_see_to_it(web: Web) -> None:

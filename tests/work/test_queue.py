@@ -272,6 +272,23 @@ async def test_a_fact_is_heard_as_it_was_recorded(database: Database) -> None:
     assert msgspec.json.decode(msgspec.json.encode(fact), type=Something) == fact
 
 
+async def test_what_fails_again_and_again_is_counted_before_it_is_given_up(database: Database, now: list[int]) -> None:
+    await put(database, "a", "b")
+    async with database.write() as tx:
+        await queue.put_again(tx, "c", None, at=now[0], tries=queue.STUBBORN + 1, error="LetterDelayed")
+        for tried in range(queue.STUBBORN + 1):
+            assert await queue.count_stubborn(tx) == 1, f"after {tried} attempts"
+            for job in await queue.lease(tx, "worker", 9):
+                if job.kind == "a":
+                    await queue.fail(tx, "worker", job, "KeyError")
+                elif job.kind == "b":
+                    await queue.finish(tx, "worker", job)
+            now[0] += clock.MINUTE
+        assert await queue.count_stubborn(tx) == 2
+        found = {load.kind: (load.stubborn, load.error, load.failed) for load in await queue.list_loads(tx)}
+        assert found == {"a": (1, "KeyError", 0), "c": (1, "LetterDelayed", 0)}
+
+
 async def test_what_was_given_up_is_looked_at_one_by_one(database: Database, now: list[int]) -> None:
     await put(database, "a", "a", "b")
     await put(database, "b", at=now[0] + clock.HOUR)

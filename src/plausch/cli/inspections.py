@@ -200,11 +200,18 @@ async def jobs(database: Database) -> Finding:
     """Background work that was given up, or that nobody does."""
     async with database.read() as tx:
         failed, waiting = await queue.count_failed(tx), await queue.count_waiting(tx)
+        stubborn = await queue.count_stubborn(tx)
     if failed:
         return wrong(
             "jobs",
             f"{failed} were given up after {queue.ATTEMPTS} attempts",
             "look for `job given up` in the log; when the cause is mended: plausch check --retry",
+        )
+    if stubborn:
+        return note(
+            "jobs",
+            f"{stubborn} were tried more than {queue.STUBBORN} times, and are tried on",
+            "look for `job failed` in the log, or at Background work in the administration",
         )
     return ok("jobs", f"{waiting} waiting, none given up")
 

@@ -147,4 +147,11 @@ class Mailroom:
         log.warning("a letter was not sent, and is tried again", extra={"kind": order.kind, "error": str(error)})
         again = msgspec.structs.replace(order, tries=order.tries + 1)
         async with database.write() as tx:
-            await queue.put(tx, SEND_LETTER, again, at=clock.real_now() + _PAUSES[order.tries])
+            await queue.put_again(
+                tx,
+                SEND_LETTER,
+                again,
+                at=clock.real_now() + _PAUSES[order.tries],
+                tries=again.tries,
+                error=type(error).__name__,
+            )

@@ -17,6 +17,8 @@ from plausch.work.tables import jobs
 LEASE = 30 * clock.SECOND
 #: How many times a job is tried before a person has to look at it.
 ATTEMPTS = 10
+#: From then on an owner is told that a job fails again and again, though it may still end well.
+STUBBORN = 3
 _FIRST_PAUSE = 2 * clock.SECOND
 _LONGEST_PAUSE = 6 * clock.HOUR
 
@@ -50,6 +52,9 @@ class Load(msgspec.Struct, frozen=True):
     #: Those whose moment is still to come: a post that is scheduled for next week is not behind.
     later: int
     failed: int
+    #: Those that were tried more than `STUBBORN` times and are still tried; the kind of error of one of them.
+    stubborn: int
+    error: str
 
 
 _DUE = (
@@ -114,12 +119,15 @@ def _how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
 _OPEN = jobs.c.failed_at.is_(None)
 #: What was begun once is to be done, whenever it is tried again; what is leased is not due either.
 _BEHIND = sa.or_(jobs.c.due_at <= param("now"), jobs.c.attempts > 0)
+_STUBBORN = sa.and_(_OPEN, jobs.c.attempts > STUBBORN)
 _LOADS = Statement(
     sa.select(
         jobs.c.kind,
         _how_many(sa.and_(_OPEN, _BEHIND)),
         _how_many(sa.and_(_OPEN, sa.not_(_BEHIND))),
         _how_many(jobs.c.failed_at.is_not(None)),
+        _how_many(_STUBBORN),
+        sa.func.coalesce(sa.func.max(sa.case((_STUBBORN, jobs.c.error))), ""),
     )
     .group_by(jobs.c.kind)
     .order_by(jobs.c.kind),
@@ -128,6 +136,7 @@ _LOADS = Statement(
 _OLDEST = column_statement(sa.select(sa.func.min(jobs.c.due_at)).where(_OPEN))
 _COUNT = column_statement(sa.select(sa.func.count()).select_from(jobs).where(_OPEN, _BEHIND))
 _COUNT_FAILED = column_statement(sa.select(sa.func.count()).select_from(jobs).where(jobs.c.failed_at.is_not(None)))
+_COUNT_STUBBORN = column_statement(sa.select(sa.func.count()).select_from(jobs).where(_STUBBORN))
 
 #: Called after a commit that put something into the queue: wakes this process's worker.
 _wake: list[Any] = []
@@ -149,12 +158,25 @@ def _wake_all() -> None:
 
 async def put(tx: Write, kind: str, payload: Any, *, at: int | None = None, id_: int | None = None) -> None:
     """Queue a job in the transaction of the change; due at a moment (ms), or at once."""
+    await _insert(tx, kind, payload, at, id_)
+
+
+async def put_again(tx: Write, kind: str, payload: Any, *, at: int, tries: int, error: str) -> None:
+    """Queue anew, with another payload, a job that counts its attempts itself and has failed `tries` times."""
+    # Its next attempt is still one that the queue allows: only the job itself gives up.
+    await _insert(tx, kind, payload, at, attempts=min(tries, ATTEMPTS - 1), error=error)
+
+
+async def _insert(
+    tx: Write, kind: str, payload: Any, at: int | None, id_: int | None = None, **tried: int | str
+) -> None:
     await tx.insert(
         jobs,
         id=ids.new_id() if id_ is None else id_,
         kind=kind,
         payload=msgspec.json.encode(payload),
         due_at=clock.real_now() if at is None else at,
+        **tried,
     )
     tx.after_commit(_wake_all)
 
@@ -229,6 +251,11 @@ async def count_waiting(tx: Read) -> int:
 
 async def count_failed(tx: Read) -> int:
     return int(await tx.first(_COUNT_FAILED) or 0)
+
+
+async def count_stubborn(tx: Read) -> int:
+    """How many jobs have failed again and again, and are still tried."""
+    return int(await tx.first(_COUNT_STUBBORN) or 0)
 
 
 async def list_loads(tx: Read) -> list[Load]:

@@ -4,6 +4,7 @@ import asyncio
 import enum
 import shutil
 import time
+from functools import partial
 from typing import NamedTuple
 
 from starlette.responses import Response
@@ -16,6 +17,7 @@ from plausch.kernel.errors import NotFound
 from plausch.kernel.ids import parse_id
 from plausch.storage.measures import database_size
 from plausch.web.answers import lead_to
+from plausch.web.chores import name_chore, name_mishap
 from plausch.web.pages import render
 from plausch.web.views.settings import was_saved
 from plausch.web.wants import Wants
@@ -33,6 +35,7 @@ class Check(enum.StrEnum):
 
     DATABASE = "database"
     JOBS = "jobs"
+    STUBBORN = "stubborn"
     LAG = "lag"
     ROOM = "room"
     TLS = "tls"
@@ -69,7 +72,15 @@ async def show_jobs(request: Request) -> Response:
     async with request.site.database.slow_read() as tx:
         loads = await queue.list_loads(tx)
         failed = await queue.list_failed(tx, _LISTED)
-    return await render(request, "admin/jobs.html", loads=loads, failed=failed, saved=was_saved(request))
+    return await render(
+        request,
+        "admin/jobs.html",
+        loads=loads,
+        failed=failed,
+        saved=was_saved(request),
+        chore=partial(name_chore, request.language),
+        mishap=partial(name_mishap, request.language),
+    )
 
 
 async def retry_job(request: Request) -> Response:
@@ -104,12 +115,14 @@ async def show_health(request: Request) -> Response:
     began = time.perf_counter()
     async with site.database.read() as tx:
         failed = await queue.count_failed(tx)
+        stubborn = await queue.count_stubborn(tx)
         lag = await queue.measure_delay(tx)
     took = (time.perf_counter() - began) * 1000
     disk = await asyncio.to_thread(shutil.disk_usage, settings.data)
     findings = [
         Finding(Check.DATABASE, True, f"{took:.1f} ms"),
         Finding(Check.JOBS, failed == 0, str(failed)),
+        Finding(Check.STUBBORN, stubborn == 0, str(stubborn)),
         Finding(Check.LAG, lag < _LAG, str(lag // clock.MINUTE)),
         Finding(Check.ROOM, disk.free >= _LITTLE_ROOM),
         Finding(Check.TLS, settings.secure),
