@@ -226,6 +226,26 @@ async def test_time_is_bounded(client: GuardedClient, stranger: Stranger) -> Non
         assert await refusal(client, stranger.does(path, answer), patience=0.2) is Refusal.TOO_SLOW
 
 
+async def test_one_host_is_asked_three_things_at_once(client: GuardedClient, stranger: Stranger) -> None:
+    running = most = 0
+
+    async def slow(write: Write) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.02)
+        running -= 1
+        await write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+
+    url = stranger.does("/slow", slow)
+    answers = await asyncio.gather(*(client.fetch(url) for _ in range(8)))
+    assert all(isinstance(answer, Fetched) for answer in answers)
+    assert most == 3
+    apart = client.apart()
+    await asyncio.gather(*(one.fetch(url) for one in [client] * 3 + [apart] * 3))
+    assert most == 6, "what has places of its own waits for nobody"
+
+
 async def test_nonsense_is_refused(client: GuardedClient, stranger: Stranger) -> None:
     for path, answer in {
         "/nothing": b"",

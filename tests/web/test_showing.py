@@ -3,16 +3,21 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from plausch.net.fetching import GuardedClient
 from plausch.people import actions as people
 from plausch.people import jobs
 from plausch.people import queries as people_queries
 from plausch.people.model import ProfileField, Viewer
 from plausch.storage import Database
+from plausch.web.views import posting, search, settings
+from plausch.work import queue
 from tests.harness.community import join_all
 from tests.net.strangers import a_stranger
-from tests.web.conftest import Web
+from tests.web.conftest import OpenWeb, Web
 
+only_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 PICTURE = sorted(Path("src/plausch/demo/pictures").glob("*.webp"))[0].read_bytes()
 SAME = {"sec-fetch-site": "same-origin"}
 
@@ -60,6 +65,39 @@ async def test_a_link_is_verified_when_its_page_points_back(database: Database) 
         assert await verified(database, anna) == [True, False, False]
         stranger.says("/good", b"moved out")
         assert await verified(database, anna) == [False, False, False]
+
+
+@only_sqlite
+async def test_saving_often_asks_others_once(open_web: OpenWeb, monkeypatch: pytest.MonkeyPatch) -> None:
+    web = await open_web(rate_limits="on")
+    anna = await web.join("anna")
+    await anna.submit("/posts", text="Eins", audience="public")
+    (post,) = post_ids((await anna.get("/@anna")).text)
+    for module, limit in ((settings, "_SAVES"), (posting, "_POSTS"), (search, "_SEARCHES")):
+        monkeypatch.setattr(module, limit, 2)
+    link = {"label_0": "Website", "value_0": "https://anna.example/x"}
+    answers = [await anna.submit("/settings", name="Anna", about="Hier bin ich", **link) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+    assert "Hier bin ich" in answers[-1].text, "nothing is lost"
+    async with web.site.database.read() as tx:
+        loads = {load.kind: load for load in await queue.list_loads(tx)}
+    assert (loads[people.CHECK_LINKS].due, loads[people.CHECK_LINKS].later) == (0, 1)
+    edits = [await anna.submit(f"/posts/{post}/edit", text=f"Zwei {number}") for number in range(3)]
+    assert [answer.status_code for answer in edits] == [303, 303, 429]
+    assert "Zwei 2" in edits[-1].text
+    for who in (anna, await web.open()):
+        assert [(await who.get("/search?q=eins")).status_code for _ in range(3)] == [200, 200, 429]
+
+
+@only_sqlite
+async def test_an_address_with_a_user_name_is_no_link(web: Web) -> None:
+    anna = await web.join("anna")
+    for value in ("https://plausch.example@evil.example/", "HTTP://a:b@evil.example", "https://a:b%40c@evil.example?x"):
+        assert not ProfileField("Website", value).is_link
+        await anna.submit("/settings", name="Anna", label_0="Website", value_0=value)
+        page = (await anna.get("/@anna")).text
+        assert f">{value}</dd>" in page
+    assert ProfileField("Website", "https://social.example/@anna?a=b@c").is_link
 
 
 async def verified(database: Database, anna: Viewer) -> list[bool]:

@@ -75,8 +75,10 @@ def register_all(
 
     registry.job(feeds_actions.GATHER_MAIL, int, feeds_jobs.gather_mail)
 
+    pushing = outgoing.apart()
+
     async def push(database: Database, job: feeds_actions.PushJob) -> None:
-        await feeds_jobs.push_notification(database, job, outgoing, describe)
+        await feeds_jobs.push_notification(database, job, pushing, describe)
 
     registry.task(feeds_actions.PUSH, feeds_actions.PushJob, push)
 

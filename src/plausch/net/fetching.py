@@ -6,6 +6,7 @@ bounded; there are no cookies, no proxies and no credentials in addresses.
 """
 
 import asyncio
+import copy
 import enum
 import ipaddress
 import socket
@@ -14,6 +15,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
+from weakref import WeakValueDictionary
 
 import httpcore
 import msgspec
@@ -26,6 +28,8 @@ BODY_MAX = 1 << 20
 _REDIRECTS_MAX = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
 _AT_ONCE = 10
+#: How many of them of one host: nobody makes this server a burden to another.
+_AT_ONE_HOST = 3
 #: How many bytes of headers an answer may have together.
 _HEADERS_MAX = 64 << 10
 
@@ -164,8 +168,18 @@ class GuardedClient:
         self._agent = f"Plausch/{version('plausch')} (+{base_url})"
         self._connections = _CheckedConnections(allow_loopback, self._trusted)
         self._at_once = asyncio.Semaphore(_AT_ONCE)
+        #: Only of hosts that are asked just now.
+        self._of_host: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._at_one_host = _AT_ONE_HOST
         #: Loading the world's certificates takes a while, and many servers never need them.
         self._tls: ssl.SSLContext | None = None
+
+    def apart(self) -> "GuardedClient":
+        """The same with places of its own, all of them for one host if need be: slow pages hold up nothing of it."""
+        other = copy.copy(self)
+        other._at_once, other._of_host = asyncio.Semaphore(_AT_ONCE), WeakValueDictionary()
+        other._at_one_host = _AT_ONCE
+        return other
 
     async def fetch(
         self,
@@ -190,7 +204,7 @@ class GuardedClient:
         except BadUrl:
             return Refused(Refusal.ADDRESS)
         try:
-            async with asyncio.timeout(patience), self._at_once:
+            async with asyncio.timeout(patience):
                 return await self._follow(target, method, dict(headers or {}), content, most, cut)
         except (TimeoutError, httpcore.TimeoutException):
             return Refused(Refusal.TOO_SLOW)
@@ -204,7 +218,9 @@ class GuardedClient:
         self, target: Target, method: str, headers: dict[str, str], content: bytes | None, most: int, cut: bool
     ) -> Fetched | Refused:
         for _ in range(_REDIRECTS_MAX + 1):
-            fetched = await self._ask(target, method, headers, content, most, cut)
+            of_host = self._of_host.setdefault(target.host, asyncio.Semaphore(self._at_one_host))
+            async with of_host, self._at_once:
+                fetched = await self._ask(target, method, headers, content, most, cut)
             location = fetched.headers.get("location")
             if fetched.status not in _REDIRECTS or location is None or method != "GET":
                 return fetched

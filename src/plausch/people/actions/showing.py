@@ -58,7 +58,9 @@ async def set_fields(tx: Write, viewer: Viewer, wanted: Sequence[ProfileField]) 
             fields, actor_id=me, place=place, label=one.label, value=one.value, verified_at=verified.get(one.value)
         )
     if any(one.is_link and not verified.get(one.value) for one in cleaned):
-        await queue.put(tx, CHECK_LINKS, me)
+        # Once a minute for all that is saved in it: the pages are other people's.
+        await queue.take_back(tx, CHECK_LINKS, me)
+        await queue.put(tx, CHECK_LINKS, me, at=clock.real_now() + clock.MINUTE)
 
 
 def _clean(one: ProfileField) -> ProfileField:

@@ -174,7 +174,7 @@ class ProfileField(msgspec.Struct, frozen=True):
 
     @property
     def is_link(self) -> bool:
-        """The value as a whole is an address on the web."""
+        """The value as a whole is an address on the web; one with a user name looks like another than it is."""
         return _LINK.fullmatch(self.value) is not None
 
 
@@ -187,4 +187,4 @@ LINE_MAX = 300
 FIELDS_MAX = 8
 FIELD_LABEL_MAX = 60
 FIELD_VALUE_MAX = 300
-_LINK = re.compile(r"https?://[^\s<>\"'\\^`{|}]{3,290}", re.IGNORECASE)
+_LINK = re.compile(r"https?://(?![^/?#]*@)[^\s<>\"'\\^`{|}]{3,290}", re.IGNORECASE)

@@ -172,6 +172,7 @@ async def edit(request: Request) -> Response:
         await queries.get_source(tx, request.viewer, post_id)
     draft = read_draft(request, await read_form(request))
     try:
+        await count_try(request, "edit", str(request.viewer.person), most=_POSTS, within=_WITHIN)
         async with request.site.database.write() as tx:
             await actions.edit_post(tx, request.viewer, post_id, draft.edit(), request.site.addresses)
             post = await queries.get_post(tx, request.viewer, post_id)

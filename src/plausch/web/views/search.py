@@ -8,8 +8,10 @@ from starlette.responses import Response
 from plausch.feeds import actions, queries
 from plausch.feeds.model import QUERY_MAX, Feed, SearchOrder, parse_search
 from plausch.http.forms import check_text, field, read_form
+from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route
+from plausch.kernel import clock
 from plausch.kernel.ids import parse_id
 from plausch.kernel.paging import TOP, Page
 from plausch.people import queries as people
@@ -22,6 +24,7 @@ from plausch.web.wants import Wants
 
 _PEOPLE = 8
 _TAGS = 8
+_SEARCHES, _WITHIN = 120, 10 * clock.MINUTE
 
 
 async def show_search(request: Request) -> Response:
@@ -31,6 +34,9 @@ async def show_search(request: Request) -> Response:
     order = SearchOrder.RELEVANCE if request.query_params.get("by") == SearchOrder.RELEVANCE else SearchOrder.TIME
     viewer, page = request.viewer, page_of(request)
     first = page.before == TOP
+    if text:
+        whose = str(viewer.person) if viewer.signed_in else request.client_network
+        await count_try(request, "search", whose, most=_SEARCHES, within=_WITHIN)
     context: dict[str, Any] = {"actors": [], "tags": [], "feed": Feed((), {}, {}, None)}
     # A frequent word may have many rows to look through.
     async with request.site.database.slow_read() as tx:

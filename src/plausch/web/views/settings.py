@@ -6,9 +6,11 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from plausch.http.forms import field, files, read_form
+from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route, View
-from plausch.kernel.errors import Invalid
+from plausch.kernel import clock
+from plausch.kernel.errors import Invalid, TooMany
 from plausch.language.catalogues import LANGUAGES
 from plausch.language.formats import time_zones
 from plausch.people import actions, queries
@@ -31,7 +33,7 @@ from plausch.storage import Write
 from plausch.storage.pictures import PreparedPicture, prepare_avatar, prepare_picture
 from plausch.web.answers import lead_to
 from plausch.web.pages import LANGUAGE_COOKIE, render
-from plausch.web.problems import Problems
+from plausch.web.problems import WHOLE, Problems
 from plausch.web.uploads import count_upload, face_keys, keep_files, keys_of, read_upload
 from plausch.web.wants import Wants
 from plausch.web.zones import zones_by_region
@@ -39,6 +41,8 @@ from plausch.web.zones import zones_by_region
 _LIMITS = {"name": NAME_MAX, "about": ABOUT_MAX, "pronouns": PRONOUNS_MAX}
 #: The address of a page of settings after a change, which says so.
 _SAVED = "?saved=1"
+#: How often a profile is saved in an hour: each time its links may be asked whether they point back.
+_SAVES = 30
 
 
 def was_saved(request: Request) -> bool:
@@ -83,6 +87,7 @@ async def save_profile(request: Request) -> Response:
     addresses = request.site.addresses
     pairs = [(field(form, f"label_{place}"), field(form, f"value_{place}")) for place in range(FIELDS_MAX)]
     try:
+        await count_try(request, "profile", str(request.viewer.person), most=_SAVES, within=clock.HOUR)
         async with request.site.database.write() as tx:
             await actions.edit_profile(
                 tx, request.viewer, edit, profile_url=addresses.profile, tag_url=addresses.tag
@@ -92,6 +97,10 @@ async def save_profile(request: Request) -> Response:
         problems = Problems()
         problems.note(error)
         return await _profile_page(request, values, problems, pairs)
+    except TooMany as error:
+        response = await _profile_page(request, values, Problems({WHOLE: error.reason}), pairs)
+        response.status_code, response.headers["retry-after"] = 429, str(error.retry_after)
+        return response
     return lead_to(f"/settings{_SAVED}")
 
 
