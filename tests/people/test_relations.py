@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plausch.exchange import personal_data
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import NotificationKind
 from plausch.kernel import clock
@@ -132,6 +133,22 @@ async def test_declining_is_quiet_and_lasts(database: Database) -> None:
     await check_counts(database)
     async with database.read() as read:
         assert not (await queries.get_relationship(read, anna, ines.person)).asked_to_connect
+
+
+async def test_the_copy_of_personal_data_does_not_tell_who_declined(database: Database) -> None:
+    async with database.write() as tx:
+        anna, ines, jonas, mara = [await join(tx, name) for name in ("anna", "ines", "jonas", "mara")]
+    for other in (ines, jonas, mara):
+        await do(database, ask, anna, other)
+    await do(database, decline, ines, anna)
+    await do(database, decline, mara, anna)
+    await do(database, actions.withdraw_request, anna, mara)
+    async with database.slow_read() as tx:
+        mine = (await personal_data.collect(tx, anna.person))["tables"]["people_requests"]
+        hers = (await personal_data.collect(tx, ines.person))["tables"]["people_requests"]
+    assert {row["target_id"] for row in mine} == {str(ines.person), str(jonas.person)}, "nor that Mara did"
+    assert [row["declined_at"] for row in mine] == [None, None]
+    assert [row["declined_at"] is None for row in hers] == [False], "Ines knows what she did"
 
 
 async def test_a_withdrawn_request_announces_itself_no_more(database: Database) -> None:

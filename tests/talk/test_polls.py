@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from plausch.exchange import personal_data
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import NotificationKind
 from plausch.http.site import ADDRESSES
@@ -112,6 +113,12 @@ async def test_only_who_sees_it_votes(database: Database) -> None:
         await vote(database, ines, opened, 0)
 
 
+async def votes_in_copy(database: Database, person: Viewer) -> list[int | None]:
+    async with database.slow_read() as tx:
+        tables = (await personal_data.collect(tx, person.person))["tables"]
+    return [row["votes"] for row in tables["talk_poll_options"]]
+
+
 async def test_it_ends_and_all_who_took_part_hear_of_it(database: Database) -> None:
     anna, ines, ben, eve = await join_all(database, "anna", "ines", "ben", "eve")
     secret = PollDraft(options=("ja", "nein"), lasts=clock.HOUR, hidden_until_end=True)
@@ -121,10 +128,12 @@ async def test_it_ends_and_all_who_took_part_hear_of_it(database: Database) -> N
         await vote(database, ines, post, 1)
         await vote(database, ben, post, 1)
         assert standing(await seen(database, ines, post)) == [None, None]
+        assert await votes_in_copy(database, anna) == [None, None], "nor by way of the copy of one's data"
         async with database.write() as tx:
             await people.mute(tx, ben, anna.person)
     over = await seen(database, VISITOR, post)
     assert (over.ended, standing(over)) == (True, [0, 2])
+    assert await votes_in_copy(database, anna) == [0, 2]
     with pytest.raises(NotAllowed):
         await vote(database, eve, post, 0)
     await settle(database)

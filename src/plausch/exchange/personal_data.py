@@ -13,6 +13,7 @@ from plausch.people.model import Relation
 from plausch.storage import Read, Statement, is_one_of, metadata, param
 
 _PERSON = param("person")
+_NOW = param("now")
 _SHOWN_TIES = (Relation.FOLLOW, Relation.CONNECT)
 #: Columns that say about whom a row is.
 ABOUT = (
@@ -63,6 +64,30 @@ _TOWARDS = {
     "people_relations": lambda of: sa.and_(of.target_id == _PERSON, is_one_of(of.kind, _SHOWN_TIES)),
     "people_requests": lambda of: sa.and_(of.target_id == _PERSON, of.withdrawn_at.is_(None)),
 }
+
+
+def _own_request(of: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(of.source_id == _PERSON, of.target_id != _PERSON)
+
+
+def _is_hidden(post: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    of = metadata.tables["talk_polls"].alias("running").c
+    running = sa.select(sa.literal(1)).where(of.post_id == post, of.hidden_until_end, of.ends_at > _NOW)
+    return sa.exists(running)
+
+
+#: Cells that are empty in some rows, as the person does not see them on any page either.
+_BLANK = {
+    # Whoever is declined quietly goes on seeing an open request.
+    ("people_requests", "declined_at"): _own_request,
+    # How a vote goes that nobody is to see before its end.
+    ("talk_poll_options", "votes"): lambda of: _is_hidden(of.post_id),
+}
+#: Rows that are left out altogether.
+_LEFT_OUT = {
+    # Of those withdrawn, the declined ones stay for longer: that one is still there would tell it.
+    "people_requests": lambda of: sa.and_(_own_request(of), of.withdrawn_at.is_not(None)),
+}
 #: Whoever has these could act as the person: the copy says that they are there, not what they are.
 _SECRET = {"secret", "password", "hash", "auth", "p256dh", "private"}
 #: Rows by a key that is the person's own id.
@@ -84,7 +109,10 @@ def rows_about(table: sa.Table) -> sa.ColumnElement[bool] | None:
         found.append(table.c[name].in_(sa.select(of[key]).where(of[owner] == _PERSON)))
     if table.name in _TOWARDS:
         found.append(_TOWARDS[table.name](table.c))
-    return sa.or_(*found) if found else None
+    if not found:
+        return None
+    left_out = _LEFT_OUT.get(table.name)
+    return sa.and_(sa.or_(*found), sa.not_(left_out(table.c))) if left_out else sa.or_(*found)
 
 
 async def collect(tx: Read, person: int) -> dict[str, Any]:
@@ -100,9 +128,16 @@ async def collect(tx: Read, person: int) -> dict[str, Any]:
 async def _rows(tx: Read, table: sa.Table, about: sa.ColumnElement[bool], person: int) -> list[dict[str, Any]]:
     columns = [column for column in table.columns if column.name not in WITHHELD.get(table.name, ())]
     names = [column.name for column in columns]
-    statement: Statement[tuple[Any, ...]] = Statement(sa.select(*columns).where(about), lambda *values: values)
-    rows = await tx.all(statement, person=person)
+    statement: Statement[tuple[Any, ...]] = Statement(
+        sa.select(*[_cell(column) for column in columns]).where(about), lambda *values: values
+    )
+    rows = await tx.all(statement, person=person, now=clock.now())
     return [{name: _shown(name, value) for name, value in zip(names, row, strict=True)} for row in rows]
+
+
+def _cell(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    blank = _BLANK.get((column.table.name, column.name))
+    return sa.case((blank(column.table.c), sa.null()), else_=column).label(column.name) if blank else column
 
 
 def _shown(name: str, value: Any) -> Any:
