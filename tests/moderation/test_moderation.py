@@ -392,6 +392,41 @@ async def test_who_is_limited_is_before_nobody_who_does_not_follow_them(place: P
             met = [*await people.list_newcomers(tx, viewer, Page()), *await people.list_findable(tx, viewer, Page())]
             assert place.ulf.person not in [one.id for one in met]
             assert (await talk.find_post(tx, viewer, place.post)) is not None, "who looks for it finds it"
+    async with place.database.write() as tx:
+        with pytest.raises(NotAllowed, match="limited_invites_nobody"):
+            await people_actions.invite(
+                tx, place.ulf, note="", uses=1, ends_at=clock.now() + clock.DAY, members_may=True
+            )
+
+
+async def test_nobody_talks_a_conversation_up_alone(place: Place) -> None:
+    """What was talked about most is what most people talked in, but for whoever began it and who is limited."""
+
+    async def talked() -> list[int]:
+        async with place.database.read() as tx:
+            found = await feeds.catch_up(tx, place.anna, clock.now() - clock.DAY)
+        return [card.conversation.id for card in found.talked_about.cards]
+
+    async with place.database.write() as tx:
+        loud = await publish(tx, place.ulf, "Hört her")
+        for number in range(4):
+            await publish(tx, place.ulf, f"Noch einmal {number}", reply_to=loud)
+        pair = await publish(tx, place.ines, "Wer mag Tee?")
+        for number in range(3):
+            await publish(tx, place.ulf, f"Ich {number}", reply_to=pair)
+        many = await publish(tx, place.ines, "Wer kommt?")
+        await publish(tx, place.ulf, "Ich", reply_to=many)
+        await publish(tx, place.mara, "Auch ich", reply_to=many)
+    await settle(place.database)
+    assert await talked() == [many, pair]
+    await place.decide(place.mara, place.ulf.person, DecisionKind.LIMITED)
+    assert await talked() == [many], "only Mara counts"
+    await place.decide(place.mara, place.ines.person, DecisionKind.LIMITED)
+    assert await talked() == []
+    async with place.database.write() as tx:
+        for other in (place.ines, place.ulf):
+            await people_actions.follow(tx, place.anna, other.person)
+    assert await talked() == [many, pair]
 
 
 async def test_members_are_found(place: Place) -> None:

@@ -27,6 +27,7 @@ REASONS = {
     "confirm_first": N_("Confirm your e-mail address first, with the link that we send you."),
     "invitation_needed": N_("Joining goes by invitation here. Ask somebody who is here already."),
     "invitation_not_yours": N_("Only those who run this place make invitations."),
+    "limited_invites_nobody": N_("Your account is limited: you can make no invitations."),
     "may_not_reply": N_("Whoever began this conversation has limited who may reply, and you are not among them."),
     "not_shareable": N_("This post is only for some people, so it cannot be shared."),
     "unblock_first": N_("You have blocked this person. Unblock them first."),

@@ -12,10 +12,10 @@ from plausch.feeds.queries.notifications import SHOWN, WITH_POST
 from plausch.feeds.tables import notifications
 from plausch.kernel import ids
 from plausch.people.model import Relation, Viewer
-from plausch.people.queries import related
+from plausch.people.queries import is_recommended, related
 from plausch.storage import Read, Statement, column_statement, is_one_of, param
 from plausch.talk.model import AudienceKind, EntryKind
-from plausch.talk.queries import entry, joined_entries, post, seen_as, visible_entry
+from plausch.talk.queries import entry, joined_entries, post, root, seen_as, visible_entry
 
 _ME = param("me")
 #: How many conversations each part has at most.
@@ -66,19 +66,30 @@ _FROM_CONNECTIONS = Statement(
     .limit(param("limit")),
     Entry,
 )
+
+
+def _may_be_shown(actor: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """As in the local feed: whoever is limited is before nobody who does not follow them."""
+    return sa.or_(actor == _ME, related(Relation.FOLLOW, _ME, actor), is_recommended(actor))
+
+
 _TALKED = column_statement(
     sa.select(entry.c.conversation_id)
-    .select_from(joined_entries())
+    .select_from(joined_entries().join(root, root.c.id == entry.c.conversation_id))
     .where(
         entry.c.id >= param("since"),
         entry.c.kind == EntryKind.REPLY.value,
         entry.c.actor_id != _ME,
         post.c.scope_kind == AudienceKind.PUBLIC.value,
+        # Nobody talks a conversation up alone, and least of all their own.
+        entry.c.actor_id != root.c.actor_id,
+        _may_be_shown(entry.c.actor_id),
+        _may_be_shown(root.c.actor_id),
         visible_entry(),
         not_muted(),
     )
     .group_by(entry.c.conversation_id)
-    .order_by(sa.func.count().desc(), entry.c.conversation_id.desc())
+    .order_by(sa.func.count(entry.c.actor_id.distinct()).desc(), entry.c.conversation_id.desc())
     .limit(param("limit"))
 )
 

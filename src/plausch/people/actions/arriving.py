@@ -127,6 +127,8 @@ async def invite(tx: Write, viewer: Viewer, *, note: str, uses: int, ends_at: in
     check_may_act(viewer)
     if not (members_may or viewer.staff):
         raise NotAllowed("invitation_not_yours")
+    if (await queries.get_actor(tx, viewer.person)).standing is Standing.LIMITED:
+        raise NotAllowed("limited_invites_nobody")
     now = clock.now()
     kept = clean_line(note, "note", LINE_MAX)
     if not 1 <= uses <= USES_MAX or ends_at <= now:
