@@ -286,7 +286,7 @@ async def test_a_removed_post_comes_back_as_a_draft_when_that_was_wrong(place: P
         (open_,) = await queries.list_appeals(tx, place.anna, Page())
         await actions.answer_appeal(tx, place.anna, open_.id, grant=True, answer="Stimmt.")
         with pytest.raises(Conflict, match="decided_meanwhile"):
-            await actions.answer_appeal(tx, place.mara, open_.id, grant=False, answer="Nein.")
+            await actions.answer_appeal(tx, place.anna, open_.id, grant=False, answer="Nein.")
     await settle(place.database)
     assert await place.told(place.ulf) == ["decided"], "the answer, in place of what was told before"
     assert await place.told(place.anna) == []
@@ -296,6 +296,19 @@ async def test_a_removed_post_comes_back_as_a_draft_when_that_was_wrong(place: P
     after = await place.decision(decision.id)
     assert (after.appeal_state, after.kept, after.answer) == (AppealState.GRANTED, "", "Stimmt.")
     assert (await place.log())[:2] == [Act.APPEAL_GRANTED, Act.POST_REMOVED]
+
+
+async def test_somebody_else_looks_at_it_again(place: Place) -> None:
+    decision = await place.decide(place.mara, place.ulf.person, DecisionKind.WARNED)
+    async with place.database.write() as tx:
+        await actions.appeal(tx, place.ulf, decision.id, "Warum?")
+        with pytest.raises(NotAllowed, match="appeal_for_others"):
+            await actions.answer_appeal(tx, place.mara, decision.id, grant=False, answer="Darum.")
+        await people_actions.set_role(tx, place.mara.person, Role.MEMBER)
+    own = await place.decide(place.anna, place.ulf.person, DecisionKind.WARNED)
+    async with place.database.write() as tx:
+        await actions.appeal(tx, place.ulf, own.id, "Warum?")
+        await actions.answer_appeal(tx, place.anna, own.id, grant=False, answer="Es gibt sonst niemanden.")
 
 
 async def test_what_is_kept_for_an_appeal_goes_in_time(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -443,7 +456,10 @@ async def test_members_are_found(place: Place) -> None:
     assert await found("100%") == ["oezlem"]
     assert await found("%") == ["oezlem"]
     assert await found("@ULF") == ["ulf"]
-    assert await found("ines@example") == ["ines"]
+    assert await found("ines@example") == [], "addresses are for owners"
+    async with place.database.read() as tx:
+        by_owner = await people.list_members(tx, place.anna, Page(), text="ines@example")
+    assert [one.handle for one in by_owner] == ["ines"]
     assert await found(standing=Standing.SUSPENDED) == ["ulf"]
     assert await found(role=Role.MODERATOR) == ["mara"]
     assert len(await found()) == 5

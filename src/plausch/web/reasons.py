@@ -28,6 +28,7 @@ REASONS = {
     "invitation_needed": N_("Joining goes by invitation here. Ask somebody who is here already."),
     "invitation_not_yours": N_("Only those who run this place make invitations."),
     "limited_invites_nobody": N_("Your account is limited: you can make no invitations."),
+    "appeal_for_others": N_("You have decided this yourself: somebody else looks at it again."),
     "may_not_reply": N_("Whoever began this conversation has limited who may reply, and you are not among them."),
     "not_shareable": N_("This post is only for some people, so it cannot be shared."),
     "unblock_first": N_("You have blocked this person. Unblock them first."),
@@ -54,7 +55,6 @@ REASONS = {
         "Your request to join was declined. Ask the people who run this place if that is a mistake."
     ),
     "invitations_many": N_("You have many invitations open already. Revoke one first."),
-    "visitors_many": N_("Too many people are writing at once. Sign in first, and write then."),
     "code_wrong": N_("This code is not right, or was used already. Wait for the next one, or use a recovery code."),
     "codes_on": N_("Codes are asked for already."),
     "codes_off": N_("No codes are asked for, so there are no recovery codes."),

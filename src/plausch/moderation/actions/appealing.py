@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from plausch.feeds.actions import keep_server_key
 from plausch.kernel import clock
-from plausch.kernel.errors import Conflict, Invalid
+from plausch.kernel.errors import Conflict, Invalid, NotAllowed
 from plausch.moderation import queries
 from plausch.moderation.actions.log import note_act
 from plausch.moderation.actions.staff import as_staff, role_of
@@ -85,6 +85,8 @@ async def answer_appeal(tx: Write, viewer: Viewer, decision_id: int, *, grant: b
     decision = await queries.get_decision(tx, viewer, decision_id)
     subject = decision.subject_id
     check_may_decide(viewer.role, await role_of(tx, subject), decision.kind, about_self=subject == viewer.person)
+    if decision.decided_by == viewer.person and await queries.is_for_others(tx, decision):
+        raise NotAllowed("appeal_for_others")
     words = clean_text(answer, "answer", MESSAGE_MAX)
     if not words and not grant:
         raise Invalid("answer", "missing")

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from plausch.feeds.queries import find_server_key
-from plausch.kernel.errors import NotFound
+from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import Page
-from plausch.moderation.model import Decision, DecisionKind
+from plausch.moderation.model import Decision, DecisionKind, check_may_decide
 from plausch.moderation.queries.reports import check_staff
 from plausch.moderation.tables import decisions
+from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, column_statement, param
 
@@ -93,6 +94,19 @@ async def list_decisions_about(tx: Read, viewer: Viewer, subject: int, limit: in
 async def find_last(tx: Read, subject: int, kind: DecisionKind) -> Decision | None:
     """The last decision of a kind about somebody, or what has lifted it; for work behind the scenes."""
     return await tx.first(_LAST, subject=subject, wanted=kind.value)
+
+
+async def is_for_others(tx: Read, decision: Decision) -> bool:
+    """Whether there is somebody else than whoever has decided who may look at it again."""
+    role = (await people.get_account(tx, decision.subject_id)).role
+    for person in await people.list_staff(tx):
+        if person not in (decision.decided_by, decision.subject_id):
+            try:
+                check_may_decide((await people.get_account(tx, person)).role, role, decision.kind, about_self=False)
+            except NotAllowed:
+                continue
+            return True
+    return False
 
 
 async def list_appeals(tx: Read, viewer: Viewer, page: Page) -> Sequence[Decision]:

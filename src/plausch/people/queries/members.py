@@ -23,7 +23,7 @@ _MEMBERS = Statement(
         any_of(accounts.c.role, "roles"),
         sa.or_(
             actors.c.handle.like(_PATTERN, escape="\\"),
-            accounts.c.email_key.like(_PATTERN, escape="\\"),
+            sa.and_(param("with_addresses", sa.Boolean()), accounts.c.email_key.like(_PATTERN, escape="\\")),
             sa.func.lower(actors.c.name).like(_PATTERN, escape="\\"),
             # SQLite knows capitals only of the alphabet of ASCII: "Özlem" is found as she writes herself.
             actors.c.name.like(_TITLED, escape="\\"),
@@ -39,7 +39,7 @@ _KNOWN = Statement(sa.select(*ACTOR_COLUMNS).where(any_of(actors.c.id, "ids")), 
 async def list_members(
     tx: Read, viewer: Viewer, page: Page, *, text: str = "", standing: Standing | None = None, role: Role | None = None
 ) -> list[Account]:
-    """By a part of their name, handle or address; the newest first. Raises NotAllowed."""
+    """By a part of their name or handle, and for owners of their address; the newest first. Raises NotAllowed."""
     if not viewer.staff:
         raise NotAllowed
     wanted = text.strip().removeprefix("@")
@@ -50,6 +50,7 @@ async def list_members(
         standings=[one.value for one in ([standing] if standing is not None else Standing)],
         roles=[one.value for one in ([role] if role is not None else Role)],
         pattern=_within(wanted.lower()),
+        with_addresses=viewer.owner,
         titled=_within(wanted.title()),
     )
 

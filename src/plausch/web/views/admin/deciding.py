@@ -291,9 +291,13 @@ async def _appeal_page(request: Request, answer: str, problems: Problems) -> Res
         ids = [decision.subject_id, decision.decided_by, decision.answered_by or 0]
         actors = await people.list_known(tx, viewer, ids)
         role = await _role(tx, decision.subject_id)
+        own = decision.decided_by == viewer.person
+        for_others = own and decision.appeal_state == "open" and await queries.is_for_others(tx, decision)
     return await render(
         request,
         "admin/appeal.html",
+        own=own,
+        for_others=for_others,
         status=422 if problems else 200,
         decision=decision,
         actors=actors,
