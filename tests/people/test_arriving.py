@@ -13,6 +13,7 @@ from plausch.settings import SignUpMode
 from plausch.storage import Database, Write
 from plausch.talk import actions as talk
 from plausch.talk import queries as talk_queries
+from plausch.talk.actions import visiting
 from tests.harness.community import NO_PASSWORD, join, join_all, publish, stored, tables_with
 
 
@@ -199,3 +200,16 @@ async def test_what_a_visitor_began_becomes_a_draft(database: Database) -> None:
         lost = await talk.begin_reply(tx, post, "Zu spät")
         await talk.remove_post(tx, anna, post)
         assert await talk.take_up_reply(tx, ben, lost) is None
+
+
+async def test_visitors_who_write_much_keep_nobody_out(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visiting, "_MOST", 2)
+    anna, ben = await join_all(database, "anna", "ben")
+    began = clock.now()
+    async with database.write() as tx:
+        post = await publish(tx, anna, "Wer kommt?")
+        kept = []
+        for number in range(3):
+            with clock.at(began + number * clock.SECOND):
+                kept.append(await talk.begin_reply(tx, post, f"Ich {number}"))
+        assert [await talk.take_up_reply(tx, ben, secret) for secret in kept] == [None, post, post], "the oldest goes"

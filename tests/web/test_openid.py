@@ -73,7 +73,9 @@ async def test_an_account_by_the_other_service(web: Web, issuer: Issuer) -> None
     kept = await ines.submit(f"{_SETTINGS}/unlink", identity=identity)
     assert "only way in" in text_of(kept)
     assert (await ines.submit("/settings/account", password=PASSWORD)).status_code == 303
-    await ines.submit(f"{_SETTINGS}/unlink", identity=identity)
+    refused = await ines.submit(f"{_SETTINGS}/unlink", identity=identity, **{f"password_{identity}": "wrong"})
+    assert refused.status_code == 422, "with the password only, now that there is one"
+    await ines.submit(f"{_SETTINGS}/unlink", identity=identity, **{f"password_{identity}": PASSWORD})
     assert (await go(await web.open(), issuer)).headers["location"] == "/sign-up/linked"
     assert (await ines.submit("/settings/account", password="a third sentence")).status_code == 422, "there is one now"
 

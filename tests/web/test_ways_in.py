@@ -9,8 +9,10 @@ import pytest
 
 from plausch.exchange.personal_data import collect
 from plausch.kernel import clock
+from plausch.moderation.actions import decide
+from plausch.moderation.model import DecisionKind, Verdict
 from plausch.people import actions, jobs
-from plausch.people.model import GRACE
+from plausch.people.model import GRACE, Role, Viewer
 from tests.harness.authenticator import Authenticator
 from tests.harness.community import publish, stored
 from tests.web.conftest import PASSWORD, Browser, OpenWeb, Web
@@ -157,9 +159,11 @@ async def test_a_passkey_is_added_used_and_removed(web: Web, device: Authenticat
     device.verifies = True
     ben = await web.join("ben")
     passkey = re.findall(r'name="passkey" value="(\d+)"', (await anna.get(_PAGE)).text)[0]
-    await ben.submit(f"{_PAGE}/passkeys/remove", passkey=passkey)
+    entered = {"passkey": passkey, f"password_{passkey}": PASSWORD}
+    await ben.submit(f"{_PAGE}/passkeys/remove", **entered)
     assert (await use(await web.open(), device)).status_code == 303, "it is not his to remove"
-    await anna.submit(f"{_PAGE}/passkeys/remove", passkey=passkey)
+    assert (await anna.submit(f"{_PAGE}/passkeys/remove", passkey=passkey)).status_code == 422, "with the password only"
+    await anna.submit(f"{_PAGE}/passkeys/remove", **entered)
     assert "belongs to nobody here" in text_of(await use(await web.open(), device))
 
 
@@ -254,6 +258,21 @@ async def test_suspended_people_stay_outside(web: Web, device: Authenticator) ->
     async with web.site.database.write() as tx:
         await actions.suspend(tx, (await person_of(web, "anna")).person)
     assert "is suspended" in text_of(await use(await web.open(), device))
+
+
+@only_sqlite
+async def test_who_is_suspended_gives_the_code_before_they_may_object(web: Web) -> None:
+    owner, anna = await web.join("jonas"), await web.join("anna")
+    _, recovery = await with_codes(anna)
+    async with web.site.database.write() as tx:
+        judge, subject = await person_of(web, "jonas"), (await person_of(web, "anna")).person
+        viewer = Viewer(judge.person, judge.person, role=Role.OWNER)
+        await decide(tx, viewer, subject, Verdict(kind=DecisionKind.SUSPENDED, message="Spam"))
+    thief = await web.open()
+    assert (await enter(thief, "anna")).headers["location"] == "/sign-in/code"
+    led = (await thief.submit("/sign-in/code", code=recovery[0])).headers["location"]
+    assert led.startswith("/appeal"), led
+    assert await is_in(owner)
 
 
 @only_sqlite

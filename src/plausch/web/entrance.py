@@ -71,6 +71,9 @@ async def admit(request: Request, person: int, errand: Errand, *, code_needed: b
         standing = account.standing
         if account.ends_at is not None and account.ends_at <= clock.now():
             raise Invalid(WHOLE, "account_not_found")
+        # Before anything is said about the account, or a key for an appeal is given away.
+        if code_needed and await queries.has_codes(tx, person):
+            return await _lead_on(tx, request, Step.CODE, "/sign-in/code", person, errand)
         if standing is Standing.SUSPENDED:  # to that one page; whom the command line has suspended, there is none
             decided = await find_last(tx, person, DecisionKind.SUSPENDED)
             if decided is not None and decided.kind is DecisionKind.SUSPENDED:
@@ -79,8 +82,6 @@ async def admit(request: Request, person: int, errand: Errand, *, code_needed: b
             raise Invalid(WHOLE, _REASONS[standing])
         if standing is Standing.WAITING:
             return lead_to("/sign-up/waiting")
-        if code_needed and await queries.has_codes(tx, person):
-            return await _lead_on(tx, request, Step.CODE, "/sign-in/code", person, errand)
         if standing is Standing.LEAVING and not errand.leaving:
             return await _lead_on(tx, request, Step.RETURN, "/sign-in/return", person, errand)
         return await _let_in(tx, request, person, errand)

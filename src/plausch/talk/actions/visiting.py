@@ -35,7 +35,12 @@ _TAKE = Statement(
 )
 _PRUNE = column_statement(sa.delete(visitor_replies).where(visitor_replies.c.ends_at <= param("now")))
 _FORGET = column_statement(sa.delete(visitor_replies).where(visitor_replies.c.parent_id == param("post")))
-_COUNT = column_statement(sa.select(sa.func.count()).select_from(visitor_replies))
+_NEWEST = (
+    sa.select(visitor_replies.c.secret_hash)
+    .order_by(visitor_replies.c.ends_at.desc(), visitor_replies.c.secret_hash)
+    .limit(param("kept"))
+)
+_MAKE_ROOM = column_statement(sa.delete(visitor_replies).where(visitor_replies.c.secret_hash.not_in(_NEWEST)))
 
 
 async def begin_reply(tx: Write, post_id: int, source: str, former: str = "") -> str:
@@ -54,8 +59,8 @@ async def begin_reply(tx: Write, post_id: int, source: str, former: str = "") ->
     await prune_visitor_replies(tx)
     if former:
         await tx.first(_TAKE, hashed=_hash(former), now=now)
-    if int(await tx.first(_COUNT) or 0) >= _MOST:
-        raise Conflict("visitors_many")
+    # The oldest go: were the newest refused, whoever fills all places would keep everybody out for a day.
+    await tx.run(_MAKE_ROOM, kept=_MOST - 1)
     secret = secrets.token_urlsafe(24)
     await tx.insert(
         visitor_replies, secret_hash=_hash(secret), parent_id=post_id, source=text, ends_at=now + WAITING_LIFE

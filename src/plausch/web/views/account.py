@@ -32,6 +32,16 @@ async def is_own_password(request: Request, password: str) -> bool:
     return good
 
 
+async def check_removal(request: Request, password: str, name: str) -> Problems:
+    """What is wrong with the password by which a way in is removed; whoever has none is not asked for it."""
+    problems = Problems()
+    async with request.site.database.read() as tx:
+        has_one = await queries.has_password(tx, request.viewer.person)
+    if has_one and not await is_own_password(request, password):
+        problems.note(Invalid(name, "password_wrong"))
+    return problems
+
+
 async def show_account(request: Request) -> Response:
     return await account_page(request, Problems())
 

@@ -22,7 +22,7 @@ from plausch.web.answers import lead_to, local_path
 from plausch.web.entrance import remember_step, take_step
 from plausch.web.pages import render
 from plausch.web.problems import WHOLE, Problems
-from plausch.web.views.account import is_own_password
+from plausch.web.views.account import check_removal, is_own_password
 from plausch.web.views.arriving import sign_in_page
 from plausch.web.views.security import security_page
 from plausch.web.wants import Wants
@@ -90,10 +90,15 @@ async def link(request: Request) -> Response:
 
 
 async def unlink(request: Request) -> Response:
-    identity, problems = parse_id(field(await read_form(request), "identity")), Problems()
+    form = await read_form(request)
+    identity = parse_id(field(form, "identity")) or 0
+    name = f"password_{identity}"
+    problems = await check_removal(request, field(form, name), name)
+    if problems:
+        return await security_page(request, problems)
     try:
         async with request.site.database.write() as tx:
-            await actions.unlink_identity(tx, request.viewer, identity or 0)
+            await actions.unlink_identity(tx, request.viewer, identity)
     except Conflict as error:
         problems.note(error, WHOLE)
         return await security_page(request, problems)

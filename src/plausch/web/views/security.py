@@ -20,7 +20,7 @@ from plausch.web.entrance import take_step
 from plausch.web.pages import render
 from plausch.web.problems import WHOLE, Problems
 from plausch.web.reasons import explain
-from plausch.web.views.account import is_own_password
+from plausch.web.views.account import check_removal, is_own_password
 from plausch.web.views.ways_in import answer_with_challenge, relying_party
 from plausch.web.wants import Wants
 
@@ -179,10 +179,15 @@ async def add_passkey(request: Request) -> Response:
 
 
 async def remove_passkey(request: Request) -> Response:
-    passkey, problems = parse_id(field(await read_form(request), "passkey")), Problems()
+    form = await read_form(request)
+    passkey = parse_id(field(form, "passkey")) or 0
+    name = f"password_{passkey}"
+    problems = await check_removal(request, field(form, name), name)
+    if problems:
+        return await security_page(request, problems)
     try:
         async with request.site.database.write() as tx:
-            await actions.remove_passkey(tx, request.viewer, passkey or 0)
+            await actions.remove_passkey(tx, request.viewer, passkey)
     except Conflict as error:
         problems.note(error, WHOLE)
         return await security_page(request, problems)
