@@ -319,6 +319,19 @@ async def test_mentions_and_tags_are_completed(web: Web) -> None:
     assert set(await found("@be")) >= {"@bernd", "@berit"}
     assert (await (await web.open()).get("/compose/complete", params={"q": "@be"})).status_code == 303
 
+    async with web.site.database.write() as tx:
+        await people.set_consent(tx, await viewer_of(web, "berta_b"), Consent.BE_FOUND, True)
+
+    async def offered() -> bool:
+        return "@berta_b" in await found("@berta")
+
+    await eventually(offered)
+    async with web.site.database.write() as tx:
+        for handle in ("berta_b", "bernd"):
+            await people.limit(tx, (await viewer_of(web, handle)).person)
+    assert await found("@berta") == [], "whoever is limited is proposed to nobody"
+    assert "@bernd" in await found("@be"), "but to who follows them"
+
 
 async def test_the_same_form_sent_twice_makes_one_post(web: Web) -> None:
     anna, ben = await web.join("anna"), await web.join("ben")
