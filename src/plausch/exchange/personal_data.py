@@ -4,6 +4,7 @@ along (Art. 20).
 It goes by the tables themselves, so that what is added to the schema is in the copy without anybody thinking of it.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -77,7 +78,7 @@ def _is_hidden(post: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
 
 
 #: Cells that are empty in some rows, as the person does not see them on any page either.
-_BLANK = {
+_BLANK: dict[tuple[str, str], Callable[[Any], sa.ColumnElement[bool]]] = {
     # Whoever is declined quietly goes on seeing an open request.
     ("people_requests", "declined_at"): _own_request,
     # How a vote goes that nobody is to see before its end.
