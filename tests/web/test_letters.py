@@ -156,8 +156,8 @@ async def test_whoever_takes_an_address_in_advance_loses_it(mailing: Web, mailbo
 
     anna = await reset(NEW)
     assert "Look whether all these" in text_of(await anna.get("/settings/security?done=reset")), "no code is asked for"
-    async with mailing.site.database.read() as tx:
-        ways = await queries.list_ways_in(tx, viewer)
+    async with mailing.site.database.read() as read:
+        ways = await queries.list_ways_in(read, viewer)
     assert (ways.has_codes, ways.recovery_codes, ways.identities) == (False, 0, [])
     assert (await thief.get("/settings")).status_code == 303
     await queue_is_empty(mailing)
