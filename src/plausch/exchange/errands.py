@@ -155,19 +155,23 @@ async def run_errand(host: Host, errand: int) -> None:
     try:
         outcome = await (_import if found.kind is ErrandKind.IMPORT else _export)(host, viewer, errand, path)
     except ArchiveBroken as error:
-        await _end(host.database, errand, ErrandState.FAILED, {}, error.reason, error.where)
-        path.unlink(missing_ok=True)
+        await _fail(host, errand, error)
         return
     except (Unavailable, TooMany):
         raise  # begun anew in a while
     except Exception as error:
-        log.exception("an archive failed", extra={"kind": found.kind.value, "error": type(error).__name__})
-        await _end(host.database, errand, ErrandState.FAILED, {}, "archive_failed")
-        path.unlink(missing_ok=True)
+        log.warning("an archive failed", extra={"kind": found.kind.value, "error": type(error).__name__})
+        log.debug("an archive failed", exc_info=error)
+        await _fail(host, errand, ArchiveBroken("archive_failed"))
         return
     await _end(host.database, errand, ErrandState.DONE, outcome)
     if found.kind is ErrandKind.IMPORT:
         path.unlink(missing_ok=True)
+
+
+async def _fail(host: Host, errand: int, error: ArchiveBroken) -> None:
+    await _end(host.database, errand, ErrandState.FAILED, {}, error.reason, error.where)
+    file_of(host, errand).unlink(missing_ok=True)
 
 
 async def _import(host: Host, viewer: Viewer, errand: int, path: Path) -> dict[str, int]:
