@@ -10,6 +10,7 @@ from plausch.community import actions as community
 from plausch.community.model import CommunityEdit, Rule, Wording
 from plausch.exchange import personal_data
 from plausch.feeds import queries as feeds
+from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from plausch.kernel.paging import Page
@@ -34,7 +35,7 @@ from plausch.storage import Database
 from plausch.talk import actions as talk_actions
 from plausch.talk import queries as talk
 from plausch.talk.model import AudienceKind, PostEdit
-from tests.harness.community import ADDRESSES, connect, join, publish, settle, stored, tables_with
+from tests.harness.community import connect, join, publish, settle, stored, tables_with
 
 RULE = Rule(4711, Wording("Rede freundlich.", "Be kind."))
 
@@ -457,8 +458,8 @@ async def test_members_are_found(place: Place) -> None:
     assert await found("%") == ["oezlem"]
     assert await found("@ULF") == ["ulf"]
     assert await found("ines@example") == [], "addresses are for owners"
-    async with place.database.read() as tx:
-        by_owner = await people.list_members(tx, place.anna, Page(), text="ines@example")
+    async with place.database.read() as read:
+        by_owner = await people.list_members(read, place.anna, Page(), text="ines@example")
     assert [one.handle for one in by_owner] == ["ines"]
     assert await found(standing=Standing.SUSPENDED) == ["ulf"]
     assert await found(role=Role.MODERATOR) == ["mara"]
