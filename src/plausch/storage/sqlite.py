@@ -295,6 +295,8 @@ class SqliteDatabase:
         async with self._slow_turn:
             if self._slow_connection is None:
                 self._slow_connection = connect(str(self.path), read_only=True)
+                # What it goes through once in a while would stay in this process's memory.
+                self._slow_connection.execute("PRAGMA mmap_size=0")
             self._slow_connection.execute("BEGIN")
             try:
                 yield _SlowRead(self._slow_connection, self._slow_thread)
