@@ -60,7 +60,7 @@ async def set_fields(tx: Write, viewer: Viewer, wanted: Sequence[ProfileField]) 
     if any(one.is_link and not verified.get(one.value) for one in cleaned):
         # Once a minute for all that is saved in it: the pages are other people's.
         await queue.take_back(tx, CHECK_LINKS, me)
-        await queue.put(tx, CHECK_LINKS, me, at=clock.real_now() + clock.MINUTE)
+        await queue.put(tx, CHECK_LINKS, me, at=clock.now() + clock.MINUTE)
 
 
 def _clean(one: ProfileField) -> ProfileField:
