@@ -8,6 +8,7 @@ import pytest
 
 from plausch.kernel.errors import TooMany
 from plausch.people import actions as people
+from plausch.work.live import Notice, tell
 from tests.web.conftest import OpenWeb, Web
 from tests.web.streams import listen
 from tests.web.test_talking import connect, post, reply, viewer_of
@@ -50,10 +51,10 @@ async def test_home_and_local_hear_of_conversations(web: Web) -> None:
         await people.follow(tx, await viewer_of(web, "anna"), ben_is.person)
     hers, everybodys = listen(web.app, anna, "/live/home?after=1"), listen(web.app, visitor, "/live/local?after=1")
     async with hers as home, everybodys as local:
+        assert await home.event("notice") == "0", "how it is when the page opens"
         first = await post(ben, "Neuigkeit für @anna")
         assert "Neuigkeit" in await home.event("card")
         assert "Neuigkeit" in await local.event("card")
-        assert await home.event("notice") == "0", "how it is when the page opens"
         assert await home.event("notice") == "1"
         await post(ben, "Still und leise", audience="quiet")
         assert "Still" in await home.event("card")
@@ -99,6 +100,22 @@ async def test_what_was_missed_is_sent_first(web: Web) -> None:
     await reply(ben, first, "Verpasst")
     async with listen(web.app, anna, f"/live/conversations/{first}?after={first}") as stream:
         assert "Verpasst" in await stream.event("reply")
+
+
+async def test_what_was_caught_up_with_is_not_sent_again_by_its_notice(web: Web) -> None:
+    """A page listens before it reads, so that nothing is lost: what comes in between is read, and told too."""
+    anna = await web.join("anna")
+    first = await post(anna, "Anfang")
+    answer = int(await reply(anna, first, "Schon da"))
+    visitor, path = await web.open(), f"/live/conversations/{first}?after={first}"
+    async with listen(web.app, visitor, "/live/local?after=1") as local, listen(web.app, visitor, path) as open_page:
+        assert "Anfang" in await local.event("card")
+        assert "Schon da" in await open_page.event("reply")
+        async with web.site.database.write() as tx:
+            await tell(tx, Notice("local", "posted", int(first)), Notice(f"conversation:{first}", "posted", answer))
+        await reply(anna, first, "Neu")
+        assert "Neu" in await open_page.event("reply")
+        await local.silence("card")
 
 
 async def test_a_stream_ends_with_the_session(web: Web) -> None:

@@ -218,14 +218,18 @@ async def _events(request: Request, topics: set[str], tell: Tell, catch_up: Catc
         if request.viewer.signed_in:
             # What came between the page and its first breath, or was read elsewhere while it was hidden.
             yield (await _count(request)).encode()
+        told = set[tuple[str, int]]()
         for event in await catch_up(parse_id(came_from) or 0):
+            told.add((event.kind, event.id))
             yield event.encode()
         while True:
             notice = await page.next(_HEARTBEAT)
             if not await _still_the_same(request):
                 return
             for event in await _tell_safely(request, tell, notice):
-                yield event.encode()
+                # Catching up may have been ahead of the notice.
+                if not event.id or (event.kind, event.id) not in told:
+                    yield event.encode()
             if notice is None:
                 yield b":\n\n"
 
