@@ -24,8 +24,6 @@ _NEEDED = "no Node.js found: `sudo apt install nodejs npm` (18 or newer); Lighth
 _LEAST = 0.95
 #: It measures time, on a machine that has other things to do: a page may show twice more what it can.
 _TRIES = 3
-#: Lighthouse's index of a telephone of the middle price, and of a quick desktop.
-_TELEPHONE, _DESKTOP = 450.0, 1_800.0
 _SWITCHES = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-background-networking"
 
 
@@ -45,19 +43,12 @@ def lighthouse() -> list[str]:
     return [node, str(_COMMAND)]
 
 
-def _slowdown(index: float) -> str:
-    """How much slower a telephone is than this machine is just now, by Lighthouse's own measure of it.
-
-    Its usual four times is meant for a quick desktop with nothing else to do.
-    """
-    return f"--throttling.cpuSlowdownMultiplier={min(4.0, max(1.0, index / _TELEPHONE)):.1f}"
-
-
-def _report(command: list[str], url: str, secret: str, form: str, out: Path, index: float) -> dict[str, Any]:
+def _report(command: list[str], url: str, secret: str, form: str, out: Path) -> dict[str, Any]:
     options = ["--quiet", "--output=json", f"--output-path={out}", f"--chrome-flags={_SWITCHES}"]
     if secret:
         options.append("--extra-headers=" + json.dumps({"Cookie": f"session={secret}"}))
-    options.append("--preset=desktop" if form == "desktop" else _slowdown(index))
+    if form == "desktop":
+        options.append("--preset=desktop")
     environment = {**os.environ, "CHROME_PATH": find_chromium() or ""}
     done = subprocess.run(
         [*command, url, *options], env=environment, capture_output=True, text=True, timeout=180, check=False
@@ -98,14 +89,12 @@ async def test_lighthouse_is_content(
         (f"{url}/@anna", "", "desktop"),
     ]
     found: list[str] = []
-    index = _DESKTOP
     for page, secret, form in looks:
         complaints: list[str] = []
         for _ in range(_TRIES):
-            report = _report(lighthouse, page, secret, form, tmp_path / "report.json", index)
-            index = report["environment"]["benchmarkIndex"]
+            report = _report(lighthouse, page, secret, form, tmp_path / "report.json")
             scores = {name: category["score"] for name, category in report["categories"].items()}
-            print(page, form, "signed in" if secret else "visitor", index, scores)
+            print(page, form, "signed in" if secret else "visitor", scores)
             complaints = _complaints(report)
             if not complaints:
                 break
