@@ -158,6 +158,18 @@ async def test_tags_bring_public_posts_home(database: Database) -> None:
     assert (await stored(database))[readers.name] == [(anna.person, 0)]
 
 
+async def test_a_reply_under_another_tag_hides_nothing_on_later_pages(database: Database) -> None:
+    anna, ines, mehmet = await join_all(database, "anna", "ines", "mehmet")
+    async with database.write() as tx:
+        await people.follow(tx, anna, ines.person)
+        await feeds_actions.follow_tag(tx, anna, "garten")
+        below = await publish(tx, ines, "Offene Partie #schach")
+        above = await publish(tx, ines, "Tomaten #garten")
+        await publish(tx, mehmet, "Gern #schach", reply_to=below)
+    async with database.read() as read:
+        assert await all_pages(read, anna, 1) == [above, below]
+
+
 async def test_a_muted_conversation_is_silent(database: Database) -> None:
     anna, ines = await join_all(database, "anna", "ines")
     async with database.write() as tx:

@@ -74,7 +74,8 @@ def visible_entry() -> ColumnElement[bool]:
 
 def tagged(tag: ColumnElement[str], of: ColumnElement[Any]) -> ColumnElement[bool]:
     """The post bears the tag."""
-    return sa.exists(sa.select(sa.literal(1)).where(tags.c.tag == tag, tags.c.post_id == of))
+    # Also within a further subquery it is the outermost row that is meant.
+    return sa.select(sa.literal(1)).where(tags.c.tag == tag, tags.c.post_id == of).correlate_except(tags).exists()
 
 
 def tag_rows(name: str) -> FromClause:
