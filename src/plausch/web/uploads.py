@@ -5,10 +5,8 @@ from starlette.datastructures import UploadFile
 from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.kernel import clock
-from plausch.storage.pictures import MAX_BYTES, face_keys, keep_files, keys_of, prepare_picture
+from plausch.storage.pictures import MAX_BYTES, keep_files, keys_of, prepare_picture
 from plausch.talk import actions
-
-__all__ = ["count_upload", "face_keys", "keep_files", "keys_of", "read_upload", "take_picture"]
 
 _UPLOADS, _WITHIN = 120, 10 * clock.MINUTE
 

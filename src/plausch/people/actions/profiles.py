@@ -5,7 +5,6 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from plausch.kernel import clock
-from plausch.kernel.errors import NotAllowed
 from plausch.language import markdown
 from plausch.people import queries
 from plausch.people.actions.relations import count
@@ -20,6 +19,7 @@ from plausch.people.model import (
     WhoQuotes,
     clean_line,
     clean_text,
+    own_actor,
 )
 from plausch.people.tables import actors, consents
 from plausch.storage import Write, column_statement, param, upsert
@@ -56,17 +56,11 @@ _SET_CONSENT = column_statement(
 )
 
 
-def _own(viewer: Viewer) -> int:
-    if not viewer.signed_in:
-        raise NotAllowed("sign_in_first")
-    return viewer.acting_as
-
-
 async def edit_profile(
     tx: Write, viewer: Viewer, edit: ProfileEdit, *, profile_url: Callable[[str], str], tag_url: Callable[[str], str]
 ) -> None:
     """Change what the viewer shows of itself. Raises Invalid with the field that cannot be accepted."""
-    me = _own(viewer)
+    me = own_actor(viewer)
     about = clean_text(edit.about, "about", ABOUT_MAX)
     parsed = markdown.parse(about)
     mentioned = await queries.resolve_handles(tx, parsed.mentions)
@@ -84,7 +78,7 @@ async def edit_profile(
 
 async def set_picture(tx: Write, viewer: Viewer, key: str) -> str:
     """Take the picture stored under `key` (empty: none); the key of the one before, whose files may go."""
-    me = _own(viewer)
+    me = own_actor(viewer)
     # Of two that come at once the second replaces the first, whose files go too.
     await count(tx, "followers", me, 0)
     before = await queries.get_actor(tx, me)
@@ -95,11 +89,11 @@ async def set_picture(tx: Write, viewer: Viewer, key: str) -> str:
 
 async def set_who_quotes(tx: Write, viewer: Viewer, who: WhoQuotes) -> None:
     """Who may quote what the viewer posts, where a post says nothing else. Quotes there are stay."""
-    await tx.run(_SET_WHO_QUOTES, actor=_own(viewer), who=who.value)
+    await tx.run(_SET_WHO_QUOTES, actor=own_actor(viewer), who=who.value)
 
 
 async def set_consent(tx: Write, viewer: Viewer, consent: Consent, granted: bool) -> None:
     """Agree or object; the moment of the decision is kept."""
-    me = _own(viewer)
+    me = own_actor(viewer)
     await tx.run(_SET_CONSENT, person_id=me, kind=consent.value, granted=granted, at=clock.now())
     await record(tx, ConsentChanged(person_id=me))

@@ -5,10 +5,18 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from plausch.kernel import clock
-from plausch.kernel.errors import Invalid, NotAllowed
+from plausch.kernel.errors import Invalid
 from plausch.people import queries
 from plausch.people.events import ProfileEdited
-from plausch.people.model import FIELD_LABEL_MAX, FIELD_VALUE_MAX, FIELDS_MAX, ProfileField, Viewer, clean_line
+from plausch.people.model import (
+    FIELD_LABEL_MAX,
+    FIELD_VALUE_MAX,
+    FIELDS_MAX,
+    ProfileField,
+    Viewer,
+    clean_line,
+    own_actor,
+)
 from plausch.people.tables import actors, fields
 from plausch.storage import Write, column_statement, param
 from plausch.work import queue
@@ -33,7 +41,7 @@ _NOTE = column_statement(
 
 async def set_header(tx: Write, viewer: Viewer, key: str) -> str:
     """Take the wide picture stored under `key` (empty: none); the key of the one before, whose files may go."""
-    me = _own(viewer)
+    me = own_actor(viewer)
     await tx.first(_HOLD, actor=me)
     before = await queries.find_header(tx, me)
     await tx.run(_SET_HEADER, actor=me, key=key)
@@ -46,7 +54,7 @@ async def set_fields(tx: Write, viewer: Viewer, wanted: Sequence[ProfileField]) 
 
     Raises Invalid("fields", ...) for too many or too long ones, and for a value without a label.
     """
-    me = _own(viewer)
+    me = own_actor(viewer)
     cleaned = [_clean(one) for one in wanted if one.label.strip() or one.value.strip()]
     if len(cleaned) > FIELDS_MAX:
         raise Invalid("fields", "fields_many")
@@ -75,9 +83,3 @@ async def note_link(tx: Write, actor: int, link: str, *, verified: bool) -> None
     """What was found when the page behind a link was looked at."""
     now = clock.now()
     await tx.run(_NOTE, actor=actor, link=link, verified=now if verified else None, now=now)
-
-
-def _own(viewer: Viewer) -> int:
-    if not viewer.signed_in:
-        raise NotAllowed("sign_in_first")
-    return viewer.acting_as

@@ -52,7 +52,7 @@ from plausch.people.model.texts import (
     clean_line,
     clean_text,
 )
-from plausch.people.model.viewers import VISITOR, Role, Viewer, check_may_act
+from plausch.people.model.viewers import VISITOR, Role, Viewer, check_may_act, own_actor
 from plausch.people.model.ways_in import (
     NO_PASSWORD,
     PASSKEY_NAME_MAX,
@@ -135,4 +135,5 @@ __all__ = [
     "clean_handle",
     "clean_line",
     "clean_text",
+    "own_actor",
 ]

@@ -101,18 +101,9 @@ class Actor(msgspec.Struct, frozen=True):
         return self.name or self.handle
 
 
-class Profile(msgspec.Struct, frozen=True):
+class Profile(Actor, frozen=True):
     """An actor's own page."""
 
-    id: int
-    kind: ActorKind
-    handle: str
-    name: str
-    picture: str
-    standing: Standing
-    locked: bool
-    version: int
-    who_quotes: WhoQuotes
     about_source: str
     about_html: str
     pronouns: str
@@ -123,10 +114,6 @@ class Profile(msgspec.Struct, frozen=True):
     connections: int
     #: Keys of the wide picture's files, or empty.
     header: str = ""
-
-    @property
-    def shown_name(self) -> str:
-        return self.name or self.handle
 
 
 class Relationship(msgspec.Struct, frozen=True):

@@ -40,6 +40,13 @@ class Viewer(msgspec.Struct, frozen=True):
 VISITOR = Viewer(person=0, acting_as=0)
 
 
+def own_actor(viewer: Viewer) -> int:
+    """Whose things the viewer changes as its own. Raises NotAllowed."""
+    if not viewer.signed_in:
+        raise NotAllowed("sign_in_first")
+    return viewer.acting_as
+
+
 def check_may_act(viewer: Viewer) -> None:
     """Whether the viewer may publish and relate to others. Raises NotAllowed."""
     if not viewer.signed_in:

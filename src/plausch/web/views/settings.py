@@ -30,11 +30,11 @@ from plausch.people.model import (
     WhoQuotes,
 )
 from plausch.storage import Write
-from plausch.storage.pictures import PreparedPicture, prepare_avatar, prepare_picture
+from plausch.storage.pictures import PreparedPicture, face_keys, keep_files, keys_of, prepare_avatar, prepare_picture
 from plausch.web.answers import lead_to
 from plausch.web.pages import LANGUAGE_COOKIE, render
 from plausch.web.problems import WHOLE, Problems
-from plausch.web.uploads import count_upload, face_keys, keep_files, keys_of, read_upload
+from plausch.web.uploads import count_upload, read_upload
 from plausch.web.wants import Wants
 from plausch.web.zones import zones_by_region
 

@@ -8,11 +8,11 @@ from plausch.http.forms import field, files, read_form
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel.errors import Invalid
-from plausch.storage.pictures import prepare_avatar
+from plausch.storage.pictures import face_keys, keep_files, keys_of, prepare_avatar
 from plausch.web.answers import lead_to
 from plausch.web.pages import render
 from plausch.web.problems import Problems
-from plausch.web.uploads import count_upload, face_keys, keep_files, keys_of, read_upload
+from plausch.web.uploads import count_upload, read_upload
 from plausch.web.views.admin.community import change
 from plausch.web.views.settings import was_saved
 from plausch.web.wants import Wants
