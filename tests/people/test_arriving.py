@@ -69,9 +69,13 @@ async def test_what_ends_an_invitation(database: Database) -> None:
         await actions.revoke_invitation(tx, ben, invitation.id)
         assert await queries.find_invitation(tx, code, clock.now()), "it is not his"
         assert await queries.find_invitation(tx, code, invitation.ends_at) is None
-        await actions.suspend(tx, anna.person)
-        assert await queries.find_invitation(tx, code, clock.now()) is None, "whoever invites has to be here"
-        await actions.unsuspend(tx, anna.person)
+        for away, back in ((actions.limit, actions.unlimit), (actions.suspend, actions.unsuspend)):
+            await away(tx, anna.person)
+            assert await queries.find_invitation(tx, code, clock.now()) is None, "whoever invites stands well"
+            with pytest.raises(NotFound, match="invitation_over"):
+                await actions.arrive(tx, form("x"), SignUpMode.INVITE, code)
+            await back(tx, anna.person)
+            assert await queries.find_invitation(tx, code, clock.now())
         await actions.revoke_invitation(tx, host, invitation.id)
         assert await queries.find_invitation(tx, code, clock.now()) is None
         with pytest.raises(NotAllowed):

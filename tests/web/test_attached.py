@@ -80,6 +80,7 @@ async def test_an_edit_asks_something_else(web: Web) -> None:
     await vote(ben, poll, "0")
     form = (await anna.get(f"/posts/{poll}/edit")).text
     assert 'value="Samstag"' in form
+    assert "1 person has voted. If you change anything here, that vote is lost." in form
     assert "the vote begins anew" in form
     await anna.submit(f"/posts/{poll}/edit", text="Wann denn?", **ASKED)
     assert "100 %" in await shown(ben, poll)

@@ -183,6 +183,17 @@ async def test_an_invitation_ends_and_is_revoked(open_web: OpenWeb) -> None:
     await jonas.submit(revoke[0])
     assert (await anna.get(first)).status_code == 404
     assert (await anna.get(second)).status_code == 200
+    async with web.site.database.write() as tx:
+        await actions.limit(tx, (await owner_of(web)).person)
+    assert (await anna.get(second)).status_code == 404
+    for path in ("/invitations", "/invitations?all=1"):
+        rests = await jonas.get(path)
+        assert "those you have made do not work" in text_of(rests)
+        assert "does not work at the moment" in text_of(rests)
+        assert second not in rests.text
+    async with web.site.database.write() as tx:
+        await actions.unlimit(tx, (await owner_of(web)).person)
+    assert (await anna.get(second)).status_code == 200
     with clock.at(clock.now() + clock.DAY + 1):
         assert (await anna.get(second)).status_code == 404
         assert await ask(anna, "anna", invitation=second.removeprefix("/join/")) == "422"

@@ -36,7 +36,7 @@ _USE = Statement(
         invitations.c.code == param("wanted", sa.Text()),
         invitations.c.ends_at > param("now"),
         invitations.c.uses < invitations.c.uses_max,
-        queries.is_present(invitations.c.person_id),
+        queries.is_recommended(invitations.c.person_id),
     )
     .values(uses=invitations.c.uses + 1)
     .returning(*_COLUMNS),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from plausch.kernel.errors import NotAllowed
 from plausch.people.model import Actor, Invitation, Proof, Role, Standing, Viewer
 from plausch.people.queries.actors import ACTOR_COLUMNS
-from plausch.people.queries.clauses import is_present, no_block_between
+from plausch.people.queries.clauses import is_present, is_recommended, no_block_between
 from plausch.people.tables import accounts, actors, invitations, proofs
 from plausch.storage import Read, Statement, any_of, column_statement, is_one_of, param
 
@@ -63,7 +63,7 @@ _GOOD = Statement(
         invitations.c.code == param("wanted", sa.Text()),
         invitations.c.ends_at > param("now"),
         invitations.c.uses < invitations.c.uses_max,
-        is_present(invitations.c.person_id),
+        is_recommended(invitations.c.person_id),
     ),
     Invitation,
 )

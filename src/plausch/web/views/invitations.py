@@ -13,7 +13,7 @@ from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.people import actions, queries
-from plausch.people.model import LINE_MAX, Actor, Invitation
+from plausch.people.model import LINE_MAX, Actor, Invitation, Standing
 from plausch.settings import SignUpMode
 from plausch.storage import Read
 from plausch.web.answers import lead_to
@@ -33,6 +33,8 @@ class Listed(NamedTuple):
     invitation: Invitation
     link: str
     good: bool
+    #: Does not work as long as whoever made it is limited or suspended.
+    rests: bool
     #: Who made it, where that is not the viewer.
     host: Actor | None
     guests: Sequence[Actor]
@@ -50,6 +52,7 @@ async def _page(request: Request, values: dict[str, str], problems: Problems) ->
         here = await get_community(tx, request.site.settings)
         found = await queries.list_invitations(tx, viewer, everybodys=everybodys)
         listed = await _complete(tx, request, found)
+        limited = (await queries.get_actor(tx, viewer.person)).standing is Standing.LIMITED
     return await render(
         request,
         "people/invitations.html",
@@ -57,6 +60,7 @@ async def _page(request: Request, values: dict[str, str], problems: Problems) ->
         listed=listed,
         made=parse_id(request.query_params.get("made", "")),
         everybodys=everybodys,
+        limited=limited,
         allowed=viewer.staff or here.members_invite,
         closed=here.sign_up is SignUpMode.CLOSED,
         values=values,
@@ -72,11 +76,14 @@ async def _complete(tx: Read, request: Request, found: list[Invitation]) -> list
     guests = await queries.list_guests(tx, [one.id for one in found])
     ids = {id_ for one in found for id_ in (one.person_id, *guests.get(one.id, ()))}
     actors = await queries.list_actors(tx, viewer, list(ids))
+    me = await queries.get_actor(tx, viewer.person)
+    hosts = await queries.list_known(tx, viewer, [one.person_id for one in found]) if viewer.staff else {me.id: me}
     return [
         Listed(
             invitation=one,
             link=request.site.absolute(f"/join/{one.code}"),
             good=one.ends_at > now and one.uses < one.uses_max,
+            rests=hosts[one.person_id].standing is not Standing.ACTIVE,
             host=actors.get(one.person_id) if one.person_id != viewer.person else None,
             guests=[actors[id_] for id_ in guests.get(one.id, ()) if id_ in actors],
         )
