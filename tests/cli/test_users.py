@@ -8,11 +8,15 @@ import pytest
 from pyotp import TOTP
 
 from plausch.app.schema import all_tables
+from plausch.cli.accounts import MACHINE
 from plausch.exchange.personal_data import rows_about
 from plausch.kernel import clock
+from plausch.kernel.paging import Page
+from plausch.moderation.model import Act
+from plausch.moderation.queries import list_log
 from plausch.people import queries
 from plausch.people.actions import begin_codes, confirm_codes, hash_secret, verify_password
-from plausch.people.model import Viewer
+from plausch.people.model import Role, Viewer
 from plausch.storage import Database
 from tests.cli.running import Run
 
@@ -22,6 +26,14 @@ _ANNA = ("anna", "--email", "anna@example.org", "--password", "ein langer Satz")
 def listed(run: Run) -> list[dict[str, str]]:
     accounts: list[dict[str, str]] = json.loads(run("user", "list", "--json").said)
     return accounts
+
+
+async def logged(database: Database) -> list[Act]:
+    """What those who look after the place read of it, the oldest first; all of it done at the machine."""
+    async with database.read() as tx:
+        entries = await list_log(tx, Viewer(1, 1, Role.OWNER), Page())
+    assert {one.by_id for one in entries} == {MACHINE}
+    return [one.act for one in reversed(entries)]
 
 
 async def test_an_account_from_its_beginning_to_its_suspension(run: Run, run_here: Run, database: Database) -> None:
@@ -50,6 +62,8 @@ async def test_an_account_from_its_beginning_to_its_suspension(run: Run, run_her
     assert run_here("user", "suspend", "anna").code == 0
     assert [one["standing"] for one in listed(run_here)] == ["active", "suspended"]
     assert run_here("user", "suspend", "anna", "--undo").code == 0
+    run_here("user", "suspend", "anna", "--undo")
+    assert await logged(database) == [Act.SUSPENDED, Act.RESTORED], "what changed nothing is not noted"
     table = run_here("user", "list").said
     assert table.splitlines()[0].split() == ["HANDLE", "NAME", "E-MAIL", "ROLE", "STANDING", "SINCE"]
     assert "anna    Anna B.  anna@example.org  owner" in table
@@ -65,6 +79,7 @@ async def test_a_new_password_signs_out(run_here: Run, database: Database) -> No
         found = await queries.find_credentials(tx, "anna")
     assert found is not None
     assert await verify_password(found.password_hash, "ganz neuer Satz")
+    assert await logged(database) == [Act.PASSWORD_SET]
     assert run_here("user", "password", "nobody", "--password", "ganz neuer Satz").complained == (
         "plausch: there is no such account; `plausch user list` shows all\n"
     )
@@ -86,6 +101,7 @@ async def test_somebody_who_has_lost_the_second_factor(run_here: Run, database: 
     async with database.read() as read:
         ways = await queries.list_ways_in(read, viewer)
     assert (ways.has_codes, ways.recovery_codes) == (False, 0)
+    assert await logged(database) == [Act.CODES_ENDED]
 
 
 async def test_a_token_is_all_that_is_printed(run_here: Run, database: Database) -> None:
@@ -119,6 +135,7 @@ async def test_tokens_are_listed_and_revoked(run_here: Run, database: Database) 
     async with database.read() as tx:
         assert await queries.find_token(tx, hash_secret(lost)) is None
         assert await queries.find_token(tx, hash_secret(kept)) is not None
+    assert await logged(database) == [Act.TOKEN_MADE, Act.TOKEN_MADE, Act.TOKEN_REVOKED]
     again = run_here("token", "revoke", id_)
     assert (again.code, again.complained) == (1, "plausch: there is no such token; `plausch token list` shows all\n")
 

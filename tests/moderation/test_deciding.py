@@ -30,7 +30,7 @@ _ALLOWED = {
     (Role.OWNER, Role.MODERATOR): True,
     (Role.OWNER, Role.MEMBER): True,
     (Role.MODERATOR, Role.OWNER): False,
-    (Role.MODERATOR, Role.MODERATOR): True,
+    (Role.MODERATOR, Role.MODERATOR): False,
     (Role.MODERATOR, Role.MEMBER): True,
     (Role.MEMBER, Role.OWNER): False,
     (Role.MEMBER, Role.MODERATOR): False,
@@ -56,6 +56,8 @@ async def test_what_counts_is_the_role_of_the_moment(place: Place) -> None:
     decision = await place.decide(place.anna, place.ulf.person, DecisionKind.WARNED)
     report = await place.report(place.ulf, place.ines.person)
     async with place.database.write() as tx:
+        milo = await join(tx, "milo")
+        await people_actions.set_role(tx, milo.person, Role.MODERATOR)
         for attempt in (
             actions.decide(tx, boasting, place.ulf.person, Verdict(kind=DecisionKind.WARNED, message="x")),
             actions.decide_report(tx, boasting, report, Verdict(kind=DecisionKind.DISMISSED)),
@@ -65,6 +67,7 @@ async def test_what_counts_is_the_role_of_the_moment(place: Place) -> None:
             actions.set_role(tx, place.mara, place.ines.person, Role.OWNER),
             actions.decide(tx, place.mara, place.anna.person, Verdict(kind=DecisionKind.SUSPENDED, message="x")),
             actions.decide(tx, place.mara, place.mara.person, Verdict(kind=DecisionKind.RESTORED)),
+            actions.decide(tx, place.mara, milo.person, Verdict(kind=DecisionKind.LIMITED, message="x")),
         ):
             with pytest.raises(NotAllowed):
                 await attempt

@@ -76,7 +76,12 @@ async def test_what_ends_an_invitation(database: Database) -> None:
                 await actions.arrive(tx, form("x"), SignUpMode.INVITE, code)
             await back(tx, anna.person)
             assert await queries.find_invitation(tx, code, clock.now())
-        await actions.revoke_invitation(tx, host, invitation.id)
+        moderator = Viewer(ben.person, ben.person, Role.MODERATOR)
+        owners = await invite(tx, host, 1)
+        await actions.revoke_invitation(tx, moderator, (await queries.list_invitations(tx, host))[0].id)
+        assert await queries.find_invitation(tx, owners, clock.now()), "moderators act on members only"
+        await actions.revoke_invitation(tx, host, (await queries.list_invitations(tx, host))[0].id)
+        await actions.revoke_invitation(tx, moderator, invitation.id)
         assert await queries.find_invitation(tx, code, clock.now()) is None
         with pytest.raises(NotAllowed):
             await actions.arrive(tx, form("x"), SignUpMode.CLOSED, await invite(tx, host, 1))

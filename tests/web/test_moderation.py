@@ -137,7 +137,7 @@ async def test_members_are_looked_after(web: Web) -> None:
     assert "/role" not in (await mara.get(f"/admin/people/{member}")).text
     assert (await mara.submit(f"/admin/people/{member}/role", role="owner")).status_code == 403
     assert (await mara.submit(f"/admin/people/{owner}", kind="suspended", message="x")).status_code == 403
-    assert "Only owners decide about owners." in text_of(await mara.get(f"/admin/people/{owner}"))
+    assert "Only owners decide about moderators and owners." in text_of(await mara.get(f"/admin/people/{owner}"))
     assert "This is you." in text_of(await anna.get(f"/admin/people/{owner}"))
     assert (await anna.submit(f"/admin/people/{owner}/role", role="member")).status_code == 422, "the last one"
     assert (await anna.submit(f"/admin/people/{owner}", kind="warned", message="x")).status_code == 403
@@ -151,6 +151,8 @@ async def test_members_are_looked_after(web: Web) -> None:
     assert note
     assert (await ulf.submit(note[0])).status_code == 404
     assert (await mara.submit(note[0])).status_code == 303
+    assert (await mara.submit(f"/admin/people/{member}", kind="limited", message="Ruhig.")).status_code == 403
+    assert (await anna.submit(f"/admin/people/{member}/role", role="member")).status_code == 303
     assert (await mara.submit(f"/admin/people/{member}", kind="limited", message="Ruhig.")).status_code == 303
     assert "limited" in text_of(await mara.get("/admin/people?standing=limited"))
     assert (await mara.submit(f"/admin/people/{member}", kind="restored")).status_code == 303

@@ -11,6 +11,8 @@ from plausch.people import queries
 from plausch.people.model import Account, Role
 from plausch.storage import Read
 
+#: Who did something, for the log: whoever works at the machine, without an account.
+MACHINE = 0
 _NEEDED = ("handle", "email", "password")
 _COLUMNS = (*_NEEDED, "role", "name", "language", "locked")
 _YES_OR_NO = {"": False, "no": False, "false": False, "0": False, "nein": False, "yes": True, "true": True, "1": True}

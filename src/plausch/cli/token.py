@@ -4,10 +4,12 @@ import argparse
 import asyncio
 import re
 
-from plausch.cli.accounts import find_account
+from plausch.cli.accounts import MACHINE, find_account
 from plausch.cli.arguments import PLACE, add_settings, opened
 from plausch.cli.failures import CommandFailed, Misused
 from plausch.cli.listing import day_of, print_table
+from plausch.moderation.actions import note_act
+from plausch.moderation.model import Act
 from plausch.people import actions, queries
 from plausch.people.model import Viewer
 
@@ -42,6 +44,7 @@ async def _create(arguments: argparse.Namespace) -> None:
     async with opened(arguments) as (_, database), database.write() as tx:
         account = await find_account(tx, arguments.handle)
         secret = await actions.create_token(tx, account.person_id, " ".join(scopes), arguments.label)
+        await note_act(tx, MACHINE, Act.TOKEN_MADE, subject=account.person_id)
     print(secret)
 
 
@@ -61,4 +64,5 @@ async def _revoke(arguments: argparse.Namespace) -> None:
         if found is None:
             raise CommandFailed("there is no such token; `plausch token list` shows all")
         await actions.revoke_token(tx, Viewer(found.person_id, found.person_id), found.id)
+        await note_act(tx, MACHINE, Act.TOKEN_REVOKED, subject=found.person_id)
     print(f"What had this token of @{found.handle} speaks for nobody any more.")

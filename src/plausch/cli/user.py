@@ -6,13 +6,15 @@ import json
 import sys
 from pathlib import Path
 
-from plausch.cli.accounts import NewAccount, find_account, read_csv
+from plausch.cli.accounts import MACHINE, NewAccount, find_account, read_csv
 from plausch.cli.arguments import PLACE, add_settings, opened
 from plausch.cli.failures import CommandFailed, Misused, in_words
 from plausch.cli.listing import day_of, print_table
 from plausch.kernel.errors import DomainError
+from plausch.moderation.actions import note_act
+from plausch.moderation.model import Act
 from plausch.people import actions, queries
-from plausch.people.model import Account, Role, SignUp, Viewer, check_password
+from plausch.people.model import Account, Role, SignUp, Standing, Viewer, check_password
 from plausch.storage import Database
 
 #: What the file itself says of each account.
@@ -164,6 +166,8 @@ async def _suspend(arguments: argparse.Namespace) -> None:
     async with opened(arguments) as (_, database), database.write() as tx:
         account = await find_account(tx, arguments.handle)
         await (actions.unsuspend if arguments.undo else actions.suspend)(tx, account.person_id)
+        if (account.standing is Standing.SUSPENDED) is arguments.undo:
+            await note_act(tx, MACHINE, Act.RESTORED if arguments.undo else Act.SUSPENDED, subject=account.person_id)
     print(f"@{account.handle} {'may sign in again' if arguments.undo else 'is suspended'}.")
 
 
@@ -174,6 +178,7 @@ async def _set_password(arguments: argparse.Namespace) -> None:
     async with opened(arguments) as (_, database), database.write() as tx:
         account = await find_account(tx, arguments.handle)
         await actions.change_password(tx, Viewer(account.person_id, account.person_id), password_hash, session=0)
+        await note_act(tx, MACHINE, Act.PASSWORD_SET, subject=account.person_id)
     print(f"@{account.handle} has a new password, and is signed out everywhere.")
 
 
@@ -181,4 +186,6 @@ async def _end_second_factor(arguments: argparse.Namespace) -> None:
     async with opened(arguments) as (_, database), database.write() as tx:
         account = await find_account(tx, arguments.handle)
         ended = await actions.end_codes(tx, account.person_id)
+        if ended:
+            await note_act(tx, MACHINE, Act.CODES_ENDED, subject=account.person_id)
     print(f"@{account.handle} signs in with the password alone{'' if ended else ', as before'}.")

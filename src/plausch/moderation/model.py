@@ -53,6 +53,11 @@ class Act(enum.StrEnum):
     NOTE_WRITTEN = "note_written"
     NOTE_REMOVED = "note_removed"
     ROLE_CHANGED = "role_changed"
+    #: These are done at the command line.
+    PASSWORD_SET = "password_set"  # noqa: S105 - the name of an act
+    CODES_ENDED = "codes_ended"
+    TOKEN_MADE = "token_made"  # noqa: S105 - the name of an act
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an act
     APPROVED = "approved"
     DECLINED = "declined"
     INVITATION_REVOKED = "invitation_revoked"
@@ -175,8 +180,8 @@ def check_may_decide(role: Role, subject: Role, kind: DecisionKind, *, about_sel
         raise NotAllowed
     if about_self:
         raise NotAllowed("decides_about_self")
-    if subject is Role.OWNER and role is not Role.OWNER and kind is not DecisionKind.DISMISSED:
-        raise NotAllowed("about_an_owner")
+    if subject is not Role.MEMBER and role is not Role.OWNER and kind is not DecisionKind.DISMISSED:
+        raise NotAllowed("about_staff")
 
 
 def check_verdict(verdict: Verdict) -> None:

@@ -149,7 +149,7 @@ REASONS = {
     "report_not_found": N_("There is no such report, or it is not for you to see."),
     "decision_not_found": N_("There is no such decision, or it is not for you to see. Perhaps you have to sign in."),
     "decides_about_self": N_("About yourself, others decide."),
-    "about_an_owner": N_("Only owners decide about owners."),
+    "about_staff": N_("Only owners decide about moderators and owners."),
     "decided_meanwhile": N_("Somebody else has decided this meanwhile."),
     "reason_missing": N_("Name a rule, or say why: they have to know."),
     "appeal_over": N_("You can object once, within two weeks. That is over."),

@@ -18,6 +18,7 @@ from plausch.people.model import (
     LINE_MAX,
     USES_MAX,
     Invitation,
+    Role,
     SignUp,
     Standing,
     Viewer,
@@ -42,11 +43,16 @@ _USE = Statement(
     .returning(*_COLUMNS),
     Invitation,
 )
+_MEMBERS = sa.select(accounts.c.person_id).where(accounts.c.role == Role.MEMBER.value)
 _REVOKE = column_statement(
     sa.update(invitations)
     .where(
         invitations.c.id == param("invitation"),
-        sa.or_(invitations.c.person_id == param("person"), param("staff", sa.Boolean())),
+        sa.or_(
+            invitations.c.person_id == param("person"),
+            param("owner", sa.Boolean()),
+            sa.and_(param("staff", sa.Boolean()), invitations.c.person_id.in_(_MEMBERS)),
+        ),
         invitations.c.ends_at > param("now"),
     )
     .values(ends_at=param("now"))
@@ -151,8 +157,14 @@ async def invite(tx: Write, viewer: Viewer, *, note: str, uses: int, ends_at: in
 
 
 async def revoke_invitation(tx: Write, viewer: Viewer, invitation: int) -> None:
-    """Nobody comes by it any more. Those who run the server may revoke everybody's."""
-    now = clock.now()
-    host = await tx.first(_REVOKE, invitation=invitation, person=viewer.person, staff=viewer.staff, now=now)
+    """Nobody comes by it any more. Owners may revoke everybody's, moderators those of members."""
+    host = await tx.first(
+        _REVOKE,
+        invitation=invitation,
+        person=viewer.person,
+        staff=viewer.staff,
+        owner=viewer.owner,
+        now=clock.now(),
+    )
     if host is not None:
         await record(tx, InvitationRevoked(invitation_id=invitation, person_id=host, revoked_by=viewer.person))
