@@ -21,7 +21,7 @@ from plausch.people import actions as people_actions
 from plausch.people import queries as people
 from plausch.people.model import Role, Standing, Viewer
 from plausch.talk import queries as talk
-from tests.harness.community import join, publish, settle, stored
+from tests.harness.community import connect, join, publish, settle, stored
 from tests.moderation.conftest import Place
 
 #: By the role of who decides, and of whom it is about.
@@ -165,6 +165,12 @@ async def test_who_is_limited_is_before_nobody_who_does_not_follow_them(place: P
             met = [*await people.list_newcomers(tx, viewer, Page()), *await people.list_findable(tx, viewer, Page())]
             assert place.ulf.person not in [one.id for one in met]
             assert (await talk.find_post(tx, viewer, place.post)) is not None, "who looks for it finds it"
+            assert (await feeds.search_people(tx, viewer, "ul", 5) == [place.ulf.person]) is there
+        assert await feeds.search_people(tx, place.ulf, "ulf", 5) == [place.ulf.person]
+    async with place.database.write() as tx:
+        assert await feeds.search_people(tx, place.mara, "ulf", 5) == []
+        await connect(tx, place.mara, place.ulf)
+        assert await feeds.search_people(tx, place.mara, "ulf", 5) == [place.ulf.person]
     async with place.database.write() as tx:
         with pytest.raises(NotAllowed, match="limited_invites_nobody"):
             await people_actions.invite(

@@ -14,7 +14,7 @@ from plausch.language.markdown import plain_text
 from plausch.language.stemming import query_terms
 from plausch.people import queries as people
 from plausch.people.model import Consent, Relation, Viewer
-from plausch.people.queries import consents_to, is_present, no_block_between, not_muted_by, related
+from plausch.people.queries import consents_to, is_active, is_present, no_block_between, not_muted_by, related
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.storage.fulltext import matches, query_text
 from plausch.talk import queries as talk
@@ -71,7 +71,11 @@ _PEOPLE = column_statement(
         sa.or_(
             _PERSON == _ME,
             related(Relation.CONNECT, _ME, _PERSON),
-            consents_to(Consent.BE_FOUND, _PERSON),
+            sa.and_(
+                consents_to(Consent.BE_FOUND, _PERSON),
+                # Whoever is limited is put before nobody who does not know them.
+                sa.or_(is_active(_PERSON), related(Relation.FOLLOW, _ME, _PERSON)),
+            ),
         ),
     )
     .order_by(_PERSON.desc())

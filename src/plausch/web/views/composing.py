@@ -9,7 +9,7 @@ from plausch.http.routing import Route
 from plausch.kernel.errors import Invalid, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.people import queries as people
-from plausch.people.model import Actor, Standing
+from plausch.people.model import Actor
 from plausch.storage import Read
 from plausch.talk import queries
 from plausch.talk.actions.publishing import understand
@@ -82,9 +82,7 @@ async def _suggest(tx: Read, request: Request, word: str) -> list[Actor]:
     found = await feeds.search_people(tx, viewer, word, _SUGGESTED * 2)
     known = await people.list_actors(tx, viewer, [*(one.id for one in near), *found])
     ids = dict.fromkeys([*(one.id for one in near), *found])
-    # Whoever is limited is proposed to nobody who does not know them.
-    limited = {one.id for one in known.values() if one.standing is Standing.LIMITED} - {one.id for one in near}
-    return [known[id_] for id_ in ids if id_ in known and id_ not in (viewer.acting_as, *limited)][:_SUGGESTED]
+    return [known[id_] for id_ in ids if id_ in known and id_ != viewer.acting_as][:_SUGGESTED]
 
 
 async def show_help(request: Request) -> Response:
