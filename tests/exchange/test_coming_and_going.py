@@ -191,6 +191,22 @@ async def test_a_broken_archive_is_named_and_nothing_of_it_comes_in(
     assert await host.media.keys() == set()
 
 
+async def test_who_approves_followers_finds_the_request_and_hears_no_bell(host: Host, tmp_path: Path) -> None:
+    async with host.database.write() as tx:
+        greta, ben, _ = await join(tx, "greta"), await join(tx, "ben", locked=True), await join(tx, "cleo")
+    await settle(host.database)
+    for attempt in ("first", "again"):
+        await bring(host, greta, as_zip(files(), tmp_path / f"{attempt}.zip"))
+        await settle(host.database)
+        async with host.database.read() as tx:
+            assert await feeds.list_notifications(tx, ben, Page()) == []
+            assert [one.source_id for one in await people.list_requests(tx, ben, Page())] == [greta.person]
+            assert await people.count_requests(tx, ben) == 1
+    async with host.database.write() as tx:
+        await people_actions.accept_follow(tx, ben, greta.person)
+        assert (await people.get_relationship(tx, greta, ben.person)).follows
+
+
 async def test_a_reply_in_an_archive_reaches_nobody_elses_posts(host: Host, tmp_path: Path) -> None:
     """Whoever knows the address of a post, and puts it into an archive, gets no nearer to it."""
     async with host.database.write() as tx:

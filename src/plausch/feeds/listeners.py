@@ -202,7 +202,9 @@ async def on_actor_unfollowed(tx: Write, fact: ActorUnfollowed) -> None:
 
 
 async def on_follow_requested(tx: Write, fact: FollowRequested) -> None:
-    await _request(tx, NotificationKind.FOLLOW_REQUESTED, fact.target_id, fact.follower_id, fact.request_id)
+    """One that an archive brought rings no bell: it waits among the requests."""
+    if fact.live:
+        await _request(tx, NotificationKind.FOLLOW_REQUESTED, fact.target_id, fact.follower_id, fact.request_id)
 
 
 async def on_connection_requested(tx: Write, fact: ConnectionRequested) -> None:

@@ -299,9 +299,8 @@ async def _arrived(tx: Read, viewer: Viewer, uris: Sequence[str]) -> dict[str, i
 
 
 async def _follow_quietly(tx: Write, viewer: Viewer, target: int) -> None:
-    """Whoever approves followers is not asked: that would ring a bell."""
-    if not (await people_queries.get_actor(tx, target)).locked:
-        await people.follow(tx, viewer, target, origin=Origin.IMPORT)
+    """Whoever approves followers finds it among their requests; nobody's bell rings."""
+    await people.follow(tx, viewer, target, origin=Origin.IMPORT)
 
 
 async def _patiently(prepare: Callable[[bytes], Awaitable[PreparedPicture]], data: bytes) -> PreparedPicture:

@@ -188,7 +188,8 @@ async def follow(tx: Write, viewer: Viewer, target: int, *, origin: Origin = Ori
     if actor.locked and not relationship.connected:
         request = await add_request(tx, me, Relation.FOLLOW, target, "")
         if request is not None:
-            await record(tx, FollowRequested(request_id=request, follower_id=me, target_id=target))
+            asked = FollowRequested(request_id=request, follower_id=me, target_id=target, origin=origin)
+            await record(tx, asked)
     elif await begin_following(tx, me, target):
         await record(tx, ActorFollowed(follower_id=me, target_id=target, origin=origin))
 
