@@ -111,6 +111,22 @@ class Evening:
         await ines.go("/local")
         await expect(ines.post(QUESTION)).to_be_visible()
 
+    async def hear_again(self) -> None:
+        """A page that was refused asks again by itself, less and less often."""
+        ines, anna, page = self.ines, self.anna, self.anna.page
+        await page.route("**/live/**", lambda route: route.fulfill(status=429), times=2)
+        await page.clock.install()
+        async with page.expect_response("**/live/**") as refused:
+            await page.goto("/settings")
+        assert (await refused.value).status == 429
+        for wait, status in ((5_000, 429), (10_000, 200)):
+            async with page.expect_response("**/live/**") as answer:
+                await page.clock.fast_forward(wait)
+            assert (await answer.value).status == status
+        await expect(page.locator("[data-count]:visible")).to_have_count(0)
+        await ines.button("Like", ines.post(CAKE)).first.click()
+        await expect(page.locator("[data-count]:visible i")).to_have_text("1")
+
 
 async def _push(session: CDPSession, origin: str, message: dict[str, Any]) -> None:
     """Through the browser's own tools for developers: a push service of the world outside is not to be reached."""
@@ -137,6 +153,7 @@ async def test_reading_in_peace(chromium: Browser, start_server: StartServer) ->
         await evening.switch_off()
         await evening.search()
         await evening.be_told_when_away()
+        await evening.hear_again()
     finally:
         await ines.leave()
         await anna.leave()

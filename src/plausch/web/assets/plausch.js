@@ -208,16 +208,27 @@
   const listen = (address) => {
     let source = null;
     let last = "";
+    let wait = 5000;
+    let again = 0;
     const open = () => {
+      clearTimeout(again);
       if (source || document.hidden) return;
       const url = new URL(address, location.origin);
       if (last) url.searchParams.set("after", last);
       source = new EventSource(url);
+      source.addEventListener("open", () => { wait = 5000; });
+      source.addEventListener("error", () => {
+        // Lost connections come back by themselves; a refusal (too many pages, a server that restarts) would be for good.
+        if (source?.readyState !== EventSource.CLOSED) return;
+        close();
+        again = setTimeout(open, wait * (1 + Math.random()) / 2);
+        wait = Math.min(wait * 2, 300_000);
+      });
       for (const kind of Object.keys(arrivals)) {
         source.addEventListener(kind, (event) => { last = event.lastEventId || last; arrivals[kind](event.data); });
       }
     };
-    const close = () => { source?.close(); source = null; };
+    const close = () => { clearTimeout(again); source?.close(); source = null; };
     // A browser has few connections for a site: hidden pages give theirs back.
     document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
     addEventListener("pagehide", close);
