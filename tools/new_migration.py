@@ -103,7 +103,12 @@ def _tidy(text: str) -> str:
     if len(lines) == 1:
         lines = [*re.split(r", (?=\w+=)", joined[:-1]), ")"]
     call, first = lines[0].split("(", 1)
-    return "\n".join([f"{call}(", *(f"    {line}," for line in [first, *lines[1:-1]]), ")"])
+    arguments = [first, *lines[1:-1]]
+    if len(first) > _WIDTH - 4:
+        # The columns of a long index have a line to themselves.
+        arguments = [*first.replace(", [", ",\n[").split("\n"), *lines[1:-1]]
+        arguments = [one.rstrip(",") for one in arguments]
+    return "\n".join([f"{call}(", *(f"    {line}," for line in arguments), ")"])
 
 
 def _truth(found: re.Match[str]) -> str:

@@ -15,7 +15,12 @@ from plausch.feeds.model import (
 from plausch.talk.model import EntryKind
 
 GROUPED = {NotificationKind.LIKED, NotificationKind.SHARED, NotificationKind.FOLLOWED}
-REASONS = dict(zip(EntryKind, (ReasonKind.POSTED, ReasonKind.REPLIED, ReasonKind.SHARED), strict=True))
+REASONS = {
+    EntryKind.POST: ReasonKind.POSTED,
+    EntryKind.REPLY: ReasonKind.REPLIED,
+    EntryKind.SHARE: ReasonKind.SHARED,
+    EntryKind.WALL: ReasonKind.PLACED,
+}
 NOTIFICATIONS = st.lists(
     st.builds(
         Notification,
@@ -74,11 +79,7 @@ def test_page_after_page_every_conversation_is_picked(entries: list[Entry], limi
     for pick in picks:
         members = [one for one in used if one.conversation_id == pick.conversation_id]
         assert pick.position == members[0].id
-        kinds = {
-            EntryKind.POST: ReasonKind.POSTED,
-            EntryKind.REPLY: ReasonKind.REPLIED,
-            EntryKind.SHARE: ReasonKind.SHARED,
-        }
-        assert (pick.reason.kind, pick.reason.actor_id) == (kinds[members[0].kind], members[0].actor_id)
-        drawing = dict.fromkeys(one.post_id for one in members if one.kind is not EntryKind.POST)
+        assert (pick.reason.kind, pick.reason.actor_id) == (REASONS[members[0].kind], members[0].actor_id)
+        replies = [one for one in members if one.kind not in (EntryKind.POST, EntryKind.WALL)]
+        drawing = dict.fromkeys(one.post_id for one in replies)
         assert list(pick.post_ids) == list(drawing)[:SHOWN_REPLIES]

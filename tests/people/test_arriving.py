@@ -14,6 +14,7 @@ from plausch.storage import Database, Write
 from plausch.talk import actions as talk
 from plausch.talk import queries as talk_queries
 from plausch.talk.actions import visiting
+from plausch.talk.model import Spot
 from tests.harness.community import NO_PASSWORD, join, join_all, publish, stored, tables_with
 
 
@@ -203,7 +204,7 @@ async def test_what_a_visitor_began_becomes_a_draft(database: Database) -> None:
         assert await talk.take_up_reply(tx, ben, second) is None, "once"
         again = await talk.begin_reply(tx, post, "Und Ines")
         await talk.take_up_reply(tx, ben, again)
-        draft = await talk_queries.find_draft_at(tx, ben, post)
+        draft = await talk_queries.find_draft_at(tx, ben, Spot(post))
         assert draft is not None
         assert draft.source == "Wir beide\n\nUnd Ines", "what was begun before stays"
         lost = await talk.begin_reply(tx, post, "Zu spät")

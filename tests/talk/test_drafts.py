@@ -14,7 +14,7 @@ from plausch.people import actions as people
 from plausch.people.model import VISITOR, Viewer
 from plausch.storage import Database
 from plausch.talk import actions, jobs, queries
-from plausch.talk.model import AudienceKind, Draft, DraftText, WhoReplies
+from plausch.talk.model import AudienceKind, Draft, DraftText, Spot, WhoReplies
 from tests.harness.community import connect, join_all, publish, settle
 from tests.talk.test_stories import add_picture
 
@@ -63,7 +63,7 @@ async def test_a_place_has_one_draft_which_only_its_author_sees(database: Databa
     assert kept[first or 0].extras == {"poll": ["ja"]}
     assert (kept[other or 0].audience, kept[other or 0].participants) == ("connections", "@ines, nobody")
     async with database.read() as read:
-        found = await queries.find_draft_at(read, anna, post)
+        found = await queries.find_draft_at(read, anna, Spot(post))
         assert found is not None
         assert found.id == first
         assert await queries.list_drafts(read, VISITOR) == []
@@ -105,7 +105,7 @@ async def test_pictures_stay_as_long_as_their_draft(database: Database) -> None:
     assert await save(database, anna, "Text", pictures=(mine,)) == draft
     async with database.write() as tx:
         await publish(tx, anna, "Text", pictures=(mine,))
-        await actions.clear_place(tx, anna, 0)
+        await actions.clear_spot(tx, anna, Spot())
     draft = await save(database, anna, "Noch eins", pictures=(loose,))
     await _discard(database, anna, draft or 0)
     async with database.read() as read:
@@ -249,7 +249,7 @@ async def test_second_thoughts_about_what_is_scheduled(database: Database) -> No
     async with database.write() as tx:
         with pytest.raises(Conflict):
             await actions.save_draft(tx, anna, DraftText(source="Doch nicht"), scheduled=draft)
-        await actions.clear_place(tx, anna, 0)
+        await actions.clear_spot(tx, anna, Spot())
         await actions.save_draft(tx, anna, DraftText(source="Doch nicht"), scheduled=draft)
     await run_job(database, draft)
     assert await posts_of(database, anna) == []

@@ -14,7 +14,7 @@ from plausch.people.model import DECLINED_FOR, VISITOR, Role, SignUp, Standing, 
 from plausch.settings import SignUpMode
 from plausch.talk import actions as talk_actions
 from plausch.talk import queries as talk
-from plausch.talk.model import WhoReplies
+from plausch.talk.model import Spot, WhoReplies
 from tests.harness.community import publish, stored, tables_with
 from tests.harness.mailbox import Mailbox, link_in, open_mailbox, text_of_letter
 from tests.web.conftest import PASSWORD, Browser, OpenWeb, Web
@@ -234,7 +234,7 @@ async def begin(web: Web, **draft: object) -> int:
 
 async def draft_of(web: Web, handle: str, post: int) -> str:
     async with web.site.database.read() as tx:
-        found = await talk.find_draft_at(tx, await person_of(web, handle), post)
+        found = await talk.find_draft_at(tx, await person_of(web, handle), Spot(post))
     return found.source if found is not None else ""
 
 

@@ -29,6 +29,8 @@ actors = table(
     sa.Column("who_quotes", sa.Text, nullable=False, server_default="everybody"),
     #: The wide picture above a profile, named like the other one.
     sa.Column("header", sa.Text, nullable=False, server_default=""),
+    #: Who may write on its wall.
+    sa.Column("who_writes", sa.Text, nullable=False, server_default="connections"),
     sa.Index("uq_people_actors_handle", "handle", "server_id", unique=True),
     sa.Index("uq_people_actors_uri", "uri", unique=True),
 )
@@ -215,4 +217,48 @@ attempts = table(
     #: Challenges and the like, as JSON.
     sa.Column("secret_content", sa.Text, nullable=False),
     sa.Column("ends_at", Moment, nullable=False),
+)
+
+#: Who speaks for a page.
+teams = table(
+    "people_teams",
+    sa.Column("page_id", sa.BigInteger, primary_key=True),
+    sa.Column("person_id", sa.BigInteger, primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    #: Empty once they have agreed; until then the invitation's question is open.
+    sa.Column("invited_by", sa.BigInteger),
+    sa.Index("ix_people_teams_person", "person_id", "page_id"),
+    keyed=True,
+)
+
+#: What a page of an organisation says beside what every actor does.
+pages = table(
+    "people_pages",
+    sa.Column("page_id", Id, primary_key=True, autoincrement=False),
+    #: Of what kind the organisation is: one of `model.PageKind`.
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("website", sa.Text, nullable=False, server_default=""),
+    sa.Column("address", sa.Text, nullable=False, server_default=""),
+    sa.Column("email", sa.Text, nullable=False, server_default=""),
+    sa.Column("phone", sa.Text, nullable=False, server_default=""),
+    #: One line a day, from Monday on, as in "09:00-12:30, 14:00-18:00"; an empty line is a day it is closed.
+    sa.Column("hours", sa.Text, nullable=False, server_default=""),
+    #: Who is responsible for the page, as the law asks; Markdown.
+    sa.Column("imprint", sa.Text, nullable=False, server_default=""),
+    #: How posts say who wrote them: one of `model.Signature`.
+    sa.Column("signature", sa.Text, nullable=False, server_default="name"),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+#: What the team of a page did that others of it must be able to follow.
+team_log = table(
+    "people_team_log",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("page_id", sa.BigInteger, nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("subject_id", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("note", sa.Text, nullable=False, server_default=""),
+    sa.Index("ix_people_team_log_page", "page_id", "id"),
 )

@@ -19,6 +19,13 @@ conversations = table(
     sa.Column("voices", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("talkers", sa.Text, nullable=False, server_default=""),
     sa.Column("last_at", Moment, nullable=False),
+    #: On whose wall or in which group it is; 0: where its speaker's other doings are.
+    sa.Column("place_id", sa.BigInteger, nullable=False, server_default="0"),
+    #: One of `model.Form`.
+    sa.Column("form", sa.Text, nullable=False, server_default="note"),
+    #: Nobody but those who look after the place replies any more.
+    sa.Column("locked_at", Moment),
+    sa.Index("ix_talk_conversations_place", "place_id", "id"),
 )
 
 posts = table(
@@ -43,8 +50,11 @@ posts = table(
     sa.Column("replies", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("likes", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("shares", sa.BigInteger, nullable=False, server_default="0"),
+    #: Of topics and articles.
+    sa.Column("title", sa.Text, nullable=False, server_default=""),
     sa.Column("warning", sa.Text, nullable=False, server_default=""),
     sa.Column("source", sa.Text, nullable=False),
+    #: Of an article only its beginning.
     sa.Column("html", sa.Text, nullable=False),
     #: Bits of `model.Attached`: what else there is to read for the post, so that nothing is read for all others.
     sa.Column("attached", sa.Integer, nullable=False, server_default="0"),
@@ -141,7 +151,74 @@ revisions = table(
     sa.Column("html", sa.Text, nullable=False),
     sa.Column("warning", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
+    sa.Column("title", sa.Text, nullable=False, server_default=""),
     keyed=True,
+)
+
+#: Conversations that stand in a board.
+topics = table(
+    "talk_topics",
+    sa.Column("conversation_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("board_id", sa.BigInteger, nullable=False),
+    #: One of `model.TopicKind`.
+    sa.Column("kind", sa.Text, nullable=False, server_default="discussion"),
+    #: The reply that answers a question.
+    sa.Column("answer_id", sa.BigInteger),
+    sa.Column("pinned_at", Moment),
+    #: As in its conversation, so that a board is read in this order.
+    sa.Column("last_at", Moment, nullable=False),
+    sa.Index("ix_talk_topics_board", "board_id", "last_at"),
+    sa.Index("ix_talk_topics_begun", "board_id", "conversation_id"),
+)
+
+#: Up to when somebody has declared all topics of a board to be read.
+board_reads = table(
+    "talk_board_reads",
+    sa.Column("person_id", sa.BigInteger, primary_key=True),
+    sa.Column("board_id", sa.BigInteger, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    keyed=True,
+)
+
+#: What an article has beyond a post: `posts.html` is its beginning, the whole is here.
+articles = table(
+    "talk_articles",
+    sa.Column("post_id", Id, primary_key=True, autoincrement=False),
+    #: In whose blog: a person's, a group's or a page's.
+    sa.Column("blog_id", sa.BigInteger, nullable=False),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("subtitle", sa.Text, nullable=False, server_default=""),
+    sa.Column("body_html", sa.Text, nullable=False),
+    #: JSON: depth, anchor and text of each heading.
+    sa.Column("contents", sa.Text, nullable=False, server_default="[]"),
+    sa.Column("words", sa.Integer, nullable=False, server_default="0"),
+    #: The picture above it is one of the post's pictures; None without one.
+    sa.Column("cover_id", sa.BigInteger),
+    sa.Column("series_id", sa.BigInteger),
+    sa.Column("series_place", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("uq_talk_articles_slug", "blog_id", "slug", unique=True),
+    sa.Index("ix_talk_articles_blog", "blog_id", "post_id"),
+    sa.Index("ix_talk_articles_series", "series_id", "series_place"),
+)
+
+#: Who wrote an article together; whoever posted it is the first of them.
+article_authors = table(
+    "talk_article_authors",
+    sa.Column("post_id", sa.BigInteger, primary_key=True),
+    sa.Column("actor_id", sa.BigInteger, primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Index("ix_talk_article_authors_actor", "actor_id", "post_id"),
+    keyed=True,
+)
+
+series = table(
+    "talk_series",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("blog_id", sa.BigInteger, nullable=False),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("about", sa.Text, nullable=False, server_default=""),
+    sa.Index("uq_talk_series_slug", "blog_id", "slug", unique=True),
 )
 
 _LOOSE = sa.text("post_id IS NULL")
@@ -166,12 +243,15 @@ pictures = table(
     sa.Column("draft_id", sa.BigInteger),
     sa.Column("focus_x", sa.Integer, nullable=False, server_default="50"),
     sa.Column("focus_y", sa.Integer, nullable=False, server_default="50"),
+    #: A `model.Held`: whether it stays for a while though its post be removed.
+    sa.Column("held", sa.Integer, nullable=False, server_default="0"),
     sa.Index("ix_talk_pictures_post", "post_id", "place"),
     sa.Index("ix_talk_pictures_loose", "created_at", sqlite_where=_LOOSE, postgresql_where=_LOOSE),
     sa.Index("ix_talk_pictures_draft", "draft_id", sqlite_where=_DRAFTED, postgresql_where=_DRAFTED),
 )
 
-_KEPT = sa.text("due_at IS NULL")
+_KEPT = sa.text("due_at IS NULL AND waits_since IS NULL AND form <> 'article'")
+_WAITING = sa.text("waits_since IS NOT NULL")
 
 drafts = table(
     "talk_drafts",
@@ -196,15 +276,44 @@ drafts = table(
     sa.Column("due_at", Moment),
     #: The reason why that failed.
     sa.Column("problem", sa.Text, nullable=False, server_default=""),
+    #: On whose wall, in which group or blog, and in which board; 0 for none.
+    sa.Column("place_id", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("board_id", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("form", sa.Text, nullable=False, server_default="note"),
+    sa.Column("title", sa.Text, nullable=False, server_default=""),
+    #: Since when it waits to be let through, and by whom: the team of a page, those who look after a group.
+    sa.Column("waits_since", Moment),
+    sa.Column("waits_for", sa.BigInteger, nullable=False, server_default="0"),
+    #: Stands in the link with which others read it before it is posted.
+    sa.Column("preview_code", sa.Text, unique=True),
     sa.Index("ix_talk_drafts_author", "author_id", "changed_at"),
-    #: One draft a place; scheduled posts there may be many.
+    sa.Index("ix_talk_drafts_waiting", "waits_for", "waits_since", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    #: One draft a place; articles, scheduled posts and what waits there may be many.
     sa.Index(
         "uq_talk_drafts_place",
-        *("author_id", "actor_id", "parent_id", "quoted_id"),
+        *("author_id", "actor_id", "parent_id", "quoted_id", "place_id", "board_id"),
         unique=True,
         sqlite_where=_KEPT,
         postgresql_where=_KEPT,
     ),
+)
+
+#: Each step of what had to be let through.
+approvals = table(
+    "talk_approvals",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    #: The group or the page.
+    sa.Column("place_id", sa.BigInteger, nullable=False),
+    sa.Column("draft_id", sa.BigInteger, nullable=False),
+    #: Who did it; 0 once they are gone.
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    #: One of `model.ApprovalStep`.
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False, server_default=""),
+    #: What came of it, once it is posted.
+    sa.Column("post_id", sa.BigInteger),
+    sa.Index("ix_talk_approvals_place", "place_id", "id"),
+    sa.Index("ix_talk_approvals_draft", "draft_id", "id"),
 )
 
 reads = table(

@@ -28,6 +28,7 @@ from plausch.talk.model import (
     PostDraft,
     PostEdit,
     Quote,
+    Spot,
     WhoReplies,
 )
 from plausch.talk.model import read_extras as read_model_extras
@@ -211,7 +212,7 @@ def fresh_draft(request: Request, parent: Post | None = None) -> DraftForm:
 
 async def draft_at(tx: Read, request: Request, parent: Post | None = None, quoted_id: int = 0) -> DraftForm:
     """The form with what the viewer has begun to write at a place."""
-    found = await talk.find_draft_at(tx, request.viewer, parent.id if parent is not None else 0, quoted_id)
+    found = await talk.find_draft_at(tx, request.viewer, Spot(parent.id if parent is not None else 0, quoted_id))
     if found is None:
         form = fresh_draft(request, parent)
         form.quoted_id = quoted_id

@@ -1,7 +1,7 @@
 """What a feed shows: cards of conversations with the reason why they are there."""
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -28,6 +28,8 @@ class ReasonKind(enum.StrEnum):
     LIKED = "liked"
     #: It bears a tag that the viewer follows.
     TAGGED = "tagged"
+    #: It was written on the wall of somebody whom the viewer follows, or in such a group.
+    PLACED = "placed"
     FOUND = "found"
 
 
@@ -67,6 +69,10 @@ class Card(msgspec.Struct, frozen=True):
     def hidden_replies(self) -> int:
         """How many more replies there are than the card shows."""
         return max(0, self.conversation.replies - len(self.replies))
+
+    def talkers(self, actors: Mapping[int, Actor]) -> list[Actor]:
+        """The last who talked, newest first, as far as they are known to the viewer."""
+        return [actors[id_] for id_ in self.conversation.talker_ids if id_ in actors]
 
 
 class Wall(enum.StrEnum):
@@ -112,12 +118,15 @@ _REASONS = {
     EntryKind.POST: ReasonKind.POSTED,
     EntryKind.REPLY: ReasonKind.REPLIED,
     EntryKind.SHARE: ReasonKind.SHARED,
+    EntryKind.WALL: ReasonKind.PLACED,
 }
+#: Entries that stand for a conversation's first post.
+_BEGINNINGS = (EntryKind.POST, EntryKind.WALL)
 
 
 def _pick(members: list[Entry]) -> Pick:
     newest = members[0]
-    post_ids = tuple(dict.fromkeys(member.post_id for member in members if member.kind is not EntryKind.POST))
+    post_ids = tuple(dict.fromkeys(member.post_id for member in members if member.kind not in _BEGINNINGS))
     return Pick(
         position=newest.id,
         conversation_id=newest.conversation_id,

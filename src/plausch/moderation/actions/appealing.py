@@ -9,6 +9,7 @@ from plausch.feeds.actions import keep_server_key
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed
 from plausch.moderation import queries
+from plausch.moderation.actions.holding import release_pictures
 from plausch.moderation.actions.log import note_act
 from plausch.moderation.actions.staff import as_staff, role_of
 from plausch.moderation.events import AppealAnswered, Appealed
@@ -28,6 +29,7 @@ from plausch.storage import Write, column_statement, param
 from plausch.talk import actions as talk_actions
 from plausch.talk import queries as talk
 from plausch.talk.actions.drafts import text_of
+from plausch.talk.actions.pictures import give_pictures_back
 from plausch.talk.model import DraftText
 from plausch.work.facts import record
 
@@ -51,15 +53,19 @@ _ANSWER = column_statement(
 )
 _OVER = sa.and_(decisions.c.at <= param("before"), decisions.c.appeal_state != AppealState.OPEN.value)
 _CLEAR_COPIES = [
-    column_statement(sa.update(decisions).where(decisions.c.kept != "", _OVER).values(kept="")),
     column_statement(
-        sa.delete(copies).where(
+        sa.update(decisions).where(decisions.c.kept != "", _OVER).values(kept="").returning(decisions.c.post_id)
+    ),
+    column_statement(
+        sa.delete(copies)
+        .where(
             copies.c.report_id.in_(
                 sa.select(reports.c.id)
                 .select_from(reports.join(decisions, decisions.c.id == reports.c.decision_id))
                 .where(_OVER)
             )
         )
+        .returning(copies.c.post_id)
     ),
 ]
 
@@ -97,31 +103,35 @@ async def answer_appeal(tx: Write, viewer: Viewer, decision_id: int, *, grant: b
         raise Conflict("decided_meanwhile")
     if grant:
         await _take_back(tx, decision)
+    if decision.post_id:
+        await release_pictures(tx, [decision.post_id])
     act = Act.APPEAL_GRANTED if grant else Act.APPEAL_REFUSED
     await note_act(tx, viewer.person, act, subject=subject, post=decision.post_id, detail=decision.kind.value)
     await record(tx, AppealAnswered(decision_id=decision_id, subject_id=subject, kind=decision.kind.value))
 
 
 async def _take_back(tx: Write, decision: Decision) -> None:
-    """What can be undone: later decisions hold, and pictures of a removed post are gone."""
+    """What can be undone: later decisions hold."""
     undo = _UNDO.get(decision.kind)
     if undo is not None:
         last = await queries.find_last(tx, decision.subject_id, decision.kind)
         if last is not None and last.id == decision.id:
             await undo(tx, decision.subject_id)
-    elif decision.kept:
-        await _give_back(tx, decision)
+    elif decision.removed is not None:
+        await _give_back(tx, decision, decision.removed)
 
 
-async def _give_back(tx: Write, decision: Decision) -> None:
-    """The words of a removed post become a draft of its author's, after what lies at that place already."""
+async def _give_back(tx: Write, decision: Decision, removed: DraftText) -> None:
+    """A removed post becomes a draft of its author's, after what lies at that place already."""
     author = Viewer(decision.subject_id, decision.subject_id)
-    text = msgspec.json.decode(decision.kept, type=DraftText)
-    there = await talk.find_draft_at(tx, author, text.parent_id, 0)
+    back = await give_pictures_back(tx, decision.post_id or 0)
+    text = msgspec.structs.replace(removed, pictures=back)
+    there = await talk.find_draft_at(tx, author, text.spot)
     if there is not None:
         pictures = (await talk.list_drafted_pictures(tx, [there.id])).get(there.id, [])
         before = text_of(there, tuple(one.id for one in pictures))
-        text = msgspec.structs.replace(before, source=f"{before.source}\n\n{text.source}")
+        source, both = f"{before.source}\n\n{text.source}", before.pictures + back
+        text = msgspec.structs.replace(before, source=source, pictures=both)
     await talk_actions.save_draft(tx, author, text)
 
 
@@ -132,6 +142,8 @@ async def make_appeal_key(tx: Write, decision_id: int) -> str:
 
 
 async def clear_copies(tx: Write) -> None:
-    """Nobody can object any more: what removed and reported posts said goes."""
+    """Nobody can object any more: what removed and reported posts said goes, and their pictures."""
+    posts: list[int] = []
     for clear in _CLEAR_COPIES:
-        await tx.run(clear, before=clock.now() - APPEAL_PERIOD)
+        posts += await tx.all(clear, before=clock.now() - APPEAL_PERIOD)
+    await release_pictures(tx, posts)

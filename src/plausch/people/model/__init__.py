@@ -40,7 +40,9 @@ from plausch.people.model.actors import (
     Request,
     Standing,
     WhoQuotes,
+    WhoWrites,
 )
+from plausch.people.model.pages import APPROVING, PageAbout, PageKind, Signature, TeamMember, TeamRole
 from plausch.people.model.texts import (
     EMAIL_MAX,
     PASSWORD_MAX,
@@ -72,6 +74,7 @@ from plausch.people.model.ways_in import (
 
 __all__ = [
     "ABOUT_MAX",
+    "APPROVING",
     "CONSENT_DEFAULTS",
     "DECLINED_FOR",
     "EMAIL_MAX",
@@ -106,6 +109,8 @@ __all__ = [
     "Errand",
     "Identity",
     "Invitation",
+    "PageAbout",
+    "PageKind",
     "Passkey",
     "Profile",
     "ProfileEdit",
@@ -119,16 +124,20 @@ __all__ = [
     "Role",
     "Session",
     "SignUp",
+    "Signature",
     "SignedIn",
     "Standing",
     "Step",
     "Stranger",
+    "TeamMember",
+    "TeamRole",
     "Theme",
     "Token",
     "Viewer",
     "WayChange",
     "WaysIn",
     "WhoQuotes",
+    "WhoWrites",
     "check_may_act",
     "check_password",
     "clean_email",

@@ -26,6 +26,8 @@ class Standing(enum.StrEnum):
     #: Seen by those who follow it, but not recommended to others.
     LIMITED = "limited"
     SUSPENDED = "suspended"
+    #: A group of which nobody but its members knows.
+    SECRET = "secret"  # noqa: S105  # a word, no password
     #: The account ends after a time of grace.
     LEAVING = "leaving"
     DELETED = "deleted"
@@ -41,6 +43,8 @@ class Relation(enum.StrEnum):
     CONNECT = "connect"
     BLOCK = "block"
     MUTE = "mute"
+    #: The target is a group. What the member may do in it is kept by the room of groups.
+    MEMBER = "member"
 
 
 class Consent(enum.StrEnum):
@@ -75,6 +79,15 @@ class WhoQuotes(enum.StrEnum):
     #: Who follows whoever speaks, or is connected with them.
     FOLLOWERS = "followers"
     NOBODY = "nobody"
+
+
+class WhoWrites(enum.StrEnum):
+    """Who may begin a conversation on somebody's wall."""
+
+    NOBODY = "nobody"
+    CONNECTIONS = "connections"
+    #: Whoever is signed in.
+    EVERYBODY = "everybody"
 
 
 #: No actor's id. In the table of counts, everybody who is here counts as its follower.

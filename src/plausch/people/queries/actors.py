@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from plausch.kernel.errors import NotFound
 from plausch.kernel.paging import Page
 from plausch.people.model import PRESENT, Actor, ActorKind, Consent, Profile, ProfileField, Relation, Standing, Viewer
-from plausch.people.queries.clauses import consents_to, no_block_between, related
+from plausch.people.queries.clauses import consents_to, no_block_between, related, stands_before
 from plausch.people.tables import actors, counts, fields
 from plausch.storage import Read, Statement, any_of, column_statement, is_one_of, param
 
@@ -27,7 +27,9 @@ _PRESENT = is_one_of(actors.c.standing, PRESENT)
 _LOCAL = actors.c.server_id == 0
 
 _ACTORS = Statement(
-    sa.select(*ACTOR_COLUMNS).where(any_of(actors.c.id, "ids"), _PRESENT, no_block_between(param("me"), actors.c.id)),
+    sa.select(*ACTOR_COLUMNS).where(
+        any_of(actors.c.id, "ids"), stands_before(param("me"), actors), no_block_between(param("me"), actors.c.id)
+    ),
     Actor,
 )
 _ACTOR = Statement(sa.select(*ACTOR_COLUMNS).where(actors.c.id == param("actor")), Actor)
@@ -51,7 +53,7 @@ _PROFILE = Statement(
     .where(
         actors.c.handle == param("handle", sa.Text()),
         _LOCAL,
-        _PRESENT,
+        stands_before(param("me"), actors),
         sa.or_(actors.c.id == param("me"), sa.not_(related(Relation.BLOCK, actors.c.id, param("me")))),
     ),
     Profile,

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.expression import FromClause
 
 from plausch.people.model import CONSENT_DEFAULTS, PRESENT, Consent, Relation, Standing
 from plausch.people.tables import actors, consents, relations
@@ -11,6 +12,8 @@ from plausch.storage import is_one_of
 
 #: The name under which statements of upper rooms join the actor who speaks.
 speaker = actors.alias("speaker")
+#: The same of the actor that a group is.
+group_actor = actors.alias("group_actor")
 
 
 def related(kind: Relation, source: ColumnElement[Any], target: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -52,6 +55,18 @@ def is_present(actor: ColumnElement[Any]) -> ColumnElement[bool]:
     """The actor is neither suspended, leaving nor gone."""
     one = actors.alias()
     return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, is_one_of(one.c.standing, PRESENT)))
+
+
+def is_known_to(viewer: ColumnElement[Any], actor: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The actor is present, or a secret group of which the viewer is a member."""
+    one = actors.alias()
+    return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, stands_before(viewer, one)))
+
+
+def stands_before(viewer: ColumnElement[Any], of: FromClause) -> ColumnElement[bool]:
+    """The same of a row of actors."""
+    secret = sa.and_(of.c.standing == Standing.SECRET.value, related(Relation.MEMBER, viewer, of.c.id))
+    return sa.or_(is_one_of(of.c.standing, PRESENT), secret)
 
 
 def is_recommended(actor: ColumnElement[Any]) -> ColumnElement[bool]:

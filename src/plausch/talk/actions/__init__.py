@@ -3,7 +3,7 @@
 from plausch.talk.actions.bulk import LoadedPost, load_many
 from plausch.talk.actions.drafts import (
     PUBLISH_DRAFT,
-    clear_place,
+    clear_spot,
     discard_draft,
     forget_drafts,
     publish_due_draft,
@@ -50,7 +50,7 @@ __all__ = [
     "begin_reply",
     "bookmark_post",
     "check_consent",
-    "clear_place",
+    "clear_spot",
     "discard_draft",
     "discard_pictures",
     "discard_previews",

@@ -19,11 +19,13 @@ from plausch.talk.model import (
     DRAFTS_MAX,
     EXTRAS_MAX,
     TEXT_MAX,
+    TITLE_MAX,
     WARNING_MAX,
     AudienceKind,
     Draft,
     DraftText,
     PostDraft,
+    Spot,
     check_due,
     clean_language,
     is_blank,
@@ -38,16 +40,19 @@ PUBLISH_DRAFT = "talk.publish_draft"
 #: After a backup was brought back, or a long standstill: what nobody expects any more is not posted by itself.
 _TOO_LATE = 1 * clock.DAY
 
-_AIM = ("parent_id", "quoted_id")
+_AIM = ("parent_id", "quoted_id", "place_id", "board_id")
 _PLACE = ("author_id", "actor_id", *_AIM)
-_TEXT = ("source", "warning", "language", "audience", "local_only", "who_replies", "participants", "extras")
+_TEXT = (
+    *("source", "warning", "language", "audience", "local_only", "who_replies", "participants", "extras"),
+    *("form", "title"),
+)
 _new = upsert(drafts).values(
     {name: sa.bindparam(name, type_=drafts.c[name].type) for name in ("id", *_PLACE, *_TEXT, "changed_at")}
 )
 _KEEP = column_statement(
     _new.on_conflict_do_update(
         index_elements=[drafts.c[name] for name in _PLACE],
-        index_where=drafts.c.due_at.is_(None),
+        index_where=sa.text("due_at IS NULL AND waits_since IS NULL AND form <> 'article'"),
         set_={name: _new.excluded[name] for name in (*_TEXT, "changed_at")},
     ).returning(drafts.c.id)
 )
@@ -79,7 +84,7 @@ async def save_draft(tx: Write, viewer: Viewer, text: DraftText, *, scheduled: i
     """
     if not viewer.signed_in:
         raise NotAllowed("sign_in_first")
-    before = await queries.find_draft_at(tx, viewer, text.parent_id, text.quoted_id)
+    before = await queries.find_draft_at(tx, viewer, text.spot)
     if scheduled:
         if before is not None:
             raise Conflict("draft_place_taken")
@@ -110,7 +115,7 @@ async def schedule_draft(
         await _change(tx, viewer, scheduled, text, due)
     else:
         scheduled = ids.new_id()
-        await clear_place(tx, viewer, text.parent_id, text.quoted_id, keep=text.pictures)
+        await clear_spot(tx, viewer, text.spot, keep=text.pictures)
         if await queries.count_drafts(tx, viewer) >= DRAFTS_MAX:
             raise Conflict("drafts_many")
         await tx.insert(drafts, id=scheduled, due_at=due, **_place(viewer, text), **_columns(text))
@@ -134,11 +139,9 @@ async def take_scheduled(tx: Write, viewer: Viewer, draft_id: int) -> None:
     await queue.take_back(tx, PUBLISH_DRAFT, draft_id)
 
 
-async def clear_place(
-    tx: Write, viewer: Viewer, parent_id: int, quoted_id: int = 0, keep: tuple[int, ...] = ()
-) -> None:
-    """What was written at a place has been posted: its draft goes, with the pictures that were left out."""
-    draft = await queries.find_draft_at(tx, viewer, parent_id, quoted_id)
+async def clear_spot(tx: Write, viewer: Viewer, spot: Spot, keep: tuple[int, ...] = ()) -> None:
+    """What was written for a spot has been posted: its draft goes, with the pictures that were left out."""
+    draft = await queries.find_draft_at(tx, viewer, spot)
     if draft is not None:
         left = [one.id for one in (await queries.list_drafted_pictures(tx, [draft.id])).get(draft.id, [])]
         await keep_pictures(tx, viewer, draft.id, [one for one in left if one not in keep])
@@ -186,6 +189,10 @@ def text_of(draft: Draft, pictures: tuple[int, ...]) -> DraftText:
         source=draft.source,
         parent_id=draft.parent_id,
         quoted_id=draft.quoted_id,
+        place_id=draft.place_id,
+        board_id=draft.board_id,
+        form=draft.form,
+        title=draft.title,
         audience=AudienceKind(draft.audience) if draft.audience else None,
         local_only=draft.local_only,
         who_replies=draft.who_replies,
@@ -213,6 +220,11 @@ async def as_post(tx: Write, text: DraftText) -> PostDraft:
         poll=extras.poll,
         quote=text.quoted_id or None,
         who_quotes=extras.who_quotes,
+        place=text.place_id,
+        form=text.form,
+        title=text.title,
+        board=text.board_id,
+        topic=extras.topic,
     )
 
 
@@ -227,7 +239,7 @@ async def _try_out(tx: Write, viewer: Viewer, text: DraftText, addresses: Addres
 
 
 async def _change(tx: Write, viewer: Viewer, draft_id: int, text: DraftText, due: int | None) -> None:
-    columns = {"parent_id": text.parent_id, "quoted_id": text.quoted_id, **_columns(text)}
+    columns = {name: value for name, value in _place(viewer, text).items() if name in _AIM} | _columns(text)
     new = {f"new_{name}": value for name, value in columns.items()}
     await queue.take_back(tx, PUBLISH_DRAFT, draft_id)
     if not await tx.run(_CHANGE, draft=draft_id, author=viewer.person, actor=viewer.acting_as, new_due=due, **new):
@@ -253,6 +265,8 @@ def _place(viewer: Viewer, text: DraftText) -> dict[str, int]:
         "actor_id": viewer.acting_as,
         "parent_id": text.parent_id,
         "quoted_id": text.quoted_id,
+        "place_id": text.place_id,
+        "board_id": text.board_id,
     }
 
 
@@ -263,6 +277,8 @@ def _columns(text: DraftText) -> dict[str, Any]:
         raise Invalid("text", "too_long")
     return {
         "source": clean_text(text.source, "text", TEXT_MAX),
+        "form": text.form.value,
+        "title": clean_line(text.title, "title", TITLE_MAX),
         "warning": clean_line(text.warning, "warning", WARNING_MAX),
         "language": clean_language(text.language),
         "audience": text.audience.value if text.audience else "",

@@ -8,8 +8,10 @@ from plausch.kernel import clock, ids
 from plausch.kernel.errors import Invalid, NotAllowed
 from plausch.people.model import Viewer, clean_text
 from plausch.storage import Statement, Write, any_of, column_statement, param
-from plausch.talk.model import ALT_MAX
+from plausch.talk.events import PicturesDiscarded
+from plausch.talk.model import ALT_MAX, Held
 from plausch.talk.tables import pictures
+from plausch.work.facts import record
 
 _ATTACH = column_statement(
     sa.update(pictures)
@@ -55,7 +57,26 @@ _DISCARD = Statement(
     str,
 )
 _DISCARD_OF = Statement(
-    sa.delete(pictures).where(pictures.c.post_id == param("post")).returning(pictures.c.files), str
+    sa.delete(pictures)
+    .where(pictures.c.post_id == param("post"), pictures.c.held == Held.NO.value)
+    .returning(pictures.c.files),
+    str,
+)
+_OF = any_of(pictures.c.post_id, "posts")
+_HOLD = column_statement(sa.update(pictures).where(_OF, pictures.c.held == Held.NO.value).values(held=Held.YES.value))
+_OUTLIVE = column_statement(
+    sa.update(pictures).where(pictures.c.post_id == param("post")).values(held=Held.GONE.value)
+)
+_LET_GO = column_statement(sa.update(pictures).where(_OF, pictures.c.held == Held.YES.value).values(held=Held.NO.value))
+_DISCARD_HELD = Statement(
+    sa.delete(pictures).where(_OF, pictures.c.held == Held.GONE.value).returning(pictures.c.files), str
+)
+_GIVE_BACK = Statement(
+    sa.update(pictures)
+    .where(pictures.c.post_id == param("post"), pictures.c.held == Held.GONE.value)
+    .values(post_id=None, held=Held.NO.value, created_at=param("now"))
+    .returning(pictures.c.place, pictures.c.id),
+    lambda place, id_: (int(place), int(id_)),
 )
 
 
@@ -130,8 +151,29 @@ async def discard_pictures(tx: Write, loose: Sequence[int]) -> list[str]:
 
 
 async def discard_pictures_of(tx: Write, post_id: int) -> list[str]:
-    """Forget a post's pictures; the keys of their files."""
-    return _keys(await tx.all(_DISCARD_OF, post=post_id))
+    """Forget a post's pictures but for those that are held; the keys of their files."""
+    files = _keys(await tx.all(_DISCARD_OF, post=post_id))
+    await tx.run(_OUTLIVE, post=post_id)
+    return files
+
+
+async def hold_pictures(tx: Write, posts: Sequence[int]) -> None:
+    """Keep the pictures of posts until `let_pictures_go`, even if the posts are removed."""
+    await tx.run(_HOLD, posts=posts)
+
+
+async def let_pictures_go(tx: Write, posts: Sequence[int]) -> None:
+    """Nobody has to look at them any more: those of removed posts are forgotten."""
+    await tx.run(_LET_GO, posts=posts)
+    files = _keys(await tx.all(_DISCARD_HELD, posts=posts))
+    if files:
+        await record(tx, PicturesDiscarded(files=tuple(files)))
+
+
+async def give_pictures_back(tx: Write, post_id: int) -> tuple[int, ...]:
+    """Held pictures of a removed post are its author's again, as if just uploaded; their ids in order."""
+    found = await tx.all(_GIVE_BACK, post=post_id, now=clock.now())
+    return tuple(id_ for _, id_ in sorted(found))
 
 
 def _keys(files: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ from plausch.storage import Read, Write, column_statement, greatest, param, upse
 from plausch.talk import queries
 from plausch.talk.actions.holding import hold_conversation
 from plausch.talk.actions.pictures import attach_pictures
+from plausch.talk.actions.placing import Place, check_may_reply_at, find_place, must_wait, put_in_place
 from plausch.talk.actions.polls import END_POLL, ask_poll
 from plausch.talk.actions.quotes import attach_quote, check_quote
 from plausch.talk.actions.reading import in_ceiling, note_read
@@ -22,12 +23,14 @@ from plausch.talk.events import PostPublished
 from plausch.talk.model import (
     OPEN,
     TEXT_MAX,
+    TITLE_MAX,
     WARNING_MAX,
     Attached,
     Audience,
     AudienceKind,
     Conversation,
     EntryKind,
+    Form,
     Post,
     PostDraft,
     WhoReplies,
@@ -37,7 +40,7 @@ from plausch.talk.model import (
     kept_talkers,
     reply_audience,
 )
-from plausch.talk.tables import conversations, entries, mentions, participants, posts, tags
+from plausch.talk.tables import conversations, entries, mentions, participants, posts, tags, topics
 from plausch.work import queue
 from plausch.work.facts import Origin, record
 
@@ -91,13 +94,26 @@ _COUNT_TALK = column_statement(
 )
 
 
+_MOVE_UP = column_statement(
+    sa.update(topics)
+    .where(topics.c.conversation_id == param("id"))
+    .values(last_at=greatest(topics.c.last_at, param("at")))
+)
+
+
 async def publish_post(
-    tx: Write, viewer: Viewer, draft: PostDraft, addresses: Addresses, *, origin: Origin = Origin.LIVE
+    tx: Write,
+    viewer: Viewer,
+    draft: PostDraft,
+    addresses: Addresses,
+    *,
+    origin: Origin = Origin.LIVE,
+    approved: bool = False,
 ) -> int:
     """Publish a draft, as a post of its own or as a reply; the new post's id.
 
     Raises Invalid(field, reason), NotFound when the viewer may not see what it replies to or quotes, NotAllowed when it
-    may not reply there or quote that.
+    may not reply there or quote that, or when somebody has to let it through who has not (`approved`).
     """
     check_may_act(viewer)
     text = await understand(tx, draft.source, addresses)
@@ -106,13 +122,18 @@ async def publish_post(
     post_id = ids.new_id(now)
     parent = await queries.get_post(tx, viewer, draft.reply_to) if draft.reply_to is not None else None
     if parent is not None:
-        await _check_may_reply(tx, viewer, parent)
-    audience = _audience(viewer, draft, parent, post_id)
+        place = await _check_may_reply(tx, viewer, parent)
+    else:
+        place = await find_place(tx, viewer, draft)
+    if not approved and await must_wait(tx, viewer, place):
+        raise NotAllowed("needs_approval")
+    audience = _audience(viewer, draft, parent, place, post_id)
     named = await _named(tx, viewer, draft, audience, parent, post_id)
     quoted = await check_quote(tx, viewer, draft.quote, audience) if draft.quote is not None else None
     conversation_id = parent.conversation_id if parent else post_id
     if parent is None:
         await _start_conversation(tx, viewer, draft, audience, post_id, now)
+        await put_in_place(tx, viewer, draft, place, post_id, now)
     await _insert_post(tx, viewer, draft, text, audience, post_id, conversation_id, now)
     for actor in named:
         await tx.run(_ADD_PARTICIPANT, scope_id=post_id, actor_id=actor)
@@ -164,13 +185,14 @@ async def note_references(tx: Write, post_id: int, text: _Text, *, again: bool =
         )
 
 
-async def _check_may_reply(tx: Write, viewer: Viewer, parent: Post) -> None:
+async def _check_may_reply(tx: Write, viewer: Viewer, parent: Post) -> Place:
     conversation = await queries.list_conversations(tx, viewer, [parent.conversation_id])
     rule = conversation[parent.conversation_id]
-    if rule.who_replies is WhoReplies.EVERYBODY or rule.actor_id == viewer.acting_as:
-        return
-    if not await _fits(tx, viewer, rule):
+    place = await check_may_reply_at(tx, viewer, rule)
+    free = rule.who_replies is WhoReplies.EVERYBODY or rule.actor_id == viewer.acting_as
+    if not free and not await _fits(tx, viewer, rule):
         raise NotAllowed("may_not_reply")
+    return place
 
 
 async def _fits(tx: Write, viewer: Viewer, rule: Conversation) -> bool:
@@ -184,7 +206,9 @@ async def _fits(tx: Write, viewer: Viewer, rule: Conversation) -> bool:
     return False
 
 
-def _audience(viewer: Viewer, draft: PostDraft, parent: Post | None, post_id: int) -> Audience:
+def _audience(viewer: Viewer, draft: PostDraft, parent: Post | None, place: Place, post_id: int) -> Audience:
+    if place.audience is not None:
+        return place.audience
     if parent is not None:
         return reply_audience(
             parent.audience,
@@ -232,6 +256,8 @@ async def _start_conversation(
         voices=1,
         talkers=str(viewer.acting_as),
         last_at=now,
+        place_id=draft.place,
+        form=draft.form.value,
     )
 
 
@@ -260,6 +286,7 @@ async def _insert_post(
         pictures=len(draft.pictures),
         attached=int(Attached.POLL if draft.poll else 0) | int(Attached.QUOTE if draft.quote is not None else 0),
         who_quotes=draft.who_quotes.value if draft.who_quotes else "",
+        title=clean_line(draft.title, "title", TITLE_MAX),
         warning=clean_line(draft.warning, "warning", WARNING_MAX),
         source=text.source,
         html=text.html,
@@ -302,6 +329,8 @@ async def _note_reply(tx: Write, viewer: Viewer, parent: Post, audience: Audienc
             new_talkers=kept_talkers(talkers, viewer.acting_as),
             at=now,
         )
+        if conversation.form is Form.TOPIC:
+            await tx.run(_MOVE_UP, id=conversation.id, at=now)
         replies += 1
     if conversation.seen is None:
         await note_read(tx, viewer, conversation.id, post_id, replies)

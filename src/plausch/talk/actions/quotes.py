@@ -9,7 +9,7 @@ from plausch.people.model import Viewer, WhoQuotes
 from plausch.storage import Read, Write, column_statement, param
 from plausch.talk import queries
 from plausch.talk.events import QuoteWithdrawn
-from plausch.talk.model import OPEN, Audience, Post, may_be_quoted
+from plausch.talk.model import OPEN, Audience, AudienceKind, Post, may_be_quoted
 from plausch.talk.tables import quotes
 from plausch.work.facts import record
 
@@ -37,7 +37,7 @@ async def check_consent(tx: Read, viewer: Viewer, quoted: Post) -> None:
     """Whether whoever is quoted lets the viewer do so. Raises NotAllowed."""
     if is_own(viewer, quoted):
         return
-    if quoted.audience_kind not in OPEN:
+    if quoted.audience_kind not in (*OPEN, AudienceKind.GROUP):
         raise NotAllowed("not_quotable")
     speaker = await people.get_actor(tx, quoted.actor_id)
     who = WhoQuotes(quoted.who_quotes or speaker.who_quotes)

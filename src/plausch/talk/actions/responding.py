@@ -105,6 +105,8 @@ async def share_post(
     post = await _seen(tx, viewer, post_id)
     if post.audience_kind is AudienceKind.PARTICIPANTS:
         raise NotAllowed("not_shareable")
+    if post.audience_kind is AudienceKind.GROUP:
+        raise NotAllowed("not_out_of_group")
     now = clock.now()
     share_id = ids.new_id(now)
     source = await tx.first(_SHARE_OF, id=via, post=post_id) if via is not None else None

@@ -12,7 +12,7 @@ from plausch.people.model import VISITOR, Viewer, clean_text
 from plausch.storage import Statement, Write, column_statement, param
 from plausch.talk import queries
 from plausch.talk.actions.drafts import save_draft
-from plausch.talk.model import TEXT_MAX, DraftText, WhoReplies
+from plausch.talk.model import TEXT_MAX, DraftText, Spot, WhoReplies
 from plausch.talk.tables import visitor_replies
 
 #: How long they wait (ms), and how many may at the same time.
@@ -78,7 +78,7 @@ async def take_up_reply(tx: Write, viewer: Viewer, secret: str) -> int | None:
         return None
     try:
         post = await queries.get_post(tx, viewer, begun.parent_id)
-        before = await queries.find_draft_at(tx, viewer, post.id)
+        before = await queries.find_draft_at(tx, viewer, Spot(post.id))
         source = f"{before.source}\n\n{begun.source}" if before is not None else begun.source
         await save_draft(tx, viewer, DraftText(source=source[:TEXT_MAX], parent_id=post.id))
     except (NotFound, Conflict):

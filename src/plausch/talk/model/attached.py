@@ -7,7 +7,7 @@ import msgspec
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid
 from plausch.people.model import clean_line
-from plausch.talk.model.audiences import OPEN, Audience
+from plausch.talk.model.audiences import OPEN, Audience, AudienceKind
 
 
 class Attached(enum.IntFlag):
@@ -130,4 +130,6 @@ def may_be_quoted(quoted: Audience, own: bool, within: Audience) -> bool:
         return False
     if quoted.kind in OPEN:
         return True
-    return own and (quoted.kind, quoted.scope_id) == (within.kind, within.scope_id)
+    same = (quoted.kind, quoted.scope_id) == (within.kind, within.scope_id)
+    # What is said in a group, all of it have heard.
+    return same and (own or quoted.kind is AudienceKind.GROUP)

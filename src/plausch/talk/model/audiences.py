@@ -6,12 +6,14 @@ import msgspec
 
 
 class AudienceKind(enum.StrEnum):
-    """For whom a post is. Later kinds (group, circle) join at their place."""
+    """For whom a post is. Later kinds (circle) join at their place."""
 
     #: Everybody, also without signing in; shown in the feeds of the place.
     PUBLIC = "public"
     #: Everybody, but not put before people who did not look for it.
     QUIET = "quiet"
+    #: The members of a closed or secret group. What is said in a public one is public.
+    GROUP = "group"
     #: Those who follow an actor, or are connected with it.
     FOLLOWERS = "followers"
     #: Those who are connected with an actor.
@@ -30,7 +32,7 @@ class Audience(msgspec.Struct, frozen=True):
     """A scope, and whether it ends at this server's door."""
 
     kind: AudienceKind
-    #: Whose followers or connections; the post that named the participants; 0 for the open kinds.
+    #: Whose followers or connections; which group; the post that named the participants; 0 for the open kinds.
     scope_id: int = 0
     #: Only for people signed in on this server.
     local_only: bool = False
@@ -44,6 +46,9 @@ def narrows(inner: Audience, outer: Audience) -> bool:
     """
     if outer.local_only and not inner.local_only:
         return False
+    if inner.kind is not outer.kind and AudienceKind.GROUP in (inner.kind, outer.kind):
+        # The members of a group are neither more nor fewer people than somebody's followers.
+        return outer.kind in OPEN
     if inner.kind is AudienceKind.PARTICIPANTS:
         return outer.kind is not AudienceKind.PARTICIPANTS or inner.scope_id == outer.scope_id
     if _ORDER.index(inner.kind) < _ORDER.index(outer.kind):
@@ -61,7 +66,8 @@ def reply_audience(
     """
     local = parent.local_only or local_only
     inherited = Audience(parent.kind, parent.scope_id, local)
-    if wanted is None or wanted is parent.kind:
+    # In a group one speaks to all of it: whoever leaves it loses sight of everything that was said there.
+    if wanted is None or wanted is parent.kind or AudienceKind.GROUP in (wanted, parent.kind):
         return inherited
     scope = {AudienceKind.PARTICIPANTS: post_id, AudienceKind.PUBLIC: 0, AudienceKind.QUIET: 0}.get(wanted, own_scope)
     if parent.kind not in OPEN and wanted is not AudienceKind.PARTICIPANTS:

@@ -11,6 +11,7 @@ from plausch.kernel.errors import Invalid
 from plausch.people.model import WhoQuotes
 from plausch.talk.model.attached import PollDraft
 from plausch.talk.model.audiences import AudienceKind, WhoReplies
+from plausch.talk.model.posts import Form, TopicKind
 
 
 class PostDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +35,14 @@ class PostDraft(msgspec.Struct, frozen=True, kw_only=True):
     quote: int | None = None
     #: Who may quote it; None: as whoever speaks has it in general.
     who_quotes: WhoQuotes | None = None
+    #: On whose wall, or in which group; 0: where the speaker's other doings are.
+    place: int = 0
+    form: Form = Form.NOTE
+    #: Of a topic or an article.
+    title: str = ""
+    #: Of a topic: where it stands.
+    board: int = 0
+    topic: TopicKind = TopicKind.DISCUSSION
 
 
 class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,13 +61,35 @@ class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
     who_quotes: str | None = None
 
 
+class Spot(msgspec.Struct, frozen=True):
+    """What something is written for: somebody has one draft for each."""
+
+    #: 0: a post of its own.
+    parent_id: int = 0
+    quoted_id: int = 0
+    #: On whose wall, or in which group or blog, and in which board.
+    place_id: int = 0
+    board_id: int = 0
+
+    def asdict(self) -> dict[str, int]:
+        """As parameters of a statement."""
+        return {"parent": self.parent_id, "quoted": self.quoted_id, "place": self.place_id, "board": self.board_id}
+
+
+OWN_SPOT = Spot()
+
+
 class DraftText(msgspec.Struct, frozen=True, kw_only=True):
     """What the composer holds while somebody writes; nothing of it has to be right yet."""
 
     source: str = ""
-    #: 0: a post of its own.
+    #: As in `Spot`.
     parent_id: int = 0
     quoted_id: int = 0
+    place_id: int = 0
+    board_id: int = 0
+    form: Form = Form.NOTE
+    title: str = ""
     audience: AudienceKind | None = None
     local_only: bool = False
     who_replies: WhoReplies = WhoReplies.EVERYBODY
@@ -69,6 +100,10 @@ class DraftText(msgspec.Struct, frozen=True, kw_only=True):
     pictures: tuple[int, ...] = ()
     #: What further parts of the composer keep (a poll), by their names.
     extras: dict[str, Any] = {}
+
+    @property
+    def spot(self) -> Spot:
+        return Spot(self.parent_id, self.quoted_id, self.place_id, self.board_id)
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -92,6 +127,15 @@ class Draft(msgspec.Struct, frozen=True):
     due_at: int | None
     #: Why it could not be posted when it was due: a reason code, else empty.
     problem: str
+    place_id: int = 0
+    board_id: int = 0
+    form: Form = Form.NOTE
+    title: str = ""
+    #: Since when it waits to be let through (ms), and by whom: a page's team, or those who look after a group.
+    waits_since: int | None = None
+    waits_for: int = 0
+    #: Stands in the link with which others read it before it is posted.
+    preview_code: str | None = None
 
     @property
     def extras(self) -> dict[str, Any]:
@@ -110,6 +154,7 @@ class LoosePicture(msgspec.Struct, frozen=True):
 
 TEXT_MAX = 20_000
 WARNING_MAX = 200
+TITLE_MAX = 150
 ALT_MAX = 1_500
 PICTURES_MAX = 4
 PINS_MAX = 5
@@ -153,6 +198,10 @@ def check_draft(draft: PostDraft, source: str) -> None:
         raise Invalid("pictures", "picture_twice")
     if len(draft.participants) > PARTICIPANTS_MAX:
         raise Invalid("participants", "participants_many")
+    if draft.form is not Form.NOTE and is_blank(draft.title):
+        raise Invalid("title", "title_missing")
+    if (draft.form is Form.TOPIC) != bool(draft.board):
+        raise Invalid("board", "board_missing")
 
 
 class Extras(msgspec.Struct, frozen=True):
@@ -160,6 +209,7 @@ class Extras(msgspec.Struct, frozen=True):
 
     poll: PollDraft | None = None
     who_quotes: WhoQuotes | None = None
+    topic: TopicKind = TopicKind.DISCUSSION
 
 
 def read_extras(extras: dict[str, Any]) -> Extras:

@@ -14,6 +14,33 @@ class EntryKind(enum.StrEnum):
     POST = "post"
     REPLY = "reply"
     SHARE = "share"
+    #: Somebody wrote on the actor's wall, or in the group that it is.
+    WALL = "wall"
+
+
+class Form(enum.StrEnum):
+    """What a conversation hangs under: the same tree in every case."""
+
+    NOTE = "note"
+    TOPIC = "topic"
+    ARTICLE = "article"
+
+
+class TopicKind(enum.StrEnum):
+    DISCUSSION = "discussion"
+    #: One of its replies may be the answer.
+    QUESTION = "question"
+    ANNOUNCEMENT = "announcement"
+    POLL = "poll"
+
+
+class Held(enum.IntEnum):
+    """Whether a picture stays though its post be removed, because somebody may still have to look at it."""
+
+    NO = 0
+    YES = 1
+    #: The post is removed; nobody but those who look after the place sees the picture.
+    GONE = 2
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -49,6 +76,8 @@ class Post(msgspec.Struct, frozen=True):
     edited_at: int | None
     deleted: bool
     version: int
+    #: Of topics and articles.
+    title: str
     pictures_count: int
     #: Bits of `Attached`.
     attached: int
@@ -89,6 +118,10 @@ class Conversation(msgspec.Struct, frozen=True):
     #: How many of the replies the viewer has seen; None when it never opened the conversation.
     seen: int | None
     seen_upto: int | None
+    #: On whose wall or in which group it is; 0: where its speaker's other doings are.
+    place_id: int = 0
+    form: Form = Form.NOTE
+    locked_at: int | None = None
 
     @property
     def audience(self) -> Audience:

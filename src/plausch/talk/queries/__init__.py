@@ -35,6 +35,7 @@ from plausch.talk.queries.clauses import (
 )
 from plausch.talk.queries.conversations import (
     count_public_conversations,
+    find_board_of,
     find_read_mark,
     find_unread,
     get_conversation,
@@ -57,6 +58,7 @@ from plausch.talk.queries.pictures import (
     find_entrusted_picture,
     find_picture_file,
     list_drafted_pictures,
+    list_held_pictures,
     list_loose_pictures,
     list_pictures,
 )
@@ -99,6 +101,7 @@ __all__ = [
     "count_posts",
     "count_public_conversations",
     "entry",
+    "find_board_of",
     "find_draft_at",
     "find_due_draft",
     "find_entrusted_picture",
@@ -134,6 +137,7 @@ __all__ = [
     "list_conversation_posts",
     "list_conversations",
     "list_drafted_pictures",
+    "list_held_pictures",
     "list_drafts",
     "list_entrusted",
     "list_entrusted_revisions",

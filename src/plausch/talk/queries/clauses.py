@@ -12,7 +12,7 @@ from sqlalchemy.sql.expression import FromClause
 
 from plausch.kernel.ids import first_id_at
 from plausch.people.model import Relation, Viewer
-from plausch.people.queries import is_present, no_block_between, related
+from plausch.people.queries import is_known_to, no_block_between, related
 from plausch.storage import is_one_of, param
 from plausch.talk.model import OPEN, Attached, AudienceKind
 from plausch.talk.tables import bookmarks, entries, likes, participants, posts, shares, tags
@@ -43,6 +43,9 @@ def within(scoped: FromClause) -> ColumnElement[bool]:
         sa.or_(
             is_one_of(kind, OPEN),
             sa.and_(
+                kind == AudienceKind.GROUP.value, sa.or_(scope == ME, related(Relation.MEMBER, ME, scope))
+            ),
+            sa.and_(
                 kind == AudienceKind.FOLLOWERS.value,
                 sa.or_(scope == ME, related(Relation.FOLLOW, ME, scope), connected),
             ),
@@ -59,16 +62,18 @@ def own(of: FromClause) -> ColumnElement[bool]:
 
 def visible(of: FromClause = post, *, tombstones: bool = False) -> ColumnElement[bool]:
     """The viewer may see the post. With `tombstones` also that there was one, though its author be gone."""
-    there: ColumnElement[bool] = is_present(of.c.actor_id)
+    there: ColumnElement[bool] = is_known_to(ME, of.c.actor_id)
     if tombstones:
         there = sa.or_(of.c.deleted_at.is_not(None), there)
-    allowed = sa.or_(own(of), sa.and_(within(of), no_block_between(ME, of.c.actor_id), there))
+    # What one has said in a group stays there when one leaves it.
+    mine = sa.and_(own(of), of.c.scope_kind != AudienceKind.GROUP.value)
+    allowed = sa.or_(mine, sa.and_(within(of), no_block_between(ME, of.c.actor_id), there))
     return allowed if tombstones else sa.and_(of.c.deleted_at.is_(None), allowed)
 
 
 def visible_entry() -> ColumnElement[bool]:
     """The viewer may see what the entry is about, and who did it. Needs `entry` joined with `post`."""
-    by_other = sa.and_(no_block_between(ME, entry.c.actor_id), is_present(entry.c.actor_id))
+    by_other = sa.and_(no_block_between(ME, entry.c.actor_id), is_known_to(ME, entry.c.actor_id))
     return sa.and_(visible(post), sa.or_(entry.c.actor_id == post.c.actor_id, by_other))
 
 
@@ -142,6 +147,7 @@ def post_columns(of: FromClause = post) -> tuple[ColumnElement[Any], ...]:
         c.edited_at,
         c.deleted_at.is_not(None).label("deleted"),
         c.version,
+        c.title,
         c.pictures,
         c.attached,
         c.who_quotes,

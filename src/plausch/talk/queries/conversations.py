@@ -13,7 +13,7 @@ from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import AudienceKind, Conversation, Post
 from plausch.talk.queries.attached import complete
 from plausch.talk.queries.clauses import ME, PERSON, post, post_columns, seen_as, visible, within
-from plausch.talk.tables import conversations, posts, reads
+from plausch.talk.tables import conversations, posts, reads, topics
 
 
 def _for_insiders(column: sa.Column[Any], otherwise: object) -> sa.ColumnElement[Any]:
@@ -35,6 +35,9 @@ _COLUMNS = (
     conversations.c.last_at,
     reads.c.replies,
     reads.c.upto_id,
+    _for_insiders(conversations.c.place_id, 0),
+    conversations.c.form,
+    conversations.c.locked_at,
 )
 _MARKED = conversations.outerjoin(
     reads, sa.and_(reads.c.conversation_id == conversations.c.id, reads.c.person_id == PERSON)
@@ -62,6 +65,9 @@ _BEGUN = column_statement(
         conversations.c.id >= param("since"), conversations.c.scope_kind == AudienceKind.PUBLIC.value
     )
 )
+
+
+_BOARD_OF = column_statement(sa.select(topics.c.board_id).where(topics.c.conversation_id == param("id")))
 
 
 class ReadMark(NamedTuple):
@@ -136,6 +142,11 @@ async def get_conversation(tx: Read, viewer: Viewer, id_: int) -> Conversation:
     if found is None:
         raise NotFound("conversation_not_found")
     return found
+
+
+async def find_board_of(tx: Read, conversation: int) -> int:
+    """In which board a topic stands; 0 for what is none."""
+    return int(await tx.first(_BOARD_OF, id=conversation) or 0)
 
 
 async def list_conversations(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Conversation]:

@@ -8,7 +8,7 @@ from plausch.kernel.errors import Invalid, NotFound
 from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, column_statement, param
-from plausch.talk.model import Draft
+from plausch.talk.model import OWN_SPOT, Draft, Form, Spot
 from plausch.talk.queries.clauses import ME, PERSON
 from plausch.talk.tables import drafts
 
@@ -29,6 +29,13 @@ _COLUMNS = (
     drafts.c.changed_at,
     drafts.c.due_at,
     drafts.c.problem,
+    drafts.c.place_id,
+    drafts.c.board_id,
+    drafts.c.form,
+    drafts.c.title,
+    drafts.c.waits_since,
+    drafts.c.waits_for,
+    drafts.c.preview_code,
 )
 _MINE = sa.and_(PERSON != 0, drafts.c.author_id == PERSON, drafts.c.actor_id == ME)
 _LIST = Statement(
@@ -41,7 +48,11 @@ _AT_PLACE = Statement(
         _MINE,
         drafts.c.parent_id == param("parent"),
         drafts.c.quoted_id == param("quoted"),
+        drafts.c.place_id == param("place"),
+        drafts.c.board_id == param("board"),
         drafts.c.due_at.is_(None),
+        drafts.c.waits_since.is_(None),
+        drafts.c.form != Form.ARTICLE.value,
     ),
     Draft,
 )
@@ -69,9 +80,9 @@ async def get_draft(tx: Read, viewer: Viewer, id_: int) -> Draft:
     return found
 
 
-async def find_draft_at(tx: Read, viewer: Viewer, parent_id: int = 0, quoted_id: int = 0) -> Draft | None:
-    """The draft of a place: of a reply to a post, of a quote of one, or of a post of its own."""
-    return await tx.first(_AT_PLACE, parent=parent_id, quoted=quoted_id, me=viewer.acting_as, person=viewer.person)
+async def find_draft_at(tx: Read, viewer: Viewer, spot: Spot = OWN_SPOT) -> Draft | None:
+    """The draft for a spot: a reply to a post, a quote of one, a topic in a board, or a post of its own."""
+    return await tx.first(_AT_PLACE, **spot.asdict(), me=viewer.acting_as, person=viewer.person)
 
 
 async def find_due_draft(tx: Read, id_: int, now: int) -> Draft | None:

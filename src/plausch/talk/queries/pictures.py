@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from plausch.kernel.errors import NotAllowed
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, any_of, column_statement, param
-from plausch.talk.model import LoosePicture, Picture
+from plausch.talk.model import Held, LoosePicture, Picture
 from plausch.talk.queries.clauses import ME, PERSON, post, seen_as, visible
 from plausch.talk.tables import pictures
 
-_PICTURES = Statement(
+_OF_POSTS = (
     sa.select(
         pictures.c.id,
         pictures.c.post_id,
@@ -25,9 +25,10 @@ _PICTURES = Statement(
         pictures.c.focus_y,
     )
     .where(any_of(pictures.c.post_id, "ids"))
-    .order_by(pictures.c.post_id, pictures.c.place),
-    Picture,
+    .order_by(pictures.c.post_id, pictures.c.place)
 )
+_PICTURES = Statement(_OF_POSTS.where(pictures.c.held != Held.GONE.value), Picture)
+_HELD = Statement(_OF_POSTS.where(pictures.c.held == Held.GONE.value), Picture)
 
 
 class PictureFile(NamedTuple):
@@ -83,8 +84,22 @@ _DRAFTED = Statement(
 
 async def list_pictures(tx: Read, post_ids: Sequence[int]) -> dict[int, list[Picture]]:
     """The pictures of posts that the viewer has been given, by post and in order."""
+    return _by_post(await tx.all(_PICTURES, ids=post_ids))
+
+
+async def list_held_pictures(tx: Read, viewer: Viewer, post_ids: Sequence[int]) -> dict[int, list[Picture]]:
+    """Pictures of removed posts that the viewer has been given, for those who look after the place.
+
+    Raises NotAllowed.
+    """
+    if not viewer.staff:
+        raise NotAllowed
+    return _by_post(await tx.all(_HELD, ids=post_ids))
+
+
+def _by_post(pictures_: Sequence[Picture]) -> dict[int, list[Picture]]:
     found: dict[int, list[Picture]] = {}
-    for picture in await tx.all(_PICTURES, ids=post_ids):
+    for picture in pictures_:
         found.setdefault(picture.post_id, []).append(picture)
     return found
 

@@ -13,7 +13,7 @@ from plausch.kernel.errors import DomainError, NotAllowed, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.storage import Read
 from plausch.talk import actions, queries
-from plausch.talk.model import OPEN, Post
+from plausch.talk.model import OPEN, Post, Spot
 from plausch.web.answers import is_partial, lead_to
 from plausch.web.drafts import (
     DraftForm,
@@ -112,8 +112,8 @@ async def publish(request: Request) -> Response:
         return await _show_reply(request, post)
     response = lead_to(post_path(post.conversation_id, post.id))
     if is_partial(request):
-        # A redirect would be followed by htmx, which puts the page into a part of this one.
-        response = Response(status_code=204, headers={"hx-redirect": response.headers["location"]})
+        # A redirect would be followed by the script, which knows only parts.
+        response = Response(status_code=204, headers={"plausch-lead-to": response.headers["location"]})
     return response
 
 
@@ -128,7 +128,7 @@ async def _publish(request: Request, draft: DraftForm) -> Post:
                 await actions.take_scheduled(tx, viewer, draft.scheduled)
             post_id = await actions.publish_post(tx, viewer, draft.draft(participants), request.site.addresses)
             if not draft.scheduled:
-                await actions.clear_place(tx, viewer, draft.reply_to or 0, draft.quoted_id)
+                await actions.clear_spot(tx, viewer, Spot(draft.reply_to or 0, draft.quoted_id))
             return post_id
 
         return await queries.get_post(tx, viewer, await actions.send_once(tx, viewer, draft.form_hash, send))

@@ -32,6 +32,17 @@ def upgrade() -> None:
     _feeds_trending_posts()
     _feeds_trending_tags()
     _feeds_wishes()
+    _groups_bans()
+    _groups_boards()
+    _groups_groups()
+    _groups_invitations()
+    _groups_links()
+    _groups_log()
+    _groups_pack_members()
+    _groups_packs()
+    _groups_requests()
+    _groups_roles()
+    _groups_topics()
     _moderation_copies()
     _moderation_decisions()
     _moderation_log()
@@ -44,11 +55,19 @@ def upgrade() -> None:
     _people_fields()
     _people_identities()
     _people_invitations()
+    _people_pages()
     _people_passkeys()
     _people_proofs()
     _people_recovery_codes()
     _people_requests()
     _people_second_factors()
+    _people_team_log()
+    _people_teams()
+    _talk_approvals()
+    _talk_article_authors()
+    _talk_articles()
+    _talk_board_reads()
+    _talk_conversations()
     _talk_drafts()
     _talk_likes()
     _talk_pictures()
@@ -61,8 +80,11 @@ def upgrade() -> None:
     _talk_previews()
     _talk_quotes()
     _talk_reads()
+    _talk_revisions()
     _talk_sent_forms()
+    _talk_series()
     _talk_tags()
+    _talk_topics()
     _talk_visitor_replies()
 
 
@@ -323,6 +345,168 @@ def _feeds_wishes() -> None:
     )
 
 
+def _groups_bans() -> None:
+    op.create_table(
+        "groups_bans",
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("ends_at", Moment),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("group_id", "actor_id", name="pk_groups_bans"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_groups_bans_actor", "groups_bans", ["actor_id"])
+
+
+def _groups_boards() -> None:
+    op.create_table(
+        "groups_boards",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.Column("parent_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("place", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), server_default="", nullable=False),
+        sa.Column("who_posts", sa.Text(), server_default="members", nullable=False),
+        sa.Column("who_replies", sa.Text(), server_default="members", nullable=False),
+        sa.Column("closed_at", Moment),
+        sa.PrimaryKeyConstraint("id", name="pk_groups_boards"),
+    )
+    op.create_index("uq_groups_boards_slug", "groups_boards", ["group_id", "slug"], unique=True)
+
+
+def _groups_groups() -> None:
+    op.create_table(
+        "groups_groups",
+        sa.Column("group_id", Id, autoincrement=False, nullable=False),
+        sa.Column("visibility", sa.Text(), nullable=False),
+        sa.Column("joining", sa.Text(), nullable=False),
+        sa.Column("question", sa.Text(), server_default="", nullable=False),
+        sa.Column("rules_source", sa.Text(), server_default="", nullable=False),
+        sa.Column("rules_html", sa.Text(), server_default="", nullable=False),
+        sa.Column("who_posts", sa.Text(), server_default="members", nullable=False),
+        sa.Column("who_replies", sa.Text(), server_default="members", nullable=False),
+        sa.Column("slow_mode", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("approve_first", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("members", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.Column("closed_at", Moment),
+        sa.PrimaryKeyConstraint("group_id", name="pk_groups_groups"),
+    )
+
+
+def _groups_invitations() -> None:
+    op.create_table(
+        "groups_invitations",
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("invited_by", sa.BigInteger(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("group_id", "actor_id", name="pk_groups_invitations"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_groups_invitations_actor", "groups_invitations", ["actor_id"])
+
+
+def _groups_links() -> None:
+    op.create_table(
+        "groups_links",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.Column("made_by", sa.BigInteger(), nullable=False),
+        sa.Column("uses_max", sa.BigInteger(), nullable=False),
+        sa.Column("uses", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("ends_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_groups_links"),
+        sa.UniqueConstraint("code", name="uq_groups_links_code"),
+    )
+    op.create_index("ix_groups_links_group_id", "groups_links", ["group_id"])
+
+
+def _groups_log() -> None:
+    op.create_table(
+        "groups_log",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_groups_log"),
+    )
+    op.create_index("ix_groups_log_group", "groups_log", ["group_id", "id"])
+
+
+def _groups_pack_members() -> None:
+    op.create_table(
+        "groups_pack_members",
+        sa.Column("pack_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("agreed_at", Moment),
+        sa.Column("declined_at", Moment),
+        sa.PrimaryKeyConstraint("pack_id", "actor_id", name="pk_groups_pack_members"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_groups_pack_members_actor", "groups_pack_members", ["actor_id"])
+
+
+def _groups_packs() -> None:
+    op.create_table(
+        "groups_packs",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("maker_id", sa.BigInteger(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_groups_packs"),
+        sa.UniqueConstraint("slug", name="uq_groups_packs_slug"),
+    )
+    op.create_index("ix_groups_packs_maker_id", "groups_packs", ["maker_id"])
+
+
+def _groups_requests() -> None:
+    op.create_table(
+        "groups_requests",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("declined_at", Moment),
+        sa.PrimaryKeyConstraint("id", name="pk_groups_requests"),
+    )
+    op.create_index("ix_groups_requests_actor", "groups_requests", ["actor_id"])
+    op.create_index("uq_groups_requests_pair", "groups_requests", ["group_id", "actor_id"], unique=True)
+
+
+def _groups_roles() -> None:
+    op.create_table(
+        "groups_roles",
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("group_id", "actor_id", name="pk_groups_roles"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_groups_roles_actor", "groups_roles", ["actor_id", "group_id"])
+
+
+def _groups_topics() -> None:
+    op.create_table(
+        "groups_topics",
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.Column("tag", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("group_id", "tag", name="pk_groups_topics"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_groups_topics_tag", "groups_topics", ["tag", "group_id"])
+
+
 def _moderation_copies() -> None:
     op.create_table(
         "moderation_copies",
@@ -433,6 +617,7 @@ def _people_accounts() -> None:
 def _people_actors() -> None:
     op.add_column("people_actors", sa.Column("who_quotes", sa.Text(), server_default="everybody", nullable=False))
     op.add_column("people_actors", sa.Column("header", sa.Text(), server_default="", nullable=False))
+    op.add_column("people_actors", sa.Column("who_writes", sa.Text(), server_default="connections", nullable=False))
 
 
 def _people_attempts() -> None:
@@ -496,6 +681,23 @@ def _people_invitations() -> None:
     op.create_index("ix_people_invitations_person_id", "people_invitations", ["person_id"])
 
 
+def _people_pages() -> None:
+    op.create_table(
+        "people_pages",
+        sa.Column("page_id", Id, autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("website", sa.Text(), server_default="", nullable=False),
+        sa.Column("address", sa.Text(), server_default="", nullable=False),
+        sa.Column("email", sa.Text(), server_default="", nullable=False),
+        sa.Column("phone", sa.Text(), server_default="", nullable=False),
+        sa.Column("hours", sa.Text(), server_default="", nullable=False),
+        sa.Column("imprint", sa.Text(), server_default="", nullable=False),
+        sa.Column("signature", sa.Text(), server_default="name", nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("page_id", name="pk_people_pages"),
+    )
+
+
 def _people_passkeys() -> None:
     op.create_table(
         "people_passkeys",
@@ -553,6 +755,100 @@ def _people_second_factors() -> None:
     )
 
 
+def _people_team_log() -> None:
+    op.create_table(
+        "people_team_log",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("page_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_people_team_log"),
+    )
+    op.create_index("ix_people_team_log_page", "people_team_log", ["page_id", "id"])
+
+
+def _people_teams() -> None:
+    op.create_table(
+        "people_teams",
+        sa.Column("page_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.Column("invited_by", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("page_id", "person_id", name="pk_people_teams"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_people_teams_person", "people_teams", ["person_id", "page_id"])
+
+
+def _talk_approvals() -> None:
+    op.create_table(
+        "talk_approvals",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("place_id", sa.BigInteger(), nullable=False),
+        sa.Column("draft_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("post_id", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("id", name="pk_talk_approvals"),
+    )
+    op.create_index("ix_talk_approvals_draft", "talk_approvals", ["draft_id", "id"])
+    op.create_index("ix_talk_approvals_place", "talk_approvals", ["place_id", "id"])
+
+
+def _talk_article_authors() -> None:
+    op.create_table(
+        "talk_article_authors",
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("post_id", "actor_id", name="pk_talk_article_authors"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_talk_article_authors_actor", "talk_article_authors", ["actor_id", "post_id"])
+
+
+def _talk_articles() -> None:
+    op.create_table(
+        "talk_articles",
+        sa.Column("post_id", Id, autoincrement=False, nullable=False),
+        sa.Column("blog_id", sa.BigInteger(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("subtitle", sa.Text(), server_default="", nullable=False),
+        sa.Column("body_html", sa.Text(), nullable=False),
+        sa.Column("contents", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("words", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("cover_id", sa.BigInteger()),
+        sa.Column("series_id", sa.BigInteger()),
+        sa.Column("series_place", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("post_id", name="pk_talk_articles"),
+    )
+    op.create_index("ix_talk_articles_blog", "talk_articles", ["blog_id", "post_id"])
+    op.create_index("ix_talk_articles_series", "talk_articles", ["series_id", "series_place"])
+    op.create_index("uq_talk_articles_slug", "talk_articles", ["blog_id", "slug"], unique=True)
+
+
+def _talk_board_reads() -> None:
+    op.create_table(
+        "talk_board_reads",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("board_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "board_id", name="pk_talk_board_reads"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _talk_conversations() -> None:
+    op.add_column("talk_conversations", sa.Column("place_id", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("talk_conversations", sa.Column("form", sa.Text(), server_default="note", nullable=False))
+    op.add_column("talk_conversations", sa.Column("locked_at", Moment))
+    op.create_index("ix_talk_conversations_place", "talk_conversations", ["place_id", "id"])
+
+
 def _talk_drafts() -> None:
     op.create_table(
         "talk_drafts",
@@ -572,14 +868,28 @@ def _talk_drafts() -> None:
         sa.Column("changed_at", Moment, nullable=False),
         sa.Column("due_at", Moment),
         sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.Column("place_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("board_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("form", sa.Text(), server_default="note", nullable=False),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("waits_since", Moment),
+        sa.Column("waits_for", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("preview_code", sa.Text()),
         sa.PrimaryKeyConstraint("id", name="pk_talk_drafts"),
+        sa.UniqueConstraint("preview_code", name="uq_talk_drafts_preview_code"),
     )
     op.create_index("ix_talk_drafts_author", "talk_drafts", ["author_id", "changed_at"])
     op.create_index(
-        "uq_talk_drafts_place", "talk_drafts", ["author_id", "actor_id", "parent_id", "quoted_id"],
+        "ix_talk_drafts_waiting", "talk_drafts", ["waits_for", "waits_since"],
+        sqlite_where=sa.text("waits_since IS NOT NULL"),
+        postgresql_where=sa.text("waits_since IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_talk_drafts_place", "talk_drafts",
+        ["author_id", "actor_id", "parent_id", "quoted_id", "place_id", "board_id"],
         unique=True,
-        sqlite_where=sa.text("due_at IS NULL"),
-        postgresql_where=sa.text("due_at IS NULL"),
+        sqlite_where=sa.text("due_at IS NULL AND waits_since IS NULL AND form <> 'article'"),
+        postgresql_where=sa.text("due_at IS NULL AND waits_since IS NULL AND form <> 'article'"),
     )
 
 
@@ -592,6 +902,7 @@ def _talk_pictures() -> None:
     op.add_column("talk_pictures", sa.Column("draft_id", sa.BigInteger()))
     op.add_column("talk_pictures", sa.Column("focus_x", sa.Integer(), server_default="50", nullable=False))
     op.add_column("talk_pictures", sa.Column("focus_y", sa.Integer(), server_default="50", nullable=False))
+    op.add_column("talk_pictures", sa.Column("held", sa.Integer(), server_default="0", nullable=False))
     op.create_index(
         "ix_talk_pictures_draft", "talk_pictures", ["draft_id"],
         sqlite_where=sa.text("draft_id IS NOT NULL"),
@@ -648,6 +959,7 @@ def _talk_polls() -> None:
 
 
 def _talk_posts() -> None:
+    op.add_column("talk_posts", sa.Column("title", sa.Text(), server_default="", nullable=False))
     op.add_column("talk_posts", sa.Column("attached", sa.Integer(), server_default="0", nullable=False))
     op.add_column("talk_posts", sa.Column("who_quotes", sa.Text(), server_default="", nullable=False))
 
@@ -696,6 +1008,10 @@ def _talk_reads() -> None:
     op.create_index("ix_talk_reads_conversation", "talk_reads", ["conversation_id"])
 
 
+def _talk_revisions() -> None:
+    op.add_column("talk_revisions", sa.Column("title", sa.Text(), server_default="", nullable=False))
+
+
 def _talk_sent_forms() -> None:
     op.create_table(
         "talk_sent_forms",
@@ -709,9 +1025,37 @@ def _talk_sent_forms() -> None:
     op.create_index("ix_talk_sent_forms_sent_at", "talk_sent_forms", ["sent_at"])
 
 
+def _talk_series() -> None:
+    op.create_table(
+        "talk_series",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("blog_id", sa.BigInteger(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_talk_series"),
+    )
+    op.create_index("uq_talk_series_slug", "talk_series", ["blog_id", "slug"], unique=True)
+
+
 def _talk_tags() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.create_index("ix_talk_tags_tag", "talk_tags", ["tag"], postgresql_ops={"tag": "text_pattern_ops"})
+
+
+def _talk_topics() -> None:
+    op.create_table(
+        "talk_topics",
+        sa.Column("conversation_id", Id, autoincrement=False, nullable=False),
+        sa.Column("board_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), server_default="discussion", nullable=False),
+        sa.Column("answer_id", sa.BigInteger()),
+        sa.Column("pinned_at", Moment),
+        sa.Column("last_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("conversation_id", name="pk_talk_topics"),
+    )
+    op.create_index("ix_talk_topics_begun", "talk_topics", ["board_id", "conversation_id"])
+    op.create_index("ix_talk_topics_board", "talk_topics", ["board_id", "last_at"])
 
 
 def _talk_visitor_replies() -> None:
