@@ -113,7 +113,7 @@ class Evening:
 
     async def hear_again(self) -> None:
         """A page that was refused asks again by itself, less and less often."""
-        ines, anna, page = self.ines, self.anna, self.anna.page
+        ines, page = self.ines, self.anna.page
         await page.route("**/live/**", lambda route: route.fulfill(status=429), times=2)
         await page.clock.install()
         async with page.expect_response("**/live/**") as refused:

@@ -21,6 +21,7 @@ from plausch.moderation.model import (
 )
 from plausch.people import actions as people_actions
 from plausch.people.model import Viewer
+from plausch.storage.media import new_key
 from plausch.talk import actions as talk_actions
 from plausch.talk import queries as talk
 from plausch.talk.model import AudienceKind, PostEdit
@@ -163,6 +164,59 @@ async def test_what_is_kept_for_an_appeal_goes_in_time(place: Place, monkeypatch
     assert tables_with(await stored(place.database), "Pappnasen") == set()
 
 
+async def with_picture(place: Place, alt: str) -> int:
+    """A post of Ulf's."""
+    files = [("small", "image/webp", new_key())]
+    async with place.database.write() as tx:
+        picture = await talk_actions.add_picture(
+            tx, place.ulf, files=files, width=1, height=1, blurhash="", colour="", alt=alt
+        )
+        return await publish(tx, place.ulf, "Seht her", pictures=(picture,))
+
+
+async def test_pictures_stay_as_long_as_what_was_said(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, other = await with_picture(place, "gemeldet"), await with_picture(place, "nur-entfernt")
+    report = await place.report(place.ines, 0, shown)
+    async with place.database.write() as tx:
+        for post in (shown, other):
+            await talk_actions.remove_post(tx, place.ulf, post)
+    await settle(place.database)
+    assert tables_with(await stored(place.database), "nur-entfernt") == set(), "nobody has to look at it"
+    async with place.database.read() as tx:
+        assert await talk.list_pictures(tx, [shown]) == {}
+        ((picture,),) = (await talk.list_held_pictures(tx, place.mara, [shown])).values()
+        with pytest.raises(NotAllowed):
+            await talk.list_held_pictures(tx, place.ines, [shown])
+        for viewer in (place.ulf, place.ines, place.mara):
+            assert await talk.find_picture_file(tx, viewer, picture.id, "small") is None
+        assert await talk.find_entrusted_picture(tx, place.mara, picture.id, "small")
+    async with place.database.write() as tx:
+        await actions.decide_report(tx, place.mara, report, Verdict(kind=DecisionKind.DISMISSED))
+        await actions.clear_copies(tx)
+        assert await talk.list_held_pictures(tx, place.mara, [shown])
+        later = clock.now() + APPEAL_PERIOD
+        monkeypatch.setattr(clock, "now", lambda: later)
+        await actions.clear_copies(tx)
+    await settle(place.database)
+    assert tables_with(await stored(place.database), "gemeldet") == set()
+
+
+async def test_pictures_come_back_with_the_words_or_go_with_the_answer(place: Place) -> None:
+    for grant, left in ((False, set()), (True, {"talk_pictures"})):
+        post = await with_picture(place, "bildwort")
+        decision = await place.decide(place.mara, place.ulf.person, DecisionKind.POST_REMOVED, post=post)
+        async with place.database.write() as tx:
+            assert await queries.is_reported(tx, place.anna, post), "whoever answers looks at it"
+            await actions.appeal(tx, place.ulf, decision.id, "Ach.")
+            await actions.answer_appeal(tx, place.anna, decision.id, grant=grant, answer="Ja.")
+            assert not await queries.is_reported(tx, place.anna, post)
+        await settle(place.database)
+        assert tables_with(await stored(place.database), "bildwort") == left
+    async with place.database.read() as tx:
+        (draft,) = await talk.list_drafts(tx, place.ulf)
+        assert [one.alt for one in (await talk.list_drafted_pictures(tx, [draft.id]))[draft.id]] == ["bildwort"]
+
+
 async def test_what_was_reported_stays_with_the_report(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever is reported cannot make it vanish by changing or removing the post."""
     first = await place.report(place.ines, 0, place.post)
@@ -202,6 +256,7 @@ async def test_whoever_leaves_takes_along_what_was_said(place: Place) -> None:
     await place.report(place.ines, place.ulf.person, note="Geheimnis der Ines")
     await place.report(place.ulf, place.ines.person, note="Geheimnis des Ulf")
     await place.report(place.ines, 0, place.post)
+    await place.report(place.mara, 0, await with_picture(place, "Pappnasenbild"))
     async with place.database.write() as tx:
         await actions.write_note(tx, place.mara, place.ulf.person, "Notiz zum Ulf")
         decision = await actions.decide(

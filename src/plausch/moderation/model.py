@@ -7,6 +7,7 @@ import msgspec
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed
 from plausch.people.model import Role
+from plausch.talk.model import DraftText
 
 #: How long somebody may object to a decision, in ms; so long a removed post is kept for it.
 APPEAL_PERIOD = 14 * clock.DAY
@@ -150,6 +151,11 @@ class Decision(msgspec.Struct, frozen=True):
     def may_be_appealed(self, now: int) -> bool:
         fresh = now < self.at + APPEAL_PERIOD
         return self.kind in APPEALABLE and self.appeal_state is AppealState.NONE and fresh
+
+    @property
+    def removed(self) -> DraftText | None:
+        """What the post said, as long as that is kept."""
+        return msgspec.json.decode(self.kept, type=DraftText) if self.kept else None
 
     @property
     def appeal_ends_at(self) -> int:

@@ -28,6 +28,7 @@ from plausch.people.model import Standing, Viewer, clean_text
 from plausch.storage import Write, any_of, column_statement, param
 from plausch.talk import actions as talk_actions
 from plausch.talk import queries as talk
+from plausch.talk.actions.pictures import hold_pictures
 from plausch.talk.model import AudienceKind, DraftText, Post
 from plausch.work.facts import record
 
@@ -120,6 +121,7 @@ async def _carry_out(tx: Write, viewer: Viewer, subject: int, kind: DecisionKind
     """Do it; what a removed post said, so that it can be given back."""
     if kind is DecisionKind.POST_REMOVED and post is not None:
         kept = await _copy(tx, viewer, post)
+        await hold_pictures(tx, [post.id])
         await talk_actions.remove_entrusted(tx, viewer, post.id)
         return msgspec.json.encode(kept).decode()
     if kind is DecisionKind.LIMITED:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound
+from plausch.moderation.actions.holding import release_pictures
 from plausch.moderation.actions.log import note_act
 from plausch.moderation.actions.staff import as_staff, role_of
 from plausch.moderation.model import NOTE_MAX, Act
@@ -15,6 +16,12 @@ from plausch.storage import Write, column_statement, param
 _PERSON = param("person")
 _REMOVE_NOTE = column_statement(
     sa.delete(notes).where(notes.c.id == param("note"), notes.c.subject_id != _PERSON).returning(notes.c.subject_id)
+)
+_KEPT_OF = column_statement(
+    sa.union(
+        sa.select(copies.c.post_id).where(copies.c.subject_id == _PERSON),
+        sa.select(decisions.c.post_id).where(decisions.c.subject_id == _PERSON, decisions.c.post_id.is_not(None)),
+    )
 )
 _FORGET = [
     column_statement(statement)
@@ -68,5 +75,7 @@ async def remove_note(tx: Write, viewer: Viewer, note: int) -> int:
 
 async def forget_person(tx: Write, person: int) -> None:
     """What was said and decided about somebody who is gone goes with them; the log has ids, and no words."""
+    posts = await tx.all(_KEPT_OF, person=person)
     for forget in _FORGET:
         await tx.run(forget, person=person)
+    await release_pictures(tx, posts)

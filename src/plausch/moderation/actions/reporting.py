@@ -17,6 +17,7 @@ from plausch.people.model import PRESENT, Viewer, clean_text
 from plausch.settings import Settings
 from plausch.storage import Write, column_statement, param, upsert
 from plausch.talk import queries as talk
+from plausch.talk.actions.pictures import hold_pictures
 from plausch.work.facts import record
 
 _MINE = column_statement(
@@ -94,6 +95,7 @@ async def _keep_copies(tx: Write, viewer: Viewer, report_id: int, subject: int, 
         )
         kept = msgspec.json.encode(copy).decode()
         await tx.insert(copies, report_id=report_id, post_id=id_, subject_id=subject, kept=kept)
+    await hold_pictures(tx, list(posts))
 
 
 async def _is_reported(tx: Write, viewer: Viewer, subject: int, posts: Sequence[int]) -> bool:

@@ -63,6 +63,13 @@ _IS_REPORTED = column_statement(
     .where(reported_posts.c.post_id == param("post"), _NOT_ABOUT_ME)
     .limit(1)
 )
+_IS_KEPT = column_statement(
+    sa.select(decisions.c.id)
+    .where(
+        decisions.c.post_id == param("post"), decisions.c.kept != "", decisions.c.subject_id != param("person")
+    )
+    .limit(1)
+)
 
 
 class _Pair(NamedTuple):
@@ -151,9 +158,15 @@ async def list_copies(tx: Read, viewer: Viewer, report: int) -> dict[int, Copy]:
 
 
 async def is_reported(tx: Read, viewer: Viewer, post: int) -> bool:
-    """Whether somebody has handed the post to the viewer, who looks after the place. Raises NotAllowed."""
+    """Whether somebody has handed the post to the viewer, who looks after the place, or one of them has removed it.
+
+    Raises NotAllowed.
+    """
     check_staff(viewer)
-    return await tx.first(_IS_REPORTED, post=post, person=viewer.person) is not None
+    for statement in (_IS_REPORTED, _IS_KEPT):
+        if await tx.first(statement, post=post, person=viewer.person) is not None:
+            return True
+    return False
 
 
 async def list_same_matter(tx: Read, subject: int, posts: Sequence[int]) -> list[int]:

@@ -60,6 +60,8 @@ class Entrusted(NamedTuple):
     revisions: Sequence[Revision] = ()
     #: What it said when it was reported, where that is known and it says something else now.
     copy: Copy | None = None
+    #: Its pictures, once it is gone.
+    pictures: Sequence[Picture] = ()
 
 
 async def show_queue(request: Request) -> Response:
@@ -109,11 +111,12 @@ async def entrusted(
     """Reported posts with what they answer, though their speaker be suspended or block the viewer."""
     copies = copies or {}
     posts = await talk.list_entrusted(tx, viewer, ids)
+    held = await talk.list_held_pictures(tx, viewer, ids)
     shown = []
     for id_ in ids:
         post = posts.get(id_)
         if post is None:
-            shown.append(Entrusted(id_, None, None, copy=copies.get(id_)))
+            shown.append(Entrusted(id_, None, None, copy=copies.get(id_), pictures=held.get(id_, ())))
             continue
         parent = await talk.find_post(tx, viewer, post.parent_id) if post.parent_id is not None else None
         speakers = [id_ for one in (post, parent) if one for id_ in (one.actor_id, one.author_id)]
@@ -291,12 +294,14 @@ async def _appeal_page(request: Request, answer: str, problems: Problems) -> Res
         ids = [decision.subject_id, decision.decided_by, decision.answered_by or 0]
         actors = await people.list_known(tx, viewer, ids)
         role = await _role(tx, decision.subject_id)
+        pictures = await talk.list_held_pictures(tx, viewer, [decision.post_id or 0])
         own = decision.decided_by == viewer.person
         for_others = own and decision.appeal_state == "open" and await queries.is_for_others(tx, decision)
     return await render(
         request,
         "admin/appeal.html",
         own=own,
+        pictures=pictures.get(decision.post_id or 0, ()),
         for_others=for_others,
         status=422 if problems else 200,
         decision=decision,
