@@ -108,7 +108,7 @@ async def test_codes_and_another_service(chromium: Browser, start_server: StartS
         await ines.press_and_follow(ines.button("Sign in").click, "**/bookmarks")
 
         await ines.go("/settings/security")
-        await ines.page.locator("#links summary").click()
+        await ines.page.locator("#links summary", has_text="Link your account").click()
         await ines.page.locator("[name=password_link]").fill(PASSWORD)
         issuer.person = "person-2"
         await ines.button("Go on", ines.page.locator("#links")).click()
