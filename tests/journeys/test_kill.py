@@ -185,7 +185,7 @@ async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(database_u
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 async def test_nothing_acknowledged_is_lost_in_many_kills(database_url: str, data: Path, workers: int) -> None:
-    await _rampage(database_url, data, workers=workers, kills=36, posts=300, patient=True)
+    await _rampage(database_url, data, workers=workers, kills=32, posts=200, patient=True)
 
 
 async def test_a_graceful_end_under_load_loses_nothing(database_url: str, data: Path) -> None:
