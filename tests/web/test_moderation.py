@@ -9,6 +9,7 @@ from plausch.people.model import Role
 from tests.harness.mailbox import link_in, open_mailbox
 from tests.web.conftest import PASSWORD, Browser, OpenWeb, Web
 from tests.web.test_people import eventually, person_of, text_of
+from tests.web.test_talking import upload
 
 #: What differs between the engines is tested below the doors; the whole story runs on PostgreSQL with --all.
 pytestmark = pytest.mark.parametrize(
@@ -186,6 +187,37 @@ async def test_what_was_reported_is_looked_at_though_it_was_changed(web: Web) ->
         assert words in changed.text
     await ulf.submit(f"/posts/{post}/remove")
     assert "Pappnasen &amp; &lt;Co&gt;" in (await anna.get(report)).text
+
+
+async def test_pictures_of_what_is_gone_are_for_those_who_decide(web: Web) -> None:
+    anna, ulf, ines = [await web.join(name) for name in ("anna", "ulf", "ines")]
+    posts, pictures = [], []
+    for _ in range(2):
+        picture = re.search(r'name="picture" value="(\d+)"', (await upload(ulf)).text)
+        assert picture
+        said = await ulf.submit("/posts", text="Seht", picture=picture[1], **{f"alt_{picture[1]}": "Eine Nase"})
+        posts.append(re.findall(r"\d+", said.headers["location"])[-1])
+        pictures.append(f"/pictures/{picture[1]}/small")
+    await ines.submit("/report", post=posts[0], note="Das geht nicht")
+    report = await first_link(anna, "/admin/reports", r"/admin/reports/\d+")
+    await ulf.submit(f"/posts/{posts[0]}/remove")
+    await anna.submit(f"/admin/posts/{posts[1]}", kind="post_removed", message="Doppelt.", post=posts[1])
+
+    async def is_told() -> bool:
+        return "The moderators have decided" in (await ulf.get("/notifications")).text
+
+    await eventually(is_told)
+    decision = await first_link(ulf, "/notifications", r"/notifications/\d+")
+    await ulf.submit((await ulf.get(decision)).headers["location"], text="Das war mein Bild.")
+    appeal = await first_link(anna, "/admin/reports?show=appeals", r"/admin/appeals/\d+")
+    for page, picture in zip((report, appeal), pictures, strict=True):
+        shown = (await anna.get(page)).text
+        assert f'src="{picture}" alt="Eine Nase"' in shown
+        assert (await anna.get(picture)).status_code == 200
+        assert (await ines.get(picture)).status_code == (await ulf.get(picture)).status_code == 404
+    assert "Seht" in (await anna.get(appeal)).text
+    await anna.submit(appeal, outcome="grant", answer="Stimmt.")
+    assert pictures[1] in (await ulf.get("/drafts")).text
 
 
 async def test_addresses_are_shown_to_owners_only(web: Web) -> None:
