@@ -134,13 +134,16 @@ def _ways(following: int) -> dict[str, Way]:
         crowd = Crowd(following, everybody)
         return lambda tx, viewer, before, limit: membership.read_on(tx, viewer, before, limit, crowd)
 
-    def scanning(window: int) -> Way:
-        return lambda tx, viewer, before, limit: membership.by_scanning(tx, viewer, before, limit, window)
+    def scanning(window: int, *, asking: bool) -> Way:
+        return lambda tx, viewer, before, limit: membership.by_scanning(
+            tx, viewer, before, limit, window, asking=asking
+        )
 
     return {
         "each": membership.by_each,
         "skipping": membership.by_skipping,
-        **{f"scanning {window}": scanning(window) for window in (1, 7, 1000)},
+        **{f"scanning {window}": scanning(window, asking=False) for window in (1, 7, 1000)},
+        **{f"scanning {window}, asking": scanning(window, asking=True) for window in (1, 7, 1000)},
         **{f"reading on among {everybody}": reading(everybody) for everybody in (1, PEOPLE, 100_000)},
     }
 

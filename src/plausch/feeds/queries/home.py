@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 import sqlalchemy as sa
 
-from plausch.feeds.model import Entry, Feed, FilterPlace, Pick, Reason, ReasonKind, Shaping, Sieve
+from plausch.feeds.model import Entry, Feed, FilterPlace, Pick, Reason, ReasonKind, Sieve
 from plausch.feeds.queries import membership
 from plausch.feeds.queries.cards import Outline, assemble, outline
 from plausch.feeds.queries.discoveries import discover
@@ -14,7 +14,7 @@ from plausch.feeds.queries.followed_tags import find_tag_reasons
 from plausch.feeds.queries.gathering import ReadOn, gather, gather_picks
 from plausch.feeds.queries.membership import ENTRY_COLUMNS, Stretch, not_muted
 from plausch.feeds.queries.parts import EntryParts, list_entry_parts
-from plausch.feeds.queries.reader import Reader, at_home, get_reader, is_shaped, merge, under_tags
+from plausch.feeds.queries.reader import FILTERS, TAGS, Reader, at_home, get_reader, is_shaped, merge, under_tags
 from plausch.kernel.paging import Page
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, any_of, column_statement, param
@@ -82,13 +82,13 @@ async def home_parts(tx: Read, viewer: Viewer, page: Page, door: str) -> tuple[l
 
 
 async def _sieve(tx: Read, viewer: Viewer, reader: Reader) -> Sieve | None:
-    return await get_sieve(tx, viewer, FilterPlace.HOME) if reader.shaped & Shaping.FILTERS else None
+    return await get_sieve(tx, viewer, FilterPlace.HOME) if reader.shaped & FILTERS else None
 
 
 def _reading(tx: Read, viewer: Viewer, reader: Reader) -> ReadOn:
     async def read_on(before: int, limit: int) -> Stretch:
         stretch = await membership.read_on(tx, viewer, before, limit, reader.crowd)
-        if reader.shaped & Shaping.TAGS:
+        if reader.shaped & TAGS:
             return merge(stretch, await under_tags(tx, viewer, before, limit))
         return stretch
 
@@ -134,7 +134,7 @@ async def _picks(tx: Read, viewer: Viewer, page: Page, reader: Reader) -> tuple[
         return set(await tx.all(statement, ids=ids, before=page.before, **seen_as(viewer)))
 
     picks, next_before = await gather_picks(page, read, find_above)
-    if picks and reader.shaped & Shaping.TAGS:
+    if picks and reader.shaped & TAGS:
         picks = await _with_tags(tx, viewer, picks)
     if reader.connections:
         room = max(page.limit // _CARDS_A_DISCOVERY, page.limit - len(picks))

@@ -79,21 +79,26 @@ def _skip() -> Statement[int]:
     )
 
 
-_window = (
-    sa.select(entry.c.id, entry.c.actor_id)
-    .where(entry.c.id < BEFORE)
-    .order_by(entry.c.id.desc())
-    .limit(param("window"))
-    .subquery("w")
-)
-_FEW, _SKIP = _few(), _skip()
-_SCAN = column_statement(
-    sa.select(_window.c.id)
-    .where(sa.or_(_window.c.actor_id == ME, related(Relation.FOLLOW, ME, _window.c.actor_id)))
-    .order_by(_window.c.id.desc())
-    .limit(LIMIT)
-)
-_WINDOW_END = column_statement(sa.select(sa.func.min(_window.c.id)))
+def _floor() -> sa.Select[tuple[int]]:
+    """Where a window of so many entries ends; nothing when there are no more than that."""
+    one = entry.alias("one")
+    return sa.select(one.c.id).where(one.c.id < BEFORE).order_by(one.c.id.desc()).offset(param("window")).limit(1)
+
+
+def _scan(followed: sa.ColumnElement[bool]) -> Statement[int]:
+    floor = sa.func.coalesce(_floor().scalar_subquery(), 0)
+    return column_statement(
+        sa.select(entry.c.id)
+        .where(entry.c.id < BEFORE, entry.c.id > floor, followed)
+        .order_by(entry.c.id.desc())
+        .limit(LIMIT)
+    )
+
+
+_FEW, _SKIP, _FLOOR = _few(), _skip(), column_statement(_floor())
+#: Gone through in the order of time: an index by actor, which the sum keeps off, would lead away from that.
+_SCAN_WITH_ALL = _scan((entry.c.actor_id + sa.literal_column("0")).in_(sa.select(_members("members").c.id)))
+_SCAN_ASKING = _scan(sa.or_(entry.c.actor_id == ME, related(Relation.FOLLOW, ME, entry.c.actor_id)))
 
 
 async def by_each(tx: Read, viewer: Viewer, before: int, limit: int) -> Stretch:
@@ -108,29 +113,36 @@ async def by_skipping(tx: Read, viewer: Viewer, before: int, limit: int) -> Stre
     return Stretch(found, found[-1] if found else None)
 
 
-async def by_scanning(tx: Read, viewer: Viewer, before: int, limit: int, window: int) -> Stretch:
-    """Go through the newest `window` entries of all, and keep the first of the followed: for dense homes."""
-    found = await tx.all(_SCAN, me=viewer.acting_as, before=before, limit=limit, window=window)
+async def by_scanning(tx: Read, viewer: Viewer, before: int, limit: int, window: int, *, asking: bool) -> Stretch:
+    """Go through the newest `window` entries of all, and keep the first of the followed: for dense homes.
+
+    Whether somebody is followed is asked of each entry, or looked up in what is read beforehand: all whom one follows.
+    """
+    statement = _SCAN_ASKING if asking else _SCAN_WITH_ALL
+    found = await tx.all(statement, me=viewer.acting_as, before=before, limit=limit, window=window)
     if len(found) == limit:
         return Stretch(found, found[-1])
-    end: int | None = await tx.first(_WINDOW_END, before=before, window=window)
-    return Stretch(found, end)
+    floor: int | None = await tx.first(_FLOOR, before=before, window=window)
+    return Stretch(found, floor + 1 if floor is not None else None)
 
 
 #: Below this number the newest of each are merged whole.
 _FEW_FOLLOWED = 20
-#: What finding the newest of one actor costs, in entries looked through.
-_SEEK_COST = 2.2
+#: What the ways cost: finding the newest of one actor, or reading that it is followed; looking at an entry with all of
+#: those at hand, or asking whether its actor is followed. Only the proportions matter.
+_SEEK, _HOLD, _LOOK, _ASK = 5.0, 1.0, 1.0, 3.5
 #: Fewer of the followed may lie in a window than on average.
-_MARGIN = 1.3
+_MARGIN = 1.5
 
 
 async def read_on(tx: Read, viewer: Viewer, before: int, limit: int, crowd: Crowd) -> Stretch:
     """The next stretch of a home, by the way that fits how many are followed of how many there are."""
     members = crowd.following + 1
-    window = math.ceil(_MARGIN * limit * max(crowd.everybody, members) / members)
-    if window <= members * _SEEK_COST:
-        stretch = await by_scanning(tx, viewer, before, limit, window)
+    entries = limit * max(crowd.everybody, members) / members
+    skipping, holding, asking = members * _SEEK, members * _HOLD + entries * _LOOK, entries * _ASK
+    if min(holding, asking) <= skipping:
+        window = math.ceil(_MARGIN * entries)
+        stretch = await by_scanning(tx, viewer, before, limit, window, asking=asking < holding)
     elif crowd.following < _FEW_FOLLOWED:
         return await by_each(tx, viewer, before, limit)
     else:
