@@ -59,6 +59,7 @@ def remembered(environment: Environment) -> dict[str, Any]:
         "show_composer": show_composer,
         "show_post": Remembered(environment, "parts/posts.html", "post", _post_key),
         "show_face": Remembered(environment, "parts/ui.html", "face", _face_key),
+        "show_faces": Remembered(environment, "parts/ui.html", "faces", _faces_key),
     }
 
 
@@ -95,6 +96,10 @@ def _face_key(actor: Any, size: str = "m") -> Hashable:
     if isinstance(actor, dict):
         return (actor["id"], actor["picture"], actor["shown_name"], size)
     return (actor.id, actor.version, size)
+
+
+def _faces_key(actors: Sequence[Actor]) -> Hashable:
+    return tuple([(one.id, one.version) for one in actors])
 
 
 def _composer_key(

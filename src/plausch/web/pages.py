@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.responses import HTMLResponse, Response
 
 from plausch.community.model import Community, DocumentKind
@@ -13,7 +13,6 @@ from plausch.feeds import queries as feeds
 from plausch.http.request import Request
 from plausch.http.site import Site, profile_path, tag_path
 from plausch.kernel import clock
-from plausch.language.catalogues import catalogue
 from plausch.language.formats import Formats, iso
 from plausch.language.markdown import excerpt
 from plausch.people import queries as people
@@ -23,6 +22,7 @@ from plausch.web.extras import POLL_LASTS
 from plausch.web.fragments import remembered
 from plausch.web.languages import POST_LANGUAGES
 from plausch.web.reasons import explain
+from plausch.web.templating import make_environment
 from plausch.web.upkeep import count_upkeep
 
 #: What a visitor chose in this browser.
@@ -45,8 +45,6 @@ class PageContext:
     requests: int
     #: What waits for those who look after the place, by the path of the page where it is done.
     upkeep: Mapping[str, int]
-    #: Asked for by htmx: the answer replaces a part of a page.
-    partial: bool
 
     @property
     def community(self) -> Community:
@@ -73,17 +71,7 @@ class PageContext:
 
 @functools.cache
 def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("plausch.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    environment = make_environment(language)
     environment.filters["excerpt"] = excerpt
     environment.globals.update(
         asset=asset_url,
@@ -119,7 +107,6 @@ async def page_context(request: Request) -> PageContext:
         unread=unread,
         requests=requests,
         upkeep=upkeep,
-        partial=request.headers.get("hx-request") == "true",
     )
 
 
