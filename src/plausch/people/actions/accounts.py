@@ -1,31 +1,27 @@
 """Accounts: how people come, what they set, and how they go."""
 
-from typing import NamedTuple
-
 import sqlalchemy as sa
 
-from plausch.kernel import clock, ids
+from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed
 from plausch.people import queries
+from plausch.people.actions.actors import erase_actor, make_actor, set_standing
 from plausch.people.actions.attempts import void_attempts
 from plausch.people.actions.profiles import set_consent
 from plausch.people.actions.relations import count
 from plausch.people.actions.sessions import end_other_sessions
-from plausch.people.events import AccountErased, ApprovalAsked, PersonJoined, RoleChanged, StandingChanged
+from plausch.people.events import AccountErased, ApprovalAsked, PersonJoined, RoleChanged
 from plausch.people.model import (
     EVERYBODY,
     GRACE,
-    NAME_MAX,
     REASON_MAX,
     ActorKind,
     Consent,
-    Relation,
     Role,
     SignUp,
     Standing,
     Theme,
     Viewer,
-    WhoQuotes,
     clean_email,
     clean_handle,
     clean_line,
@@ -35,44 +31,22 @@ from plausch.people.tables import (
     actors,
     attempts,
     consents,
-    counts,
-    fields,
     identities,
     invitations,
     passkeys,
     proofs,
     recovery_codes,
-    relations,
-    requests,
     second_factors,
     sessions,
     tokens,
 )
-from plausch.storage import Statement, Write, column_statement, param, upsert
-from plausch.storage.parts import drop_parts
+from plausch.storage import Write, column_statement, param, upsert
 from plausch.work.facts import record
-
-
-class _Tie(NamedTuple):
-    source: int
-    kind: str
-    target: int
-
 
 #: Whoever stands like this is not seen for a while, and comes back as they were.
 _AWAY = (Standing.SUSPENDED, Standing.LEAVING)
 
 _PERSON = param("person")
-_ADD_ACTOR = column_statement(
-    upsert(actors)
-    .values(
-        {
-            name: sa.bindparam(name, type_=actors.c[name].type)
-            for name in ("id", "kind", "handle", "name", "language", "standing", "locked", "created_at")
-        }
-    )
-    .on_conflict_do_nothing()
-)
 _ADD_ACCOUNT = column_statement(
     upsert(accounts)
     .values(
@@ -97,9 +71,7 @@ _ADD_ACCOUNT = column_statement(
 )
 _END_TOKENS = column_statement(sa.delete(tokens).where(tokens.c.person_id == _PERSON))
 _SET_PASSWORD = column_statement(
-    sa.update(accounts)
-    .where(accounts.c.person_id == _PERSON)
-    .values(password_hash=param("new_hash", sa.Text()))
+    sa.update(accounts).where(accounts.c.person_id == _PERSON).values(password_hash=param("new_hash", sa.Text()))
 )
 _SET_PREFERENCES = column_statement(
     sa.update(accounts)
@@ -113,14 +85,7 @@ _SET_PREFERENCES = column_statement(
 _SET_ROLE = column_statement(
     sa.update(accounts).where(accounts.c.person_id == _PERSON).values(role=param("new_role", sa.Text()))
 )
-_SET_END = column_statement(
-    sa.update(accounts).where(accounts.c.person_id == _PERSON).values(ends_at=param("new_end"))
-)
-_SET_STANDING = column_statement(
-    sa.update(actors)
-    .where(actors.c.id == _PERSON, actors.c.standing != Standing.DELETED.value)
-    .values(standing=param("new_standing", sa.Text()), version=actors.c.version + 1)
-)
+_SET_END = column_statement(sa.update(accounts).where(accounts.c.person_id == _PERSON).values(ends_at=param("new_end")))
 _SET_RETURN = column_statement(
     sa.update(accounts).where(accounts.c.person_id == _PERSON).values(returns_to=param("former", sa.Text()))
 )
@@ -133,28 +98,6 @@ _OTHER_OWNERS = column_statement(
         actors.c.standing == Standing.ACTIVE.value,
         accounts.c.person_id != _PERSON,
     )
-)
-_TOMBSTONE = column_statement(
-    sa.update(actors)
-    .where(actors.c.id == _PERSON)
-    .values(
-        name="",
-        about_source="",
-        about_html="",
-        pronouns="",
-        picture="",
-        header="",
-        who_quotes=WhoQuotes.EVERYBODY.value,
-        language="",
-        standing=Standing.DELETED.value,
-        version=actors.c.version + 1,
-    )
-)
-_TIES = Statement(
-    sa.select(relations.c.source_id, relations.c.kind, relations.c.target_id).where(
-        sa.or_(relations.c.source_id == _PERSON, relations.c.target_id == _PERSON)
-    ),
-    _Tie,
 )
 _FORGET = [
     column_statement(sa.delete(table).where(column == _PERSON))
@@ -170,12 +113,6 @@ _FORGET = [
         (identities, identities.c.person_id),
         (attempts, attempts.c.person_id),
         (consents, consents.c.person_id),
-        (fields, fields.c.actor_id),
-        (counts, counts.c.actor_id),
-        (relations, relations.c.source_id),
-        (relations, relations.c.target_id),
-        (requests, requests.c.source_id),
-        (requests, requests.c.target_id),
     )
 ]
 
@@ -187,26 +124,21 @@ async def sign_up(tx: Write, form: SignUp) -> int:
     """
     handle = clean_handle(form.handle)
     email = clean_email(form.email)
-    name = clean_line(form.name, "name", NAME_MAX)
-    person, now = ids.new_id(), clock.now()
+    now = clock.now()
     # Also the one place where people who come at once wait for each other: only one of them is the first.
     await count(tx, "followers", EVERYBODY, 1)
     first = not await queries.count_accounts(tx)
     role = Role.OWNER if first else form.role
     waits = form.waits and not first
-    added = await tx.run(
-        _ADD_ACTOR,
-        id=person,
-        kind=ActorKind.PERSON.value,
-        handle=handle,
-        name=name,
+    person = await make_actor(
+        tx,
+        ActorKind.PERSON,
+        handle,
+        name=form.name,
         language=form.locale,
-        standing=(Standing.WAITING if waits else Standing.ACTIVE).value,
+        standing=Standing.WAITING if waits else Standing.ACTIVE,
         locked=form.locked,
-        created_at=now,
     )
-    if not added:
-        raise Conflict("handle_taken", field="handle")
     added = await tx.run(
         _ADD_ACCOUNT,
         person_id=person,
@@ -324,19 +256,10 @@ async def cancel_leaving(tx: Write, person: int) -> None:
 
 async def erase_account(tx: Write, person: int) -> None:
     """Forget a person; a nameless tombstone stays where others refer to it. Listeners see to what they wrote."""
-    pictures = [(await queries.get_actor(tx, person)).picture, await queries.find_header(tx, person)]
-    for tie in await tx.all(_TIES, person=person):
-        if tie.kind == Relation.FOLLOW:
-            await count(tx, "following", tie.source, -1)
-            await count(tx, "followers", tie.target, -1)
-        elif tie.kind == Relation.CONNECT:
-            await count(tx, "connections", tie.source, -1)
+    files = await erase_actor(tx, person)
     for forget in _FORGET:
         await tx.run(forget, person=person)
-    await tx.run(_TOMBSTONE, person=person)
     await count(tx, "followers", EVERYBODY, -1)
-    await drop_parts(tx, "actor", [person])
-    files = tuple(key for one in pictures for key in one.split(".") if key)
     await record(tx, AccountErased(person_id=person, files=files))
 
 
@@ -350,12 +273,6 @@ async def _take_away(tx: Write, person: int, standing: Standing) -> None:
 
 async def _former(tx: Write, person: int) -> Standing:
     return Standing(await tx.first(_RETURN, person=person) or Standing.ACTIVE)
-
-
-async def set_standing(tx: Write, person: int, standing: Standing) -> None:
-    if not await tx.run(_SET_STANDING, person=person, new_standing=standing.value):
-        raise Invalid("person", "account_not_found")
-    await record(tx, StandingChanged(actor_id=person))
 
 
 async def _keep_an_owner(tx: Write, leaving: int) -> None:

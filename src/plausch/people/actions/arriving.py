@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.people import queries
-from plausch.people.actions.accounts import set_standing, sign_up
+from plausch.people.actions.accounts import sign_up
+from plausch.people.actions.actors import set_standing
 from plausch.people.actions.relations import begin_following, hold_pair
 from plausch.people.events import ActorFollowed, InvitationRevoked, PersonApproved, PersonDeclined, PersonJoined
 from plausch.people.model import (

@@ -12,11 +12,12 @@ _HANDLE = re.compile(r"[a-z0-9_]{2,30}\Z")
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s<>\"(),:;\[\]\\.]+(\.[^@\s<>\"(),:;\[\]\\.]+)+\Z")
 #: Words that an address or a role of the server needs, or that would mislead.
 _RESERVED = """
-    about admin administrator all anyone api app assets conversation conversations e-mail everyone events
-    explore faces groups health help here home imprint impressum insights live local login logout mail me media
-    messages moderator new notifications oauth owner pages people pictures plausch post posts privacy profile
-    root rss rules search security server settings share sign_in sign_up signin signout signup staff static
-    support system tag tags team terms topics undefined null webmaster well_known
+    about admin administrator all anyone api app approvals article articles assets blog boards conversation
+    conversations e-mail events everyone explore faces feed feeds forum groups health help here home impressum
+    imprint insights live local login logout mail me media messages moderator new notifications null oauth owner
+    packs pages people pictures plausch post posts privacy profile root rss rules search security server
+    settings share sign_in sign_up signin signout signup sitemap staff static support system tag tags team terms
+    topics undefined webmaster well_known
 """
 RESERVED_HANDLES = frozenset(_RESERVED.split())
 
