@@ -97,6 +97,17 @@ class Board(msgspec.Struct, frozen=True):
     closed_at: int | None
 
 
+class BoardDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What a board is to be."""
+
+    name: str
+    about: str = ""
+    #: 0: it stands in no other.
+    parent_id: int = 0
+    who_posts: Who = Who.MEMBERS
+    who_replies: Who = Who.MEMBERS
+
+
 def permits(who: Who, role: GroupRole | None) -> bool:
     """Whether somebody with this role (None: no member) is among those."""
     if who is Who.EVERYBODY:

@@ -82,6 +82,10 @@ _BOARD_COLUMNS = (
     boards.c.closed_at,
 )
 _BOARD = Statement(sa.select(*_BOARD_COLUMNS).where(boards.c.id == param("board")), Board)
+_BOARD_AT = Statement(
+    sa.select(*_BOARD_COLUMNS).where(boards.c.group_id == param("group"), boards.c.slug == param("slug", sa.Text())),
+    Board,
+)
 _BOARDS = Statement(
     sa.select(*_BOARD_COLUMNS)
     .where(boards.c.group_id == param("group"))
@@ -121,6 +125,11 @@ async def is_banned(tx: Read, group: int, actor: int) -> bool:
 async def find_board(tx: Read, id_: int) -> Board | None:
     """A board, for those who may know of its group."""
     return await tx.first(_BOARD, board=id_)
+
+
+async def find_board_at(tx: Read, group: int, slug: str) -> Board | None:
+    """The board that has this in its address, for those who may know of its group."""
+    return await tx.first(_BOARD_AT, group=group, slug=slug)
 
 
 async def list_boards(tx: Read, group: int) -> list[Board]:
