@@ -131,3 +131,32 @@ class AccountErased(Fact, frozen=True):
     person_id: int
     #: Keys of the profile picture's files, which may go.
     files: tuple[str, ...] = ()
+
+
+class TeamInvited(Fact, frozen=True):
+    """Somebody is asked to speak for a page."""
+
+    page_id: int
+    person_id: int
+    invited_by: int
+
+
+class TeamChanged(Fact, frozen=True):
+    """Somebody joined or left the team of a page, or does something else in it."""
+
+    page_id: int
+    person_id: int
+
+
+class PageOrphaned(Fact, frozen=True):
+    """Nobody speaks for a page any more: those who own the server see to it."""
+
+    page_id: int
+
+
+class PageErased(Fact, frozen=True):
+    """A page is gone: what was said for it goes too."""
+
+    page_id: int
+    #: Keys of its pictures' files, which may go.
+    files: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from plausch.people.actions.attempts import void_attempts
 from plausch.people.actions.profiles import set_consent
 from plausch.people.actions.relations import count
 from plausch.people.actions.sessions import end_other_sessions
+from plausch.people.actions.teams import leave_all_teams
 from plausch.people.events import AccountErased, ApprovalAsked, PersonJoined, RoleChanged
 from plausch.people.model import (
     EVERYBODY,
@@ -211,6 +212,7 @@ async def suspend(tx: Write, person: int) -> None:
     if account.role is Role.OWNER:
         await _keep_an_owner(tx, person)
     await _take_away(tx, person, Standing.SUSPENDED)
+    await leave_all_teams(tx, person)
     await end_other_sessions(tx, Viewer(person, person), 0)
 
 
@@ -256,6 +258,7 @@ async def cancel_leaving(tx: Write, person: int) -> None:
 
 async def erase_account(tx: Write, person: int) -> None:
     """Forget a person; a nameless tombstone stays where others refer to it. Listeners see to what they wrote."""
+    await leave_all_teams(tx, person, forget=True)
     files = await erase_actor(tx, person)
     for forget in _FORGET:
         await tx.run(forget, person=person)

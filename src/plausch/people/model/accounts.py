@@ -75,16 +75,34 @@ class SignedIn(msgspec.Struct, frozen=True):
     locale: str
     theme: Theme
     time_zone: str
+    #: Of whoever speaks: the person, or a page for which it does.
     handle: str
     name: str
     picture: str
     #: The e-mail address is known to be theirs.
     confirmed: bool
+    #: Of the person itself.
+    own_handle: str = ""
+    own_name: str = ""
+    own_picture: str = ""
     scopes: str = ""
 
     @property
     def viewer(self) -> Viewer:
         return Viewer(self.person, self.acting_as, self.role)
+
+    @property
+    def speaks_for(self) -> bool:
+        """For a page, and not for itself."""
+        return self.acting_as != self.person
+
+    def as_themselves(self) -> "SignedIn":
+        """The person, where it speaks for nobody: its account and its settings."""
+        if not self.speaks_for:
+            return self
+        return msgspec.structs.replace(
+            self, acting_as=self.person, handle=self.own_handle, name=self.own_name, picture=self.own_picture
+        )
 
     @property
     def shown_name(self) -> str:

@@ -59,7 +59,17 @@ from plausch.people.queries.clauses import (
     stands_before,
 )
 from plausch.people.queries.members import list_known, list_members
-from plausch.people.queries.pages import find_page, find_team_member, find_who_writes, list_pages_of, list_team
+from plausch.people.queries.pages import (
+    find_page,
+    find_team_member,
+    find_who_writes,
+    list_pages,
+    list_pages_of,
+    list_speaking,
+    list_team,
+    list_team_log,
+    may_approve_for,
+)
 from plausch.people.queries.relations import (
     Crowd,
     count_circle,
@@ -142,17 +152,21 @@ __all__ = [
     "list_members",
     "list_near",
     "list_newcomers",
+    "list_pages",
     "list_pages_of",
     "list_related",
     "list_requests",
     "list_requests_from",
     "list_sessions",
+    "list_speaking",
     "list_staff",
     "list_stale_links",
     "list_team",
+    "list_team_log",
     "list_tokens",
     "list_waiting",
     "list_ways_in",
+    "may_approve_for",
     "no_block_between",
     "not_muted_by",
     "present_actors",

@@ -8,7 +8,7 @@ from plausch.kernel.errors import NotFound
 from plausch.people.model import PRESENT, Account, Actor, Role, Session, SignedIn, Standing, Token, Viewer
 from plausch.people.queries.actors import ACTOR_COLUMNS
 from plausch.people.queries.clauses import no_block_between
-from plausch.people.tables import accounts, actors, sessions, tokens
+from plausch.people.tables import accounts, actors, sessions, teams, tokens
 from plausch.storage import Read, Statement, column_statement, is_one_of, param
 
 ACCOUNT_COLUMNS = (
@@ -91,29 +91,40 @@ _TOKENS_OF = (
 _ALL_TOKENS = Statement(_TOKENS_OF, Token)
 _TOKENS = Statement(_TOKENS_OF.where(tokens.c.person_id == param("person")), Token)
 _ACTIVE = is_one_of(actors.c.standing, PRESENT)
+_speaks = actors.alias("speaks")
 
 
 def _signed_in(source: sa.Table, seen_at: sa.ColumnElement[int], *more: sa.ColumnElement[str]) -> sa.Select[tuple[int]]:
+    # Whoever is not on a page's team any more speaks for themselves again.
+    on_team = sa.and_(
+        teams.c.page_id == source.c.acting_as,
+        teams.c.person_id == source.c.person_id,
+        teams.c.invited_by.is_(None),
+    )
     return (
         sa.select(
             source.c.id,
             seen_at,
             source.c.person_id,
-            source.c.acting_as,
+            sa.func.coalesce(_speaks.c.id, source.c.person_id),
             accounts.c.role,
             accounts.c.locale,
             accounts.c.theme,
             accounts.c.time_zone,
+            sa.func.coalesce(_speaks.c.handle, actors.c.handle),
+            sa.func.coalesce(_speaks.c.name, actors.c.name),
+            sa.func.coalesce(_speaks.c.picture, actors.c.picture),
+            accounts.c.email_confirmed_at.is_not(None).label("confirmed"),
             actors.c.handle,
             actors.c.name,
             actors.c.picture,
-            accounts.c.email_confirmed_at.is_not(None).label("confirmed"),
             *more,
         )
         .select_from(
-            source.join(accounts, accounts.c.person_id == source.c.person_id).join(
-                actors, actors.c.id == source.c.person_id
-            )
+            source.join(accounts, accounts.c.person_id == source.c.person_id)
+            .join(actors, actors.c.id == source.c.person_id)
+            .outerjoin(teams, on_team)
+            .outerjoin(_speaks, sa.and_(_speaks.c.id == teams.c.page_id, is_one_of(_speaks.c.standing, PRESENT)))
         )
         .where(source.c.secret_hash == param("secret_hash", sa.LargeBinary()), _ACTIVE)
     )

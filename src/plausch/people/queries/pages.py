@@ -2,8 +2,23 @@
 
 import sqlalchemy as sa
 
-from plausch.people.model import PageAbout, TeamMember, Viewer, WhoWrites
-from plausch.people.tables import actors, pages, teams
+from plausch.kernel.errors import NotAllowed
+from plausch.kernel.paging import Page
+from plausch.people.model import (
+    Actor,
+    ActorKind,
+    PageAbout,
+    PageKind,
+    Standing,
+    TeamEntry,
+    TeamMember,
+    TeamRole,
+    Viewer,
+    WhoWrites,
+)
+from plausch.people.queries.actors import ACTOR_COLUMNS
+from plausch.people.queries.clauses import no_block_between
+from plausch.people.tables import actors, pages, team_log, teams
 from plausch.storage import Read, Statement, column_statement, param
 
 _MEMBER_COLUMNS = (teams.c.page_id, teams.c.person_id, teams.c.role, teams.c.at, teams.c.invited_by)
@@ -31,6 +46,28 @@ _ABOUT = Statement(
     ).where(pages.c.page_id == param("page")),
     PageAbout,
 )
+_LOG = Statement(
+    sa.select(team_log.c.id, team_log.c.person_id, team_log.c.step, team_log.c.subject_id, team_log.c.note)
+    .where(team_log.c.page_id == param("page"), team_log.c.id < param("before"))
+    .order_by(team_log.c.id.desc())
+    .limit(param("limit")),
+    TeamEntry,
+)
+_DIRECTORY = Statement(
+    sa.select(*ACTOR_COLUMNS)
+    .select_from(actors.join(pages, pages.c.page_id == actors.c.id))
+    .where(
+        actors.c.server_id == 0,
+        actors.c.kind == ActorKind.PAGE.value,
+        actors.c.standing == Standing.ACTIVE.value,
+        actors.c.id < param("before"),
+        sa.or_(param("wanted", sa.Text()) == "", pages.c.kind == param("wanted", sa.Text())),
+        no_block_between(param("me"), actors.c.id),
+    )
+    .order_by(actors.c.id.desc())
+    .limit(param("limit")),
+    Actor,
+)
 _WHO_WRITES = column_statement(sa.select(actors.c.who_writes).where(actors.c.id == param("actor")))
 
 
@@ -57,3 +94,28 @@ async def find_page(tx: Read, page: int) -> PageAbout | None:
 async def find_who_writes(tx: Read, actor: int) -> WhoWrites:
     """Who may write on an actor's wall, for the domain's own checks."""
     return WhoWrites(await tx.first(_WHO_WRITES, actor=actor) or WhoWrites.NOBODY)
+
+
+async def list_team_log(tx: Read, viewer: Viewer, page: int, part: Page) -> list[TeamEntry]:
+    """What the team did, newest first; for those of it and the owners of the server. Raises NotAllowed."""
+    if not viewer.owner and await find_team_member(tx, page, viewer.person) is None:
+        raise NotAllowed("not_on_team")
+    return await tx.all(_LOG, page=page, before=part.before, limit=part.limit)
+
+
+async def list_pages(tx: Read, viewer: Viewer, part: Page, kind: PageKind | None = None) -> list[Actor]:
+    """The pages of organisations there are, the newest first."""
+    wanted = kind.value if kind is not None else ""
+    return await tx.all(_DIRECTORY, me=viewer.acting_as, before=part.before, limit=part.limit, wanted=wanted)
+
+
+async def list_speaking(tx: Read, actor: int) -> list[int]:
+    """Who hears of what is addressed to an actor: the team of a page, else the actor itself."""
+    team = await list_team(tx, actor)
+    return [one.person_id for one in team if one.invited_by is None] or [actor]
+
+
+async def may_approve_for(tx: Read, page: int, person: int) -> bool:
+    """Whether somebody may let through what an author wrote for a page."""
+    member = await find_team_member(tx, page, person)
+    return member is not None and member.role is not TeamRole.AUTHOR
