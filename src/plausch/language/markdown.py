@@ -19,7 +19,7 @@ from plausch.language.sanitising import LINK_REL, clean_rendered, well_formed
 #: parser would take longer over it than any honest text deserves.
 _MAX_LENGTH = 150_000
 _MAX_MARKUP = 6_000
-_MARKUP = "!#$%&*+-:<=>@[\\]^_`{}~\n"
+MARKUP = "!#$%&*+-:<=>@[\\]^_`{}~\n"
 #: Emphasis within emphasis beyond this depth is dropped.
 _MAX_EMPHASIS = 8
 _SHOWN_URL_LENGTH = 32
@@ -45,11 +45,9 @@ _TAGS = {
     "softbreak": "<br>",
 }
 _EMPHASIS = {"em": ("<em>", "</em>"), "strong": ("<strong>", "</strong>"), "s": ("<del>", "</del>")}
-#: A page has its own first two levels of headings.
-_FIRST_HEADING, _LAST_HEADING = 3, 6
 
 
-class _Markdown(MarkdownIt):
+class Markdown(MarkdownIt):
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
         """Only links that lead elsewhere openly: with a scheme we know and no user name to mislead."""
         return _LINK.match(url) is not None
@@ -63,7 +61,7 @@ class _Markdown(MarkdownIt):
 
 def _parser() -> MarkdownIt:
     options = {"html": False, "breaks": True, "maxNesting": 20}
-    md = _Markdown("commonmark", options).enable("strikethrough").disable(["html_block", "html_inline"])
+    md = Markdown("commonmark", options).enable("strikethrough").disable(["html_block", "html_inline"])
     inline_rules.install(md)
     return md
 
@@ -74,15 +72,15 @@ _parser_of_posts = _parser()
 class Parsed:
     """A text that was understood: what it refers to, and how it looks."""
 
-    __slots__ = ("_blocks", "emoji", "links", "mentions", "tags")
+    __slots__ = ("blocks", "emoji", "links", "mentions", "tags")
 
     def __init__(self, blocks: list[Token]) -> None:
-        self._blocks = blocks
+        self.blocks = blocks
         inline = [token for block in blocks if block.type == "inline" for token in block.children or ()]
         self.mentions = _unique(token.info for token in inline if token.type == "mention")
         self.tags = _unique(token.info for token in inline if token.type == "hashtag")
         self.emoji = _unique(token.info for token in inline if token.type == "emoji")
-        self.links = _unique(href for href in map(_href, inline) if href.startswith("http"))
+        self.links = _unique(href for href in map(href_of, inline) if href.startswith("http"))
 
     def render(
         self,
@@ -94,18 +92,18 @@ class Parsed:
 
         `emoji`: the same of shortcodes, with the paths of their pictures.
         """
-        return clean_rendered("".join(_Renderer(mention_urls, tag_url, emoji).blocks(self._blocks)), emoji)
+        return clean_rendered("".join(Renderer(mention_urls, tag_url, emoji).blocks(self.blocks)), emoji)
 
 
 def parse(source: str) -> Parsed:
     """Understand a text. Never fails, whatever it is."""
     source = well_formed(source)
-    if len(source) > _MAX_LENGTH or sum(map(source.count, _MARKUP)) > _MAX_MARKUP:
-        return Parsed(_verbatim(source))
+    if len(source) > _MAX_LENGTH or sum(map(source.count, MARKUP)) > _MAX_MARKUP:
+        return Parsed(verbatim(source))
     return Parsed(_parser_of_posts.parse(source))
 
 
-def _verbatim(source: str) -> list[Token]:
+def verbatim(source: str) -> list[Token]:
     """Paragraphs and line breaks, nothing else."""
     blocks = []
     for paragraph in _BLANK_LINES.split(_strip_lines(source)):
@@ -119,7 +117,7 @@ def _unique(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _href(token: Token) -> str:
+def href_of(token: Token) -> str:
     match token.type:
         case "address":
             return token.info
@@ -130,8 +128,12 @@ def _href(token: Token) -> str:
     return ""
 
 
-class _Renderer:
+class Renderer:
     """Writes the HTML of one text."""
+
+    #: A page has its own first two levels of headings.
+    first_heading, last_heading = 3, 6
+    soft_break = "<br>"
 
     def __init__(
         self, mention_urls: Mapping[str, str], tag_url: Callable[[str], str], emoji: Mapping[str, str]
@@ -154,13 +156,20 @@ class _Renderer:
             elif (fixed := _TAGS.get(kind)) is not None:
                 yield fixed
             elif kind == "heading_open":
-                yield f'<{self._enter_heading(token.tag)} dir="auto">'
+                yield self._open_heading(self._enter_heading(token.tag))
             elif kind == "heading_close":
                 yield f"</{self._heading()}>"
             elif kind == "ordered_list_open":
                 yield f'<ol start="{token.attrs["start"]}" dir="auto">' if "start" in token.attrs else '<ol dir="auto">'
-            else:  # code_block, fence
-                yield f"<pre><code>{_text(token.content)}</code></pre>"
+            else:
+                yield self._other(token)
+
+    def _open_heading(self, tag: str) -> str:
+        return f'<{tag} dir="auto">'
+
+    def _other(self, token: Token) -> str:
+        """A code_block or a fence."""
+        return f"<pre><code>{as_text(token.content)}</code></pre>"
 
     def _enter_heading(self, tag: str) -> str:
         """Many begin with ## or leave a level out; whoever listens to a page needs levels without gaps (WCAG 1.3.1)."""
@@ -170,29 +179,34 @@ class _Renderer:
         return self._heading()
 
     def _heading(self) -> str:
-        return f"h{min(_FIRST_HEADING + len(self._headings) - 1, _LAST_HEADING)}"
+        return f"h{min(self.first_heading + len(self._headings) - 1, self.last_heading)}"
 
     def _inline(self, tokens: list[Token]) -> Iterator[str]:
         shown_address = False
         for token in tokens:
             kind = token.type
             if kind in ("text", "text_special"):
-                yield _shown_url(token.content) if shown_address else _text(token.content)
-            elif kind in ("softbreak", "hardbreak"):
+                yield _shown_url(token.content) if shown_address else as_text(token.content)
+            elif kind == "softbreak":
+                yield self.soft_break
+            elif kind == "hardbreak":
                 yield "<br>"
             elif kind == "code_inline":
-                yield f"<code>{_text(token.content)}</code>"
+                yield f"<code>{as_text(token.content)}</code>"
             elif token.tag in _EMPHASIS:
                 yield self._emphasise(token)
             elif kind == "link_open":
                 shown_address = token.markup == "autolink"
-                self._in_link = bool(href := _href(token))  # [text]() leads nowhere
-                yield f'<a href="{_attribute(href)}" rel="{LINK_REL}">' if href else ""
+                self._in_link = bool(href := self._link_of(token))  # [text]() leads nowhere
+                yield f'<a href="{as_attribute(href)}" rel="{LINK_REL}">' if href else ""
             elif kind == "link_close":
                 yield "</a>" if self._in_link else ""
                 self._in_link = shown_address = False
             else:
                 yield self._reference(token)
+
+    def _link_of(self, token: Token) -> str:
+        return href_of(token)
 
     def _emphasise(self, token: Token) -> str:
         opening = token.nesting > 0
@@ -205,31 +219,31 @@ class _Renderer:
         match token.type:
             case "mention":
                 url = self._mention_urls.get(token.info)
-                return _text(token.content) if url is None else _link(url, _text(token.content), 'class="mention"')
+                return as_text(token.content) if url is None else _link(url, as_text(token.content), 'class="mention"')
             case "hashtag":
-                name = _text(token.content)
+                name = as_text(token.content)
                 return _link(self._tag_url(token.info), f"#{name}", 'class="tag" rel="tag"')
             case "emoji" if (path := self._emoji.get(token.info)) is not None:
-                return f'<img class="emoji" src="{_attribute(path)}" alt="{token.content}" loading="lazy">'
+                return f'<img class="emoji" src="{as_attribute(path)}" alt="{token.content}" loading="lazy">'
             case "address":
                 return _link(token.info, _shown_url(token.content), f'rel="{LINK_REL}"')
             case "image":
-                description = _text("".join(child.content for child in token.children or ()).strip())
-                if self._in_link or not _href(token):
+                description = as_text("".join(child.content for child in token.children or ()).strip())
+                if self._in_link or not href_of(token):
                     return description
-                return _link(_href(token), description or _shown_url(_href(token)), f'rel="{LINK_REL}"')
-        return _text(token.content)
+                return _link(href_of(token), description or _shown_url(href_of(token)), f'rel="{LINK_REL}"')
+        return as_text(token.content)
 
 
 def _link(url: str, content: str, attributes: str) -> str:
-    return f'<a href="{_attribute(url)}" {attributes}>{content}</a>'
+    return f'<a href="{as_attribute(url)}" {attributes}>{content}</a>'
 
 
-def _text(text: str) -> str:
+def as_text(text: str) -> str:
     return escape(text, quote=False)
 
 
-def _attribute(text: str) -> str:
+def as_attribute(text: str) -> str:
     return escape(text, quote=True)
 
 
@@ -239,11 +253,11 @@ def _shown_url(url: str) -> str:
     match = _SHOWN_SCHEME.match(url)
     scheme = match[0] if match else ""
     rest = url[len(scheme) :]
-    hidden = f'<span class="invisible">{_text(scheme)}</span>' if scheme else ""
+    hidden = f'<span class="invisible">{as_text(scheme)}</span>' if scheme else ""
     if len(rest) <= _SHOWN_URL_LENGTH:
-        return hidden + _text(rest)
+        return hidden + as_text(rest)
     head, tail = rest[: _SHOWN_URL_LENGTH - 2], rest[_SHOWN_URL_LENGTH - 2 :]
-    return f'{hidden}<span class="ellipsis">{_text(head)}</span><span class="invisible">{_text(tail)}</span>'
+    return f'{hidden}<span class="ellipsis">{as_text(head)}</span><span class="invisible">{as_text(tail)}</span>'
 
 
 _INVISIBLE = re.compile(r'<span class="invisible">[^<]*</span>')

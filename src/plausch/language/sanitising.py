@@ -5,7 +5,7 @@ HTML is sanitised once, when it is written; pages show it as it is. `clean` is f
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from html import escape
 from types import MappingProxyType
 
@@ -82,6 +82,28 @@ def _rendered_with(emoji: Mapping[str, str]) -> nh3.Cleaner:
 
 _rendered = _rendered_with({})
 
+_OF_ARTICLES = {"h2", "table", "thead", "tbody", "tr", "th", "td", "div", "section", "figure", "figcaption", "img"}
+_ANCHORED = ("h2", "h3", "h4", "li", "a")
+_ARTICLE_CLASSES = {
+    **ALLOWED_CLASSES,
+    "a": {*ALLOWED_CLASSES["a"], "footnote", "back"},
+    "div": {"table"},
+    "section": {"footnotes"},
+    "th": {"center", "right"},
+    "td": {"center", "right"},
+    "img": {"emoji"},
+}
+_ARTICLE_VALUES: dict[str, dict[str, set[str]]] = {
+    **_DIRECTIONS,
+    "h2": {"dir": {"auto"}},
+    "figcaption": {"dir": {"auto"}},
+    "pre": {"tabindex": {"0"}},
+    "div": {"tabindex": {"0"}},
+    "a": {"rel": {LINK_REL, "tag"}},
+}
+_SIZED = {"img": {"alt", "width", "height"}}
+_ANCHOR = re.compile(r"(?:s|fn|fnref)-[\w-]+")
+
 
 def clean(html: str) -> str:
     """HTML from elsewhere, reduced to what is allowed. Cleaning it again changes nothing."""
@@ -97,6 +119,26 @@ def clean_rendered(html: str, emoji: Mapping[str, str] = MappingProxyType({})) -
     `emoji`: shortcodes with the paths of their pictures, the only ones there may be.
     """
     return (_rendered_with(emoji) if emoji else _rendered).clean(html)
+
+
+def clean_article(html: str, sources: Collection[str]) -> str:
+    """The same of an article: `sources` are the paths of all pictures it may show."""
+    pictures = {"src": set(sources), "loading": {"lazy"}, "decoding": {"async"}}
+    return nh3.Cleaner(
+        tags=ALLOWED_TAGS | _OF_ARTICLES,
+        clean_content_tags=_DROPPED_WITH_CONTENT,
+        attributes={**_ATTRIBUTES, **{tag: _ATTRIBUTES.get(tag, set()) | {"id"} for tag in _ANCHORED}, **_SIZED},
+        attribute_filter=_with_own_ids,
+        allowed_classes=_ARTICLE_CLASSES,
+        tag_attribute_values={**_ARTICLE_VALUES, "img": pictures},
+        url_schemes=LINK_SCHEMES,
+        link_rel=None,
+    ).clean(html)
+
+
+def _with_own_ids(_: str, attribute: str, value: str) -> str | None:
+    """What a text can be led to is named apart from the page's own parts."""
+    return value if attribute != "id" or _ANCHOR.fullmatch(value) else None
 
 
 def well_formed(text: str) -> str:
