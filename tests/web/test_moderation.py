@@ -210,11 +210,11 @@ async def test_pictures_of_what_is_gone_are_for_those_who_decide(web: Web) -> No
     decision = await first_link(ulf, "/notifications", r"/notifications/\d+")
     await ulf.submit((await ulf.get(decision)).headers["location"], text="Das war mein Bild.")
     appeal = await first_link(anna, "/admin/reports?show=appeals", r"/admin/appeals/\d+")
-    for page, picture in zip((report, appeal), pictures, strict=True):
+    for page, path in zip((report, appeal), pictures, strict=True):
         shown = (await anna.get(page)).text
-        assert f'src="{picture}" alt="Eine Nase"' in shown
-        assert (await anna.get(picture)).status_code == 200
-        assert (await ines.get(picture)).status_code == (await ulf.get(picture)).status_code == 404
+        assert f'src="{path}" alt="Eine Nase"' in shown
+        assert (await anna.get(path)).status_code == 200
+        assert (await ines.get(path)).status_code == (await ulf.get(path)).status_code == 404
     assert "Seht" in (await anna.get(appeal)).text
     await anna.submit(appeal, outcome="grant", answer="Stimmt.")
     assert pictures[1] in (await ulf.get("/drafts")).text
