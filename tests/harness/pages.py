@@ -95,18 +95,17 @@ def _forms(form: Tag, url: str) -> list[Form]:
 
 
 def _dead_controls(soup: BeautifulSoup) -> list[str]:
-    """Buttons in no form, and what htmx alone would send. What is shown only with scripts says so: `only-js`."""
+    """Buttons in no form, and what a script alone would send. What is shown only with scripts says so: `only-js`."""
     found = []
     for one in soup.find_all("button"):
         sends = _text(one, "type") in ("", "submit")
         in_form = one.find_parent("form") is not None or one.has_attr("form")
         if not (sends and in_form) and not _only_with_scripts(one):
             found.append(f"a button that needs scripts: {str(one)[:120]}")
-    for name in ("hx-get", "hx-post"):
-        for one in soup.select(f"[{name}]"):
-            by_itself = one.name in ("form", "a") or (one.name == "button" and one.find_parent("form") is not None)
-            if not by_itself and not _only_with_scripts(one):
-                found.append(f"only htmx sends it: {str(one)[:120]}")
+    for one in soup.select("[data-swap], [data-into]"):
+        by_itself = one.name in ("form", "a")
+        if not by_itself and not _only_with_scripts(one):
+            found.append(f"only a script sends it: {str(one)[:120]}")
     return found
 
 

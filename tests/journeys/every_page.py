@@ -107,7 +107,7 @@ def _by_secret(town: Town) -> list[str]:
 
 
 _DATA = "no page: what pages or programs load"
-_PART = "no page: a part that htmx puts into one that is walked"
+_PART = "no page: a part that a script puts into one that is walked"
 _LEADS = "no page: leads to one that is walked"
 _STEP = "no page: a step of signing in that needs the one before; test_ways_in.py walks it"
 #: Addresses that answer to GET and are not walked.

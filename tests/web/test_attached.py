@@ -19,11 +19,11 @@ from tests.web.streams import listen
 from tests.web.test_talking import connect, post
 
 ASKED = {"option_1": "Samstag", "option_2": "Sonntag", "poll_lasts": "3600000"}
-HTMX = {"hx-request": "true", "sec-fetch-site": "same-origin"}
+AS_PART = {"plausch-part": "1", "sec-fetch-site": "same-origin"}
 
 
 async def vote(browser: Browser, poll: str, *choices: str) -> httpx.Response:
-    return await browser.post(f"/posts/{poll}/vote", data={"choice": list(choices)}, headers=HTMX)
+    return await browser.post(f"/posts/{poll}/vote", data={"choice": list(choices)}, headers=AS_PART)
 
 
 async def shown(browser: Browser, id_: str) -> str:

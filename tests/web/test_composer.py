@@ -23,7 +23,7 @@ from tests.web.conftest import Browser, Web
 from tests.web.test_people import eventually
 from tests.web.test_talking import connect, picture_bytes, post, upload, viewer_of
 
-LIVE = {"hx-request": "true"}
+LIVE = {"plausch-part": "1"}
 _SENDERS = column_statement(sa.select(sent_forms.c.author_id))
 
 

@@ -105,11 +105,11 @@ async def test_who_is_locked_decides_who_follows(web: Web) -> None:
     assert "ben" in text_of(await anna.get("/@anna/followers"))
 
 
-async def test_htmx_gets_the_buttons_alone(web: Web) -> None:
+async def test_a_script_gets_the_buttons_alone(web: Web) -> None:
     await web.join("anna")
     ben = await web.join("ben")
     bar = await ben.post(
-        "/@anna/follow", data={"x": ""}, headers={"hx-request": "true", "sec-fetch-site": "same-origin"}
+        "/@anna/follow", data={"x": ""}, headers={"plausch-part": "1", "sec-fetch-site": "same-origin"}
     )
     assert bar.status_code == 200
     assert bar.text.lstrip().startswith('<div class="relation"')

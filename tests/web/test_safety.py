@@ -398,11 +398,11 @@ async def test_an_unexpected_error_tells_nobody_anything(open_web: OpenWeb, capl
 
 
 @only_sqlite
-async def test_without_a_session_htmx_is_led_to_sign_in(web: Web) -> None:
+async def test_without_a_session_a_script_is_led_to_sign_in(web: Web) -> None:
     """Not given the page for the place of a button."""
     stranger = await web.open()
-    answer = await stranger.post("/posts/1/like", headers={"hx-request": "true", "sec-fetch-site": "same-origin"})
-    assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/sign-in")
+    answer = await stranger.post("/posts/1/like", headers={"plausch-part": "1", "sec-fetch-site": "same-origin"})
+    assert (answer.status_code, answer.headers["plausch-lead-to"]) == (401, "/sign-in")
     plain = await stranger.post("/posts/1/like", headers={"sec-fetch-site": "same-origin"})
     assert (plain.status_code, plain.headers["location"]) == (303, "/sign-in")
 

@@ -39,7 +39,7 @@ async def reply(browser: Browser, to: str, text: str, **fields: str) -> str:
 async def upload(browser: Browser) -> httpx.Response:
     """Upload a picture as the script of the page does."""
     file = {"file": ("a.png", picture_bytes())}
-    return await browser.post("/pictures", data={"alt": "x"}, files=file, headers={"hx-request": "true"})
+    return await browser.post("/pictures", data={"alt": "x"}, files=file, headers={"plausch-part": "1"})
 
 
 async def viewer_of(web: Web, handle: str) -> Viewer:
@@ -102,7 +102,7 @@ async def test_responding_leads_back_and_shows_who(web: Web) -> None:
     for what in ("likes", "shares"):
         assert "Ben Ohm" in (await anna.get(f"/posts/{first}/{what}")).text
     assert "Schön hier" in (await ben.get("/bookmarks")).text
-    bar = await ben.post(f"/posts/{first}/unlike", headers={"hx-request": "true"})
+    bar = await ben.post(f"/posts/{first}/unlike", headers={"plausch-part": "1"})
     assert bar.status_code == 200
     assert bar.text.lstrip().startswith("<form")
     assert "<html" not in bar.text
@@ -259,13 +259,13 @@ async def test_reading_marks_read_and_still_shows_what_was_new(web: Web) -> None
     assert fresh not in (await ben.get(f"/conversations/{first}")).text
 
 
-async def test_htmx_gets_the_reply_alone(web: Web) -> None:
+async def test_a_script_gets_the_reply_alone(web: Web) -> None:
     anna = await web.join("anna")
     first = await post(anna, "Anfang")
-    part = await anna.post("/posts", data={"text": "Antwort", "reply_to": first}, headers={"hx-request": "true"})
+    part = await anna.post("/posts", data={"text": "Antwort", "reply_to": first}, headers={"plausch-part": "1"})
     assert part.status_code == 201
     assert part.text.lstrip().startswith(f'<li class="branch" data-parent="{first}"')
-    form = await anna.get(f"/compose?reply_to={first}", headers={"hx-request": "true"})
+    form = await anna.get(f"/compose?reply_to={first}", headers={"plausch-part": "1"})
     assert "<html" not in form.text
     assert f'name="reply_to" value="{first}"' in form.text
 

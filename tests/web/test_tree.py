@@ -126,7 +126,7 @@ async def crawl(browser: Browser, first: str, *, partial: bool) -> list[int]:
     """The replies that one finds by following the links to more."""
     found, todo = shown(first)[1:], re.findall(r'<li class="rest"><a href="([^"]+)"', first)
     while todo:
-        part = await browser.get(html.unescape(todo.pop()), headers={"hx-request": "true"} if partial else {})
+        part = await browser.get(html.unescape(todo.pop()), headers={"plausch-part": "1"} if partial else {})
         assert part.status_code == 200
         assert ("<html" in part.text) is not partial
         found += shown(part.text)[0 if partial else 1 :]

@@ -26,8 +26,8 @@ def is_looked_at(request: Request) -> bool:
 
 
 def is_partial(request: Request) -> bool:
-    """Asked for by htmx, which puts the answer into the page it has."""
-    return request.headers.get("hx-request") == "true"
+    """Asked for by a script, which puts the answer into the page it has."""
+    return "plausch-part" in request.headers
 
 
 def came_from(request: Request, otherwise: str) -> str:

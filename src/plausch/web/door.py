@@ -66,8 +66,8 @@ def _check_role(request: Request, route: Route) -> None:
 
 
 def _sign_in_first(request: Request) -> Response:
-    if is_partial(request):  # a whole page has no place in the part that htmx would exchange
-        return Response(status_code=401, headers={"hx-redirect": "/sign-in"})
+    if is_partial(request):  # a whole page has no place in the part that the script would exchange
+        return Response(status_code=401, headers={"plausch-lead-to": "/sign-in"})
     if request.method not in ("GET", "HEAD"):
         return RedirectResponse("/sign-in", 303)
     target = request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -5,7 +5,7 @@
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const FORM = "[data-compose]";
-  const LIVE = { "hx-request": "true" };
+  const LIVE = { "plausch-part": "1" };
   const person = document.body.dataset.drafts;
   // What this browser keeps: texts that have not reached the server, and where the server has a draft.
   const store = {
@@ -354,7 +354,7 @@
     style.href = one(FORM)?.dataset.style ?? "";
     if (one(FORM)) document.head.append(style);
   }
-  document.addEventListener("htmx:load", ({ detail }) => all(FORM, detail.elt.parentElement ?? document).forEach(ready));
+  document.addEventListener("plausch:part", ({ target }) => all(FORM, target.parentElement ?? document).forEach(ready));
   all(FORM).forEach(ready);
   const here = document.activeElement?.closest?.(FORM);
   if (here && document.activeElement.matches("textarea")) lift(here);

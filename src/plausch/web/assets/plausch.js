@@ -7,7 +7,6 @@
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const say = (text) => { const box = one("#say"); if (box) box.textContent = text; };
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
   // Private windows may refuse storage: then nothing is remembered.
   const keep = {
     get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
@@ -18,7 +17,9 @@
   const top = (element) => element.getBoundingClientRect().top;
   const show = (element) => {
     for (let up = element; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
-    element.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
+    // Far heights are guessed.
+    const far = Math.abs(top(element)) > 2 * innerHeight || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    element.scrollIntoView({ block: "nearest", behavior: far ? "auto" : "smooth" });
     element.focus({ preventScroll: true });
   };
   const move = (step) => {
@@ -145,7 +146,7 @@
       if (this.waiting.size) {
         const cards = [...this.waiting.values()];
         one(".empty")?.remove();
-        cards.forEach((card) => { one(`#${card.id}`)?.remove(); one(".feed").prepend(card); ready(card); });
+        cards.forEach((card) => { one(`#${card.id}`)?.remove(); one(".feed").prepend(card); enliven(card); });
         this.waiting.clear();
         scrollTo({ top: 0, behavior: "instant" });
         one("[data-post]", cards.at(-1))?.focus();
@@ -154,7 +155,6 @@
       this.note();
     },
   };
-  const ready = (element) => { enliven(element); window.htmx?.process(element); };
   const arrivals = {
     // A new conversation, or one that moved up: offered, not put in.
     card(html) {
@@ -180,7 +180,7 @@
         if (!list) { list = document.createElement("ol"); list.className = "branches"; home.append(list); }
         item.classList.add("arrived");
         list.append(item);
-        ready(item);
+        enliven(item);
       });
       offer.count += 1;
       offer.note();
@@ -198,7 +198,7 @@
       // Who has come to it by its address stands on it; who writes or presses something in it is not disturbed.
       const here = old === document.activeElement;
       if (!old || (!here && old.contains(document.activeElement))) return;
-      still(() => { old.replaceWith(fresh); ready(fresh); });
+      still(() => { old.replaceWith(fresh); enliven(fresh); });
       if (here) fresh.focus({ preventScroll: true });
     },
     // How many notifications are unread.
@@ -236,19 +236,7 @@
     open();
   };
 
-  document.addEventListener("htmx:load", ({ detail }) => {
-    if (detail.elt === document.body) return;
-    enliven(detail.elt);
-    if (detail.elt.matches(".compose")) one("textarea", detail.elt)?.focus();
-  });
-  for (const failure of ["htmx:sendError", "htmx:responseError"]) {
-    document.addEventListener(failure, () => {
-      const box = one("#say");
-      box.classList.remove("sr");
-      say(box.dataset.failed);
-      setTimeout(() => { box.classList.add("sr"); say(""); }, 6000);
-    });
-  }
+  document.addEventListener("plausch:part", ({ target }) => enliven(target));
   enliven(document);
   const live = one("[data-live]");
   const somebody = document.body.dataset.drafts !== "0";

@@ -1,4 +1,4 @@
-// Huge conversations come in parts: htmx puts one in the place of the link to it.
+// Huge conversations come in parts: swap.js puts one in the place of the link to it.
 "use strict";
 (() => {
   const one = (selector, within = document) => within.querySelector(selector);
@@ -11,14 +11,14 @@
     location.replace(address);
   }
 
-  document.addEventListener("htmx:load", ({ detail: { elt } }) => {
-    if (!elt.matches(".branch")) return;
+  document.addEventListener("plausch:part", ({ target }) => {
+    if (!target.matches(".branch")) return;
     // What arrived live without its place has its place now.
     for (const arrived of document.querySelectorAll(".arrived")) {
       const post = one("[data-post]", arrived);
       if (post && document.querySelectorAll(`[id="${post.id}"]`).length > 1) arrived.remove();
     }
     // The link had the focus, and is gone.
-    if (document.activeElement === document.body) one("[data-post]", elt)?.focus({ preventScroll: true });
+    if (document.activeElement === document.body) one("[data-post]", target)?.focus({ preventScroll: true });
   });
 })();

@@ -82,7 +82,7 @@ async def show_conversation(request: Request) -> Response:
 
 
 async def _show_part(request: Request, talk: Talk, wanted: str) -> Response:
-    """What the whole page left out: a page of its own, or for htmx the replies alone. It marks nothing read."""
+    """What the whole page left out: a page of its own, or for a script the replies alone. It marks nothing read."""
     found = parse_id(wanted)
     # The first post has no number for those who may not see it.
     branch = talk.root if found == 0 else talk.tree.branches.get(found or -1)

@@ -1,6 +1,6 @@
 """What people do about each other: connect, follow, mute, block, and answer requests.
 
-Each is a form that leads back; htmx gets the buttons that fit afterwards.
+Each is a form that leads back; a script gets the buttons that fit afterwards.
 """
 
 from collections.abc import Awaitable, Callable

@@ -15,7 +15,7 @@ from plausch.web.wants import Wants
 _SHELL = (
     "plausch.css",
     "plausch.js",
-    "htmx-2.0.11.min.js",
+    "swap.js",
     "icons.svg",
     "logo.svg",
     "icon-192.png",
