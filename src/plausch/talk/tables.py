@@ -50,8 +50,6 @@ posts = table(
     sa.Column("replies", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("likes", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("shares", sa.BigInteger, nullable=False, server_default="0"),
-    #: Of topics and articles.
-    sa.Column("title", sa.Text, nullable=False, server_default=""),
     sa.Column("warning", sa.Text, nullable=False, server_default=""),
     sa.Column("source", sa.Text, nullable=False),
     #: Of an article only its beginning.
@@ -60,6 +58,8 @@ posts = table(
     sa.Column("attached", sa.Integer, nullable=False, server_default="0"),
     #: Who may quote it, where that is not as its speaker has it; else empty.
     sa.Column("who_quotes", sa.Text, nullable=False, server_default=""),
+    #: Of topics and articles.
+    sa.Column("title", sa.Text, nullable=False, server_default=""),
     sa.Index("ix_talk_posts_conversation", "conversation_id", "id"),
     sa.Index("ix_talk_posts_author", "author_id", "id"),
     sa.Index("uq_talk_posts_uri", "uri", unique=True),
@@ -155,6 +155,8 @@ revisions = table(
     keyed=True,
 )
 
+_PINNED = sa.text("pinned_at IS NOT NULL")
+
 #: Conversations that stand in a board.
 topics = table(
     "talk_topics",
@@ -165,10 +167,14 @@ topics = table(
     #: The reply that answers a question.
     sa.Column("answer_id", sa.BigInteger),
     sa.Column("pinned_at", Moment),
-    #: As in its conversation, so that a board is read in this order.
+    #: As in its conversation, so that a board is read in these orders.
     sa.Column("last_at", Moment, nullable=False),
-    sa.Index("ix_talk_topics_board", "board_id", "last_at"),
+    sa.Column("replies", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("voices", sa.BigInteger, nullable=False, server_default="1"),
+    sa.Index("ix_talk_topics_board", "board_id", "last_at", "conversation_id"),
     sa.Index("ix_talk_topics_begun", "board_id", "conversation_id"),
+    sa.Index("ix_talk_topics_voices", "board_id", "voices", "conversation_id"),
+    sa.Index("ix_talk_topics_pinned", "board_id", "pinned_at", sqlite_where=_PINNED, postgresql_where=_PINNED),
 )
 
 #: Up to when somebody has declared all topics of a board to be read.
