@@ -82,6 +82,125 @@ class Group(msgspec.Struct, frozen=True):
         return self.role in LOOKING_AFTER
 
 
+class GroupDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What a group is to be."""
+
+    name: str
+    #: Of a secret group none: it gets one that tells nothing.
+    handle: str = ""
+    about: str = ""
+    rules: str = ""
+    #: Tags under which it is found.
+    topics: tuple[str, ...] = ()
+    #: ISO 639-1, or empty.
+    language: str = ""
+    visibility: Visibility = Visibility.PUBLIC
+    joining: Joining = Joining.OPEN
+    question: str = ""
+    who_posts: Who = Who.MEMBERS
+    who_replies: Who = Who.MEMBERS
+    slow_mode: int = 0
+    approve_first: int = 0
+
+
+class GroupSource(msgspec.Struct, frozen=True):
+    """What was typed about a group, to be changed."""
+
+    about: str
+    rules: str
+
+
+class Member(msgspec.Struct, frozen=True):
+    actor_id: int
+    role: GroupRole
+    #: Since when (ms).
+    at: int
+
+
+class JoinRequest(msgspec.Struct, frozen=True):
+    """Somebody would like to join."""
+
+    id: int
+    group_id: int
+    actor_id: int
+    answer: str
+    declined_at: int | None
+
+
+class GroupInvitation(msgspec.Struct, frozen=True):
+    """Somebody was asked to join."""
+
+    group_id: int
+    actor_id: int
+    invited_by: int
+    at: int
+
+
+class GroupLink(msgspec.Struct, frozen=True):
+    """Whoever has it joins."""
+
+    id: int
+    code: str
+    group_id: int
+    made_by: int
+    uses_max: int
+    uses: int
+    ends_at: int
+
+
+class Ban(msgspec.Struct, frozen=True):
+    actor_id: int
+    reason: str
+    ends_at: int | None
+    by_id: int
+    at: int
+
+
+class GroupStep(enum.StrEnum):
+    """What was done in a group, for its log; boards have steps of their own."""
+
+    CREATED = "created"
+    EDITED = "edited"
+    VISIBILITY = "visibility"
+    JOINED = "joined"
+    LEFT = "left"
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    INVITED = "invited"
+    UNINVITED = "uninvited"
+    LINK_MADE = "link_made"
+    LINK_ENDED = "link_ended"
+    REMOVED = "removed"
+    BANNED = "banned"
+    UNBANNED = "unbanned"
+    ROLE = "role"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    POST_REMOVED = "post_removed"
+    PINNED = "pinned"
+    UNPINNED = "unpinned"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+
+
+#: Steps of which only those hear who look after the group.
+QUIET_STEPS = (
+    *(GroupStep.ASKED, GroupStep.DECLINED, GroupStep.INVITED, GroupStep.UNINVITED),
+    *(GroupStep.LINK_MADE, GroupStep.LINK_ENDED),
+)
+
+
+class LogEntry(msgspec.Struct, frozen=True):
+    id: int
+    group_id: int
+    #: 0 when it came about by itself, or they are gone.
+    actor_id: int
+    step: str
+    subject_id: int
+    note: str
+
+
 class Board(msgspec.Struct, frozen=True):
     """A place for topics, of a group or (`group_id` 0) of the whole community."""
 
@@ -118,4 +237,9 @@ def permits(who: Who, role: GroupRole | None) -> bool:
 NAME_MAX, ABOUT_MAX, QUESTION_MAX, RULES_MAX = 80, 1_000, 300, 5_000
 BOARD_NAME_MAX, BOARD_ABOUT_MAX = 80, 300
 TOPICS_MAX, BOARDS_MAX = 8, 60
+REASON_MAX = 500
+#: Groups that one person may own, links of one group that are good at the same time, and people by one link.
+OWNED_MAX, LINKS_MAX, USES_MAX = 50, 20, 1_000
+#: Posts of a newcomer that may be let through by hand.
+APPROVE_MAX = 10
 SLOW_MODES = (0, clock.MINUTE, 5 * clock.MINUTE, clock.HOUR, clock.DAY)

@@ -50,6 +50,7 @@ from plausch.people.queries.clauses import (
     is_known_to,
     is_present,
     is_recommended,
+    membership,
     no_block_between,
     not_muted_by,
     related,
@@ -58,17 +59,19 @@ from plausch.people.queries.clauses import (
     speaker,
     stands_before,
 )
+from plausch.people.queries.indexed import IndexedActor, find_nth_actor, list_indexed
 from plausch.people.queries.members import list_known, list_members
 from plausch.people.queries.pages import (
     find_page,
     find_team_member,
     find_who_writes,
+    list_approvers,
     list_pages,
     list_pages_of,
     list_speaking,
     list_team,
     list_team_log,
-    may_approve_for,
+    pages_approved_by,
 )
 from plausch.people.queries.relations import (
     Crowd,
@@ -97,6 +100,7 @@ from plausch.people.queries.ways_in import (
 
 __all__ = [
     "Crowd",
+    "IndexedActor",
     "Waiting",
     "check_way_in",
     "consents_to",
@@ -117,6 +121,7 @@ __all__ = [
     "find_host",
     "find_invitation",
     "find_new_secret",
+    "find_nth_actor",
     "find_page",
     "find_proof",
     "find_request",
@@ -140,6 +145,7 @@ __all__ = [
     "list_accounts",
     "list_actors",
     "list_all_tokens",
+    "list_approvers",
     "list_avoided",
     "list_common_connections",
     "list_ended_accounts",
@@ -147,6 +153,7 @@ __all__ = [
     "list_findable",
     "list_guests",
     "list_holders",
+    "list_indexed",
     "list_invitations",
     "list_known",
     "list_members",
@@ -166,9 +173,10 @@ __all__ = [
     "list_tokens",
     "list_waiting",
     "list_ways_in",
-    "may_approve_for",
+    "membership",
     "no_block_between",
     "not_muted_by",
+    "pages_approved_by",
     "present_actors",
     "related",
     "related_sources",

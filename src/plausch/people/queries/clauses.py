@@ -14,6 +14,8 @@ from plausch.storage import is_one_of
 speaker = actors.alias("speaker")
 #: The same of the actor that a group is.
 group_actor = actors.alias("group_actor")
+#: Who is in which group since when; statements with it say `kind == Relation.MEMBER`.
+membership = relations.alias("membership")
 
 
 def related(kind: Relation, source: ColumnElement[Any], target: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -65,7 +67,8 @@ def is_known_to(viewer: ColumnElement[Any], actor: ColumnElement[Any]) -> Column
 
 def stands_before(viewer: ColumnElement[Any], of: FromClause) -> ColumnElement[bool]:
     """The same of a row of actors."""
-    secret = sa.and_(of.c.standing == Standing.SECRET.value, related(Relation.MEMBER, viewer, of.c.id))
+    inside = sa.or_(of.c.id == viewer, related(Relation.MEMBER, viewer, of.c.id))
+    secret = sa.and_(of.c.standing == Standing.SECRET.value, inside)
     return sa.or_(is_one_of(of.c.standing, PRESENT), secret)
 
 

@@ -1,4 +1,4 @@
-"""Reads of groups: which there are for a viewer, and what it may do in them."""
+"""Reads of groups and their boards: which there are for a viewer, and what it may do in them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,6 +23,12 @@ def role_in(group: sa.ColumnElement[Any], actor: sa.ColumnElement[Any]) -> sa.Co
     return sa.case(
         (related(Relation.MEMBER, actor, group), sa.func.coalesce(more, GroupRole.MEMBER.value)), else_=sa.null()
     )
+
+
+def looked_after_by(actor: sa.ColumnElement[Any]) -> sa.Select[tuple[int]]:
+    """The groups that an actor looks after."""
+    one = roles.alias()
+    return sa.select(one.c.group_id).where(one.c.actor_id == actor)
 
 
 _actor = group_actor
