@@ -106,6 +106,20 @@ muted_conversations = table(
     keyed=True,
 )
 
+#: Topics and boards somebody wants to hear more of than others, or nothing at all. Muted conversations stand above.
+watches = table(
+    "feeds_watches",
+    sa.Column("reader_id", sa.BigInteger, primary_key=True),
+    #: A `model.Watched`: a conversation or a board, and its id.
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("thing_id", sa.BigInteger, primary_key=True),
+    #: A `model.WatchLevel`.
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_feeds_watches_thing", "kind", "thing_id", "level"),
+    keyed=True,
+)
+
 filters = table(
     "feeds_filters",
     sa.Column("id", Id, primary_key=True, autoincrement=False),

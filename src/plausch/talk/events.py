@@ -17,6 +17,26 @@ class PostPublished(Fact, frozen=True):
     quoted_actor_id: int = 0
 
 
+class PostSubmitted(Fact, frozen=True):
+    """Something waits for a page or a group to let it through."""
+
+    draft_id: int
+    place_id: int
+    author_id: int
+
+
+class ApprovalDecided(Fact, frozen=True):
+    """It was let through or given back; `step` is one of `model.ApprovalStep`."""
+
+    draft_id: int
+    place_id: int
+    author_id: int
+    decided_by: int
+    step: str
+    #: None where nothing is posted, or not yet.
+    post_id: int | None
+
+
 class PostEdited(Fact, frozen=True):
     post_id: int
     conversation_id: int
@@ -70,6 +90,16 @@ class LikeRemoved(Fact, frozen=True):
     liked_at: int
 
 
+class AuthorNamed(Fact, frozen=True):
+    """Somebody is asked to be named as an author of an article."""
+
+    post_id: int
+    conversation_id: int
+    #: Whose article it is.
+    actor_id: int
+    named_id: int
+
+
 class PicturesDiscarded(Fact, frozen=True):
     """Uploaded and never posted; the files may go."""
 
@@ -101,3 +131,13 @@ class PreviewChanged(Fact, frozen=True):
 
     post_id: int
     conversation_id: int
+
+
+class AnswerAccepted(Fact, frozen=True):
+    """Somebody says that a reply answers the question of its topic."""
+
+    post_id: int
+    conversation_id: int
+    actor_id: int
+    #: Whose reply it is.
+    post_actor_id: int

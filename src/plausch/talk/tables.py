@@ -192,6 +192,7 @@ articles = table(
     sa.Column("post_id", Id, primary_key=True, autoincrement=False),
     #: In whose blog: a person's, a group's or a page's.
     sa.Column("blog_id", sa.BigInteger, nullable=False),
+    #: Of a removed one, `model.gone_slug` of it.
     sa.Column("slug", sa.Text, nullable=False),
     sa.Column("subtitle", sa.Text, nullable=False, server_default=""),
     sa.Column("body_html", sa.Text, nullable=False),
@@ -213,6 +214,8 @@ article_authors = table(
     sa.Column("post_id", sa.BigInteger, primary_key=True),
     sa.Column("actor_id", sa.BigInteger, primary_key=True),
     sa.Column("place", sa.Integer, nullable=False),
+    #: Nobody is shown as an author before they have agreed.
+    sa.Column("agreed_at", Moment),
     sa.Index("ix_talk_article_authors_actor", "actor_id", "post_id"),
     keyed=True,
 )

@@ -15,7 +15,7 @@ async def index_post(tx: Write, post: int, *, language: str | None = None) -> No
     if found is None:
         await forget_post(tx, post)
         return
-    text = " ".join([found.warning, plain_text(found.html), *await talk.list_options(tx, post)])
+    text = " ".join([found.title, found.warning, plain_text(found.html), *await talk.list_options(tx, post)])
     await put_document(tx, post_words, post, document_text(text, found.language or language))
 
 

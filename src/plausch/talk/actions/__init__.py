@@ -1,5 +1,15 @@
 """What people can do in conversations: the only writer of this room."""
 
+from plausch.talk.actions.approving import (
+    approve_post,
+    decline_post,
+    forget_approvals,
+    release_waiting,
+    submit_post,
+    withdraw_submitted,
+)
+from plausch.talk.actions.articles import agree_to_authorship, forget_authorships, leave_authorship
+from plausch.talk.actions.blogging import edit_article, publish_article
 from plausch.talk.actions.bulk import LoadedPost, load_many
 from plausch.talk.actions.drafts import (
     PUBLISH_DRAFT,
@@ -17,7 +27,7 @@ from plausch.talk.actions.pictures import add_picture, discard_pictures
 from plausch.talk.actions.pinning import pin_post, unpin_post
 from plausch.talk.actions.polls import END_POLL, end_poll, vote
 from plausch.talk.actions.previews import NewPreview, discard_previews, link_preview, store_preview
-from plausch.talk.actions.publishing import Addresses, publish_post
+from plausch.talk.actions.publishing import publish_post
 from plausch.talk.actions.quotes import check_consent, is_own, withdraw_quote
 from plausch.talk.actions.reading import forget_reads, mark_read
 from plausch.talk.actions.responding import (
@@ -30,6 +40,18 @@ from plausch.talk.actions.responding import (
     withdraw_all_by,
 )
 from plausch.talk.actions.sending import SENT_LIFE, forget_sent_forms, prune_sent_forms, send_once
+from plausch.talk.actions.texts import Addresses
+from plausch.talk.actions.topics import (
+    accept_answer,
+    lock_conversation,
+    mark_board_read,
+    move_topic,
+    pin_topic,
+    remove_empty_board,
+    unaccept_answer,
+    unlock_conversation,
+    unpin_topic,
+)
 from plausch.talk.actions.visiting import (
     WAITING_LIFE,
     begin_reply,
@@ -46,32 +68,47 @@ __all__ = [
     "Addresses",
     "LoadedPost",
     "NewPreview",
+    "accept_answer",
     "add_picture",
+    "agree_to_authorship",
+    "approve_post",
     "begin_reply",
     "bookmark_post",
     "check_consent",
     "clear_spot",
+    "decline_post",
     "discard_draft",
     "discard_pictures",
     "discard_previews",
+    "edit_article",
     "edit_post",
     "end_poll",
+    "forget_approvals",
+    "forget_authorships",
     "forget_drafts",
     "forget_reads",
     "forget_sent_forms",
     "forget_visitor_replies",
     "hold_post",
     "is_own",
+    "leave_authorship",
     "like_post",
     "link_preview",
     "load_many",
+    "lock_conversation",
+    "mark_board_read",
     "mark_read",
+    "move_topic",
     "pin_post",
+    "pin_topic",
     "prune_sent_forms",
     "prune_visitor_replies",
+    "publish_article",
     "publish_due_draft",
     "publish_post",
+    "release_waiting",
     "remove_all_by",
+    "remove_empty_board",
     "remove_entrusted",
     "remove_post",
     "save_draft",
@@ -80,13 +117,18 @@ __all__ = [
     "set_detected_language",
     "share_post",
     "store_preview",
+    "submit_post",
     "take_scheduled",
     "take_up_reply",
+    "unaccept_answer",
     "unbookmark_post",
     "unlike_post",
+    "unlock_conversation",
     "unpin_post",
+    "unpin_topic",
     "unshare_post",
     "vote",
     "withdraw_all_by",
     "withdraw_quote",
+    "withdraw_submitted",
 ]

@@ -4,22 +4,31 @@ import sqlalchemy as sa
 
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound
-from plausch.people.model import Viewer, WhoQuotes, check_may_act, clean_line
+from plausch.people.model import TeamRole, Viewer, WhoQuotes, check_may_act, clean_line
 from plausch.storage import Statement, Write, column_statement, param
 from plausch.storage.parts import drop_parts
 from plausch.talk import queries
-from plausch.talk.actions.holding import hold_conversation, hold_post
-from plausch.talk.actions.pictures import aim_pictures, describe_pictures, discard_pictures_of
+from plausch.talk.actions.articles import bury_article, check_cover, pictures_of, rewrite_article
+from plausch.talk.actions.holding import copy_numbers, hold_conversation, hold_post
+from plausch.talk.actions.pictures import aim_pictures, attach_more, describe_pictures, discard_pictures_of
+from plausch.talk.actions.placing import check_speaks_for
 from plausch.talk.actions.polls import change_poll
-from plausch.talk.actions.publishing import (
-    Addresses,
-    note_references,
-    understand,
-)
 from plausch.talk.actions.reading import in_ceiling, uncount_read
+from plausch.talk.actions.texts import Addresses, Text, note_references, understand, understand_article
 from plausch.talk.events import LanguageDetected, PostEdited, PostRemoved
-from plausch.talk.model import TALKERS_KEPT, WARNING_MAX, Post, PostEdit, clean_language, is_blank
+from plausch.talk.model import (
+    TALKERS_KEPT,
+    TITLE_MAX,
+    WARNING_MAX,
+    Attached,
+    Form,
+    Post,
+    PostEdit,
+    clean_language,
+    is_blank,
+)
 from plausch.talk.tables import (
+    articles,
     bookmarks,
     conversations,
     entries,
@@ -35,18 +44,21 @@ from plausch.talk.tables import (
     revisions,
     shares,
     tags,
+    topics,
 )
 from plausch.work.facts import record
 
+_WHOLE = sa.select(articles.c.body_html).where(articles.c.post_id == posts.c.id).scalar_subquery()
 _KEEP_REVISION = column_statement(
     sa.insert(revisions).from_select(
-        ["post_id", "version", "source", "html", "warning", "at"],
+        ["post_id", "version", "source", "html", "warning", "title", "at"],
         sa.select(
             posts.c.id,
             posts.c.version,
             posts.c.source,
-            posts.c.html,
+            sa.func.coalesce(_WHOLE, posts.c.html),
             posts.c.warning,
+            posts.c.title,
             sa.func.coalesce(posts.c.edited_at, posts.c.published_at),
         ).where(posts.c.id == param("id")),
     )
@@ -58,6 +70,7 @@ _EDIT = column_statement(
         source=param("new_source", sa.Text()),
         html=param("new_html", sa.Text()),
         warning=param("new_warning", sa.Text()),
+        title=param("new_title", sa.Text()),
         who_quotes=sa.func.coalesce(param("new_who", sa.Text()), posts.c.who_quotes),
         language=param("new_language", sa.Text()),
         edited_at=param("now"),
@@ -70,6 +83,7 @@ _BURY = column_statement(
     .values(
         source="",
         html="",
+        title="",
         warning="",
         language="",
         pictures=0,
@@ -87,9 +101,7 @@ _CLEAR = [
         *(polls, poll_options, poll_votes, quotes, previewed),
     )
 ]
-_UNCOUNT_REPLY = column_statement(
-    sa.update(posts).where(posts.c.id == param("id")).values(replies=posts.c.replies - 1)
-)
+_UNCOUNT_REPLY = column_statement(sa.update(posts).where(posts.c.id == param("id")).values(replies=posts.c.replies - 1))
 _TALKING = Statement(
     sa.select(posts.c.actor_id)
     .select_from(posts.join(conversations, conversations.c.id == posts.c.conversation_id))
@@ -112,6 +124,17 @@ _RECOUNT_TALK = column_statement(
     )
 )
 
+_NO_ANSWER = column_statement(
+    sa.update(topics)
+    .where(topics.c.conversation_id == param("id"), topics.c.answer_id == param("post"))
+    .values(answer_id=None)
+)
+
+_UNSIGN = column_statement(
+    sa.update(posts)
+    .where(posts.c.author_id == param("author"), posts.c.actor_id != param("author"))
+    .values(author_id=posts.c.actor_id, version=posts.c.version + 1)
+)
 _SET_LANGUAGE = column_statement(
     sa.update(posts)
     .where(posts.c.id == param("id"), posts.c.language == "", posts.c.deleted_at.is_(None))
@@ -126,16 +149,18 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
         raise Invalid("who_quotes", "choice_unknown")
     await hold_post(tx, post_id)
     before = await queries.get_source(tx, viewer, post_id)
-    text = await understand(tx, edit.source, addresses)
+    await _check_may_change(tx, viewer, before.actor_id)
     post = await queries.get_post(tx, viewer, post_id)
+    text = await _understand(tx, post, edit, addresses)
     if is_blank(text.source) and not post.pictures_count:
         raise Invalid("text", "post_empty")
     warning = clean_line(edit.warning, "warning", WARNING_MAX)
+    title = _title(post, edit)
     await describe_pictures(tx, viewer, edit.alts, post_id)
     await aim_pictures(tx, viewer, edit.focuses, post_id)
     if edit.poll is not None:
         await change_poll(tx, post_id, edit.poll)
-    if (text.source, warning) != (before.source, before.warning):
+    if (text.source, warning, title) != (before.source, before.warning, before.title):
         await tx.run(_KEEP_REVISION, id=post_id)
     await tx.run(
         _EDIT,
@@ -143,12 +168,34 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
         new_source=text.source,
         new_html=text.html,
         new_warning=warning,
+        new_title=title,
         new_who=edit.who_quotes,
         new_language=clean_language(edit.language),
         now=clock.now(),
     )
+    if post.article is not None:
+        await attach_more(tx, post.actor_id, post_id, pictures_of(edit.article, text))
+        await rewrite_article(tx, viewer, post_id, post.actor_id, edit.article, text)
     await note_references(tx, post_id, text, again=True)
     await record(tx, PostEdited(post_id=post_id, conversation_id=post.conversation_id, actor_id=post.actor_id))
+
+
+async def _understand(tx: Write, post: Post, edit: PostEdit, addresses: Addresses) -> Text:
+    if post.article is None:
+        return await understand(tx, edit.source, addresses)
+    if edit.article is not None:
+        await check_cover(tx, post.actor_id, edit.article, post.id)
+    return await understand_article(tx, post.actor_id, edit.source, addresses, post_id=post.id)
+
+
+def _title(post: Post, edit: PostEdit) -> str:
+    """What has a title keeps one, and nothing else gets one. Raises Invalid."""
+    if not post.title or edit.title is None:
+        return post.title
+    title = clean_line(edit.title, "title", TITLE_MAX)
+    if is_blank(title):
+        raise Invalid("title", "title_missing")
+    return title
 
 
 async def remove_post(tx: Write, viewer: Viewer, post_id: int) -> None:
@@ -159,7 +206,15 @@ async def remove_post(tx: Write, viewer: Viewer, post_id: int) -> None:
     mine = viewer.signed_in and (post.author_id == viewer.person or post.actor_id == viewer.acting_as)
     if not mine and not viewer.staff:
         raise NotAllowed("not_yours")
+    if not viewer.staff:
+        await _check_may_change(tx, viewer, post.actor_id)
     await _remove(tx, post)
+
+
+async def _check_may_change(tx: Write, viewer: Viewer, actor: int) -> None:
+    """What was said for a page or a group is changed by those who speak for it at this moment, but not by authors."""
+    if await check_speaks_for(tx, Viewer(viewer.person, actor)) is TeamRole.AUTHOR:
+        raise NotAllowed("ask_an_editor")
 
 
 async def remove_entrusted(tx: Write, viewer: Viewer, post_id: int) -> None:
@@ -170,13 +225,16 @@ async def remove_entrusted(tx: Write, viewer: Viewer, post_id: int) -> None:
     await _remove(tx, post)
 
 
-async def remove_all_by(tx: Write, author: int, limit: int) -> bool:
-    """Remove up to `limit` posts of somebody who is gone; False when none was left."""
-    found = await queries.list_posts_of_author(tx, author, limit)
-    posts_left = await queries.list_posts(tx, Viewer(author, author), found)
-    for post in posts_left.values():
+async def remove_all_by(tx: Write, actor: int, limit: int) -> bool:
+    """Remove up to `limit` posts of somebody who is gone; False when none was left.
+
+    What somebody wrote for a page or a group is that one's: it stays, without the name.
+    """
+    await tx.run(_UNSIGN, author=actor)
+    found = await queries.list_posts_by(tx, actor, limit)
+    for post in found:
         await _remove(tx, post)
-    return bool(posts_left)
+    return bool(found)
 
 
 async def _remove(tx: Write, post: Post) -> None:
@@ -185,6 +243,8 @@ async def _remove(tx: Write, post: Post) -> None:
         return
     for clear in _CLEAR:
         await tx.run(clear, id=post.id)
+    if post.attached & Attached.ARTICLE:
+        await bury_article(tx, post.id)
     files = await discard_pictures_of(tx, post.id)
     await drop_parts(tx, "post", [post.id])
     await _uncount(tx, post)
@@ -221,6 +281,9 @@ async def _uncount(tx: Write, post: Post) -> None:
         new_voices=len(talking),
         new_talkers=" ".join(str(actor) for actor in talking[:TALKERS_KEPT]),
     )
+    if conversation.form is Form.TOPIC:
+        await tx.run(_NO_ANSWER, id=conversation.id, post=post.id)
+        await copy_numbers(tx, conversation.id)
     if counted:
         await uncount_read(tx, conversation.id, post.id, post.author_id)
 

@@ -5,14 +5,14 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from plausch.groups import queries as groups
-from plausch.groups.model import Board, Group, GroupRole, Visibility, permits
+from plausch.groups.model import LOOKING_AFTER, Board, Group, GroupRole, Visibility, permits
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound, TooMany
 from plausch.people import queries as people
 from plausch.people.model import ActorKind, TeamRole, Viewer, WhoWrites
 from plausch.storage import Read, Write, column_statement, param
 from plausch.talk import queries
-from plausch.talk.model import OPEN, Audience, AudienceKind, Conversation, EntryKind, Form, PostDraft
+from plausch.talk.model import OPEN, Audience, AudienceKind, Conversation, EntryKind, Form, PostDraft, TopicKind
 from plausch.talk.tables import conversations, entries, posts, topics
 
 _LAST = column_statement(
@@ -52,7 +52,7 @@ async def find_place(tx: Read, viewer: Viewer, draft: PostDraft) -> Place:
         if board is None:
             return Place()
         role = groups.role_in_community(viewer)
-        _check_board(board, role)
+        _check_board(board, role, draft)
         return Place(0, Audience(AudienceKind.PUBLIC, 0, draft.local_only), None, role)
     group = await groups.find_group(tx, viewer, draft.place)
     if group is None:
@@ -62,7 +62,7 @@ async def find_place(tx: Read, viewer: Viewer, draft: PostDraft) -> Place:
     if not permits(group.who_posts, role):
         raise NotAllowed("group_not_for_you")
     if board is not None:
-        _check_board(board, role)
+        _check_board(board, role, draft)
     return Place(group.id, _in_group(group, draft.local_only), group, role)
 
 
@@ -87,18 +87,27 @@ async def check_may_reply_at(tx: Read, viewer: Viewer, conversation: Conversatio
     return Place(conversation.place_id, None, group, role)
 
 
-async def must_wait(tx: Read, viewer: Viewer, place: Place) -> int:
-    """Who has to let through what the viewer is about to say there: a page, a group, or 0 for nobody."""
-    if viewer.acting_as != viewer.person:
-        member = await people.find_team_member(tx, viewer.acting_as, viewer.person)
-        if member is not None and member.role is TeamRole.AUTHOR:
-            return viewer.acting_as
+async def check_speaks_for(tx: Read, viewer: Viewer) -> TeamRole | None:
+    """Whether the viewer speaks for whom it acts as, now; its role in the team of a page. Raises NotAllowed."""
+    if viewer.acting_as == viewer.person:
+        return None
+    member = await people.find_team_member(tx, viewer.acting_as, viewer.person)
+    if member is not None:
+        return member.role
+    if await groups.find_role(tx, viewer.acting_as, viewer.person) not in LOOKING_AFTER:
+        raise NotAllowed("not_on_team")
+    return None
+
+
+async def must_wait(tx: Read, viewer: Viewer, place: Place) -> list[int]:
+    """Who has to let through what the viewer is about to say there, one after the other: a page, a group."""
+    found = [viewer.acting_as] if await check_speaks_for(tx, viewer) is TeamRole.AUTHOR else []
     group = place.group
     if group is not None and group.approve_first and place.role in (None, GroupRole.MEMBER):
         said = await tx.all(_SAID, place=group.id, actor=viewer.acting_as, limit=group.approve_first)
         if len(said) < group.approve_first:
-            return group.id
-    return 0
+            found.append(group.id)
+    return found
 
 
 async def put_in_place(tx: Write, viewer: Viewer, draft: PostDraft, place: Place, post_id: int, now: int) -> None:
@@ -125,9 +134,13 @@ async def _board(tx: Read, draft: PostDraft) -> Board | None:
     return board
 
 
-def _check_board(board: Board, role: GroupRole | None) -> None:
+def _check_board(board: Board, role: GroupRole | None, draft: PostDraft) -> None:
     if board.closed_at is not None or not permits(board.who_posts, role):
         raise NotAllowed("board_not_for_you")
+    if draft.topic is TopicKind.ANNOUNCEMENT and role not in LOOKING_AFTER:
+        raise Invalid("topic", "announcement_not_yours")
+    if draft.topic is TopicKind.POLL and draft.poll is None:
+        raise Invalid("poll", "poll_options_few")
 
 
 async def _role(tx: Read, viewer: Viewer, group: Group) -> GroupRole | None:

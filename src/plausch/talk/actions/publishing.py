@@ -1,28 +1,24 @@
 """Publishing: from a draft to a post in its place in the tree."""
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 import sqlalchemy as sa
 
-from plausch.community import queries as community
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Invalid, NotAllowed
-from plausch.language import markdown
 from plausch.people import queries as people
-from plausch.people.model import Actor, Viewer, check_may_act, clean_line, clean_text
-from plausch.storage import Read, Write, column_statement, greatest, param, upsert
+from plausch.people.model import Viewer, check_may_act, clean_line
+from plausch.storage import Write, column_statement, greatest, param, upsert
 from plausch.talk import queries
-from plausch.talk.actions.holding import hold_conversation
+from plausch.talk.actions.articles import check_cover, pictures_of, write_article
+from plausch.talk.actions.holding import copy_numbers, hold_conversation
 from plausch.talk.actions.pictures import attach_pictures
 from plausch.talk.actions.placing import Place, check_may_reply_at, find_place, must_wait, put_in_place
 from plausch.talk.actions.polls import END_POLL, ask_poll
 from plausch.talk.actions.quotes import attach_quote, check_quote
 from plausch.talk.actions.reading import in_ceiling, note_read
+from plausch.talk.actions.texts import Addresses, Text, note_references, understand, understand_article
 from plausch.talk.events import PostPublished
 from plausch.talk.model import (
     OPEN,
-    TEXT_MAX,
     TITLE_MAX,
     WARNING_MAX,
     Attached,
@@ -40,32 +36,11 @@ from plausch.talk.model import (
     kept_talkers,
     reply_audience,
 )
-from plausch.talk.tables import conversations, entries, mentions, participants, posts, tags, topics
+from plausch.talk.tables import conversations, entries, participants, posts
 from plausch.work import queue
 from plausch.work.facts import Origin, record
 
-
-class Addresses(NamedTuple):
-    """Where things are on the web; the doors know, the domain only writes links with it."""
-
-    profile: Callable[[str], str]
-    tag: Callable[[str], str]
-
-
-class _Text(NamedTuple):
-    """A text understood: ready to be stored."""
-
-    source: str
-    html: str
-    mentioned: dict[str, Actor]
-    tags: tuple[str, ...]
-
-
-_ADD_TAG = column_statement(upsert(tags).on_conflict_do_nothing())
-_ADD_MENTION = column_statement(upsert(mentions).on_conflict_do_nothing())
 _ADD_PARTICIPANT = column_statement(upsert(participants).on_conflict_do_nothing())
-_DROP_TAGS = column_statement(sa.delete(tags).where(tags.c.post_id == param("id")))
-_DROP_MENTIONS = column_statement(sa.delete(mentions).where(mentions.c.post_id == param("id")))
 _COUNT_REPLY = column_statement(
     sa.update(posts).where(posts.c.id == param("id")).values(replies=posts.c.replies + param("change"))
 )
@@ -94,13 +69,6 @@ _COUNT_TALK = column_statement(
 )
 
 
-_MOVE_UP = column_statement(
-    sa.update(topics)
-    .where(topics.c.conversation_id == param("id"))
-    .values(last_at=greatest(topics.c.last_at, param("at")))
-)
-
-
 async def publish_post(
     tx: Write,
     viewer: Viewer,
@@ -109,23 +77,20 @@ async def publish_post(
     *,
     origin: Origin = Origin.LIVE,
     approved: bool = False,
+    published_at: int | None = None,
 ) -> int:
-    """Publish a draft, as a post of its own or as a reply; the new post's id.
+    """Publish a draft, as a post of its own or as a reply; the new post's id. `published_at`: when, in the past (ms).
 
     Raises Invalid(field, reason), NotFound when the viewer may not see what it replies to or quotes, NotAllowed when it
     may not reply there or quote that, or when somebody has to let it through who has not (`approved`).
     """
     check_may_act(viewer)
-    text = await understand(tx, draft.source, addresses)
+    text = await _understand(tx, viewer, draft, addresses)
     check_draft(draft, text.source)
-    now = clock.now()
+    now = clock.now() if published_at is None else min(published_at, clock.now())
     post_id = ids.new_id(now)
-    parent = await queries.get_post(tx, viewer, draft.reply_to) if draft.reply_to is not None else None
-    if parent is not None:
-        place = await _check_may_reply(tx, viewer, parent)
-    else:
-        place = await find_place(tx, viewer, draft)
-    if not approved and await must_wait(tx, viewer, place):
+    parent, place = await _find_where(tx, viewer, draft)
+    if await must_wait(tx, viewer, place) and not approved:
         raise NotAllowed("needs_approval")
     audience = _audience(viewer, draft, parent, place, post_id)
     named = await _named(tx, viewer, draft, audience, parent, post_id)
@@ -138,6 +103,9 @@ async def publish_post(
     for actor in named:
         await tx.run(_ADD_PARTICIPANT, scope_id=post_id, actor_id=actor)
     await _attach(tx, draft, post_id, now, origin)
+    if draft.article is not None:
+        blog = place.id or viewer.acting_as
+        await write_article(tx, viewer, blog, post_id, draft.title, draft.article, text, origin)
     await note_references(tx, post_id, text)
     if parent is not None:
         await _note_reply(tx, viewer, parent, audience, post_id, now)
@@ -162,27 +130,31 @@ async def publish_post(
     return post_id
 
 
-async def understand(tx: Read, source: str, addresses: Addresses) -> _Text:
-    """Parse and render a text, with the people it mentions."""
-    cleaned = clean_text(source, "text", TEXT_MAX)
-    parsed = markdown.parse(cleaned)
-    mentioned = await people.resolve_handles(tx, parsed.mentions)
-    emoji = await community.find_emoji(tx, parsed.emoji)
-    html = parsed.render({handle: addresses.profile(handle) for handle in mentioned}, addresses.tag, emoji)
-    return _Text(cleaned, html, mentioned, parsed.tags)
+async def who_decides(tx: Write, viewer: Viewer, draft: PostDraft) -> list[int]:
+    """Who has to let a draft through, one after the other. Raises NotFound and NotAllowed as publishing it would."""
+    _, place = await _find_where(tx, viewer, draft)
+    return await must_wait(tx, viewer, place)
 
 
-async def note_references(tx: Write, post_id: int, text: _Text, *, again: bool = False) -> None:
-    """Store whom and what a text refers to; `again` after an edit."""
-    if again:
-        await tx.run(_DROP_TAGS, id=post_id)
-        await tx.run(_DROP_MENTIONS, id=post_id)
-    if text.tags:
-        await tx.run_many(_ADD_TAG, [{"tag": tag, "post_id": post_id} for tag in text.tags])
-    if text.mentioned:
-        await tx.run_many(
-            _ADD_MENTION, [{"post_id": post_id, "actor_id": actor.id} for actor in text.mentioned.values()]
-        )
+async def _find_where(tx: Write, viewer: Viewer, draft: PostDraft) -> tuple[Post | None, Place]:
+    """What a draft replies to, and where it stands."""
+    if draft.reply_to is None:
+        return None, await find_place(tx, viewer, draft)
+    parent = await queries.get_post(tx, viewer, draft.reply_to)
+    return parent, await _check_may_reply(tx, viewer, parent)
+
+
+async def _understand(tx: Write, viewer: Viewer, draft: PostDraft, addresses: Addresses) -> Text:
+    if draft.article is None:
+        return await understand(tx, draft.source, addresses)
+    await check_cover(tx, viewer.acting_as, draft.article)
+    return await understand_article(tx, viewer.acting_as, draft.source, addresses)
+
+
+def _check_blog(viewer: Viewer, draft: PostDraft, place: Place) -> None:
+    """A wall is somebody else's blog. Raises NotAllowed."""
+    if draft.article is not None and place.id not in (0, viewer.acting_as) and place.group is None:
+        raise NotAllowed("blog_not_yours")
 
 
 async def _check_may_reply(tx: Write, viewer: Viewer, parent: Post) -> Place:
@@ -265,7 +237,7 @@ async def _insert_post(
     tx: Write,
     viewer: Viewer,
     draft: PostDraft,
-    text: _Text,
+    text: Text,
     audience: Audience,
     post_id: int,
     conversation_id: int,
@@ -283,15 +255,17 @@ async def _insert_post(
         local_only=audience.local_only,
         published_at=now,
         language=clean_language(draft.language),
-        pictures=len(draft.pictures),
-        attached=int(Attached.POLL if draft.poll else 0) | int(Attached.QUOTE if draft.quote is not None else 0),
+        # Of an article they stand in its text, and its cover is read with it.
+        pictures=len(draft.pictures) if draft.article is None else 0,
+        attached=_attached(draft).value,
         who_quotes=draft.who_quotes.value if draft.who_quotes else "",
         title=clean_line(draft.title, "title", TITLE_MAX),
         warning=clean_line(draft.warning, "warning", WARNING_MAX),
         source=text.source,
         html=text.html,
     )
-    await attach_pictures(tx, viewer, post_id, draft.pictures)
+    wanted = draft.pictures if draft.article is None else pictures_of(draft.article, text)
+    await attach_pictures(tx, viewer, post_id, wanted)
     await tx.insert(
         entries,
         id=post_id,
@@ -300,6 +274,17 @@ async def _insert_post(
         post_id=post_id,
         conversation_id=conversation_id,
     )
+
+
+def _attached(draft: PostDraft) -> Attached:
+    found = Attached(0)
+    if draft.poll is not None:
+        found |= Attached.POLL
+    if draft.quote is not None:
+        found |= Attached.QUOTE
+    if draft.article is not None:
+        found |= Attached.ARTICLE
+    return found
 
 
 async def _attach(tx: Write, draft: PostDraft, post_id: int, now: int, origin: Origin) -> None:
@@ -330,12 +315,10 @@ async def _note_reply(tx: Write, viewer: Viewer, parent: Post, audience: Audienc
             at=now,
         )
         if conversation.form is Form.TOPIC:
-            await tx.run(_MOVE_UP, id=conversation.id, at=now)
+            await copy_numbers(tx, conversation.id)
         replies += 1
     if conversation.seen is None:
         await note_read(tx, viewer, conversation.id, post_id, replies)
     else:
         seen = conversation.seen + (1 if audience == conversation.audience else 0)
         await note_read(tx, viewer, conversation.id, conversation.seen_upto or 0, min(seen, replies))
-
-

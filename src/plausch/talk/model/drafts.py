@@ -9,6 +9,7 @@ import msgspec
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid
 from plausch.people.model import WhoQuotes
+from plausch.talk.model.articles import ARTICLE_AUDIENCES, ArticlePart
 from plausch.talk.model.attached import PollDraft
 from plausch.talk.model.audiences import AudienceKind, WhoReplies
 from plausch.talk.model.posts import Form, TopicKind
@@ -43,12 +44,16 @@ class PostDraft(msgspec.Struct, frozen=True, kw_only=True):
     #: Of a topic: where it stands.
     board: int = 0
     topic: TopicKind = TopicKind.DISCUSSION
+    #: Of an article, whose pictures are those it names.
+    article: ArticlePart | None = None
 
 
 class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody makes of a post of theirs."""
 
     source: str
+    #: Of a topic or an article. None: as it is.
+    title: str | None = None
     language: str = ""
     warning: str = ""
     #: New alt texts by picture id.
@@ -59,6 +64,8 @@ class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
     poll: PollDraft | None = None
     #: A `WhoQuotes`; empty: as whoever speaks has it in general. None: as it is.
     who_quotes: str | None = None
+    #: Of an article. None: as it is.
+    article: ArticlePart | None = None
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -198,10 +205,23 @@ def check_draft(draft: PostDraft, source: str) -> None:
         raise Invalid("pictures", "picture_twice")
     if len(draft.participants) > PARTICIPANTS_MAX:
         raise Invalid("participants", "participants_many")
+    if (draft.form is Form.ARTICLE) != (draft.article is not None):
+        raise Invalid("form", "choice_unknown")
     if draft.form is not Form.NOTE and is_blank(draft.title):
         raise Invalid("title", "title_missing")
     if (draft.form is Form.TOPIC) != bool(draft.board):
         raise Invalid("board", "board_missing")
+    if draft.article is not None:
+        _check_article(draft, source)
+
+
+def _check_article(draft: PostDraft, source: str) -> None:
+    if is_blank(source):
+        raise Invalid("text", "post_empty")
+    if draft.form is not Form.ARTICLE or draft.reply_to is not None or draft.poll is not None:
+        raise Invalid("form", "choice_unknown")
+    if draft.audience is not None and draft.audience not in ARTICLE_AUDIENCES:
+        raise Invalid("audience", "article_audience")
 
 
 class Extras(msgspec.Struct, frozen=True):
@@ -210,6 +230,7 @@ class Extras(msgspec.Struct, frozen=True):
     poll: PollDraft | None = None
     who_quotes: WhoQuotes | None = None
     topic: TopicKind = TopicKind.DISCUSSION
+    article: ArticlePart | None = None
 
 
 def read_extras(extras: dict[str, Any]) -> Extras:

@@ -4,6 +4,7 @@ import enum
 
 import msgspec
 
+from plausch.talk.model.articles import Article
 from plausch.talk.model.attached import Poll, Preview, Quote
 from plausch.talk.model.audiences import Audience, AudienceKind, WhoReplies
 
@@ -34,28 +35,14 @@ class TopicKind(enum.StrEnum):
     POLL = "poll"
 
 
-class Held(enum.IntEnum):
-    """Whether a picture stays though its post be removed, because somebody may still have to look at it."""
+class TopicOrder(enum.StrEnum):
+    """In which order topics are listed."""
 
-    NO = 0
-    YES = 1
-    #: The post is removed; nobody but those who look after the place sees the picture.
-    GONE = 2
-
-
-class Picture(msgspec.Struct, frozen=True):
-    """A picture under a post."""
-
-    id: int
-    post_id: int
-    alt: str
-    width: int
-    height: int
-    blurhash: str
-    colour: str
-    #: What must stay in sight where the picture is cut, in percent from its left and top edge.
-    focus_x: int = 50
-    focus_y: int = 50
+    LATEST = "latest"
+    NEWEST = "newest"
+    #: Only what waits: questions without an answer, and what nobody has replied to.
+    UNANSWERED = "unanswered"
+    VOICES = "voices"
 
 
 class Post(msgspec.Struct, frozen=True):
@@ -92,6 +79,7 @@ class Post(msgspec.Struct, frozen=True):
     poll: Poll | None = None
     quote: Quote | None = None
     preview: Preview | None = None
+    article: Article | None = None
 
     @property
     def audience(self) -> Audience:
@@ -145,6 +133,63 @@ class Revision(msgspec.Struct, frozen=True):
     warning: str
     #: When this wording was written (ms).
     at: int
+    title: str = ""
+
+
+class Topic(msgspec.Struct, frozen=True):
+    """What a conversation is in the board it stands in."""
+
+    conversation_id: int
+    board_id: int
+    kind: TopicKind
+    #: The reply that answers a question.
+    answer_id: int | None
+    pinned_at: int | None
+
+
+class ListedTopic(msgspec.Struct, frozen=True):
+    """A topic as a viewer gets it in a list."""
+
+    id: int
+    board_id: int
+    kind: TopicKind
+    answer_id: int | None
+    pinned_at: int | None
+    last_at: int
+    #: Empty when its first post was removed.
+    title: str
+    #: Who began it; 0 when its first post was removed.
+    actor_id: int
+    warning: str
+    published_at: int
+    replies: int
+    voices: int
+    talkers: str
+    locked_at: int | None
+    #: How many of the replies the viewer has seen; None when it never opened it.
+    seen: int | None
+    #: Never opened, and talked in since the viewer was last done with the board.
+    is_new: bool
+
+    @property
+    def unread(self) -> int:
+        """Replies new since the viewer was last in it."""
+        return 0 if self.seen is None else max(0, self.replies - self.seen)
+
+    @property
+    def talker_ids(self) -> list[int]:
+        return [int(word) for word in self.talkers.split()]
+
+
+class BoardNumbers(msgspec.Struct, frozen=True):
+    """What there is in a board for a viewer."""
+
+    board_id: int
+    topics: int
+    replies: int
+    #: Topics in which something is new to the viewer.
+    unread: int
+    last_at: int
 
 
 #: How many faces a card shows.

@@ -15,7 +15,18 @@ from plausch.storage import Read, Statement, any_of, begins_with, column_stateme
 from plausch.talk.model import OPEN, Audience, AudienceKind, Post, Revision
 from plausch.talk.queries.attached import complete
 from plausch.talk.queries.clauses import ME, like_position, post, post_columns, seen_as, visible
-from plausch.talk.tables import bookmarks, likes, mentions, participants, posts, revisions, shares, tags
+from plausch.talk.tables import (
+    articles,
+    bookmarks,
+    entries,
+    likes,
+    mentions,
+    participants,
+    posts,
+    revisions,
+    shares,
+    tags,
+)
 
 _POSTS = Statement(sa.select(*post_columns()).where(any_of(post.c.id, "ids"), visible()), Post)
 _ENTRUSTED = Statement(sa.select(*post_columns()).where(any_of(post.c.id, "ids"), post.c.deleted_at.is_(None)), Post)
@@ -30,29 +41,30 @@ class Source(NamedTuple):
     language: str
     author_id: int
     actor_id: int
+    title: str
 
 
+_SOURCE_COLUMNS = (
+    *(post.c.source, post.c.warning, post.c.language),
+    *(post.c.author_id, post.c.actor_id, post.c.title),
+)
 _SOURCE = Statement(
-    sa.select(post.c.source, post.c.warning, post.c.language, post.c.author_id, post.c.actor_id).where(
-        post.c.id == param("id"), visible()
-    ),
+    sa.select(*_SOURCE_COLUMNS).where(post.c.id == param("id"), visible()),
     Source,
 )
 _WRITTEN = Statement(
-    sa.select(post.c.source, post.c.warning, post.c.language, post.c.author_id, post.c.actor_id).where(
-        post.c.id == param("id"), post.c.deleted_at.is_(None)
-    ),
+    sa.select(*_SOURCE_COLUMNS).where(post.c.id == param("id"), post.c.deleted_at.is_(None)),
     Source,
 )
 _REVISIONS = Statement(
-    sa.select(revisions.c.version, revisions.c.html, revisions.c.warning, revisions.c.at)
+    sa.select(revisions.c.version, revisions.c.html, revisions.c.warning, revisions.c.at, revisions.c.title)
     .select_from(revisions.join(post, post.c.id == revisions.c.post_id))
     .where(post.c.id == param("id"), visible())
     .order_by(revisions.c.version.desc()),
     Revision,
 )
 _ENTRUSTED_REVISIONS = Statement(
-    sa.select(revisions.c.version, revisions.c.html, revisions.c.warning, revisions.c.at)
+    sa.select(revisions.c.version, revisions.c.html, revisions.c.warning, revisions.c.at, revisions.c.title)
     .where(revisions.c.post_id == param("id"))
     .order_by(revisions.c.version.desc()),
     Revision,
@@ -64,11 +76,13 @@ _PARTICIPANTS = column_statement(
 )
 _MENTIONED = column_statement(sa.select(mentions.c.actor_id).where(mentions.c.post_id == param("id")))
 _TAGS = column_statement(sa.select(tags.c.tag).where(tags.c.post_id == param("id")).order_by(tags.c.tag))
-_OF_AUTHOR = column_statement(
-    sa.select(posts.c.id)
-    .where(posts.c.author_id == param("author"), posts.c.deleted_at.is_(None))
-    .order_by(posts.c.id)
-    .limit(param("limit"))
+_BY = Statement(
+    sa.select(*post_columns())
+    .select_from(entries.join(post, post.c.id == entries.c.id))
+    .where(entries.c.actor_id == param("actor"), post.c.deleted_at.is_(None))
+    .order_by(entries.c.id)
+    .limit(param("limit")),
+    Post,
 )
 
 
@@ -301,23 +315,29 @@ async def list_liked_beside(tx: Read, viewer: Viewer, ids: Sequence[int]) -> lis
     return await tx.all(_LIKED_BESIDE, ids=ids, **seen_as(viewer))
 
 
-async def list_posts_of_author(tx: Read, author: int, limit: int) -> list[int]:
-    """What a person wrote, for erasing it."""
-    return await tx.all(_OF_AUTHOR, author=author, limit=limit)
+async def list_posts_by(tx: Read, actor: int, limit: int) -> list[Post]:
+    """What somebody said, wherever it was, for erasing it."""
+    return await tx.all(_BY, actor=actor, limit=limit, me=actor, person=actor)
 
 
 class Words(NamedTuple):
     """What search indexes of a post."""
 
+    title: str
     html: str
     warning: str
     language: str
 
 
 _WORDS = Statement(
-    sa.select(posts.c.html, posts.c.warning, posts.c.language).where(
-        posts.c.id == param("id"), posts.c.deleted_at.is_(None)
-    ),
+    sa.select(
+        sa.case((articles.c.subtitle != "", posts.c.title + "\n" + articles.c.subtitle), else_=posts.c.title),
+        sa.func.coalesce(articles.c.body_html, posts.c.html),
+        posts.c.warning,
+        posts.c.language,
+    )
+    .select_from(posts.outerjoin(articles, articles.c.post_id == posts.c.id))
+    .where(posts.c.id == param("id"), posts.c.deleted_at.is_(None)),
     Words,
 )
 _OPEN_SOURCE = column_statement(

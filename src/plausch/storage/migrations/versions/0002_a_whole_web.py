@@ -31,6 +31,7 @@ def upgrade() -> None:
     _feeds_searches()
     _feeds_trending_posts()
     _feeds_trending_tags()
+    _feeds_watches()
     _feeds_wishes()
     _groups_bans()
     _groups_boards()
@@ -333,6 +334,20 @@ def _feeds_trending_tags() -> None:
         sa.Column("place", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("tag", name="pk_feeds_trending_tags"),
     )
+
+
+def _feeds_watches() -> None:
+    op.create_table(
+        "feeds_watches",
+        sa.Column("reader_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("thing_id", sa.BigInteger(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("reader_id", "kind", "thing_id", name="pk_feeds_watches"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_feeds_watches_thing", "feeds_watches", ["kind", "thing_id", "level"])
 
 
 def _feeds_wishes() -> None:
@@ -805,6 +820,7 @@ def _talk_article_authors() -> None:
         sa.Column("post_id", sa.BigInteger(), nullable=False),
         sa.Column("actor_id", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("agreed_at", Moment),
         sa.PrimaryKeyConstraint("post_id", "actor_id", name="pk_talk_article_authors"),
         sqlite_with_rowid=False,
     )
@@ -959,9 +975,9 @@ def _talk_polls() -> None:
 
 
 def _talk_posts() -> None:
-    op.add_column("talk_posts", sa.Column("title", sa.Text(), server_default="", nullable=False))
     op.add_column("talk_posts", sa.Column("attached", sa.Integer(), server_default="0", nullable=False))
     op.add_column("talk_posts", sa.Column("who_quotes", sa.Text(), server_default="", nullable=False))
+    op.add_column("talk_posts", sa.Column("title", sa.Text(), server_default="", nullable=False))
 
 
 def _talk_previewed() -> None:
@@ -1052,10 +1068,18 @@ def _talk_topics() -> None:
         sa.Column("answer_id", sa.BigInteger()),
         sa.Column("pinned_at", Moment),
         sa.Column("last_at", Moment, nullable=False),
+        sa.Column("replies", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("voices", sa.BigInteger(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("conversation_id", name="pk_talk_topics"),
     )
     op.create_index("ix_talk_topics_begun", "talk_topics", ["board_id", "conversation_id"])
-    op.create_index("ix_talk_topics_board", "talk_topics", ["board_id", "last_at"])
+    op.create_index("ix_talk_topics_board", "talk_topics", ["board_id", "last_at", "conversation_id"])
+    op.create_index(
+        "ix_talk_topics_pinned", "talk_topics", ["board_id", "pinned_at"],
+        sqlite_where=sa.text("pinned_at IS NOT NULL"),
+        postgresql_where=sa.text("pinned_at IS NOT NULL"),
+    )
+    op.create_index("ix_talk_topics_voices", "talk_topics", ["board_id", "voices", "conversation_id"])
 
 
 def _talk_visitor_replies() -> None:

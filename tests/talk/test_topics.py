@@ -1,0 +1,295 @@
+"""Boards and topics: who may do what in them, in which order they are read, and what is new there."""
+
+from typing import Any
+
+import pytest
+
+from plausch.groups import actions as groups
+from plausch.groups import queries as group_queries
+from plausch.groups.model import BoardDraft, Who
+from plausch.http.site import ADDRESSES
+from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from plausch.people import actions as people
+from plausch.people.model import VISITOR, Consent, Role, Viewer
+from plausch.storage import Database
+from plausch.talk import actions, queries
+from plausch.talk.model import AudienceKind, Form, ListedTopic, PollDraft, PostEdit, TopicKind, TopicOrder
+from plausch.talk.queries import TopicPage
+from tests.harness.community import join_all, publish, settle
+
+
+def staff(viewer: Viewer) -> Viewer:
+    return Viewer(viewer.person, viewer.acting_as, Role.MODERATOR)
+
+
+async def make_board(database: Database, viewer: Viewer, name: str = "Verein", **more: Any) -> int:
+    async with database.write() as tx:
+        return await groups.make_board(tx, staff(viewer), 0, BoardDraft(name=name, **more))
+
+
+async def begin(
+    database: Database, viewer: Viewer, board: int, title: str, source: str = "Was meint ihr?", **more: Any
+) -> int:
+    async with database.write() as tx:
+        return await publish(tx, viewer, source, form=Form.TOPIC, title=title, board=board, **more)
+
+
+async def reply(database: Database, viewer: Viewer, to: int, source: str = "Ja", **more: Any) -> int:
+    async with database.write() as tx:
+        return await publish(tx, viewer, source, reply_to=to, **more)
+
+
+async def listed(
+    database: Database, viewer: Viewer, board: int, order: TopicOrder = TopicOrder.LATEST, **page: Any
+) -> list[ListedTopic]:
+    async with database.read() as tx:
+        return await queries.list_board_topics(tx, viewer, board, TopicPage(order, **page))
+
+
+def titles(found: list[ListedTopic]) -> list[str]:
+    return [one.title for one in found]
+
+
+async def test_boards_are_made_by_those_who_look_after_the_place(database: Database) -> None:
+    anna, ben = await join_all(database, "anna", "ben")
+    first = await make_board(database, anna, "Bücher & Spiele")
+    second = await make_board(database, anna, "Bücher, Spiele")
+    inner = await make_board(database, anna, "Neues", parent_id=first)
+    async with database.write() as tx:
+        for attempt in (
+            groups.make_board(tx, ben, 0, BoardDraft(name="Meins")),
+            groups.edit_board(tx, ben, first, BoardDraft(name="Meins")),
+            groups.move_board(tx, ben, first, 1),
+            groups.close_board(tx, ben, first),
+            actions.remove_empty_board(tx, ben, first),
+        ):
+            with pytest.raises(NotAllowed):
+                await attempt
+        for parent in (inner, 17):
+            with pytest.raises(Invalid):
+                await groups.make_board(tx, staff(anna), 0, BoardDraft(name="Tief", parent_id=parent))
+        for parent in (first, second):
+            with pytest.raises(Invalid):
+                await groups.edit_board(tx, staff(anna), first, BoardDraft(name="Tief", parent_id=parent))
+        with pytest.raises(Conflict):
+            await actions.remove_empty_board(tx, staff(anna), first)
+        await groups.move_board(tx, staff(anna), second, -1)
+        await groups.edit_board(tx, staff(anna), second, BoardDraft(name="Lesen", who_posts=Who.MODERATORS))
+    async with database.read() as tx:
+        there = await group_queries.list_boards(tx, 0)
+        found = await group_queries.find_board_at(tx, 0, "buecher-spiele-2")
+    assert [(one.name, one.slug) for one in there] == [
+        ("Lesen", "buecher-spiele-2"),
+        ("Bücher & Spiele", "buecher-spiele"),
+        ("Neues", "neues"),
+    ]
+    assert found is not None
+    assert found.id == second, "the address outlives the name"
+    async with database.write() as tx:
+        await actions.remove_empty_board(tx, staff(anna), inner)
+        await actions.remove_empty_board(tx, staff(anna), first)
+    async with database.read() as tx:
+        assert [one.id for one in await group_queries.list_boards(tx, 0)] == [second]
+
+
+async def test_who_begins_what_where(database: Database) -> None:
+    anna, ben = await join_all(database, "anna", "ben")
+    board = await make_board(database, anna)
+    guarded = await make_board(database, anna, "Ansagen", who_posts=Who.MODERATORS)
+    await begin(database, ben, board, "Frage", topic=TopicKind.QUESTION)
+    for attempt in (
+        begin(database, ben, guarded, "Meins"),
+        begin(database, ben, board, "  "),
+        begin(database, ben, board, "Ansage", topic=TopicKind.ANNOUNCEMENT),
+        begin(database, ben, board, "Wahl", topic=TopicKind.POLL),
+        begin(database, VISITOR, board, "Gast"),
+        begin(database, ben, 17, "Wo"),
+    ):
+        with pytest.raises(DomainError):
+            await attempt
+    await begin(database, staff(anna), board, "Ansage", topic=TopicKind.ANNOUNCEMENT)
+    await begin(database, ben, board, "Wahl", topic=TopicKind.POLL, poll=PollDraft(options=("ja", "nein")))
+    async with database.write() as tx:
+        await groups.close_board(tx, staff(anna), board)
+    with pytest.raises(NotAllowed):
+        await begin(database, ben, board, "Zu spät")
+    async with database.write() as tx:
+        await groups.reopen_board(tx, staff(anna), board)
+    await begin(database, ben, board, "Wieder auf")
+
+
+async def test_the_orders_of_a_board(database: Database) -> None:
+    anna, ben, ines = await join_all(database, "anna", "ben", "ines")
+    board = await make_board(database, anna)
+    old = await begin(database, ben, board, "alt", topic=TopicKind.QUESTION)
+    busy = await begin(database, ben, board, "belebt")
+    await begin(database, ben, board, "still")
+    pinned = await begin(database, ben, board, "oben")
+    for viewer in (anna, ines):
+        await reply(database, viewer, busy)
+    answer = await reply(database, anna, old)
+    async with database.write() as tx:
+        await actions.pin_topic(tx, staff(anna), pinned)
+    assert titles(await listed(database, VISITOR, board)) == ["alt", "belebt", "still"]
+    assert titles(await listed(database, ben, board, TopicOrder.NEWEST)) == ["still", "belebt", "alt"]
+    assert titles(await listed(database, ben, board, TopicOrder.VOICES)) == ["belebt", "alt", "still"]
+    assert titles(await listed(database, ben, board, TopicOrder.UNANSWERED)) == ["still", "alt"]
+    async with database.read() as tx:
+        assert titles(await queries.list_pinned_topics(tx, ben, board)) == ["oben"]
+    for order in TopicOrder:
+        whole = await listed(database, ben, board, order)
+        again: list[ListedTopic] = []
+        while page := await listed(
+            database, ben, board, order, limit=1, **({"after": queries.place_of(again[-1], order)} if again else {})
+        ):
+            again += page
+        assert again == whole, order
+    async with database.write() as tx:
+        await actions.accept_answer(tx, ben, answer)
+        await actions.unpin_topic(tx, staff(anna), pinned)
+    assert titles(await listed(database, ben, board, TopicOrder.UNANSWERED)) == ["oben", "still"]
+    assert "oben" in titles(await listed(database, ben, board))
+
+
+async def test_an_answer_is_accepted_by_who_asked(database: Database) -> None:
+    anna, ben, ines = await join_all(database, "anna", "ben", "ines")
+    board = await make_board(database, anna)
+    asked = await begin(database, ben, board, "Wie?", topic=TopicKind.QUESTION)
+    talked = await begin(database, ben, board, "So")
+    answer = await reply(database, ines, asked)
+    aside = await reply(database, ines, talked)
+    whispered = await reply(database, ben, answer, audience=AudienceKind.PARTICIPANTS)
+    async with database.write() as tx:
+        for viewer, post in ((ines, answer), (ben, asked), (ben, aside), (ben, whispered), (VISITOR, answer), (ben, 1)):
+            with pytest.raises(DomainError):
+                await actions.accept_answer(tx, viewer, post)
+        await actions.accept_answer(tx, ben, answer)
+    async with database.read() as tx:
+        found = await queries.find_topic(tx, asked)
+    assert found is not None
+    assert found.answer_id == answer
+    async with database.write() as tx:
+        await actions.unaccept_answer(tx, staff(anna), answer)
+        await actions.accept_answer(tx, staff(anna), answer)
+        await actions.remove_post(tx, ines, answer)
+    async with database.read() as tx:
+        found = await queries.find_topic(tx, asked)
+    assert found is not None
+    assert found.answer_id is None, "nothing points to what is gone"
+
+
+async def test_locked_and_moved_by_those_who_look_after_it(database: Database) -> None:
+    anna, ben = await join_all(database, "anna", "ben")
+    board, other = await make_board(database, anna), await make_board(database, anna, "Anderswo")
+    topic = await begin(database, ben, board, "Streit")
+    async with database.write() as tx:
+        note = await publish(tx, ben, "Nur so")
+        for attempt in (
+            actions.lock_conversation(tx, ben, topic),
+            actions.lock_conversation(tx, staff(anna), note),
+            actions.pin_topic(tx, ben, topic),
+            actions.move_topic(tx, ben, topic, other),
+        ):
+            with pytest.raises(NotAllowed):
+                await attempt
+        with pytest.raises(NotFound):
+            await actions.move_topic(tx, staff(anna), topic, 17)
+        await actions.lock_conversation(tx, staff(anna), topic)
+        await actions.move_topic(tx, staff(anna), topic, other)
+    with pytest.raises(NotAllowed):
+        await reply(database, ben, topic)
+    await reply(database, staff(anna), topic, "Genug davon")
+    assert titles(await listed(database, ben, other)) == ["Streit"]
+    assert await listed(database, ben, board) == []
+    async with database.write() as tx:
+        await actions.unlock_conversation(tx, staff(anna), topic)
+        with pytest.raises(Conflict):
+            await actions.remove_empty_board(tx, staff(anna), other)
+    await reply(database, ben, topic)
+
+
+async def test_what_is_new_in_a_board(database: Database) -> None:
+    anna, ben, ines = await join_all(database, "anna", "ben", "ines")
+    board = await make_board(database, anna)
+    first = await begin(database, ben, board, "eins")
+    await begin(database, ben, board, "zwei")
+    early = await reply(database, ben, first)
+
+    async def news(viewer: Viewer) -> dict[str, tuple[int, bool]]:
+        return {one.title: (one.unread, one.is_new) for one in await listed(database, viewer, board)}
+
+    async def unread(viewer: Viewer) -> int:
+        async with database.read() as tx:
+            return (await queries.count_boards(tx, viewer, [board]))[board].unread
+
+    assert await news(ines) == {"eins": (0, True), "zwei": (0, True)}
+    assert await news(ben) == await news(VISITOR) == {"eins": (0, False), "zwei": (0, False)}
+    assert (await unread(ines), await unread(ben), await unread(VISITOR)) == (2, 0, 0)
+    async with database.write() as tx:
+        await actions.mark_read(tx, ines, first, early)
+    late = await reply(database, ben, early)
+    assert (await news(ines))["eins"] == (1, False)
+    async with database.read() as tx:
+        conversation = await queries.get_conversation(tx, ines, first)
+        assert await queries.find_first_unread(tx, ines, conversation) == late
+        numbers = await queries.count_boards(tx, ines, [board])
+        assert (numbers[board].topics, numbers[board].replies) == (2, 2)
+        latest = await queries.list_latest_topics(tx, ines, list(numbers.values()))
+        assert latest[board].title == "eins"
+    async with database.write() as tx:
+        await actions.mark_board_read(tx, ines, board)
+    assert await news(ines) == {"eins": (0, False), "zwei": (0, False)}
+    assert await unread(ines) == 0
+    await reply(database, ben, first)
+    assert await news(ines) == {"eins": (1, False), "zwei": (0, False)}
+    async with database.write() as tx:
+        await people.set_consent(tx, ines, Consent.KEEP_READ_MARKS, granted=False)
+    await settle(database)
+    async with database.write() as tx:
+        await actions.mark_board_read(tx, ines, board)
+    assert await news(ines) == {"eins": (0, False), "zwei": (0, False)}
+    assert await unread(ines) == 0
+
+
+async def test_a_title_is_edited_found_and_gone_with_its_post(database: Database) -> None:
+    anna, ben = await join_all(database, "anna", "ben")
+    board = await make_board(database, anna)
+    topic = await begin(database, ben, board, "Ausflug nach Wien")
+    said = await reply(database, anna, topic)
+    async with database.write() as tx:
+        with pytest.raises(Invalid):
+            await actions.edit_post(tx, ben, topic, PostEdit(source="Wer kommt?", title=" "), ADDRESSES)
+        await actions.edit_post(tx, ben, topic, PostEdit(source="Wer kommt?", title="Ausflug nach Graz"), ADDRESSES)
+        await actions.edit_post(tx, ben, topic, PostEdit(source="Wer kommt mit?"), ADDRESSES)
+        await actions.edit_post(tx, anna, said, PostEdit(source="Ich", title="Kein Titel"), ADDRESSES)
+    async with database.read() as tx:
+        assert [one.title for one in await queries.list_revisions(tx, anna, topic)] == [
+            "Ausflug nach Graz",
+            "Ausflug nach Wien",
+        ]
+        posts = await queries.list_posts(tx, anna, [topic, said])
+        assert (posts[topic].title, posts[said].title) == ("Ausflug nach Graz", "")
+        words = await queries.find_words(tx, topic)
+    assert words is not None
+    assert words.title == "Ausflug nach Graz"
+    async with database.write() as tx:
+        await actions.remove_post(tx, ben, topic)
+    (left,) = await listed(database, anna, board)
+    assert (left.title, left.actor_id, left.replies) == ("", 0, 1), "what others said is still there"
+    async with database.write() as tx:
+        await actions.remove_post(tx, anna, said)
+    assert await listed(database, anna, board) == []
+
+
+async def test_a_board_shows_each_only_what_is_for_them(database: Database) -> None:
+    anna, ben, ines = await join_all(database, "anna", "ben", "ines")
+    board = await make_board(database, anna)
+    await begin(database, ben, board, "für alle")
+    await begin(database, ben, board, "für hier", local_only=True)
+    assert titles(await listed(database, ines, board)) == ["für hier", "für alle"]
+    assert titles(await listed(database, VISITOR, board)) == ["für alle"]
+    async with database.read() as tx:
+        assert (await queries.count_boards(tx, VISITOR, [board]))[board].topics == 1
+    async with database.write() as tx:
+        await people.block(tx, ben, ines.person)
+    assert await listed(database, ines, board) == []
