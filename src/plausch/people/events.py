@@ -160,3 +160,10 @@ class PageErased(Fact, frozen=True):
     page_id: int
     #: Keys of its pictures' files, which may go.
     files: tuple[str, ...] = ()
+
+
+class MembershipsEnded(Fact, frozen=True):
+    """Whoever was a member of these groups is gone."""
+
+    member_id: int
+    group_ids: tuple[int, ...]

@@ -46,9 +46,9 @@ _TAGGED = sa.exists(
 )
 _WORDS = param("words", sa.Text())
 _FITS = sa.or_(
-    sa.func.lower(group_actor.c.name).contains(_WORDS, autoescape=True),
-    group_actor.c.handle.contains(_WORDS, autoescape=True),
-    sa.func.lower(group_actor.c.about_source).contains(_WORDS, autoescape=True),
+    sa.func.lower(group_actor.c.name).contains(_WORDS),
+    group_actor.c.handle.contains(_WORDS),
+    sa.func.lower(group_actor.c.about_source).contains(_WORDS),
 )
 _DIRECTORY, _BY_TAG, _BY_WORDS = (
     _directory(),

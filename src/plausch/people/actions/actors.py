@@ -1,5 +1,6 @@
 """Actors of whatever kind: how they come to be, change their handle, and are forgotten."""
 
+import re
 import secrets
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from plausch.people.actions.relations import (
     remove_relation,
     stop_following,
 )
-from plausch.people.events import ProfileEdited, StandingChanged
+from plausch.people.events import MembershipsEnded, ProfileEdited, StandingChanged
 from plausch.people.model import (
     NAME_MAX,
     ActorKind,
@@ -141,6 +142,11 @@ def random_handle() -> str:
     return f"g_{secrets.token_hex(12)}"
 
 
+def is_random_handle(handle: str) -> bool:
+    """It looks like one of those: nobody chooses one."""
+    return re.fullmatch(r"g_[0-9a-f]{24}", handle) is not None
+
+
 async def set_handle(tx: Write, actor: int, handle: str) -> None:
     """Only for what nobody could link to before, or shall be able to any more: addresses are for ever otherwise."""
     wanted = clean_handle(handle)
@@ -188,12 +194,16 @@ async def end_membership(tx: Write, member: int, group: int) -> bool:
 async def erase_actor(tx: Write, actor: int) -> tuple[str, ...]:
     """Leave a nameless tombstone where others refer to it; the keys of its pictures' files, which may go."""
     pictures = [(await queries.get_actor(tx, actor)).picture, await queries.find_header(tx, actor)]
-    for tie in await tx.all(_TIES, actor=actor):
+    ties = await tx.all(_TIES, actor=actor)
+    for tie in ties:
         if tie.kind == Relation.FOLLOW:
             await count(tx, "following", tie.source, -1)
             await count(tx, "followers", tie.target, -1)
         elif tie.kind == Relation.CONNECT:
             await count(tx, "connections", tie.source, -1)
+    groups = tuple(tie.target for tie in ties if tie.kind == Relation.MEMBER and tie.source == actor)
+    if groups:
+        await record(tx, MembershipsEnded(member_id=actor, group_ids=groups))
     for forget in _FORGET:
         await tx.run(forget, actor=actor)
     await tx.run(_TOMBSTONE, actor=actor)
