@@ -44,7 +44,11 @@ _TRY_AGAIN = "5"
 _WORTH_COMPRESSING = 1_000
 _ONE = column_statement(sa.select(sa.literal(1)))
 _STREAM = "text/event-stream"
-_COMPRESSIBLE = (b"text/", b"application/json", b"application/javascript", b"image/svg+xml")
+_COMPRESSIBLE = (
+    b"text/",
+    *(b"application/" + kind for kind in (b"json", b"javascript", b"xml", b"atom+xml", b"rss+xml", b"feed+json")),
+    b"image/svg+xml",
+)
 _VARY = (b"vary", b"Accept-Encoding")
 
 

@@ -4,7 +4,6 @@ What only its author changes about a post is one part, what only the actor chang
 the viewer's flags are added as bytes when they are read.
 """
 
-import re
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
@@ -23,8 +22,6 @@ DOOR_NAME = "api.3"
 
 _encode = msgspec.json.Encoder().encode
 _TRUE, _FALSE = b"true", b"false"
-#: Where the HTML of a text leads or looks within this server: people, tags, emoji.
-_WITHIN = re.compile(r'(<(?:a|img) [^>]*?(?:href|src)=")(?=/)')
 
 
 def post_path(id_: int) -> str:
@@ -33,11 +30,6 @@ def post_path(id_: int) -> str:
 
 def picture_path(id_: int, variant: str) -> str:
     return f"/pictures/{id_}/{variant}"
-
-
-def absolute_html(site: Site, html: str) -> str:
-    """For readers elsewhere, where a path alone leads nowhere."""
-    return _WITHIN.sub(rf"\g<1>{site.settings.base_url}", html)
 
 
 def face_url(site: Site, actor: Actor, size: str) -> str | None:
@@ -103,7 +95,7 @@ def present_quote(site: Site, quote: Quote | None) -> dict[str, Any] | None:
         "published_at": iso(quote.published_at),
         "language": quote.language or None,
         "warning": quote.warning,
-        "html": absolute_html(site, quote.html),
+        "html": site.absolute_html(quote.html),
     }
 
 
@@ -136,7 +128,7 @@ def present_post_body(site: Site, post: Post, pictures: Sequence[Picture]) -> di
         "edited_at": iso(post.edited_at) if post.edited_at is not None else None,
         "language": post.language or None,
         "warning": post.warning,
-        "html": absolute_html(site, post.html),
+        "html": site.absolute_html(post.html),
         "pictures": [present_picture(site, picture) for picture in pictures],
         "preview": present_preview(site, post.preview),
     }

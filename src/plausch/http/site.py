@@ -1,5 +1,6 @@
 """The running server as the doors see it: what they need to answer a request."""
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -12,6 +13,9 @@ from plausch.storage import Database
 from plausch.storage.media import MediaStore
 from plausch.talk.actions import Addresses
 from plausch.work.live import LiveBus
+
+#: Where the HTML of a text leads or looks within this server: people, tags, emoji.
+_WITHIN = re.compile(r'(<(?:a|img) [^>]*?(?:href|src)=")(?=/)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,10 @@ class Site:
         """A path as an address for the world outside. It never depends on a request (rule 5)."""
         return self.settings.base_url + path
 
+    def absolute_html(self, html: str) -> str:
+        """The HTML of a text for readers elsewhere, where a path alone leads nowhere."""
+        return _WITHIN.sub(rf"\g<1>{self.settings.base_url}", html)
+
 
 #: Where that service sends people back to.
 OPENID_BACK = "/sign-in/with/back"
@@ -63,4 +71,8 @@ def stop_path(token: str) -> str:
     return f"/stop/{token}"
 
 
-ADDRESSES = Addresses(profile=profile_path, tag=tag_path)
+def picture_path(picture: int) -> str:
+    return f"/pictures/{picture}/large"
+
+
+ADDRESSES = Addresses(profile=profile_path, tag=tag_path, picture=picture_path)

@@ -1,6 +1,7 @@
 """Where things are on the web, and what an address asks for."""
 
 from plausch.http.request import Request
+from plausch.http.site import profile_path
 from plausch.kernel.errors import NotFound
 from plausch.kernel.ids import parse_id
 
@@ -12,6 +13,24 @@ def conversation_path(conversation: int) -> str:
 def post_path(conversation: int, post: int) -> str:
     """A post in its conversation. The server needs to know it too, to unfold the branch it is in."""
     return f"{conversation_path(conversation)}?at={post}#p-{post}"
+
+
+def group_path(handle: str) -> str:
+    return f"/groups/{handle}"
+
+
+def forum_path(handle: str = "") -> str:
+    """The boards of a group; without a handle those of the whole community."""
+    return f"{group_path(handle)}/forum" if handle else "/forum"
+
+
+def board_path(handle: str, slug: str) -> str:
+    return f"{forum_path(handle)}/{slug}"
+
+
+def article_path(handle: str, slug: str) -> str:
+    """An article in somebody's blog."""
+    return f"{profile_path(handle)}/blog/{slug}"
 
 
 def post_id_of(request: Request) -> int:

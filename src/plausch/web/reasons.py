@@ -7,11 +7,23 @@ from plausch.language.catalogues import N_, catalogue
 
 REASONS = {
     # What is not there, or not for the viewer.
+    "gone": N_("What was here is gone for good."),
     "not_found": N_("This page does not exist, or is not for you to see."),
     "actor_not_found": N_("There is nobody of this name here, or they are not for you to see."),
     "account_not_found": N_("There is no such account."),
     "post_not_found": N_("This post does not exist any more, or is not for you to see."),
     "conversation_not_found": N_("This conversation does not exist any more, or is not for you to see."),
+    "board_not_found": N_("There is no such board, or it is not for you to see."),
+    "board_not_for_you": N_("You may not write in this board. Perhaps it is closed, or only moderators begin there."),
+    "board_depth": N_("A board stands in a board of the first level, and has none in it itself."),
+    "board_not_empty": N_("Something stands in this board still. Move it first, or close the board."),
+    "board_missing": N_("Choose the board in which it is to stand."),
+    "boards_many": N_("There are as many boards as there can be. Remove one first."),
+    "title_missing": N_("Give it a title."),
+    "announcement_not_yours": N_("Announcements are made by those who look after the place."),
+    "answer_unfit": N_("Only a reply that everybody there sees can be the answer to a question."),
+    "topic_pins_many": N_("Five topics stand above the others already. Take one down first."),
+    "conversation_locked": N_("This conversation is closed: only those who look after the place go on in it."),
     "draft_overdue": N_("The server was not there on that day. Look whether it still fits, then send it."),
     "draft_not_found": N_("This draft is not there any more. Perhaps it was posted or discarded meanwhile."),
     "proof_over": N_("This link was used already, or is too old. Ask for a new one."),

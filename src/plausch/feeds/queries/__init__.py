@@ -19,7 +19,16 @@ from plausch.feeds.queries.notifications import (
     list_waiting,
 )
 from plausch.feeds.queries.parts import ActorPart, EntryParts, PostParts, list_actor_parts, list_post_parts
-from plausch.feeds.queries.places import actor_feed, bookmarks_feed, liked_feed, local_feed, tag_feed
+from plausch.feeds.queries.places import (
+    actor_entries,
+    actor_feed,
+    bookmarks_feed,
+    liked_feed,
+    local_entries,
+    local_feed,
+    tag_entries,
+    tag_feed,
+)
 from plausch.feeds.queries.reader import Reader, Within, find_within, get_reader
 from plausch.feeds.queries.search import list_searches, search_people, search_posts, search_tags
 from plausch.feeds.queries.trends import (
@@ -43,6 +52,7 @@ __all__ = [
     "Reader",
     "TagTrend",
     "Within",
+    "actor_entries",
     "actor_feed",
     "assemble",
     "bookmarks_feed",
@@ -84,11 +94,13 @@ __all__ = [
     "list_trending_posts",
     "list_trending_tags",
     "list_waiting",
+    "local_entries",
     "local_feed",
     "muted_feed",
     "search_people",
     "search_posts",
     "search_tags",
     "show_posts",
+    "tag_entries",
     "tag_feed",
 ]

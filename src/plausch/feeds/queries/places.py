@@ -9,7 +9,7 @@ from plausch.feeds.model import Entry, Feed, Wall
 from plausch.feeds.queries.cards import assemble, show_posts
 from plausch.feeds.queries.gathering import gather_picks
 from plausch.feeds.queries.membership import ENTRY_COLUMNS
-from plausch.kernel.paging import Page
+from plausch.kernel.paging import TOP, Page
 from plausch.people.model import Relation, Viewer
 from plausch.people.queries import is_active, is_recommended, not_muted_by, related
 from plausch.storage import Read, Statement, any_of, column_statement, param
@@ -93,6 +93,23 @@ async def tag_feed(tx: Read, viewer: Viewer, tag: str, page: Page) -> Feed:
 async def actor_feed(tx: Read, viewer: Viewer, actor: int, page: Page, wall: Wall = Wall.POSTS) -> Feed:
     """What somebody posted and shared, or replied, or posted with pictures, as far as the viewer may see it."""
     return await _feed(tx, viewer, _WALLS[wall], page, actor=actor)
+
+
+async def actor_entries(tx: Read, viewer: Viewer, actor: int, limit: int) -> list[Entry]:
+    """The newest that somebody posted and shared, one by one: for readers elsewhere, who know no cards."""
+    return await _entries(tx, viewer, _WALLS[Wall.POSTS], limit, actor=actor)
+
+
+async def tag_entries(tx: Read, viewer: Viewer, tag: str, limit: int) -> list[Entry]:
+    return await _entries(tx, viewer, _TAG, limit, tag=tag)
+
+
+async def local_entries(tx: Read, viewer: Viewer, limit: int) -> list[Entry]:
+    return await _entries(tx, viewer, _LOCAL, limit)
+
+
+async def _entries(tx: Read, viewer: Viewer, place: _Place, limit: int, **values: object) -> list[Entry]:
+    return await tx.all(place.entries, before=TOP, limit=limit, **values, **seen_as(viewer))
 
 
 async def bookmarks_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:

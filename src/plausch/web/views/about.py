@@ -16,6 +16,7 @@ from plausch.people.model import Role, clean_email
 from plausch.talk import queries as talk
 from plausch.web.assets import asset_url
 from plausch.web.pages import render
+from plausch.web.views.sitemap import INDEX as SITEMAP
 from plausch.web.wants import Wants
 
 #: What says nothing to anybody who searches, or is for people signed in.
@@ -102,6 +103,7 @@ async def send_manifest(request: Request) -> Response:
 
 async def send_robots(request: Request) -> Response:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in _NOT_FOR_ROBOTS)]
+    lines += ["", f"Sitemap: {request.site.absolute(SITEMAP)}"]
     return PlainTextResponse("\n".join(lines) + "\n", headers={"cache-control": "public, max-age=3600"})
 
 

@@ -1,0 +1,116 @@
+"""Reads for readers elsewhere: feed readers and search engines come without signing in, and fetch much at once."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from plausch.people.model import VISITOR, Consent, Viewer
+from plausch.people.queries import consents_to, is_active, speaker
+from plausch.storage import Read, Statement, any_of, column_statement, param
+from plausch.talk.model import AudienceKind, Post
+from plausch.talk.queries.attached import complete
+from plausch.talk.queries.clauses import post, post_columns, seen_as, visible
+from plausch.talk.tables import articles, conversations, tags
+
+_NEWEST_REPLIES = Statement(
+    sa.select(*post_columns())
+    .where(post.c.conversation_id == param("id"), post.c.parent_id.is_not(None), visible())
+    .order_by(post.c.id.desc())
+    .limit(param("limit")),
+    Post,
+)
+_TAGS = Statement(
+    sa.select(tags.c.post_id, tags.c.tag).where(any_of(tags.c.post_id, "ids")).order_by(tags.c.post_id, tags.c.tag),
+    lambda post_id, tag: (int(post_id), str(tag)),
+)
+
+
+class Whole(NamedTuple):
+    """The whole of an article, of which the post has the beginning."""
+
+    post_id: int
+    blog_id: int
+    slug: str
+    subtitle: str
+    html: str
+
+
+_WHOLES = Statement(
+    sa.select(articles.c.post_id, articles.c.blog_id, articles.c.slug, articles.c.subtitle, articles.c.body_html).where(
+        any_of(articles.c.post_id, "ids")
+    ),
+    Whole,
+)
+
+
+class Indexed(NamedTuple):
+    """A conversation that search engines may list, and where it is."""
+
+    id: int
+    last_at: int
+    #: Of articles: in whose blog, and under which name.
+    blog: str
+    slug: str
+
+
+_PUBLIC = sa.and_(conversations.c.scope_kind == AudienceKind.PUBLIC.value, sa.not_(conversations.c.local_only))
+_LATER = sa.and_(conversations.c.id > param("after"), _PUBLIC)
+_INDEXED = Statement(
+    sa.select(
+        conversations.c.id,
+        conversations.c.last_at,
+        sa.func.coalesce(speaker.c.handle, ""),
+        sa.func.coalesce(articles.c.slug, ""),
+    )
+    .select_from(
+        conversations.join(post, post.c.id == conversations.c.root_id)
+        .outerjoin(articles, articles.c.post_id == post.c.id)
+        .outerjoin(speaker, speaker.c.id == articles.c.blog_id)
+    )
+    .where(
+        _LATER,
+        conversations.c.id <= param("until"),
+        post.c.scope_kind == AudienceKind.PUBLIC.value,
+        is_active(post.c.actor_id),
+        consents_to(Consent.BE_FOUND, post.c.actor_id),
+        consents_to(Consent.BE_FOUND, post.c.author_id),
+        visible(),
+    )
+    .order_by(conversations.c.id),
+    Indexed,
+)
+_NTH = column_statement(
+    sa.select(conversations.c.id).where(_LATER).order_by(conversations.c.id).limit(1).offset(param("number") - 1)
+)
+
+
+async def list_latest_replies(tx: Read, viewer: Viewer, conversation: int, limit: int) -> list[Post]:
+    """The newest replies that the viewer may see, the newest first."""
+    found = await tx.all(_NEWEST_REPLIES, id=conversation, limit=limit, **seen_as(viewer))
+    return await complete(tx, viewer, found)
+
+
+async def list_tags_of(tx: Read, ids: Sequence[int]) -> dict[int, list[str]]:
+    """The tags of posts that the viewer has been given."""
+    found: dict[int, list[str]] = {}
+    for post_id, tag in await tx.all(_TAGS, ids=ids):
+        found.setdefault(post_id, []).append(tag)
+    return found
+
+
+async def list_wholes(tx: Read, ids: Sequence[int]) -> dict[int, Whole]:
+    """Those of posts that the viewer has been given which are articles."""
+    return {one.post_id: one for one in await tx.all(_WHOLES, ids=ids)}
+
+
+async def list_indexed(tx: Read, after: int, until: int) -> list[Indexed]:
+    """Of the conversations with `after` < id <= `until` those that search engines may list: whoever began one agrees
+    to be found, and everybody may read it."""
+    return await tx.all(_INDEXED, after=after, until=until, **seen_as(VISITOR))
+
+
+async def find_nth_conversation(tx: Read, after: int, number: int) -> int | None:
+    """The id of the so-many-th public conversation after an id: for dividing them into parts."""
+    found: int | None = await tx.first(_NTH, after=after, number=number)
+    return found

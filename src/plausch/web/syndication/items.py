@@ -1,0 +1,139 @@
+"""From posts to what a feed says of them. The posts are those that everybody may see: the caller reads as a visitor."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import NamedTuple
+
+from plausch.http.site import Site, profile_path
+from plausch.kernel.ids import moment_of
+from plausch.language.catalogues import catalogue
+from plausch.language.markdown import excerpt
+from plausch.people import queries as people
+from plausch.people.model import VISITOR, Actor, ActorKind
+from plausch.storage import Read
+from plausch.talk import queries as talk
+from plausch.talk.model import Picture, Post, QuoteState
+from plausch.talk.queries import Whole
+from plausch.web.places import article_path, post_path
+from plausch.web.syndication.model import Author, Item, Media
+
+_HEADING, _SUMMARY = 80, 300
+
+
+class Found(NamedTuple):
+    """Posts with all that is needed to tell of them."""
+
+    posts: Mapping[int, Post]
+    actors: Mapping[int, Actor]
+    pictures: Mapping[int, list[Picture]]
+    tags: Mapping[int, list[str]]
+    wholes: Mapping[int, Whole]
+
+
+async def read_items(tx: Read, site: Site, posts: Sequence[Post], position: Mapping[int, int]) -> tuple[Item, ...]:
+    """Items for the posts in their order. `position`: the entry that brought one here, where that is another's."""
+    found = await _gather(tx, posts)
+    known = [post for post in posts if post.actor_id in found.actors]
+    return tuple(_item(site, found, post, position.get(post.id, post.id)) for post in known)
+
+
+async def _gather(tx: Read, posts: Sequence[Post]) -> Found:
+    by_id = {post.id: post for post in posts}
+    wholes = await talk.list_wholes(tx, [post.id for post in posts if post.title]) if _any_titled(posts) else {}
+    speakers = {id_ for post in posts for id_ in (post.actor_id, post.author_id)}
+    actors = await people.list_actors(tx, VISITOR, [*speakers, *(one.blog_id for one in wholes.values())])
+    with_pictures = [post.id for post in posts if post.pictures_count]
+    pictures = await talk.list_pictures(tx, with_pictures) if with_pictures else {}
+    return Found(by_id, actors, pictures, await talk.list_tags_of(tx, list(by_id)), wholes)
+
+
+def _any_titled(posts: Iterable[Post]) -> bool:
+    return any(post.title for post in posts)
+
+
+def _item(site: Site, found: Found, post: Post, position: int) -> Item:
+    whole = found.wholes.get(post.id)
+    html = _html(site, post, whole, found.pictures.get(post.id, ()))
+    return Item(
+        id=site.absolute(f"/posts/{post.id}"),
+        url=site.absolute(_path(post, whole, found.actors)),
+        title=post.title or post.warning,
+        heading=_heading(site, post, found.actors[post.actor_id]),
+        html=html,
+        summary=excerpt(post.html, _SUMMARY) if whole is not None and not post.warning else "",
+        authors=authors_of(site, post, found.actors),
+        published_at=post.published_at,
+        updated_at=max(post.edited_at or post.published_at, moment_of(position)),
+        language=post.language,
+        tags=tuple(found.tags.get(post.id, ())),
+        media=() if post.warning else tuple(_media(site, one) for one in found.pictures.get(post.id, ())),
+    )
+
+
+def _path(post: Post, whole: Whole | None, actors: Mapping[int, Actor]) -> str:
+    blog = actors.get(whole.blog_id) if whole is not None else None
+    if whole is not None and blog is not None:
+        return article_path(blog.handle, whole.slug)
+    return post_path(post.conversation_id, post.id)
+
+
+def _heading(site: Site, post: Post, actor: Actor) -> str:
+    """A warning stands in front of what it warns of, never behind it."""
+    if post.warning:
+        return f"{post.title}: {post.warning}" if post.title else post.warning
+    return post.title or excerpt(post.html, _HEADING) or actor.shown_name
+
+
+def authors_of(site: Site, post: Post, actors: Mapping[int, Actor]) -> tuple[Author, ...]:
+    """Who speaks, and for whom."""
+    actor, author = actors[post.actor_id], actors.get(post.author_id)
+    name = actor.shown_name
+    if actor.kind is not ActorKind.PERSON and author is not None and author.id != actor.id:
+        words = catalogue(site.community.language)
+        name = words.gettext("%(author)s for %(page)s") % {"author": author.shown_name, "page": name}
+    return (Author(name, site.absolute(profile_path(actor.handle)), face_url(site, actor)),)
+
+
+def face_url(site: Site, actor: Actor) -> str:
+    """The address of an actor's picture; empty without one."""
+    return site.absolute(f"/faces/{actor.id}/large?v={actor.version}") if actor.picture else ""
+
+
+def _media(site: Site, picture: Picture) -> Media:
+    # All variants are made in this format.
+    return Media(picture_url(site, picture.id), "image/webp", picture.alt)
+
+
+def picture_url(site: Site, id_: int) -> str:
+    return site.absolute(f"/pictures/{id_}/large")
+
+
+def _html(site: Site, post: Post, whole: Whole | None, pictures: Sequence[Picture]) -> str:
+    """All that the post has to say; with a warning only where to read it."""
+    if post.warning:
+        words = catalogue(site.community.language).gettext("Read it on %(name)s") % {"name": site.community.name}
+        path = site.absolute(post_path(post.conversation_id, post.id))
+        return f'<p>{escape(post.warning)}</p><p><a href="{escape(path)}">{escape(words)}</a></p>'
+    # An article has its pictures where they belong.
+    text = whole.html if whole is not None else post.html + "".join(_shown(site, one) for one in pictures)
+    return site.absolute_html(text) + _poll(post) + _quote(site, post)
+
+
+def _shown(site: Site, picture: Picture) -> str:
+    size = f'width="{picture.width}" height="{picture.height}"'
+    return f'<p><img src="{picture_url(site, picture.id)}" alt="{escape(picture.alt)}" {size}></p>'
+
+
+def _poll(post: Post) -> str:
+    if post.poll is None:
+        return ""
+    return f"<ul>{''.join(f'<li>{escape(one.text)}</li>' for one in post.poll.options)}</ul>"
+
+
+def _quote(site: Site, post: Post) -> str:
+    quote = post.quote
+    if quote is None or quote.state is not QuoteState.SHOWN:
+        return ""
+    path = escape(site.absolute(post_path(quote.conversation_id, quote.id)))
+    said = f"<p>{escape(quote.warning)}</p>" if quote.warning else site.absolute_html(quote.html)
+    return f'<blockquote cite="{path}"><p><a href="{path}">{escape(quote.shown_name)}</a></p>{said}</blockquote>'
