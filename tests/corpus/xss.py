@@ -106,7 +106,9 @@ def attacks_in_page(html: str) -> list[str]:
             leads = name in ("href", "src", "action", "data") and not value.startswith(_OUR_OWN)
             if leads and scheme and not _known(scheme[1]):
                 found.append(f"<{tag} {name}={value!r}>")
-        if (tag == "script" and "src" not in attributes) or tag in _RUNNING_TAGS:
+        # JSON-LD is data: it runs nowhere.
+        inline = tag == "script" and "src" not in attributes and attributes.get("type") != "application/ld+json"
+        if inline or tag in _RUNNING_TAGS:
             found.append(f"<{tag}>")
     return found
 

@@ -1,5 +1,9 @@
 """Reading Plausch elsewhere: feeds that every reader understands, and that say what everybody may know."""
 
+import json
+import re
+from typing import Any
+
 import httpx
 import pytest
 from hypothesis import given, settings
@@ -7,13 +11,14 @@ from hypothesis import strategies as st
 
 from plausch.kernel import clock
 from plausch.people import actions as people
-from plausch.people.model import Viewer
+from plausch.people.model import Consent, Viewer
 from plausch.talk import actions as talk
 from plausch.talk.model import AudienceKind
 from plausch.web.syndication import FORMATS, Author, Channel, Item, Media
+from plausch.web.views import sitemap
 from tests.corpus.xss import PAYLOADS
 from tests.harness.community import join, publish
-from tests.harness.syndication import ENDINGS, MIMES, read_feed
+from tests.harness.syndication import ENDINGS, MIMES, read_feed, read_sitemap
 from tests.web.conftest import Browser, Web
 
 HOSTILE = ("]]>", "<![CDATA[", "\x00\x08\x0b\x1f", "\ud800 \udfff", "\ufffe\uffff", "&amp;&#0;", '"\'<>', "\r\n\t", "")
@@ -86,7 +91,8 @@ async def test_what_everybody_may_see_is_read_elsewhere(web: Web, ending: str) -
         await talk.share_post(tx, anna, shared)
         await people.follow(tx, ben, anna.person)
     answer = await _post(web, ben, "Hallo Anna", reply_to=said)
-    await _post(web, ben, "Nur für dich", reply_to=said, audience=AudienceKind.PARTICIPANTS, participants=(anna.person,))
+    named = (anna.person,)
+    await _post(web, ben, "Nur für dich", reply_to=said, audience=AudienceKind.PARTICIPANTS, participants=named)
     base = web.site.settings.base_url
 
     browser = await web.open()
@@ -160,3 +166,71 @@ async def test_nobody_and_those_who_left(web: Web) -> None:
         await people.erase_account(tx, anna.person)
     gone = await browser.get("/@anna/feed.atom")
     assert (gone.status_code, "What was here is gone for good." in gone.text) == (410, True)
+
+
+def _told(page: httpx.Response) -> list[dict[str, Any]]:
+    """What a page says to search engines."""
+    found = re.findall(r'(?s)<script type="application/ld\+json">(.*?)</script>', page.text)
+    return [json.loads(one) for one in found]
+
+
+async def test_public_pages_tell_programs_what_they_are(web: Web) -> None:
+    anna, ben = await _person(web, "anna"), await _person(web, "ben")
+    hostile = "Ende </script><script>alert(1)</script> & <!-- aus"
+    said = await _post(web, anna, hostile)
+    await _post(web, ben, "Antwort </script>", reply_to=said)
+    local = await _post(web, anna, "Nur hier", local_only=True)
+    browser, base = await web.open(), web.site.settings.base_url
+
+    page = await browser.get(f"/conversations/{said}")
+    [told] = _told(page)
+    assert (told["@type"], told["author"][0]["name"]) == ("DiscussionForumPosting", "Anna Ritter")
+    assert told["text"] == hostile
+    assert [one["text"] for one in told["comment"]] == ["Antwort </script>"]
+    assert f'<meta property="og:url" content="{base}/conversations/{said}">' in page.text
+    assert f'type="application/atom+xml" title="Replies (Atom)" href="/conversations/{said}/feed.atom"' in page.text
+    [person] = _told(await browser.get("/@anna"))
+    assert (person["mainEntity"]["@type"], person["mainEntity"]["url"]) == ("Person", f"{base}/@anna")
+    for path in ("/@anna", "/local", "/tags/x"):
+        assert f'href="{path}/feed.json"' in (await browser.get(path)).text
+
+    member = await web.join("ines")
+    for path in (f"/conversations/{said}", "/@anna", f"/conversations/{local}"):
+        shown = await member.get(path)
+        assert (shown.status_code, _told(shown), "og:" in shown.text) == (200, [], False), path
+
+
+async def test_who_objects_to_being_found_is_not_listed(web: Web) -> None:
+    anna, ben = await _person(web, "anna"), await _person(web, "ben")
+    async with web.site.database.write() as tx:
+        await people.set_consent(tx, ben, Consent.BE_FOUND, False)
+    by_anna, by_ben = await _post(web, anna, "Eins"), await _post(web, ben, "Zwei")
+    quiet = await _post(web, anna, "Leise", audience=AudienceKind.QUIET)
+    await _post(web, anna, "Nur hier", local_only=True)
+    browser = await web.open()
+    page = await browser.get(f"/conversations/{by_ben}")
+    assert _told(page) == []
+    for path in (f"/conversations/{by_ben}", f"/conversations/{quiet}"):
+        assert '<meta name="robots" content="noindex">' in (await browser.get(path)).text
+    assert "noindex" not in (await browser.get(f"/conversations/{by_anna}")).text
+
+    base = web.site.settings.base_url
+    assert f"Sitemap: {base}/sitemap.xml" in (await browser.get("/robots.txt")).text
+    parts = read_sitemap((await browser.get("/sitemap.xml")).content)
+    assert parts == [f"{base}/sitemap/people/0", f"{base}/sitemap/conversations/0"]
+    listed = [path for part in parts for path in read_sitemap((await browser.get(part)).content)]
+    assert listed == [f"{base}/@anna", f"{base}/conversations/{by_anna}"]
+
+
+async def test_a_sitemap_has_parts(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitemap, "_PART", 2)
+    anna = await _person(web, "anna")
+    ids = [await _post(web, anna, f"{number}") for number in range(5)]
+    browser = await web.open()
+    parts = read_sitemap((await browser.get("/sitemap.xml")).content)
+    of_talk = [part for part in parts if "/conversations/" in part]
+    listed = [path for part in of_talk for path in read_sitemap((await browser.get(part)).content)]
+    assert listed == [web.site.absolute(f"/conversations/{id_}") for id_ in ids]
+    empty = read_sitemap((await browser.get(f"/sitemap/conversations/{ids[-1]}")).content)
+    assert empty == [web.site.absolute(path) for path in ("/about", "/local")]
+    assert (await browser.get("/sitemap/people/x")).status_code == 404

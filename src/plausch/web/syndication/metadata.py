@@ -69,7 +69,8 @@ def of_conversation(
     data = _data(
         _posting(site, "DiscussionForumPosting", root, actors, url)
         | _filled(headline=root.title, image=picture_url(site, shown[0].id) if shown else "")
-        | {"commentCount": conversation.replies, "comment": [_comment(site, one, actors) for one in replies[:_COMMENTS]]}
+        | {"commentCount": conversation.replies}
+        | {"comment": [_comment(site, one, actors) for one in replies[:_COMMENTS]]}
     )
     return Metadata("article", title, _words(root, _SHORT), url, picture, data if findable else Markup())
 

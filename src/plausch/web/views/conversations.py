@@ -13,14 +13,15 @@ from plausch.http.routing import Route
 from plausch.kernel.errors import NotFound
 from plausch.kernel.ids import parse_id
 from plausch.people import queries as people
-from plausch.people.model import Actor, Viewer
+from plausch.people.model import Actor, Consent, Viewer
 from plausch.storage import Read
 from plausch.talk import actions, queries
-from plausch.talk.model import AudienceKind, Conversation, Picture, Post, WhoReplies
+from plausch.talk.model import Audience, AudienceKind, Conversation, Picture, Post, WhoReplies
 from plausch.web.answers import is_looked_at, is_partial, lead_to
 from plausch.web.drafts import fresh_draft
 from plausch.web.pages import render
 from plausch.web.places import conversation_id_of, conversation_path, post_id_of, post_path
+from plausch.web.syndication.metadata import Metadata, of_conversation
 from plausch.web.tree import WHOLE, Branch, Run, Tree, grow, shorten, show_part
 from plausch.web.wants import Wants
 
@@ -78,7 +79,26 @@ async def show_conversation(request: Request) -> Response:
     parent = talk.root.post
     draft = fresh_draft(request, parent) if talk.open and parent is not None and not parent.deleted else None
     live = f"/live{conversation_path(conversation.id)}?after={talk.newest}"
-    return await render(request, "conversation.html", talk=talk, draft=draft, live=live, part=None)
+    metadata = await _metadata(request, talk)
+    return await render(
+        request, "conversation.html", talk=talk, draft=draft, live=live, part=None, metadata=metadata
+    )
+
+
+async def _metadata(request: Request, talk: Talk) -> Metadata | None:
+    """What programs are told, which come as visitors; nothing of what is not for everybody."""
+    conversation, root = talk.conversation, talk.root.post
+    if request.viewer.signed_in or root is None or root.deleted or root.actor_id not in talk.actors:
+        return None
+    if conversation.audience != Audience(AudienceKind.PUBLIC):
+        return None
+    async with request.site.database.read() as tx:
+        speaking = {root.actor_id, root.author_id}
+        findable = all([await people.has_consent(tx, one, Consent.BE_FOUND) for one in speaking])
+    posts = [branch.post for branch in talk.tree.branches.values() if branch.post is not None]
+    return of_conversation(
+        request.site, conversation, root, posts, talk.actors, talk.pictures, findable=findable
+    )
 
 
 async def _show_part(request: Request, talk: Talk, wanted: str) -> Response:
@@ -92,7 +112,7 @@ async def _show_part(request: Request, talk: Talk, wanted: str) -> Response:
     show_part(talk.tree, branch, after, until)
     part = Part(branch, list(branch.between(after, until)))
     template = "parts/part.html" if is_partial(request) else "conversation.html"
-    return await render(request, template, talk=talk, draft=None, live="", part=part)
+    return await render(request, template, talk=talk, draft=None, live="", part=part, metadata=None)
 
 
 async def _within(tx: Read, viewer: Viewer, conversation: Conversation) -> reading.Within:

@@ -18,6 +18,7 @@ from plausch.talk import queries as talk
 from plausch.web.pages import render
 from plausch.web.paging import page_of
 from plausch.web.problems import Problems
+from plausch.web.syndication.metadata import of_profile
 from plausch.web.wants import Wants
 
 _COMMON = 5
@@ -70,6 +71,7 @@ async def profile_page(request: Request, problems: Problems, line: str, wall: Wa
         pins=pins,
         fields=fields,
         wall=wall,
+        metadata=None if viewer.signed_in else of_profile(request.site, profile, findable=findable),
         errors=problems.in_words(request.language),
         line=line,
         line_max=LINE_MAX,
