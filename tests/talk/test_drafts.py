@@ -46,7 +46,7 @@ async def run_job(database: Database, draft: int, *, after: int = IN_AN_HOUR) ->
 
 async def posts_of(database: Database, viewer: Viewer) -> list[int]:
     async with database.read() as read:
-        return await queries.list_posts_of_author(read, viewer.person, 100)
+        return [one.id for one in await queries.list_posts_by(read, viewer.acting_as, 100)]
 
 
 async def test_a_place_has_one_draft_which_only_its_author_sees(database: Database) -> None:

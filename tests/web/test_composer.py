@@ -136,7 +136,7 @@ async def test_what_is_scheduled_goes_out_at_its_moment(web: Web) -> None:
     assert "Viel später" in again.text
     async with web.site.database.read() as tx:
         viewer = await viewer_of(web, "anna")
-        assert len(await queries.list_posts_of_author(tx, viewer.person, 10)) == 1
+        assert len(await queries.list_posts_by(tx, viewer.person, 10)) == 1
 
 
 @on_postgres_when_all

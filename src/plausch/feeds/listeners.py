@@ -6,6 +6,18 @@ things are now, and hold the post while they do, lest it be removed under their 
 
 from plausch.feeds import actions, queries
 from plausch.feeds.model import FilterPlace, NotificationKind, Shaping
+from plausch.groups import queries as groups
+from plausch.groups.events import (
+    GroupDeleted,
+    GroupInvited,
+    GroupLeft,
+    GroupRoleChanged,
+    InvitationClosed,
+    JoiningAccepted,
+    JoiningClosed,
+    JoiningRequested,
+)
+from plausch.groups.model import GroupRole
 from plausch.people import queries as people
 from plausch.people.events import (
     AccountErased,
@@ -13,16 +25,23 @@ from plausch.people.events import (
     ActorUnfollowed,
     ConnectionRequested,
     FollowRequested,
+    PageErased,
+    PageOrphaned,
     PeopleConnected,
     PersonJoined,
     ProfileEdited,
     RequestClosed,
+    TeamChanged,
+    TeamInvited,
 )
-from plausch.people.model import Viewer
+from plausch.people.model import VISITOR, ActorKind, Role, Viewer
 from plausch.storage import Write
 from plausch.talk import queries as talk
 from plausch.talk.actions import hold_post
 from plausch.talk.events import (
+    ApprovalDecided,
+    AuthorNamed,
+    GroupPostRemoved,
     LanguageDetected,
     LikeRemoved,
     PollEnded,
@@ -31,13 +50,16 @@ from plausch.talk.events import (
     PostPublished,
     PostRemoved,
     PostShared,
+    PostSubmitted,
     PreviewChanged,
     QuoteWithdrawn,
     ShareRemoved,
 )
-from plausch.talk.model import AudienceKind
+from plausch.talk.model import ApprovalStep, AudienceKind
 from plausch.work.live import Notice, tell
 
+#: Of one decider; whoever has more to let through is told of these.
+_WAITING_MOST = 500
 
 async def on_post_published(tx: Write, fact: PostPublished) -> None:
     """Index it; if it happened just now, notify those it is addressed to and tell open pages."""
@@ -65,6 +87,8 @@ async def on_post_published(tx: Write, fact: PostPublished) -> None:
 async def _addressed(tx: Write, fact: PostPublished) -> dict[int, NotificationKind]:
     """Whom a post is addressed to, each for the strongest reason."""
     found: dict[int, NotificationKind] = {}
+    if fact.place_id and (await people.get_actor(tx, fact.place_id)).kind is not ActorKind.GROUP:
+        found[fact.place_id] = NotificationKind.WALL_WRITTEN
     if fact.quoted_actor_id:
         found[fact.quoted_actor_id] = NotificationKind.QUOTED
     if fact.scope_kind == AudienceKind.PARTICIPANTS:
@@ -78,7 +102,9 @@ async def _addressed(tx: Write, fact: PostPublished) -> dict[int, NotificationKi
     return found
 
 
-async def _reaches(tx: Write, recipient: int, fact: PostPublished | PostLiked | PostShared | PollEnded) -> bool:
+async def _reaches(
+    tx: Write, recipient: int, fact: PostPublished | PostLiked | PostShared | PollEnded | AuthorNamed
+) -> bool:
     """The recipient may see the post, and wants to be spared neither its author, the conversation nor its words."""
     viewer = Viewer(recipient, recipient)
     if (await people.get_relationship(tx, viewer, fact.actor_id)).mutes:
@@ -113,6 +139,20 @@ async def on_preview_changed(tx: Write, fact: PreviewChanged) -> None:
 
 async def on_quote_withdrawn(tx: Write, fact: QuoteWithdrawn) -> None:
     await tell(tx, Notice(f"conversation:{fact.conversation_id}", "edited", fact.post_id))
+
+
+async def on_author_named(tx: Write, fact: AuthorNamed) -> None:
+    """Whoever is named as an author hears of it, and is asked on the article's page."""
+    if fact.live and await hold_post(tx, fact.post_id) and await _reaches(tx, fact.named_id, fact):
+        await actions.notify(
+            tx,
+            fact.named_id,
+            NotificationKind.NAMED_AUTHOR,
+            fact.actor_id,
+            post=fact.post_id,
+            conversation=fact.conversation_id,
+            at=fact.occurred_at,
+        )
 
 
 async def on_poll_ended(tx: Write, fact: PollEnded) -> None:
@@ -238,6 +278,124 @@ async def on_profile_edited(tx: Write, fact: ProfileEdited) -> None:
 
 
 async def on_account_erased(tx: Write, fact: AccountErased) -> None:
-    await actions.forget_person(tx, fact.person_id)
-    await actions.forget_actor(tx, fact.person_id)
-    await actions.forget_reader(tx, fact.person_id)
+    await _forget(tx, fact.person_id)
+
+
+async def on_team_invited(tx: Write, fact: TeamInvited) -> None:
+    if any(one.person_id == fact.person_id and one.invited_by for one in await people.list_team(tx, fact.page_id)):
+        kind = NotificationKind.TEAM_INVITED
+        await actions.notify(tx, fact.person_id, kind, fact.invited_by, request=fact.page_id)
+
+
+async def on_team_changed(tx: Write, fact: TeamChanged) -> None:
+    """Whoever is not on the team any more hears of the page no more."""
+    member = await people.find_team_member(tx, fact.page_id, fact.person_id)
+    if member is None:
+        await actions.forget_page_of(tx, fact.page_id, fact.person_id)
+
+
+async def on_page_orphaned(tx: Write, fact: PageOrphaned) -> None:
+    for owner in await people.list_holders(tx, VISITOR, Role.OWNER):
+        await actions.notify(tx, owner.id, NotificationKind.PAGE_ORPHANED, owner.id, request=fact.page_id)
+
+
+async def on_post_submitted(tx: Write, fact: PostSubmitted) -> None:
+    """Whoever may decide now is told, unless it was decided or taken back meanwhile."""
+    await actions.forget_matter(tx, NotificationKind.APPROVAL_ASKED, fact.draft_id)
+    for person in await talk.list_deciders(tx, fact.place_id):
+        viewer = Viewer(person, person)
+        if any(one.id == fact.draft_id for one in await talk.list_to_decide(tx, viewer, _WAITING_MOST)):
+            await actions.notify(
+                tx, person, NotificationKind.APPROVAL_ASKED, fact.author_id, request=fact.draft_id, at=fact.occurred_at
+            )
+
+
+async def on_approval_decided(tx: Write, fact: ApprovalDecided) -> None:
+    await actions.forget_matter(tx, NotificationKind.APPROVAL_ASKED, fact.draft_id)
+    if fact.step == ApprovalStep.WITHDRAWN:
+        return
+    approved = fact.step == ApprovalStep.APPROVED
+    await actions.notify(
+        tx,
+        fact.author_id,
+        NotificationKind.APPROVED if approved else NotificationKind.DECLINED,
+        fact.decided_by,
+        post=fact.post_id,
+        conversation=fact.conversation_id,
+        request=fact.draft_id,
+        at=fact.occurred_at,
+    )
+
+
+async def on_page_erased(tx: Write, fact: PageErased) -> None:
+    await _forget(tx, fact.page_id)
+
+
+async def _forget(tx: Write, actor: int) -> None:
+    await actions.forget_person(tx, actor)
+    await actions.forget_actor(tx, actor)
+    await actions.forget_reader(tx, actor)
+
+
+async def on_group_invited(tx: Write, fact: GroupInvited) -> None:
+    if await groups.find_invitation(tx, fact.group_id, fact.actor_id) is not None:
+        await actions.notify(
+            tx, fact.actor_id, NotificationKind.GROUP_INVITED, fact.invited_by, request=fact.group_id
+        )
+
+
+async def on_invitation_closed(tx: Write, fact: InvitationClosed) -> None:
+    if await groups.find_invitation(tx, fact.group_id, fact.actor_id) is None:
+        await actions.forget_invitation(tx, fact.group_id, fact.actor_id)
+
+
+async def on_joining_requested(tx: Write, fact: JoiningRequested) -> None:
+    """Those who look after the group hear of it, as long as nobody has answered."""
+    asked = await groups.find_request(tx, fact.group_id, fact.actor_id)
+    if asked is None or asked.declined_at is not None:
+        return
+    for one in await groups.list_guardians(tx, fact.group_id):
+        await actions.notify(
+            tx, one.actor_id, NotificationKind.GROUP_REQUESTED, fact.actor_id, request=fact.group_id
+        )
+
+
+async def on_joining_closed(tx: Write, fact: JoiningClosed) -> None:
+    asked = await groups.find_request(tx, fact.group_id, fact.actor_id)
+    if asked is None or asked.declined_at is not None:
+        await actions.forget_joining(tx, fact.group_id, fact.actor_id)
+
+
+async def on_joining_accepted(tx: Write, fact: JoiningAccepted) -> None:
+    if await groups.find_role(tx, fact.group_id, fact.actor_id) is not None:
+        await actions.notify(
+            tx, fact.actor_id, NotificationKind.GROUP_ACCEPTED, fact.accepted_by, request=fact.group_id
+        )
+
+
+async def on_group_role_changed(tx: Write, fact: GroupRoleChanged) -> None:
+    """Whoever gave it to themselves knows it; what came about by itself is told in one's own name."""
+    if fact.changed_by == fact.actor_id or await groups.find_role(tx, fact.group_id, fact.actor_id) is None:
+        return
+    if not fact.changed_by and fact.role != GroupRole.OWNER:
+        return
+    by = fact.changed_by or fact.actor_id
+    await actions.notify(tx, fact.actor_id, NotificationKind.GROUP_ROLE, by, request=fact.group_id)
+
+
+async def on_group_post_removed(tx: Write, fact: GroupPostRemoved) -> None:
+    """Whose post it was is told why."""
+    if fact.removed_by != fact.actor_id:
+        await actions.notify(
+            tx, fact.actor_id, NotificationKind.GROUP_REMOVED, fact.removed_by, request=fact.entry_id
+        )
+
+
+async def on_group_left(tx: Write, fact: GroupLeft) -> None:
+    if await groups.find_role(tx, fact.group_id, fact.actor_id) is None:
+        await actions.forget_group_of(tx, fact.group_id, fact.actor_id)
+
+
+async def on_group_deleted(tx: Write, fact: GroupDeleted) -> None:
+    await actions.forget_group(tx, fact.group_id)
+    await _forget(tx, fact.group_id)

@@ -20,6 +20,8 @@ notifications = table(
     sa.Column("read_at", Moment),
     #: A `model.Place`: among the others, aside, or nowhere on the pages.
     sa.Column("place", sa.Text, nullable=False, server_default="page"),
+    #: The page for whose team the recipient hears of it; 0 for what is the recipient's own.
+    sa.Column("page_id", sa.BigInteger, nullable=False, server_default="0"),
     #: It waits for the next mail.
     sa.Column("to_mail", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_feeds_notifications_recipient", "recipient_id", "id"),

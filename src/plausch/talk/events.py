@@ -15,6 +15,8 @@ class PostPublished(Fact, frozen=True):
     scope_id: int
     #: Whom the post belongs to that it quotes; 0 when it quotes none.
     quoted_actor_id: int = 0
+    #: On whose wall or in which group it begins a conversation; 0 for none.
+    place_id: int = 0
 
 
 class PostSubmitted(Fact, frozen=True):
@@ -35,6 +37,7 @@ class ApprovalDecided(Fact, frozen=True):
     step: str
     #: None where nothing is posted, or not yet.
     post_id: int | None
+    conversation_id: int | None = None
 
 
 class PostEdited(Fact, frozen=True):
@@ -141,3 +144,13 @@ class AnswerAccepted(Fact, frozen=True):
     actor_id: int
     #: Whose reply it is.
     post_actor_id: int
+
+
+class GroupPostRemoved(Fact, frozen=True):
+    """Those who look after a group have removed a post; why stands in the group's log."""
+
+    group_id: int
+    entry_id: int
+    #: Whose post it was.
+    actor_id: int
+    removed_by: int

@@ -1,12 +1,22 @@
 """What talk does about things that happen among people, and about its own."""
 
+from plausch.groups.events import GroupDeleted, GroupVisibilityChanged
+from plausch.groups.model import Visibility
 from plausch.language import markdown
 from plausch.people import queries as people
-from plausch.people.events import AccountErased, ConsentChanged
+from plausch.people.events import AccountErased, ConsentChanged, PageErased
 from plausch.people.model import Consent
 from plausch.storage import Write
 from plausch.talk import queries
-from plausch.talk.actions import forget_drafts, forget_reads, forget_sent_forms, forget_visitor_replies
+from plausch.talk.actions import (
+    forget_approvals,
+    forget_authorships,
+    forget_drafts,
+    forget_reads,
+    forget_sent_forms,
+    forget_visitor_replies,
+    release_waiting,
+)
 from plausch.talk.events import PicturesDiscarded, PostEdited, PostPublished, PostRemoved
 from plausch.work import queue
 
@@ -14,13 +24,38 @@ ERASE_POSTS = "talk.erase_posts"
 DELETE_FILES = "talk.delete_files"
 DETECT_LANGUAGE = "talk.detect_language"
 FETCH_PREVIEW = "talk.fetch_preview"
+NARROW_PLACE = "talk.narrow_place"
+ERASE_PLACE = "talk.erase_place"
 
 
 async def on_account_erased(tx: Write, fact: AccountErased) -> None:
     """What a person wrote goes with the account, in portions."""
     await forget_drafts(tx, fact.person_id)
+    await forget_approvals(tx, fact.person_id)
+    await forget_authorships(tx, fact.person_id)
     await forget_sent_forms(tx, fact.person_id)
     await queue.put(tx, ERASE_POSTS, fact.person_id)
+    await _delete_files(tx, fact.files)
+
+
+async def on_page_erased(tx: Write, fact: PageErased) -> None:
+    """What was said for a page, or is about to be, goes with it, in portions."""
+    await forget_drafts(tx, fact.page_id)
+    await release_waiting(tx, fact.page_id)
+    await queue.put(tx, ERASE_POSTS, fact.page_id)
+    await _delete_files(tx, fact.files)
+
+
+async def on_group_visibility_changed(tx: Write, fact: GroupVisibilityChanged) -> None:
+    """What was said while it was public is for its members alone; opening it publishes nothing old."""
+    if fact.visibility != Visibility.PUBLIC:
+        await queue.put(tx, NARROW_PLACE, fact.group_id)
+
+
+async def on_group_deleted(tx: Write, fact: GroupDeleted) -> None:
+    """What was said in it goes with it, in portions."""
+    await release_waiting(tx, fact.group_id)
+    await queue.put(tx, ERASE_PLACE, fact.group_id)
     await _delete_files(tx, fact.files)
 
 

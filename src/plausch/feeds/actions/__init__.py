@@ -1,5 +1,6 @@
 """What changes in feeds: notifications and what people wish of them, the search index, and kept searches."""
 
+from plausch.feeds.actions.grouping import forget_group, forget_group_of, forget_invitation, forget_joining
 from plausch.feeds.actions.indexing import forget_person, forget_post, index_person, index_post
 from plausch.feeds.actions.notifying import (
     GATHER_MAIL,
@@ -7,6 +8,8 @@ from plausch.feeds.actions.notifying import (
     PushJob,
     forget_about_post,
     forget_actor,
+    forget_matter,
+    forget_page_of,
     forget_request,
     forget_response,
     gather_mail,
@@ -41,6 +44,7 @@ from plausch.feeds.actions.reading import (
     unmute_conversation,
 )
 from plausch.feeds.actions.trending import forget_trending_post, hide_tag, keep_trends, show_tag
+from plausch.feeds.actions.watching import set_board_watch, unwatch_conversation, watch_conversation
 
 __all__ = [
     "GATHER_MAIL",
@@ -53,6 +57,12 @@ __all__ = [
     "follow_tag",
     "forget_about_post",
     "forget_actor",
+    "forget_group",
+    "forget_group_of",
+    "forget_invitation",
+    "forget_joining",
+    "forget_matter",
+    "forget_page_of",
     "forget_person",
     "forget_post",
     "forget_reader",
@@ -76,6 +86,7 @@ __all__ = [
     "notify",
     "remove_filter",
     "remove_list",
+    "set_board_watch",
     "set_notification_preferences",
     "show_tag",
     "stop_notifications",
@@ -85,4 +96,6 @@ __all__ = [
     "unfollow_tag",
     "unmute_conversation",
     "unsubscribe_from_push",
+    "unwatch_conversation",
+    "watch_conversation",
 ]

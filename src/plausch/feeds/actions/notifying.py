@@ -1,5 +1,7 @@
 """Notifications: made by listeners, read and forgotten by people."""
 
+from typing import NamedTuple
+
 import msgspec
 import sqlalchemy as sa
 
@@ -34,13 +36,25 @@ PUSH = "feeds.push"
 MAIL_PAUSE = 15 * clock.MINUTE
 
 
+class _About(NamedTuple):
+    """What somebody is told of."""
+
+    kind: NotificationKind
+    actor: int
+    post: int | None
+    conversation: int | None
+    request: int | None
+    at: int
+
+
 class PushJob(msgspec.Struct, frozen=True):
     person_id: int
     notification_id: int
     subscription_id: int
 
 
-_UNREAD = (notifications.c.recipient_id == param("me"), notifications.c.read_at.is_(None))
+_MINE = (notifications.c.recipient_id == param("person"), notifications.c.page_id == param("page"))
+_UNREAD = (*_MINE, notifications.c.read_at.is_(None))
 _MARK = column_statement(
     sa.update(notifications)
     .where(
@@ -66,7 +80,11 @@ _MARK_ALIKE = column_statement(
 )
 _MARK_CONVERSATION = column_statement(
     sa.update(notifications)
-    .where(*_UNREAD, notifications.c.conversation_id == param("conversation"))
+    .where(
+        notifications.c.recipient_id == param("person"),
+        notifications.c.read_at.is_(None),
+        notifications.c.conversation_id == param("conversation"),
+    )
     .values(read_at=param("now"))
 )
 _BY_POST = column_statement(sa.delete(notifications).where(notifications.c.post_id == param("post")))
@@ -75,9 +93,19 @@ _BY_REQUEST = column_statement(
         notifications.c.recipient_id == param("recipient"), notifications.c.request_id == param("request")
     )
 )
+_BY_MATTER = column_statement(
+    sa.delete(notifications).where(
+        notifications.c.kind == param("kind_", sa.Text()), notifications.c.request_id == param("request")
+    )
+)
+_BY_TEAM = column_statement(sa.delete(notifications).where(*_MINE))
 _BY_ACTOR = column_statement(
     sa.delete(notifications).where(
-        sa.or_(notifications.c.actor_id == param("actor"), notifications.c.recipient_id == param("actor"))
+        sa.or_(
+            notifications.c.actor_id == param("actor"),
+            notifications.c.recipient_id == param("actor"),
+            notifications.c.page_id == param("actor"),
+        )
     )
 )
 _BY_RESPONSE = column_statement(
@@ -111,6 +139,7 @@ _SAME = column_statement(
     sa.select(notifications.c.id)
     .where(
         notifications.c.recipient_id == param("recipient"),
+        notifications.c.page_id == param("page"),
         notifications.c.kind == param("kind_", sa.Text()),
         notifications.c.actor_id == param("actor"),
         notifications.c.post_id.is_not_distinct_from(param("post")),
@@ -131,20 +160,36 @@ async def notify(
     request: int | None = None,
     at: int | None = None,
 ) -> None:
-    """Tell somebody, in the ways they wish; the same person doing the same to the same post is told once."""
-    if await tx.first(_SAME, recipient=recipient, kind_=kind.value, actor=actor, post=post, request=request):
+    """Tell somebody, or all who speak for a page, in the ways they wish.
+
+    The same person doing the same to the same post is told once.
+    """
+    about = _About(kind, actor, post, conversation, request, clock.now() if at is None else at)
+    for person in await people.list_speaking(tx, recipient):
+        if person == recipient:
+            await _notify(tx, person, 0, about)
+        elif person != actor:
+            await _notify(tx, person, recipient, about)
+
+
+async def _notify(tx: Write, recipient: int, page: int, about: "_About") -> None:
+    """Tell a person of something addressed to it, or to a page for which it speaks."""
+    kind, actor, post, conversation, request, when = about
+    same = {"actor": actor, "post": post, "request": request}
+    if await tx.first(_SAME, recipient=recipient, page=page, kind_=kind.value, **same):
         return
     prefers = await queries.get_preferences(tx, recipient)
-    place = prefers.places(kind, known=await _knows(tx, prefers, recipient, actor))
+    known = page != 0 or await _knows(tx, prefers, recipient, actor)
+    place = prefers.places(kind, known=known)
     if place is None:
         return
-    when = clock.now() if at is None else at
     id_ = ids.new_id(when)
     by_mail = place is not Place.ASIDE and prefers.wants(kind, Channel.MAIL) and _is_news(when)
     await tx.insert(
         notifications,
         id=id_,
         recipient_id=recipient,
+        page_id=page,
         kind=kind.value,
         actor_id=actor,
         post_id=post,
@@ -208,7 +253,7 @@ async def mark_notifications_read(
     """
     kinds = [kind.value for kind in KINDS_OF[group] if not (looked and kind in LASTING)]
     places = [Place.ASIDE.value] if group is Group.ASIDE else [Place.PAGE.value, Place.NOWHERE.value]
-    marked = await tx.run(_MARK, me=viewer.acting_as, upto=upto, kinds=kinds, places=places, now=clock.now())
+    marked = await tx.run(_MARK, upto=upto, kinds=kinds, places=places, now=clock.now(), **_addressed_to(viewer))
     await _tell_read(tx, viewer, marked)
 
 
@@ -219,24 +264,28 @@ async def mark_notification_read(tx: Write, viewer: Viewer, id_: int) -> Notific
         raise NotFound("notification_not_found")
     now = clock.now()
     if found.kind in GROUPED:
-        marked = await tx.run(
-            _MARK_ALIKE, me=viewer.acting_as, id=id_, kind_=found.kind.value, post=found.post_id, now=now
-        )
+        whose = {"person": viewer.person, "page": found.page_id}
+        marked = await tx.run(_MARK_ALIKE, id=id_, kind_=found.kind.value, post=found.post_id, now=now, **whose)
     else:
-        marked = await tx.run(_MARK_ONE, me=viewer.acting_as, id=id_, now=now)
+        marked = await tx.run(_MARK_ONE, person=viewer.person, page=found.page_id, id=id_, now=now)
     await _tell_read(tx, viewer, marked)
     return found
 
 
 async def mark_conversation_read(tx: Write, viewer: Viewer, conversation: int) -> None:
     """Whoever reads a conversation has read what announced it."""
-    marked = await tx.run(_MARK_CONVERSATION, me=viewer.acting_as, conversation=conversation, now=clock.now())
+    marked = await tx.run(_MARK_CONVERSATION, person=viewer.person, conversation=conversation, now=clock.now())
     await _tell_read(tx, viewer, marked)
 
 
 async def _tell_read(tx: Write, viewer: Viewer, marked: int) -> None:
     if marked:
-        await tell(tx, Notice(f"person:{viewer.acting_as}", "read"))
+        await tell(tx, Notice(f"person:{viewer.person}", "read"))
+
+
+def _addressed_to(viewer: Viewer) -> dict[str, int]:
+    """The parameters of what is the viewer's own, or its page's for which it speaks."""
+    return {"person": viewer.person, "page": 0 if viewer.acting_as == viewer.person else viewer.acting_as}
 
 
 async def forget_about_post(tx: Write, post: int) -> None:
@@ -250,6 +299,16 @@ async def forget_response(tx: Write, kind: NotificationKind, actor: int, post: i
 
 async def forget_request(tx: Write, recipient: int, request: int) -> None:
     await tx.run(_BY_REQUEST, recipient=recipient, request=request)
+
+
+async def forget_matter(tx: Write, kind: NotificationKind, about: int) -> None:
+    """What it was about is over, for all who were told."""
+    await tx.run(_BY_MATTER, kind_=kind.value, request=about)
+
+
+async def forget_page_of(tx: Write, page: int, person: int) -> None:
+    """Whoever speaks for a page no more has nothing to do with what is addressed to it."""
+    await tx.run(_BY_TEAM, page=page, person=person)
 
 
 async def forget_actor(tx: Write, actor: int) -> None:

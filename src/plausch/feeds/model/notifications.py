@@ -13,18 +13,38 @@ class NotificationKind(enum.StrEnum):
     LIKED = "liked"
     SHARED = "shared"
     QUOTED = "quoted"
+    #: As an author of an article; the recipient has to agree.
+    NAMED_AUTHOR = "named_author"
     #: One in which the recipient voted, or asked.
     POLL_ENDED = "poll_ended"
+    #: Somebody began a conversation on one's wall.
+    WALL_WRITTEN = "wall_written"
     FOLLOWED = "followed"
     FOLLOW_REQUESTED = "follow_requested"
     CONNECTION_REQUESTED = "connection_requested"
     CONNECTED = "connected"
+    #: To speak for a page; `request_id` is the page.
+    TEAM_INVITED = "team_invited"
+    #: Something waits to be let through by the recipient, or was let through or given back; `request_id` is the draft.
+    APPROVAL_ASKED = "approval_asked"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    #: Into a group; `request_id` is the group, as in those that follow.
+    GROUP_INVITED = "group_invited"
+    #: Somebody would like to join a group that the recipient looks after.
+    GROUP_REQUESTED = "group_requested"
+    GROUP_ACCEPTED = "group_accepted"
+    GROUP_ROLE = "group_role"
+    #: Those who look after a group have removed a post; `request_id` is the entry of its log that says why.
+    GROUP_REMOVED = "group_removed"
     #: By those who look after the place: something about the recipient, or what they had reported.
     DECIDED = "decided"
     REPORT_ANSWERED = "report_answered"
     #: For those who look after the place.
     REPORTED = "reported"
     APPEALED = "appealed"
+    #: Nobody speaks for a page any more; for those who own the server.
+    PAGE_ORPHANED = "page_orphaned"
 
 
 class Channel(enum.StrEnum):
@@ -58,24 +78,47 @@ _TALK = (
     NotificationKind.MENTIONED,
     NotificationKind.ADDRESSED,
     NotificationKind.QUOTED,
+    NotificationKind.NAMED_AUTHOR,
+    NotificationKind.WALL_WRITTEN,
 )
+_APPROVALS = (NotificationKind.APPROVAL_ASKED, NotificationKind.APPROVED, NotificationKind.DECLINED)
+#: What `request_id` is a group in.
+GROUP_KINDS = (
+    *(NotificationKind.GROUP_INVITED, NotificationKind.GROUP_REQUESTED),
+    *(NotificationKind.GROUP_ACCEPTED, NotificationKind.GROUP_ROLE),
+)
+_GROUPS = (NotificationKind.GROUP_INVITED, NotificationKind.GROUP_REQUESTED, NotificationKind.GROUP_REMOVED)
+#: What somebody is asked for beside connecting and following.
+_ASKED = (NotificationKind.APPROVAL_ASKED, NotificationKind.TEAM_INVITED)
 #: What only those hear of who look after the place.
 FOR_STAFF = (NotificationKind.REPORTED, NotificationKind.APPEALED)
 #: From the place itself: nobody is named as the one who did it, and `request_id` says what it is about.
-FROM_HERE = (NotificationKind.DECIDED, NotificationKind.REPORT_ANSWERED, *FOR_STAFF)
+FROM_HERE = (
+    *(NotificationKind.DECIDED, NotificationKind.REPORT_ANSWERED, NotificationKind.PAGE_ORPHANED),
+    *FOR_STAFF,
+)
 _REQUESTS = (NotificationKind.FOLLOW_REQUESTED, NotificationKind.CONNECTION_REQUESTED)
 #: What holds until somebody decides otherwise: on the pages everything, aloud what waits for an answer, by mail little.
 CHANNEL_DEFAULTS: dict[Channel, frozenset[NotificationKind]] = {
     Channel.PAGE: frozenset(NotificationKind),
-    Channel.PUSH: frozenset((*_TALK, NotificationKind.CONNECTION_REQUESTED, NotificationKind.DECIDED, *FOR_STAFF)),
+    Channel.PUSH: frozenset(
+        (*_TALK, *_ASKED, *_GROUPS, NotificationKind.CONNECTION_REQUESTED, NotificationKind.DECIDED, *FOR_STAFF)
+    ),
     Channel.MAIL: frozenset(
-        (NotificationKind.ADDRESSED, NotificationKind.CONNECTION_REQUESTED, NotificationKind.DECIDED, *FOR_STAFF)
+        (
+            *_ASKED,
+            *_GROUPS,
+            *(NotificationKind.ADDRESSED, NotificationKind.CONNECTION_REQUESTED),
+            *(NotificationKind.DECIDED, NotificationKind.PAGE_ORPHANED, *FOR_STAFF),
+        )
     ),
 }
 #: How people make themselves known, and what is from nobody: these come through, whoever asks.
-_FROM_ANYBODY = frozenset((*_REQUESTS, NotificationKind.CONNECTED, *FROM_HERE))
+_FROM_ANYBODY = frozenset((*_REQUESTS, *GROUP_KINDS, NotificationKind.GROUP_REMOVED, *_ASKED, *_APPROVALS, NotificationKind.CONNECTED, *FROM_HERE))
 #: What is unread until it was opened or answered; the rest is over once it was looked at.
-LASTING = frozenset((*_TALK, NotificationKind.DECIDED, *FOR_STAFF))
+LASTING = frozenset(
+    (*_TALK, *_ASKED, *_GROUPS, NotificationKind.DECLINED, NotificationKind.DECIDED, NotificationKind.PAGE_ORPHANED, *FOR_STAFF)
+)
 
 
 class Group(enum.StrEnum):
@@ -91,9 +134,11 @@ class Group(enum.StrEnum):
 _RESPONSES = (NotificationKind.LIKED, NotificationKind.SHARED, NotificationKind.POLL_ENDED)
 KINDS_OF: dict[Group, tuple[NotificationKind, ...]] = {
     Group.ALL: tuple(NotificationKind),
-    Group.TALK: _TALK,
+    Group.TALK: (*_TALK, *_APPROVALS),
     Group.RESPONSES: _RESPONSES,
-    Group.PEOPLE: tuple(kind for kind in NotificationKind if kind not in (*_TALK, *_RESPONSES, *FROM_HERE)),
+    Group.PEOPLE: tuple(
+        kind for kind in NotificationKind if kind not in (*_TALK, *_APPROVALS, *_RESPONSES, *FROM_HERE)
+    ),
     Group.ASIDE: tuple(NotificationKind),
 }
 
@@ -142,6 +187,8 @@ class Notification(msgspec.Struct, frozen=True):
     request_id: int | None
     at: int
     read_at: int | None
+    #: The page for whose team it is; 0 for what is the recipient's own.
+    page_id: int = 0
 
 
 class NotificationGroup(msgspec.Struct, frozen=True):

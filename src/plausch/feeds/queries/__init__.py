@@ -9,7 +9,10 @@ from plausch.feeds.queries.home import home_entries, home_feed, home_outline, ho
 from plausch.feeds.queries.lists import ListChoice, get_list, list_choices, list_feed, list_list_members, list_lists
 from plausch.feeds.queries.muting import has_muted, muted_feed
 from plausch.feeds.queries.notifications import (
+    Addressed,
+    count_addressed,
     count_unread,
+    count_unread_by_page,
     find_notification,
     find_server_key,
     get_preferences,
@@ -40,9 +43,11 @@ from plausch.feeds.queries.trends import (
     list_trending_posts,
     list_trending_tags,
 )
+from plausch.feeds.queries.watching import find_board_watch, list_watchers
 
 __all__ = [
     "ActorPart",
+    "Addressed",
     "CatchUp",
     "EntryParts",
     "ListChoice",
@@ -57,7 +62,10 @@ __all__ = [
     "assemble",
     "bookmarks_feed",
     "catch_up",
+    "count_addressed",
     "count_unread",
+    "count_unread_by_page",
+    "find_board_watch",
     "find_notification",
     "find_server_key",
     "find_trending_posts",
@@ -94,6 +102,7 @@ __all__ = [
     "list_trending_posts",
     "list_trending_tags",
     "list_waiting",
+    "list_watchers",
     "local_entries",
     "local_feed",
     "muted_feed",

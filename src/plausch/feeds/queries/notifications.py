@@ -18,15 +18,27 @@ from plausch.feeds.model import (
 )
 from plausch.feeds.tables import notifications, preferences, push_subscriptions, server_keys, wishes
 from plausch.kernel.paging import Page
+from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.people.queries import is_present, no_block_between, not_muted_by
 from plausch.storage import Read, Statement, any_of, column_statement, param
-from plausch.talk.queries import post, seen_as, visible
+from plausch.talk.queries import post, seen_as, visible, waiting_count
 
 _ME, _PERSON = param("me"), param("person")
+class Addressed(NamedTuple):
+    """How much waits for somebody."""
+
+    unread: int
+    #: Posts to be let through.
+    waiting: int
+
+
 #: What of its notifications the viewer may see; statements with it read from WITH_POST.
+_OWN = sa.case((_ME == _PERSON, 0), else_=_ME)
 SHOWN = (
-    notifications.c.recipient_id == _ME,
+    notifications.c.recipient_id == _PERSON,
+    # What is addressed to a page is for whoever speaks for it, as the page sees it.
+    notifications.c.page_id == _OWN,
     sa.or_(notifications.c.post_id.is_(None), visible()),
     is_present(notifications.c.actor_id),
     no_block_between(_ME, notifications.c.actor_id),
@@ -42,6 +54,7 @@ _ALL = sa.select(
     notifications.c.request_id,
     notifications.c.at,
     notifications.c.read_at,
+    notifications.c.page_id,
 ).select_from(WITH_POST)
 _LIST = Statement(
     _ALL.where(
@@ -55,10 +68,29 @@ _LIST = Statement(
     Notification,
 )
 _BY_IDS = Statement(_ALL.where(any_of(notifications.c.id, "ids"), *SHOWN).order_by(notifications.c.id), Notification)
-_UNREAD = column_statement(
+_NEW = sa.and_(
+    notifications.c.recipient_id == _PERSON,
+    notifications.c.read_at.is_(None),
+    notifications.c.place == Place.PAGE.value,
+)
+#: Whoever speaks for themselves is told of what their pages have to read, too.
+_UNREAD = (
     sa.select(sa.func.count())
     .select_from(WITH_POST)
-    .where(notifications.c.read_at.is_(None), notifications.c.place == Place.PAGE.value, *SHOWN)
+    .where(_NEW, sa.or_(sa.and_(*SHOWN), sa.and_(_ME == _PERSON, notifications.c.page_id != 0)))
+    .scalar_subquery()
+)
+_ADDRESSED = Statement(sa.select(_UNREAD, waiting_count), Addressed)
+_UNREAD_BY_PAGE = Statement(
+    sa.select(notifications.c.page_id, sa.func.count()).where(_NEW).group_by(notifications.c.page_id),
+    lambda page, number: (int(page), int(number)),
+)
+_PAGES = Statement(
+    sa.select(notifications.c.page_id)
+    .distinct()
+    .where(any_of(notifications.c.id, "ids"), notifications.c.recipient_id == _PERSON)
+    .order_by(notifications.c.page_id),
+    int,
 )
 _WAITING = column_statement(
     sa.select(notifications.c.id).where(
@@ -105,12 +137,33 @@ async def list_notifications(tx: Read, viewer: Viewer, page: Page, group: Group 
 
 async def count_unread(tx: Read, viewer: Viewer) -> int:
     """How many the viewer has not looked at."""
-    return int(await tx.first(_UNREAD, **seen_as(viewer)) or 0)
+    return (await count_addressed(tx, viewer)).unread
+
+
+async def count_addressed(tx: Read, viewer: Viewer) -> Addressed:
+    """What waits for the viewer's eyes, in one statement: every page says it."""
+    return await tx.first(_ADDRESSED, **seen_as(viewer)) or Addressed(0, 0)
+
+
+async def count_unread_by_page(tx: Read, viewer: Viewer) -> dict[int, int]:
+    """How many are unread for each of the viewer's pages; its own are under 0."""
+    return dict(await tx.all(_UNREAD_BY_PAGE, person=viewer.person))
 
 
 async def find_notification(tx: Read, viewer: Viewer, id_: int) -> Notification | None:
-    """One of the viewer's own; None when it is gone, or what it speaks of is not for the viewer any more."""
-    return await tx.first(_BY_IDS, ids=[id_], **seen_as(viewer))
+    """One of the viewer's own, also for a page; None when it is gone, or what it speaks of is not for them any more."""
+    found = await _list_by_ids(tx, viewer, [id_])
+    return found[0] if found else None
+
+
+async def _list_by_ids(tx: Read, viewer: Viewer, ids: Sequence[int]) -> list[Notification]:
+    """Each as it is seen by whom it is addressed to: the viewer itself, or a page for which it speaks now."""
+    found: list[Notification] = []
+    for page in await tx.all(_PAGES, ids=ids, person=viewer.person):
+        if page and await people.find_team_member(tx, page, viewer.person) is None:
+            continue
+        found += await tx.all(_BY_IDS, ids=ids, person=viewer.person, me=page or viewer.person)
+    return sorted(found, key=lambda one: one.id)
 
 
 async def list_waiting(tx: Read, person: int) -> list[int]:
@@ -121,7 +174,7 @@ async def list_waiting(tx: Read, person: int) -> list[int]:
 async def list_due(tx: Read, viewer: Viewer, ids: Sequence[int]) -> list[Notification]:
     """Those that are still there, unread, and wanted by mail; oldest first."""
     wanted = await get_preferences(tx, viewer.person)
-    found = await tx.all(_BY_IDS, ids=ids, **seen_as(viewer))
+    found = await _list_by_ids(tx, viewer, ids)
     return [one for one in found if one.read_at is None and wanted.wants(one.kind, Channel.MAIL)]
 
 

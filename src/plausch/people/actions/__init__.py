@@ -84,6 +84,13 @@ from plausch.people.actions.sessions import (
     touch_session,
 )
 from plausch.people.actions.showing import CHECK_LINKS, note_link, set_fields, set_header
+from plausch.people.actions.teams import (
+    accept_team,
+    invite_to_team,
+    leave_team,
+    remove_from_team,
+    set_team_role,
+)
 
 __all__ = [
     "CHECK_LINKS",

@@ -42,7 +42,7 @@ async def ask_to_connect(tx: Write, viewer: Viewer, target: int, line: str) -> N
     check_may_act(viewer)
     actor = await target_of(tx, viewer, target)
     why = clean_line(line, "line", LINE_MAX)
-    if actor.kind is not ActorKind.PERSON:
+    if actor.kind is not ActorKind.PERSON or viewer.acting_as != viewer.person:
         raise Invalid("target", "target_not_person")
     relationship = await queries.get_relationship(tx, viewer, target)
     if relationship.blocks:

@@ -111,7 +111,7 @@ DAYS = 7
 TEAM_MAX = 50
 PAGES_MAX = 20
 WEBSITE_MAX, ADDRESS_MAX, PHONE_MAX, HOURS_MAX, IMPRINT_MAX = 290, 300, 60, 500, 10_000
-_WEBSITE = re.compile(r"https?://(?![^/?#]*@)[^\s<>\"'\\^`{|}]{3,280}", re.IGNORECASE)
+_WEBSITE = re.compile(r"https?://[^\s/?#@:]+\.[^\s/?#@:]+(:\d{1,5})?([/?#][^\s<>\"'\\^`{|}]*)?", re.IGNORECASE)
 _SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-\u2013]\s*(\d{1,2})(?:[:.](\d{2}))?")
 
 

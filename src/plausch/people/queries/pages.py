@@ -1,10 +1,13 @@
 """Reads of pages of organisations and of who speaks for them."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from plausch.kernel.errors import NotAllowed
 from plausch.kernel.paging import Page
 from plausch.people.model import (
+    APPROVING,
     Actor,
     ActorKind,
     PageAbout,
@@ -12,14 +15,13 @@ from plausch.people.model import (
     Standing,
     TeamEntry,
     TeamMember,
-    TeamRole,
     Viewer,
     WhoWrites,
 )
 from plausch.people.queries.actors import ACTOR_COLUMNS
 from plausch.people.queries.clauses import no_block_between
 from plausch.people.tables import actors, pages, team_log, teams
-from plausch.storage import Read, Statement, column_statement, param
+from plausch.storage import Read, Statement, column_statement, is_one_of, param
 
 _MEMBER_COLUMNS = (teams.c.page_id, teams.c.person_id, teams.c.role, teams.c.at, teams.c.invited_by)
 _OF_PAGE = teams.c.page_id == param("page")
@@ -71,6 +73,14 @@ _DIRECTORY = Statement(
 _WHO_WRITES = column_statement(sa.select(actors.c.who_writes).where(actors.c.id == param("actor")))
 
 
+def pages_approved_by(person: sa.ColumnElement[Any]) -> sa.Select[tuple[int]]:
+    """The pages for which somebody lets through what its authors write."""
+    one = teams.alias()
+    return sa.select(one.c.page_id).where(
+        one.c.person_id == person, one.c.invited_by.is_(None), is_one_of(one.c.role, APPROVING)
+    )
+
+
 async def find_team_member(tx: Read, page: int, person: int) -> TeamMember | None:
     """How somebody speaks for a page; None for who is only asked to, or not at all."""
     return await tx.first(_MEMBER, page=page, person=person)
@@ -115,7 +125,6 @@ async def list_speaking(tx: Read, actor: int) -> list[int]:
     return [one.person_id for one in team if one.invited_by is None] or [actor]
 
 
-async def may_approve_for(tx: Read, page: int, person: int) -> bool:
-    """Whether somebody may let through what an author wrote for a page."""
-    member = await find_team_member(tx, page, person)
-    return member is not None and member.role is not TeamRole.AUTHOR
+async def list_approvers(tx: Read, page: int) -> list[int]:
+    """Who lets through what the authors of a page write; nobody for what is no page."""
+    return [one.person_id for one in await list_team(tx, page) if one.invited_by is None and one.role in APPROVING]

@@ -9,7 +9,7 @@ from plausch.talk.actions.approving import (
     withdraw_submitted,
 )
 from plausch.talk.actions.articles import agree_to_authorship, forget_authorships, leave_authorship
-from plausch.talk.actions.blogging import edit_article, publish_article
+from plausch.talk.actions.blogging import edit_article, make_preview_link, publish_article, revoke_preview_link
 from plausch.talk.actions.bulk import LoadedPost, load_many
 from plausch.talk.actions.drafts import (
     PUBLISH_DRAFT,
@@ -40,6 +40,7 @@ from plausch.talk.actions.responding import (
     withdraw_all_by,
 )
 from plausch.talk.actions.sending import SENT_LIFE, forget_sent_forms, prune_sent_forms, send_once
+from plausch.talk.actions.tending import narrow_place, pin_in_group, remove_all_at, remove_in_group, unpin_in_group
 from plausch.talk.actions.texts import Addresses
 from plausch.talk.actions.topics import (
     accept_answer,
@@ -96,9 +97,12 @@ __all__ = [
     "link_preview",
     "load_many",
     "lock_conversation",
+    "make_preview_link",
     "mark_board_read",
     "mark_read",
     "move_topic",
+    "narrow_place",
+    "pin_in_group",
     "pin_post",
     "pin_topic",
     "prune_sent_forms",
@@ -107,10 +111,13 @@ __all__ = [
     "publish_due_draft",
     "publish_post",
     "release_waiting",
+    "remove_all_at",
     "remove_all_by",
     "remove_empty_board",
     "remove_entrusted",
+    "remove_in_group",
     "remove_post",
+    "revoke_preview_link",
     "save_draft",
     "schedule_draft",
     "send_once",
@@ -124,6 +131,7 @@ __all__ = [
     "unbookmark_post",
     "unlike_post",
     "unlock_conversation",
+    "unpin_in_group",
     "unpin_post",
     "unpin_topic",
     "unshare_post",

@@ -12,18 +12,23 @@ from plausch.people.model import Viewer, clean_line, clean_text
 from plausch.storage import Statement, Write, column_statement, param, upsert
 from plausch.talk import queries
 from plausch.talk.actions.pictures import discard_drafted, keep_pictures
-from plausch.talk.actions.publishing import Addresses, publish_post
+from plausch.talk.actions.publishing import publish_post
+from plausch.talk.actions.texts import Addresses
 from plausch.talk.events import PicturesDiscarded
 from plausch.talk.model import (
+    ARTICLE_MAX,
     DRAFT_LINE_MAX,
     DRAFTS_MAX,
     EXTRAS_MAX,
     TEXT_MAX,
     TITLE_MAX,
     WARNING_MAX,
+    ApprovalStep,
+    ArticlePart,
     AudienceKind,
     Draft,
     DraftText,
+    Form,
     PostDraft,
     Spot,
     check_due,
@@ -69,7 +74,17 @@ _FAIL = column_statement(
     sa.update(drafts).where(drafts.c.id == param("draft")).values(problem=param("reason", sa.Text()))
 )
 _DROP = column_statement(sa.delete(drafts).where(drafts.c.id == param("draft")))
-_FORGET = Statement(sa.delete(drafts).where(drafts.c.author_id == param("author")).returning(drafts.c.id), int)
+_FORGET = Statement(
+    sa.delete(drafts)
+    .where(
+        sa.or_(
+            drafts.c.author_id == param("actor"),
+            drafts.c.actor_id == param("actor"),
+        )
+    )
+    .returning(drafts.c.id),
+    int,
+)
 
 
 class _Accepted(Exception):
@@ -79,16 +94,19 @@ class _Accepted(Exception):
 async def save_draft(tx: Write, viewer: Viewer, text: DraftText, *, scheduled: int = 0) -> int | None:
     """Keep what is being written as the one draft of its place; its id, or None when there is nothing to keep.
 
+    Of articles there may be many: `scheduled` names the one that is meant, or none for a new one.
     `scheduled` names a scheduled post, which is posted by itself no more. Raises Conflict when its place has a draft
     of its own, NotFound when it was posted meanwhile.
     """
     if not viewer.signed_in:
         raise NotAllowed("sign_in_first")
+    if text.form is Form.ARTICLE:
+        return await _save_article(tx, viewer, text, scheduled)
     before = await queries.find_draft_at(tx, viewer, text.spot)
     if scheduled:
         if before is not None:
             raise Conflict("draft_place_taken")
-        await _change(tx, viewer, scheduled, text, None)
+        await change_draft(tx, viewer, scheduled, text, None)
         return scheduled
     if _is_nothing(text):
         if before is not None:
@@ -110,19 +128,41 @@ async def schedule_draft(
     Raises what publishing it now would raise, Invalid("due", ...), and NotFound when it was posted meanwhile.
     """
     check_due(due, clock.now())
-    await _try_out(tx, viewer, text, addresses)
+    await try_out(tx, viewer, text, addresses)
     if scheduled:
-        await _change(tx, viewer, scheduled, text, due)
+        await change_draft(tx, viewer, scheduled, text, due)
     else:
-        scheduled = ids.new_id()
-        await clear_spot(tx, viewer, text.spot, keep=text.pictures)
-        if await queries.count_drafts(tx, viewer) >= DRAFTS_MAX:
-            raise Conflict("drafts_many")
-        await tx.insert(drafts, id=scheduled, due_at=due, **_place(viewer, text), **_columns(text))
-        await keep_pictures(tx, viewer, scheduled, text.pictures)
-    await queue.take_back(tx, PUBLISH_DRAFT, scheduled)
-    await queue.put(tx, PUBLISH_DRAFT, scheduled, at=due)
+        if text.form is not Form.ARTICLE:
+            await clear_spot(tx, viewer, text.spot, keep=text.pictures)
+        scheduled = await make_draft(tx, viewer, text, due)
+    await schedule_again(tx, scheduled, due)
     return scheduled
+
+
+async def _save_article(tx: Write, viewer: Viewer, text: DraftText, draft: int) -> int | None:
+    if draft:
+        if (await queries.get_draft(tx, viewer, draft)).waits_since is not None:
+            raise Conflict("draft_waits")
+        await change_draft(tx, viewer, draft, text, None)
+        return draft
+    return None if _is_nothing(text) else await make_draft(tx, viewer, text, None)
+
+
+async def make_draft(tx: Write, viewer: Viewer, text: DraftText, due: int | None, *, waits_for: int = 0) -> int:
+    """A draft beside the one of its place: it is scheduled, or waits to be let through; its id."""
+    if await queries.count_drafts(tx, viewer) >= DRAFTS_MAX:
+        raise Conflict("drafts_many")
+    draft, since = ids.new_id(), clock.now() if waits_for else None
+    waits = {"waits_since": since, "waits_for": waits_for}
+    await tx.insert(drafts, id=draft, due_at=due, **waits, **_place(viewer, text), **_columns(text))
+    await keep_pictures(tx, viewer, draft, text.pictures)
+    return draft
+
+
+async def schedule_again(tx: Write, draft: int, due: int) -> None:
+    """Have it posted at a moment, and not at another one."""
+    await queue.take_back(tx, PUBLISH_DRAFT, draft)
+    await queue.put(tx, PUBLISH_DRAFT, draft, at=due)
 
 
 async def discard_draft(tx: Write, viewer: Viewer, draft_id: int) -> None:
@@ -162,23 +202,29 @@ async def publish_due_draft(tx: Write, draft_id: int, addresses: Addresses) -> i
         async with tx.savepoint():
             if draft.due_at is not None and draft.due_at < clock.now() - _TOO_LATE:
                 raise Conflict("draft_overdue")
-            return await _publish(tx, viewer, draft, addresses)
+            approved = await queries.find_last_step(tx, draft.id) == ApprovalStep.APPROVED
+            return await post_draft(tx, viewer, draft, addresses, approved=approved)
     except DomainError as error:
         await tx.run(_FAIL, draft=draft.id, reason=error.reason)
         return None
 
 
-async def forget_drafts(tx: Write, author: int) -> None:
-    """Whoever wrote them is gone; the pictures in them go with the person's other loose ones."""
-    await tx.all(_FORGET, author=author)
+async def forget_drafts(tx: Write, actor: int) -> None:
+    """Whoever wrote them, or for whom or where they were written, is gone; with the pictures in them."""
+    for draft in await tx.all(_FORGET, actor=actor):
+        await queue.take_back(tx, PUBLISH_DRAFT, draft)
+        files = await discard_drafted(tx, draft)
+        if files:
+            await record(tx, PicturesDiscarded(files=tuple(files)))
 
 
-async def _publish(tx: Write, viewer: Viewer, draft: Draft, addresses: Addresses) -> int:
+async def post_draft(tx: Write, viewer: Viewer, draft: Draft, addresses: Addresses, *, approved: bool = False) -> int:
+    """Publish a draft that was kept, as its author; the post's id. Raises what publishing raises."""
     if len(await people.present_actors(tx, [viewer.person, viewer.acting_as])) < len({viewer.person, viewer.acting_as}):
         raise NotAllowed
     pictures = (await queries.list_drafted_pictures(tx, [draft.id])).get(draft.id, [])
     post = await as_post(tx, text_of(draft, tuple(picture.id for picture in pictures)))
-    post_id = await publish_post(tx, viewer, post, addresses)
+    post_id = await publish_post(tx, viewer, post, addresses, approved=approved)
     await tx.run(_DROP, draft=draft.id)
     return post_id
 
@@ -216,7 +262,9 @@ async def as_post(tx: Write, text: DraftText) -> PostDraft:
         participants=await queries.resolve_participants(tx, text.participants),
         language=text.language,
         warning=text.warning,
-        pictures=text.pictures,
+        # An article's are those that it names.
+        pictures=text.pictures if text.form is not Form.ARTICLE else (),
+        article=(extras.article or ArticlePart()) if text.form is Form.ARTICLE else None,
         poll=extras.poll,
         quote=text.quoted_id or None,
         who_quotes=extras.who_quotes,
@@ -228,17 +276,18 @@ async def as_post(tx: Write, text: DraftText) -> PostDraft:
     )
 
 
-async def _try_out(tx: Write, viewer: Viewer, text: DraftText, addresses: Addresses) -> None:
+async def try_out(tx: Write, viewer: Viewer, text: DraftText, addresses: Addresses, *, approved: bool = False) -> None:
     """Publish it and undo that: what cannot be posted is said now, and not when it is due."""
     try:
         async with tx.savepoint():
-            await publish_post(tx, viewer, await as_post(tx, text), addresses)
+            await publish_post(tx, viewer, await as_post(tx, text), addresses, approved=approved)
             raise _Accepted
     except _Accepted:
         return
 
 
-async def _change(tx: Write, viewer: Viewer, draft_id: int, text: DraftText, due: int | None) -> None:
+async def change_draft(tx: Write, viewer: Viewer, draft_id: int, text: DraftText, due: int | None) -> None:
+    """Put other words into a draft that is scheduled, waits or came back. Raises NotFound."""
     columns = {name: value for name, value in _place(viewer, text).items() if name in _AIM} | _columns(text)
     new = {f"new_{name}": value for name, value in columns.items()}
     await queue.take_back(tx, PUBLISH_DRAFT, draft_id)
@@ -256,7 +305,8 @@ async def _drop(tx: Write, draft: Draft) -> None:
 
 
 def _is_nothing(text: DraftText) -> bool:
-    return is_blank(text.source) and not text.warning.strip() and not text.pictures and not text.extras
+    words = text.source + text.title + text.warning
+    return is_blank(words) and not text.pictures and not text.extras
 
 
 def _place(viewer: Viewer, text: DraftText) -> dict[str, int]:
@@ -276,7 +326,7 @@ def _columns(text: DraftText) -> dict[str, Any]:
     if len(extras) > EXTRAS_MAX:
         raise Invalid("text", "too_long")
     return {
-        "source": clean_text(text.source, "text", TEXT_MAX),
+        "source": clean_text(text.source, "text", ARTICLE_MAX if text.form is Form.ARTICLE else TEXT_MAX),
         "form": text.form.value,
         "title": clean_line(text.title, "title", TITLE_MAX),
         "warning": clean_line(text.warning, "warning", WARNING_MAX),

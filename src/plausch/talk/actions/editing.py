@@ -237,6 +237,11 @@ async def remove_all_by(tx: Write, actor: int, limit: int) -> bool:
     return bool(found)
 
 
+async def remove_placed(tx: Write, post: Post) -> None:
+    """Remove a post of a place; that the place wants that, the caller answers for."""
+    await _remove(tx, post)
+
+
 async def _remove(tx: Write, post: Post) -> None:
     await hold_conversation(tx, post.conversation_id)
     if not await tx.run(_BURY, id=post.id, now=clock.now()):

@@ -48,6 +48,7 @@ class Place(NamedTuple):
 async def find_place(tx: Read, viewer: Viewer, draft: PostDraft) -> Place:
     """Where a new conversation stands. Raises NotFound, NotAllowed, TooMany, Invalid."""
     board = await _board(tx, draft)
+    await _check_inside(tx, viewer, draft.place)
     if not draft.place:
         if board is None:
             return Place()
@@ -69,6 +70,7 @@ async def find_place(tx: Read, viewer: Viewer, draft: PostDraft) -> Place:
 async def check_may_reply_at(tx: Read, viewer: Viewer, conversation: Conversation) -> Place:
     """Whether the place of a conversation lets the viewer reply. Raises NotAllowed, NotFound, TooMany."""
     board = None
+    await _check_inside(tx, viewer, conversation.place_id)
     if conversation.form is Form.TOPIC:
         board = await groups.find_board(tx, await queries.find_board_of(tx, conversation.id))
     group, role = None, groups.role_in_community(viewer)
@@ -141,6 +143,12 @@ def _check_board(board: Board, role: GroupRole | None, draft: PostDraft) -> None
         raise Invalid("topic", "announcement_not_yours")
     if draft.topic is TopicKind.POLL and draft.poll is None:
         raise Invalid("poll", "poll_options_few")
+
+
+async def _check_inside(tx: Read, viewer: Viewer, place: int) -> None:
+    """A group speaks nowhere but within itself."""
+    if viewer.acting_as not in (viewer.person, place) and await groups.find_group(tx, viewer, viewer.acting_as):
+        raise NotAllowed("group_not_for_you")
 
 
 async def _role(tx: Read, viewer: Viewer, group: Group) -> GroupRole | None:

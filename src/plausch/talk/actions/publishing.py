@@ -121,6 +121,7 @@ async def publish_post(
             parent_id=parent.id if parent else None,
             parent_actor_id=parent.actor_id if parent else 0,
             quoted_actor_id=quoted.actor_id if quoted else 0,
+            place_id=place.id if parent is None else 0,
             scope_kind=audience.kind.value,
             scope_id=audience.scope_id,
             origin=origin,

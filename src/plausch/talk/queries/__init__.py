@@ -44,6 +44,7 @@ from plausch.talk.queries.clauses import (
     flags,
     has_link,
     has_poll,
+    in_board,
     joined_entries,
     kept,
     like,
@@ -131,6 +132,7 @@ from plausch.talk.queries.posts import (
     list_tags,
 )
 from plausch.talk.queries.topics import (
+    TOP,
     TopicPage,
     count_boards,
     find_first_unread,
@@ -144,6 +146,7 @@ from plausch.talk.queries.topics import (
 )
 
 __all__ = [
+    "TOP",
     "Indexed",
     "OwnSource",
     "PictureFile",
@@ -197,6 +200,7 @@ __all__ = [
     "has_shared",
     "has_topics",
     "hold_to_decide",
+    "in_board",
     "joined_entries",
     "kept",
     "like",

@@ -7,12 +7,13 @@ import sqlalchemy as sa
 from plausch.kernel.errors import Invalid, NotFound
 from plausch.people import queries as people
 from plausch.people.model import Viewer
+from plausch.people.queries import is_present
 from plausch.storage import Read, Statement, column_statement, param
 from plausch.talk.model import OWN_SPOT, Draft, Form, Spot
 from plausch.talk.queries.clauses import ME, PERSON
 from plausch.talk.tables import drafts
 
-_COLUMNS = (
+DRAFT_COLUMNS = (
     drafts.c.id,
     drafts.c.author_id,
     drafts.c.actor_id,
@@ -39,12 +40,14 @@ _COLUMNS = (
 )
 _MINE = sa.and_(PERSON != 0, drafts.c.author_id == PERSON, drafts.c.actor_id == ME)
 _LIST = Statement(
-    sa.select(*_COLUMNS).where(_MINE).order_by(drafts.c.due_at.is_(None), drafts.c.due_at, drafts.c.changed_at.desc()),
+    sa.select(*DRAFT_COLUMNS)
+    .where(_MINE)
+    .order_by(drafts.c.due_at.is_(None), drafts.c.due_at, drafts.c.changed_at.desc()),
     Draft,
 )
-_ONE = Statement(sa.select(*_COLUMNS).where(_MINE, drafts.c.id == param("id")), Draft)
+_ONE = Statement(sa.select(*DRAFT_COLUMNS).where(_MINE, drafts.c.id == param("id")), Draft)
 _AT_PLACE = Statement(
-    sa.select(*_COLUMNS).where(
+    sa.select(*DRAFT_COLUMNS).where(
         _MINE,
         drafts.c.parent_id == param("parent"),
         drafts.c.quoted_id == param("quoted"),
@@ -57,9 +60,21 @@ _AT_PLACE = Statement(
     Draft,
 )
 _DUE = Statement(
-    sa.select(*_COLUMNS)
-    .where(drafts.c.id == param("id"), drafts.c.due_at <= param("now"), drafts.c.problem == "")
+    sa.select(*DRAFT_COLUMNS)
+    .where(
+        *(drafts.c.id == param("id"), drafts.c.due_at <= param("now")),
+        *(drafts.c.problem == "", drafts.c.waits_since.is_(None)),
+    )
     .with_for_update(),
+    Draft,
+)
+_PREVIEWED = Statement(
+    sa.select(*DRAFT_COLUMNS).where(
+        drafts.c.preview_code == param("code", sa.Text()),
+        # Whoever is suspended, or has left, shows nothing.
+        is_present(drafts.c.author_id),
+        is_present(drafts.c.actor_id),
+    ),
     Draft,
 )
 _COUNT = column_statement(sa.select(sa.func.count()).select_from(drafts).where(drafts.c.author_id == PERSON))
@@ -88,6 +103,11 @@ async def find_draft_at(tx: Read, viewer: Viewer, spot: Spot = OWN_SPOT) -> Draf
 async def find_due_draft(tx: Read, id_: int, now: int) -> Draft | None:
     """A scheduled post whose moment has come, held until the transaction ends; for work behind the scenes."""
     return await tx.first(_DUE, id=id_, now=now)
+
+
+async def find_previewed_draft(tx: Read, code: str) -> Draft | None:
+    """What somebody shows before it is posted, for whoever has the link."""
+    return await tx.first(_PREVIEWED, code=code)
 
 
 async def count_drafts(tx: Read, viewer: Viewer) -> int:

@@ -18,6 +18,7 @@ from plausch.talk.queries.clauses import ME, like_position, post, post_columns, 
 from plausch.talk.tables import (
     articles,
     bookmarks,
+    conversations,
     entries,
     likes,
     mentions,
@@ -318,6 +319,23 @@ async def list_liked_beside(tx: Read, viewer: Viewer, ids: Sequence[int]) -> lis
 async def list_posts_by(tx: Read, actor: int, limit: int) -> list[Post]:
     """What somebody said, wherever it was, for erasing it."""
     return await tx.all(_BY, actor=actor, limit=limit, me=actor, person=actor)
+
+
+async def list_posts_at(tx: Read, place: int, limit: int) -> list[Post]:
+    """What was said at a place that is gone, whoever it was for, for erasing it."""
+    return await tx.all(_AT, place=place, limit=limit, me=0, person=0)
+
+
+_AT = Statement(
+    sa.select(*post_columns())
+    .where(
+        post.c.conversation_id.in_(sa.select(conversations.c.id).where(conversations.c.place_id == param("place"))),
+        post.c.deleted_at.is_(None),
+    )
+    .order_by(post.c.id)
+    .limit(param("limit")),
+    Post,
+)
 
 
 class Words(NamedTuple):

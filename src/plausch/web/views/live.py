@@ -181,7 +181,7 @@ def _stream(request: Request, topics: set[str], tell: Tell, catch_up: CatchUp) -
     if request.method == "HEAD":
         return Response(media_type="text/event-stream", headers=headers)
     if request.viewer.signed_in:
-        topics = {*topics, f"person:{request.viewer.acting_as}"}
+        topics = {*topics, f"person:{request.viewer.person}"}
     leave = _take_place(request)
     return _Stream(_events(request, topics, tell, catch_up), leave, headers)
 

@@ -258,6 +258,7 @@ def _feeds_muted_conversations() -> None:
 
 def _feeds_notifications() -> None:
     op.add_column("feeds_notifications", sa.Column("place", sa.Text(), server_default="page", nullable=False))
+    op.add_column("feeds_notifications", sa.Column("page_id", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("feeds_notifications", sa.Column("to_mail", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index(
         "ix_feeds_notifications_unread", "feeds_notifications", ["recipient_id"],

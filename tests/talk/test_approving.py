@@ -1,0 +1,208 @@
+"""What waits to be let through: who sees it, who decides, and what becomes of it."""
+
+from typing import Any
+
+import pytest
+
+from plausch.http.site import ADDRESSES
+from plausch.kernel import clock
+from plausch.kernel.errors import NotAllowed, NotFound
+from plausch.kernel.paging import Page
+from plausch.people import actions as people
+from plausch.people.model import PageKind, TeamRole, Viewer
+from plausch.storage import Database
+from plausch.talk import actions, queries
+from plausch.talk.model import ApprovalStep, DraftText, PostEdit
+from tests.harness.community import join_all, publish, settle, worker
+
+WORDS = "Das Freibad öffnet am Samstag"
+
+
+class Team:
+    """A page with an admin, an editor, an author and somebody who is none of them."""
+
+    def __init__(self, page: int, viewers: list[Viewer]) -> None:
+        self.page = page
+        self.admin, self.editor, self.author, self.stranger = viewers
+
+    @property
+    def writing(self) -> Viewer:
+        return Viewer(self.author.person, self.page)
+
+
+async def make_team(database: Database) -> Team:
+    _, *viewers = await join_all(database, "jonas", "mehmet", "ines", "anna", "ben")
+    async with database.write() as tx:
+        page = await people.create_page(tx, viewers[0], "lindenau", "Stadt Lindenau", PageKind.TOWN)
+        for handle, who, role in (("ines", viewers[1], TeamRole.EDITOR), ("anna", viewers[2], TeamRole.AUTHOR)):
+            await people.invite_to_team(tx, viewers[0], page, handle, role)
+            await people.accept_team(tx, who, page)
+    return Team(page, viewers)
+
+
+async def submit(database: Database, viewer: Viewer, text: str = WORDS, **more: Any) -> int:
+    settings = {name: more.pop(name) for name in ("due", "draft") if name in more}
+    async with database.write() as tx:
+        return await actions.submit_post(tx, viewer, DraftText(source=text, **more), ADDRESSES, **settings)
+
+
+async def approve(database: Database, viewer: Viewer, draft: int) -> int | None:
+    async with database.write() as tx:
+        return await actions.approve_post(tx, viewer, draft, ADDRESSES)
+
+
+async def steps(database: Database, viewer: Viewer, draft: int) -> list[ApprovalStep]:
+    async with database.read() as read:
+        return [one.step for one in await queries.list_approval_steps(read, viewer, draft)]
+
+
+async def test_four_eyes(database: Database) -> None:
+    team = await make_team(database)
+    with pytest.raises(NotAllowed, match="needs_approval"):
+        async with database.write() as tx:
+            await publish(tx, team.writing, WORDS)
+    draft = await submit(database, team.writing)
+    async with database.read() as read:
+        for viewer in (team.admin, team.editor):
+            assert [one.id for one in await queries.list_to_decide(read, viewer, 10)] == [draft]
+        for viewer in (team.author, team.stranger):
+            assert await queries.list_to_decide(read, viewer, 10) == []
+        assert [one.id for one in await queries.list_submitted(read, team.author)] == [draft]
+        with pytest.raises(NotFound):
+            await queries.get_submitted(read, team.stranger, draft)
+        assert await queries.count_posts(read) == 0
+    for viewer in (team.author, team.writing, team.stranger):
+        with pytest.raises(NotFound):
+            await approve(database, viewer, draft)
+        with pytest.raises(NotFound):
+            async with database.write() as tx:
+                await actions.decline_post(tx, viewer, draft, "")
+    post_id = await approve(database, team.editor, draft)
+    assert post_id is not None
+    async with database.read() as read:
+        post = await queries.get_post(read, team.stranger, post_id)
+    assert (post.actor_id, post.author_id) == (team.page, team.author.person)
+    with pytest.raises(NotFound):
+        await approve(database, team.admin, draft)
+    async with database.read() as read:
+        log = await queries.list_approvals_at(read, team.admin, team.page, Page())
+        assert await queries.list_approvals_at(read, team.stranger, team.page, Page()) == []
+    assert [(one.step, one.person_id, one.post_id) for one in log] == [
+        (ApprovalStep.APPROVED, team.editor.person, post_id),
+        (ApprovalStep.SUBMITTED, team.author.person, None),
+    ]
+
+
+async def test_an_editors_own_words_need_nobody(database: Database) -> None:
+    team = await make_team(database)
+    async with database.write() as tx:
+        assert await publish(tx, Viewer(team.editor.person, team.page), WORDS)
+
+
+async def test_who_decides_is_asked_when_it_is_decided(database: Database) -> None:
+    team = await make_team(database)
+    draft = await submit(database, team.writing)
+    async with database.write() as tx:
+        await people.remove_from_team(tx, team.admin, team.page, team.editor.person)
+    with pytest.raises(NotFound):
+        await approve(database, team.editor, draft)
+    async with database.write() as tx:
+        await people.remove_from_team(tx, team.admin, team.page, team.author.person)
+    with pytest.raises(NotAllowed):
+        await approve(database, team.admin, draft)
+    async with database.write() as tx:
+        await actions.decline_post(tx, team.admin, draft, "Anna ist nicht mehr dabei")
+
+
+async def test_a_change_begins_anew_and_what_is_declined_comes_back(database: Database) -> None:
+    team = await make_team(database)
+    draft = await submit(database, team.writing)
+    async with database.write() as tx:
+        await actions.decline_post(tx, team.editor, draft, "Bitte mit Uhrzeit")
+    async with database.read() as read:
+        kept = await queries.get_draft(read, team.writing, draft)
+        assert (kept.source, kept.waits_for, await queries.list_to_decide(read, team.editor, 10)) == (WORDS, 0, [])
+        note = (await queries.list_approval_steps(read, team.author, draft))[-1].note
+    assert note == "Bitte mit Uhrzeit"
+    with pytest.raises(NotFound):
+        await approve(database, team.editor, draft)
+    # Something else was begun at the same place meanwhile: neither is in the other's way.
+    async with database.write() as tx:
+        await actions.save_draft(tx, team.writing, DraftText(source="Noch etwas"))
+    assert await submit(database, team.writing, WORDS + " um 9", draft=draft) == draft
+    assert await submit(database, team.writing, WORDS + " um 10", draft=draft) == draft
+    async with database.write() as tx:
+        await actions.withdraw_submitted(tx, team.author, draft)
+    with pytest.raises(NotFound):
+        await approve(database, team.editor, draft)
+    assert await submit(database, team.writing, WORDS + " um 8", draft=draft) == draft
+    assert await steps(database, team.author, draft) == [
+        *(ApprovalStep.SUBMITTED, ApprovalStep.DECLINED, ApprovalStep.SUBMITTED),
+        *(ApprovalStep.CHANGED, ApprovalStep.WITHDRAWN, ApprovalStep.SUBMITTED),
+    ]
+    post = await approve(database, team.admin, draft)
+    async with database.read() as read:
+        assert "um 8" in (await queries.get_post(read, team.stranger, post or 0)).html
+
+
+async def test_what_is_scheduled_is_let_through_first(database: Database) -> None:
+    team = await make_team(database)
+    with clock.at(clock.real_now() - 2 * clock.HOUR):
+        due = clock.now() + clock.HOUR
+        waits, passed = [await submit(database, team.writing, f"{WORDS} {n}", due=due) for n in (1, 2)]
+        assert await approve(database, team.editor, passed) is None
+    await settle(database)
+    async with database.read() as read:
+        assert await queries.count_posts(read) == 1, "only what was let through is posted by itself"
+    assert await approve(database, team.editor, waits) is not None, "late, but as soon as it may"
+    async with database.read() as read:
+        assert await queries.count_posts(read) == 2
+
+
+async def test_replies_wait_too_and_are_checked_anew(database: Database) -> None:
+    team = await make_team(database)
+    async with database.write() as tx:
+        begun = await publish(tx, team.stranger, "Wann öffnet das Freibad?")
+    reply, late = [await submit(database, team.writing, text, parent_id=begun) for text in ("Am Samstag", "Um neun")]
+    post = await approve(database, team.editor, reply)
+    async with database.write() as tx:
+        assert (await queries.get_post(tx, team.stranger, post or 0)).parent_id == begun
+        await actions.remove_post(tx, team.stranger, begun)
+    with pytest.raises(NotFound, match="post_not_found"):
+        await approve(database, team.editor, late)
+    async with database.read() as read:
+        assert [one.id for one in await queries.list_to_decide(read, team.editor, 10)] == [late], "it waits as before"
+
+
+async def test_what_waits_is_gone_with_its_author_and_with_its_page(database: Database) -> None:
+    team = await make_team(database)
+    first = await submit(database, team.writing)
+    async with database.write() as tx:
+        await people.erase_account(tx, team.author.person)
+    await settle(database)
+    async with database.read() as read:
+        assert await queries.list_to_decide(read, team.editor, 10) == []
+        assert [one.person_id for one in await queries.list_approval_steps(read, team.editor, first)] == [0]
+    async with database.write() as tx:
+        await people.erase_page(tx, team.admin, team.page)
+    await worker(database).work_all()
+    async with database.read() as read:
+        assert await queries.list_approval_steps(read, team.editor, first) == []
+
+
+async def test_an_author_leaves_what_is_posted_to_editors(database: Database) -> None:
+    team = await make_team(database)
+    post = await approve(database, team.editor, await submit(database, team.writing))
+    assert post is not None
+    edit = PostEdit(source="Das Freibad bleibt zu")
+    for viewer in (team.writing, team.author, team.editor, team.stranger):
+        with pytest.raises(NotAllowed):
+            async with database.write() as tx:
+                await actions.edit_post(tx, viewer, post, edit, ADDRESSES)
+    async with database.write() as tx:
+        await actions.edit_post(tx, Viewer(team.editor.person, team.page), post, edit, ADDRESSES)
+        await people.remove_from_team(tx, team.admin, team.page, team.author.person)
+    for viewer in (team.writing, team.author):
+        with pytest.raises(NotAllowed):
+            async with database.write() as tx:
+                await actions.remove_post(tx, viewer, post)
