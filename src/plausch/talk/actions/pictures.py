@@ -117,6 +117,12 @@ async def attach_pictures(tx: Write, viewer: Viewer, post_id: int, wanted: Seque
             raise Invalid("pictures", "picture_unknown")
 
 
+async def attach_more(tx: Write, owner: int, post_id: int, wanted: Sequence[int]) -> None:
+    """Put loose pictures of somebody's under a post of theirs, which has some of them already."""
+    for place, picture in enumerate(wanted):
+        await tx.run(_ATTACH, id=picture, owner=owner, post=post_id, nth=place)
+
+
 async def keep_pictures(tx: Write, viewer: Viewer, draft: int, wanted: Sequence[int]) -> None:
     """Have one's own loose pictures wait in a draft; those it had before wait for nothing any more."""
     await tx.run(_RELEASE, draft=draft)

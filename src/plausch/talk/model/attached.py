@@ -16,6 +16,7 @@ class Attached(enum.IntFlag):
     POLL = 1
     QUOTE = 2
     PREVIEW = 4
+    ARTICLE = 8
 
 
 class PollDraft(msgspec.Struct, frozen=True, kw_only=True):

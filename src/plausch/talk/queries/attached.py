@@ -13,7 +13,8 @@ from plausch.kernel import clock
 from plausch.people.model import Viewer
 from plausch.people.queries import no_block_between, speaker
 from plausch.storage import Read, Statement, any_of, column_statement, param
-from plausch.talk.model import Attached, Poll, PollOption, Post, Preview, Quote, QuoteState
+from plausch.talk.model import Article, Attached, Poll, PollOption, Post, Preview, Quote, QuoteState
+from plausch.talk.queries.articles import find_articles
 from plausch.talk.queries.clauses import ME, post, seen_as, visible
 from plausch.talk.queries.pictures import PictureFile, find_variant
 from plausch.talk.tables import poll_options, poll_votes, polls, posts, previewed, previews, quotes
@@ -135,9 +136,14 @@ async def complete(tx: Read, viewer: Viewer, found: list[Post]) -> list[Post]:
     polls_by = await list_polls(tx, viewer, _with(found, Attached.POLL))
     quotes_by = await list_quotes(tx, viewer, _with(found, Attached.QUOTE))
     previews_by = await _list_previews(tx, _with(found, Attached.PREVIEW))
+    articles_by: dict[int, Article] = await find_articles(tx, _with(found, Attached.ARTICLE))
     return [
         msgspec.structs.replace(
-            one, poll=polls_by.get(one.id), quote=quotes_by.get(one.id), preview=previews_by.get(one.id)
+            one,
+            poll=polls_by.get(one.id),
+            quote=quotes_by.get(one.id),
+            preview=previews_by.get(one.id),
+            article=articles_by.get(one.id),
         )
         if one.attached
         else one

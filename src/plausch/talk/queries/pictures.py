@@ -7,25 +7,28 @@ import sqlalchemy as sa
 
 from plausch.kernel.errors import NotAllowed
 from plausch.people.model import Viewer
+from plausch.people.queries import is_present
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import Held, LoosePicture, Picture
 from plausch.talk.queries.clauses import ME, PERSON, post, seen_as, visible
-from plausch.talk.tables import pictures
+from plausch.talk.tables import drafts, pictures
 
+_COLUMNS = (
+    *(pictures.c.id, sa.func.coalesce(pictures.c.post_id, 0), pictures.c.alt, pictures.c.width, pictures.c.height),
+    *(pictures.c.blurhash, pictures.c.colour, pictures.c.focus_x, pictures.c.focus_y),
+)
 _OF_POSTS = (
-    sa.select(
-        pictures.c.id,
-        pictures.c.post_id,
-        pictures.c.alt,
-        pictures.c.width,
-        pictures.c.height,
-        pictures.c.blurhash,
-        pictures.c.colour,
-        pictures.c.focus_x,
-        pictures.c.focus_y,
-    )
+    sa.select(*_COLUMNS)
     .where(any_of(pictures.c.post_id, "ids"))
     .order_by(pictures.c.post_id, pictures.c.place)
+)
+_OWN = Statement(
+    sa.select(*_COLUMNS).where(
+        any_of(pictures.c.id, "ids"),
+        pictures.c.owner_id == param("owner"),
+        sa.or_(pictures.c.post_id.is_(None), pictures.c.post_id == param("post")),
+    ),
+    Picture,
 )
 _PICTURES = Statement(_OF_POSTS.where(pictures.c.held != Held.GONE.value), Picture)
 _HELD = Statement(_OF_POSTS.where(pictures.c.held == Held.GONE.value), Picture)
@@ -74,6 +77,17 @@ _LOOSE = column_statement(
         ),
     )
 )
+_PREVIEWED = column_statement(
+    sa.select(pictures.c.files)
+    .select_from(pictures.join(drafts, drafts.c.id == pictures.c.draft_id))
+    .where(
+        pictures.c.id == param("id"),
+        pictures.c.post_id.is_(None),
+        drafts.c.preview_code == param("code", sa.Text()),
+        is_present(drafts.c.author_id),
+        is_present(drafts.c.actor_id),
+    )
+)
 _DRAFTED = Statement(
     sa.select(pictures.c.id, pictures.c.draft_id, pictures.c.alt, pictures.c.focus_x, pictures.c.focus_y)
     .where(any_of(pictures.c.draft_id, "ids"), pictures.c.post_id.is_(None))
@@ -85,6 +99,11 @@ _DRAFTED = Statement(
 async def list_pictures(tx: Read, post_ids: Sequence[int]) -> dict[int, list[Picture]]:
     """The pictures of posts that the viewer has been given, by post and in order."""
     return _by_post(await tx.all(_PICTURES, ids=post_ids))
+
+
+async def list_own_pictures(tx: Read, owner: int, ids: Sequence[int], post: int = 0) -> list[Picture]:
+    """Those of `ids` that somebody has uploaded and not posted, or posted with `post`: for showing them in its text."""
+    return await tx.all(_OWN, owner=owner, ids=ids, post=post)
 
 
 async def list_held_pictures(tx: Read, viewer: Viewer, post_ids: Sequence[int]) -> dict[int, list[Picture]]:
@@ -119,6 +138,13 @@ async def find_picture_file(tx: Read, viewer: Viewer, id_: int, variant: str) ->
         return None
     found = find_variant(row.files, variant)
     return PictureFile(*found, row.scope_kind in ("public", "quiet") and not row.local_only) if found else None
+
+
+async def find_previewed_picture(tx: Read, code: str, id_: int, variant: str) -> PictureFile | None:
+    """A picture in a draft, for whoever has the link to that."""
+    files: str | None = await tx.first(_PREVIEWED, code=code, id=id_)
+    found = find_variant(files or "", variant)
+    return PictureFile(*found, open_to_all=False) if found else None
 
 
 async def find_entrusted_picture(tx: Read, viewer: Viewer, id_: int, variant: str) -> tuple[int, PictureFile] | None:

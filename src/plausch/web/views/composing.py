@@ -12,7 +12,7 @@ from plausch.people import queries as people
 from plausch.people.model import Actor
 from plausch.storage import Read
 from plausch.talk import queries
-from plausch.talk.actions.publishing import understand
+from plausch.talk.actions.texts import understand
 from plausch.web.answers import is_partial
 from plausch.web.drafts import DraftForm, read_draft, take_uploads
 from plausch.web.pages import render

@@ -1,0 +1,97 @@
+"""Texts understood: rendered once, when they are written, and ready to be stored."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from plausch.community import queries as community
+from plausch.kernel.errors import Invalid
+from plausch.language import markdown
+from plausch.language.articles import InlinePicture, Rendered, parse_article
+from plausch.people import queries as people
+from plausch.people.model import Actor, clean_text
+from plausch.storage import Read, Write, column_statement, param, upsert
+from plausch.talk import queries
+from plausch.talk.model import ARTICLE_MAX, ARTICLE_PICTURES_MAX, TEXT_MAX
+from plausch.talk.tables import mentions, tags
+
+#: With more characters parsing takes longer than the event loop should wait.
+_LONG = 4_000
+
+
+class Addresses(NamedTuple):
+    """Where things are on the web; the doors know, the domain only writes links with it."""
+
+    profile: Callable[[str], str]
+    tag: Callable[[str], str]
+    picture: Callable[[int], str]
+
+
+class Text(NamedTuple):
+    """A text understood."""
+
+    source: str
+    html: str
+    mentioned: dict[str, Actor]
+    tags: tuple[str, ...]
+    #: Of an article: all of it, of which `html` is the beginning, and the pictures it shows.
+    whole: Rendered | None = None
+    pictures: tuple[int, ...] = ()
+
+
+_ADD_TAG = column_statement(upsert(tags).on_conflict_do_nothing())
+_ADD_MENTION = column_statement(upsert(mentions).on_conflict_do_nothing())
+_DROP_TAGS = column_statement(sa.delete(tags).where(tags.c.post_id == param("id")))
+_DROP_MENTIONS = column_statement(sa.delete(mentions).where(mentions.c.post_id == param("id")))
+
+
+async def understand(tx: Read, source: str, addresses: Addresses) -> Text:
+    """Parse and render a text, with the people it mentions."""
+    cleaned = clean_text(source, "text", TEXT_MAX)
+    parsed = markdown.parse(cleaned)
+    mentioned, emoji = await _referred(tx, parsed)
+    html = parsed.render({handle: addresses.profile(handle) for handle in mentioned}, addresses.tag, emoji)
+    return Text(cleaned, html, mentioned, parsed.tags)
+
+
+async def understand_article(
+    tx: Read, owner: int, source: str, addresses: Addresses, *, post_id: int = 0, pictures_at: str = ""
+) -> Text:
+    """The same of a long text; it shows pictures of `owner` that are loose, or the post's already.
+
+    `pictures_at` is where its pictures are found instead, for readers who have a link to what is not posted.
+    """
+    cleaned = clean_text(source, "text", ARTICLE_MAX)
+    if len(cleaned) > _LONG:
+        parsed = await asyncio.to_thread(parse_article, cleaned)
+    else:
+        parsed = parse_article(cleaned)
+    if len(parsed.pictures) > ARTICLE_PICTURES_MAX:
+        raise Invalid("text", "article_pictures_many")
+    mentioned, emoji = await _referred(tx, parsed)
+    owned = await queries.list_own_pictures(tx, owner, parsed.pictures, post_id) if parsed.pictures else []
+    at: Callable[[int], str] = (lambda id_: f"{pictures_at}/{id_}/large") if pictures_at else addresses.picture
+    shown = {one.id: InlinePicture(at(one.id), one.alt, one.width, one.height) for one in owned}
+    profiles = {handle: addresses.profile(handle) for handle in mentioned}
+    whole = parsed.render_article(profiles, addresses.tag, emoji, shown)
+    used = tuple(id_ for id_ in parsed.pictures if id_ in shown)
+    return Text(cleaned, whole.beginning, mentioned, parsed.tags, whole, used)
+
+
+async def _referred(tx: Read, parsed: markdown.Parsed) -> tuple[dict[str, Actor], Mapping[str, str]]:
+    return await people.resolve_handles(tx, parsed.mentions), await community.find_emoji(tx, parsed.emoji)
+
+
+async def note_references(tx: Write, post_id: int, text: Text, *, again: bool = False) -> None:
+    """Store whom and what a text refers to; `again` after an edit."""
+    if again:
+        await tx.run(_DROP_TAGS, id=post_id)
+        await tx.run(_DROP_MENTIONS, id=post_id)
+    if text.tags:
+        await tx.run_many(_ADD_TAG, [{"tag": tag, "post_id": post_id} for tag in text.tags])
+    if text.mentioned:
+        await tx.run_many(
+            _ADD_MENTION, [{"post_id": post_id, "actor_id": actor.id} for actor in text.mentioned.values()]
+        )
