@@ -11,10 +11,12 @@ from plausch.feeds.model import (
     FilterDraft,
     FilterPlace,
     Shaping,
+    Watched,
+    WatchLevel,
     clean_list_name,
     clean_phrase,
 )
-from plausch.feeds.tables import filters, followed_tags, list_members, lists, muted_conversations, readers
+from plausch.feeds.tables import filters, followed_tags, list_members, lists, muted_conversations, readers, watches
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.language.inline_rules import tag_name
@@ -38,6 +40,15 @@ _SHAPED = sum(
             (Shaping.MUTED, _any(muted_conversations, muted_conversations.c.reader_id)),
             (Shaping.FILTERS, _any(filters, filters.c.reader_id)),
             (Shaping.LISTS, _any(lists, lists.c.owner_id, lists.c.out_of_home)),
+            (
+                Shaping.BOARDS,
+                _any(
+                    watches,
+                    watches.c.reader_id,
+                    watches.c.kind == Watched.BOARD.value,
+                    watches.c.level == WatchLevel.MUTE.value,
+                ),
+            ),
         )
     ),
     start=sa.literal(0, sa.BigInteger()),
@@ -96,11 +107,12 @@ _FORGET: list[Statement[object]] = [
     column_statement(sa.delete(filters).where(filters.c.reader_id == _ME)),
     column_statement(sa.delete(muted_conversations).where(muted_conversations.c.reader_id == _ME)),
     column_statement(sa.delete(followed_tags).where(followed_tags.c.reader_id == _ME)),
+    column_statement(sa.delete(watches).where(watches.c.reader_id == _ME)),
     column_statement(sa.delete(readers).where(readers.c.reader_id == _ME)),
 ]
 
 
-async def _hold(tx: Write, viewer: Viewer) -> int:
+async def hold_reader(tx: Write, viewer: Viewer) -> int:
     """Change how somebody reads, one thing after the other. Raises NotAllowed for visitors."""
     if not viewer.signed_in:
         raise NotAllowed("sign_in_first")
@@ -108,41 +120,46 @@ async def _hold(tx: Write, viewer: Viewer) -> int:
     return viewer.acting_as
 
 
+async def reshape(tx: Write, me: int) -> None:
+    """Note with the reader what of all this they use."""
+    await tx.run(_RESHAPE, me=me)
+
+
 async def follow_tag(tx: Write, viewer: Viewer, tag: str) -> None:
     """Have public posts under a tag at home; repeating it changes nothing. Raises Invalid("tag", ...), Conflict."""
-    me = await _hold(tx, viewer)
+    me = await hold_reader(tx, viewer)
     name = tag_name(tag)
     if name is None:
         raise Invalid("tag", "tag_form")
     if len(await queries.list_followed_tags(tx, viewer)) >= TAGS_FOLLOWED_MAX:
         raise Conflict("tags_many")
     await tx.run(_FOLLOW_TAG, reader_id=me, tag=name, at=clock.now())
-    await tx.run(_RESHAPE, me=me)
+    await reshape(tx, me)
 
 
 async def unfollow_tag(tx: Write, viewer: Viewer, tag: str) -> None:
-    me = await _hold(tx, viewer)
+    me = await hold_reader(tx, viewer)
     await tx.run(_UNFOLLOW_TAG, me=me, tag=tag_name(tag) or tag)
-    await tx.run(_RESHAPE, me=me)
+    await reshape(tx, me)
 
 
 async def mute_conversation(tx: Write, viewer: Viewer, conversation: int) -> None:
     """Hear no more of a conversation, neither at home nor by notifications. Raises NotFound."""
-    me = await _hold(tx, viewer)
+    me = await hold_reader(tx, viewer)
     await talk.get_conversation(tx, viewer, conversation)
     await tx.run(_MUTE, reader_id=me, conversation_id=conversation, at=clock.now())
-    await tx.run(_RESHAPE, me=me)
+    await reshape(tx, me)
 
 
 async def unmute_conversation(tx: Write, viewer: Viewer, conversation: int) -> None:
-    me = await _hold(tx, viewer)
+    me = await hold_reader(tx, viewer)
     await tx.run(_UNMUTE, me=me, conversation=conversation)
-    await tx.run(_RESHAPE, me=me)
+    await reshape(tx, me)
 
 
 async def add_filter(tx: Write, viewer: Viewer, draft: FilterDraft) -> int:
     """Be spared some words; the filter's id. Raises Invalid, Conflict when there are too many."""
-    me = await _hold(tx, viewer)
+    me = await hold_reader(tx, viewer)
     phrase, places = _checked(draft)
     if len(await queries.list_filters(tx, viewer)) >= FILTERS_MAX:
         raise Conflict("filters_many")
@@ -157,13 +174,13 @@ async def add_filter(tx: Write, viewer: Viewer, draft: FilterDraft) -> int:
         action=draft.action.value,
         ends_at=draft.ends_at,
     )
-    await tx.run(_RESHAPE, me=me)
+    await reshape(tx, me)
     return id_
 
 
 async def change_filter(tx: Write, viewer: Viewer, id_: int, draft: FilterDraft) -> None:
     """Raises NotFound, Invalid."""
-    me = await _hold(tx, viewer)
+    me = await hold_reader(tx, viewer)
     phrase, places = _checked(draft)
     changed = await tx.run(
         _CHANGE_FILTER,
@@ -187,43 +204,43 @@ def _checked(draft: FilterDraft) -> tuple[str, str]:
 
 
 async def remove_filter(tx: Write, viewer: Viewer, id_: int) -> None:
-    me = await _hold(tx, viewer)
+    me = await hold_reader(tx, viewer)
     await tx.run(_DROP_FILTER, me=me, filter=id_)
-    await tx.run(_RESHAPE, me=me)
+    await reshape(tx, me)
 
 
 async def make_list(tx: Write, viewer: Viewer, name: str, *, out_of_home: bool = False) -> int:
     """A new list of people; its id. Raises Invalid("name", ...), Conflict when there are too many."""
-    me = await _hold(tx, viewer)
+    me = await hold_reader(tx, viewer)
     cleaned = clean_list_name(name)
     if len(await queries.list_lists(tx, viewer)) >= LISTS_MAX:
         raise Conflict("lists_many")
     id_ = ids.new_id()
     await tx.insert(lists, id=id_, owner_id=me, name=cleaned, out_of_home=out_of_home)
-    await tx.run(_RESHAPE, me=me)
+    await reshape(tx, me)
     return id_
 
 
 async def change_list(tx: Write, viewer: Viewer, id_: int, name: str, *, out_of_home: bool) -> None:
     """Raises NotFound, Invalid("name", ...)."""
-    me = await _hold(tx, viewer)
+    me = await hold_reader(tx, viewer)
     if not await tx.run(_CHANGE_LIST, me=me, list=id_, new_name=clean_list_name(name), new_out=out_of_home):
         raise NotFound("list_not_found")
-    await tx.run(_RESHAPE, me=me)
+    await reshape(tx, me)
 
 
 async def remove_list(tx: Write, viewer: Viewer, id_: int) -> None:
     """The people stay followed. Raises NotFound."""
-    me = await _hold(tx, viewer)
+    me = await hold_reader(tx, viewer)
     if not await tx.run(_DROP_LIST, me=me, list=id_):
         raise NotFound("list_not_found")
     await tx.run(_EMPTY_LIST, list=id_)
-    await tx.run(_RESHAPE, me=me)
+    await reshape(tx, me)
 
 
 async def add_to_list(tx: Write, viewer: Viewer, id_: int, actor: int) -> None:
     """Put somebody whom the viewer follows onto a list. Raises NotFound, Conflict."""
-    await _hold(tx, viewer)
+    await hold_reader(tx, viewer)
     there = await queries.get_list(tx, viewer, id_)
     if not (await people.get_relationship(tx, viewer, actor)).follows:
         raise Conflict("follow_first")
@@ -234,7 +251,7 @@ async def add_to_list(tx: Write, viewer: Viewer, id_: int, actor: int) -> None:
 
 async def take_off_list(tx: Write, viewer: Viewer, id_: int, actor: int) -> None:
     """Raises NotFound when there is no such list."""
-    await _hold(tx, viewer)
+    await hold_reader(tx, viewer)
     await queries.get_list(tx, viewer, id_)
     await tx.run(_DROP_MEMBER, list=id_, actor=actor)
 

@@ -22,6 +22,20 @@ class Shaping(enum.IntFlag):
     FILTERS = 4
     #: There is a list whose people are left out.
     LISTS = 8
+    #: There is a board whose topics are left out.
+    BOARDS = 16
+
+
+class Watched(enum.StrEnum):
+    """Of what one hears more than of others, or nothing."""
+
+    CONVERSATION = "conversation"
+    BOARD = "board"
+
+
+class WatchLevel(enum.StrEnum):
+    WATCH = "watch"
+    MUTE = "mute"
 
 
 class FilterPlace(enum.StrEnum):

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from plausch.feeds.model import Shaping
 from plausch.feeds.queries.membership import ME, Stretch, not_muted
+from plausch.feeds.queries.watching import board_not_muted, watched
 from plausch.feeds.tables import followed_tags, list_members, lists, muted_conversations, readers
 from plausch.people.model import Relation, Viewer
 from plausch.people.queries import Crowd, crowd_columns, is_recommended, related
@@ -15,7 +16,7 @@ from plausch.talk.queries import entry, post, tag_rows, tagged, visible_entry
 
 #: Plain numbers: flags of an enum cost a microsecond each.
 TAGS, FILTERS = int(Shaping.TAGS), int(Shaping.FILTERS)
-_LOOKED_AT_CLOSELY = int(Shaping.TAGS | Shaping.MUTED | Shaping.LISTS)
+_LOOKED_AT_CLOSELY = int(Shaping.TAGS | Shaping.MUTED | Shaping.LISTS | Shaping.BOARDS)
 
 
 class Reader(NamedTuple):
@@ -41,6 +42,7 @@ class Within(NamedTuple):
 
     shaped: int
     muted: bool
+    watched: bool = False
 
 
 _here = muted_conversations.alias("here")
@@ -50,6 +52,7 @@ _WITHIN = Statement(
         sa.exists(
             sa.select(sa.literal(1)).where(_here.c.reader_id == ME, _here.c.conversation_id == param("conversation"))
         ),
+        watched(param("conversation")),
     ),
     Within,
 )
@@ -83,7 +86,11 @@ def not_left_out(actor: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
 
 def as_shaped() -> sa.ColumnElement[bool]:
     """An entry passes what the viewer has set. Needs `entry`."""
-    return sa.and_(conversation_not_muted(entry.c.conversation_id), not_left_out(entry.c.actor_id))
+    return sa.and_(
+        conversation_not_muted(entry.c.conversation_id),
+        board_not_muted(entry.c.conversation_id),
+        not_left_out(entry.c.actor_id),
+    )
 
 
 def followed() -> sa.ColumnElement[bool]:

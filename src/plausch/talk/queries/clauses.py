@@ -15,7 +15,7 @@ from plausch.people.model import Relation, Viewer
 from plausch.people.queries import is_known_to, no_block_between, related
 from plausch.storage import is_one_of, param
 from plausch.talk.model import OPEN, Attached, AudienceKind
-from plausch.talk.tables import bookmarks, entries, likes, participants, posts, shares, tags
+from plausch.talk.tables import bookmarks, entries, likes, participants, posts, shares, tags, topics
 
 ME, PERSON = param("me"), param("person")
 #: The names under which statements of this room and of `feeds` read posts and entries.
@@ -98,6 +98,12 @@ def like_position(of: FromClause) -> ColumnElement[int]:
     return of.c.at * sa.literal(first_id_at(1), sa.BigInteger()) + of.c.post_id % sa.literal(
         first_id_at(1), sa.BigInteger()
     )
+
+
+def in_board(conversation: ColumnElement[Any], boards: Any) -> ColumnElement[bool]:
+    """The conversation is a topic in one of some boards, which a subquery names."""
+    one = topics.alias()
+    return sa.exists(sa.select(sa.literal(1)).where(one.c.conversation_id == conversation, one.c.board_id.in_(boards)))
 
 
 def _mine(table: sa.Table, of: FromClause) -> ColumnElement[bool]:
