@@ -12,6 +12,7 @@ from plausch.exchange.host import Host
 from plausch.feeds import actions as feeds_actions
 from plausch.feeds import jobs as feeds_jobs
 from plausch.feeds import listeners as feeds_listeners
+from plausch.groups import listeners as group_listeners
 from plausch.http.limits import prune_limits
 from plausch.http.site import ADDRESSES, profile_path
 from plausch.kernel import clock
@@ -46,7 +47,7 @@ def register_all(
     """
     registry = Registry()
     outgoing = outgoing or refusing()
-    for module in (community_listeners, talk_listeners, feeds_listeners, moderation_listeners):
+    for module in (community_listeners, group_listeners, talk_listeners, feeds_listeners, moderation_listeners):
         _listen(registry, module)
     registry.job("people.check_stale_links", _NOTHING, people_jobs.check_stale_links, every=clock.DAY)
 
@@ -57,6 +58,8 @@ def register_all(
 
     registry.task(people_actions.CHECK_LINKS, int, check_links)
     registry.job(talk_listeners.ERASE_POSTS, int, talk_jobs.erase_posts)
+    registry.job(talk_listeners.NARROW_PLACE, int, talk_jobs.narrow_place)
+    registry.job(talk_listeners.ERASE_PLACE, int, talk_jobs.erase_place)
     registry.job("people.end_accounts", _NOTHING, people_jobs.end_accounts, every=clock.HOUR)
     registry.job("people.forget_sessions", _NOTHING, people_jobs.forget_sessions, every=clock.DAY)
     registry.job("people.forget_requests", _NOTHING, people_jobs.forget_requests, every=clock.DAY)

@@ -17,7 +17,7 @@ from plausch.net.page_summary import HEAD_MAX, summarise
 from plausch.storage import Database, Read, Write
 from plausch.storage.media import MediaStore
 from plausch.storage.pictures import StoredFile, keep_files, keys_of, prepare_picture
-from plausch.talk import queries
+from plausch.talk import actions, queries
 from plausch.talk.actions import (
     Addresses,
     NewPreview,
@@ -28,18 +28,21 @@ from plausch.talk.actions import (
     prune_sent_forms,
     prune_visitor_replies,
     publish_due_draft,
+    remove_all_at,
     remove_all_by,
     set_detected_language,
     store_preview,
     withdraw_all_by,
 )
 from plausch.talk.events import PicturesDiscarded
-from plausch.talk.listeners import ERASE_POSTS
+from plausch.talk.listeners import ERASE_PLACE, ERASE_POSTS, NARROW_PLACE
 from plausch.work import queue
 from plausch.work.facts import record
 
 #: Posts removed in one transaction.
 _PORTION = 50
+#: Posts narrowed in one transaction.
+_NARROWED = 500
 #: How long an uploaded picture may wait for its post.
 _LOOSE_FOR = 1 * clock.DAY
 #: How long what was found behind a link counts as what is there, and how long it is kept when nobody links to it.
@@ -54,6 +57,18 @@ async def erase_posts(tx: Write, person: int) -> None:
     await _discard(tx, await queries.list_loose_pictures(tx, clock.now() + 1, owner=person))
     if written or responded:
         await queue.put(tx, ERASE_POSTS, person)
+
+
+async def narrow_place(tx: Write, place: int) -> None:
+    """Keep a portion of what was said in a group for its members, and come again while there is more."""
+    if await actions.narrow_place(tx, place, _NARROWED):
+        await queue.put(tx, NARROW_PLACE, place)
+
+
+async def erase_place(tx: Write, place: int) -> None:
+    """Remove a portion of what was said in a group that is gone, and come again while there is more."""
+    if await remove_all_at(tx, place, _PORTION):
+        await queue.put(tx, ERASE_PLACE, place)
 
 
 async def publish_draft(tx: Write, draft: int, addresses: Addresses) -> None:

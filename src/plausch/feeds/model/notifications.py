@@ -114,10 +114,15 @@ CHANNEL_DEFAULTS: dict[Channel, frozenset[NotificationKind]] = {
     ),
 }
 #: How people make themselves known, and what is from nobody: these come through, whoever asks.
-_FROM_ANYBODY = frozenset((*_REQUESTS, *GROUP_KINDS, NotificationKind.GROUP_REMOVED, *_ASKED, *_APPROVALS, NotificationKind.CONNECTED, *FROM_HERE))
+_FROM_ANYBODY = frozenset(
+    (*_REQUESTS, *_ASKED, *_APPROVALS, *GROUP_KINDS, *_GROUPS, NotificationKind.CONNECTED, *FROM_HERE)
+)
 #: What is unread until it was opened or answered; the rest is over once it was looked at.
 LASTING = frozenset(
-    (*_TALK, *_ASKED, *_GROUPS, NotificationKind.DECLINED, NotificationKind.DECIDED, NotificationKind.PAGE_ORPHANED, *FOR_STAFF)
+    (
+        *(*_TALK, *_ASKED, *_GROUPS, NotificationKind.DECLINED),
+        *(NotificationKind.DECIDED, NotificationKind.PAGE_ORPHANED, *FOR_STAFF),
+    )
 )
 
 

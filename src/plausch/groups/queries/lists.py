@@ -7,10 +7,12 @@ import sqlalchemy as sa
 from plausch.groups.model import Group, GroupSource, Visibility
 from plausch.groups.queries.groups import GROUP_COLUMNS, KNOWN, ME, WITH_ACTOR
 from plausch.groups.tables import groups, invitations, topics
-from plausch.people.model import ActorKind, Relation, Standing, Viewer
+from plausch.people.model import PRESENT, ActorKind, Relation, Standing, Viewer
 from plausch.people.queries import group_actor, no_block_between, related, related_targets
-from plausch.storage import Read, Statement, any_of, column_statement, param
+from plausch.storage import Read, Statement, any_of, column_statement, is_one_of, param
 
+#: Also secret: whoever is invited knows of it.
+_THERE = (*PRESENT, Standing.SECRET)
 _MINE = Statement(
     sa.select(*GROUP_COLUMNS)
     .select_from(WITH_ACTOR)
@@ -65,7 +67,7 @@ _INVITING = Statement(
     .select_from(WITH_ACTOR.join(invitations, invitations.c.group_id == groups.c.group_id))
     .where(
         invitations.c.actor_id == ME,
-        group_actor.c.standing.in_([Standing.ACTIVE.value, Standing.LIMITED.value, Standing.SECRET.value]),
+        is_one_of(group_actor.c.standing, _THERE),
         no_block_between(ME, groups.c.group_id),
         no_block_between(ME, invitations.c.invited_by),
         groups.c.closed_at.is_(None),
@@ -77,7 +79,7 @@ _BY_LINK = Statement(
     .select_from(WITH_ACTOR)
     .where(
         groups.c.group_id == param("group"),
-        group_actor.c.standing.in_([Standing.ACTIVE.value, Standing.LIMITED.value, Standing.SECRET.value]),
+        is_one_of(group_actor.c.standing, _THERE),
         no_block_between(ME, groups.c.group_id),
     ),
     Group,

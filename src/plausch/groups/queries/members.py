@@ -22,7 +22,7 @@ from plausch.kernel import clock
 from plausch.kernel.paging import Page
 from plausch.people.model import Relation, Viewer
 from plausch.people.queries import group_actor, is_present, membership, no_block_between, speaker
-from plausch.storage import Read, Statement, any_of, column_statement, param
+from plausch.storage import Read, Statement, any_of, column_statement, is_one_of, param
 
 _GROUP, _ME, _NOW = param("group"), param("me"), param("now")
 _IN_GROUP = (membership.c.target_id == _GROUP, membership.c.kind == Relation.MEMBER.value)
@@ -55,8 +55,8 @@ def _members(*conditions: sa.ColumnElement[bool]) -> Statement[Member]:
 _MEMBERS = _members()
 _SEARCH = _members(
     sa.or_(
-        _NAMED.contains(param("words", sa.Text()), autoescape=True),
-        speaker.c.handle.contains(param("words", sa.Text()), autoescape=True),
+        _NAMED.contains(param("words", sa.Text())),
+        speaker.c.handle.contains(param("words", sa.Text())),
     )
 )
 _GUARDIANS = Statement(
@@ -147,7 +147,7 @@ def _log(*conditions: sa.ColumnElement[bool]) -> Statement[LogEntry]:
 
 
 _LOG = _log()
-_OPEN_LOG = _log(log.c.step.not_in([step.value for step in QUIET_STEPS]))
+_OPEN_LOG = _log(sa.not_(is_one_of(log.c.step, QUIET_STEPS)))
 _LOG_ENTRIES = Statement(sa.select(*_LOG_COLUMNS).where(any_of(log.c.id, "ids")), LogEntry)
 
 
