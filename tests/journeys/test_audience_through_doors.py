@@ -26,11 +26,13 @@ from tests.harness.audience.script import EVERYWHERE, SMALL_PICTURE, TAGS, Life,
 from tests.harness.audience.world import PlainPost, World
 from tests.harness.community import clear, in_a_loop
 from tests.harness.engines import on_postgres_when_all
+from tests.harness.syndication import ENDINGS
 from tests.talk.test_audience_property import USUAL, Sow, blocks_are_not_asked_for, local_only_is_ignored
 
 _PEOPLE = 4
 #: A wording of a post, or the tag that it alone bears.
 _MARK = re.compile(r"q(\d{3})v(\d+)q|nur(\d+)")
+_CONVERSATION = re.compile(r"/conversations/(\d+)")
 _API = "/api/plausch/v1"
 _PAGES = [
     *("/", "/local", "/notifications", "/bookmarks", "/likes", "/muted", "/search?q=nur", f"/search?q={EVERYWHERE}"),
@@ -43,6 +45,8 @@ class Address(NamedTuple):
     path: str
     #: What is there for those who see this post, and for nobody else.
     post: PlainPost | None = None
+    #: The same for everybody: what a visitor may see.
+    for_all: bool = False
 
 
 class Place(NamedTuple):
@@ -122,6 +126,7 @@ def _addresses(world: World) -> list[Address]:
     found = [Address(path) for path in _PAGES]
     found += [Address(f"/@person{number}") for number in range(_PEOPLE)]
     found += [Address(f"/lists/{list_}") for list_ in world.lists.values()]
+    found += [Address(path, for_all=True) for path in _outside(world)]
     for post in world.posts:
         paths = [f"/posts/{post.id}/{what}" for what in ("history", "likes", "shares")] + [f"{_API}/posts/{post.id}"]
         if post.picture is not None:
@@ -134,12 +139,24 @@ def _addresses(world: World) -> list[Address]:
     return found
 
 
+def _outside(world: World) -> list[str]:
+    """What readers elsewhere and search engines get."""
+    places = ["/local", *(f"/@person{number}" for number in range(_PEOPLE)), *(f"/tags/{tag}" for tag in TAGS)]
+    places += [f"/conversations/{post.id}" for post in world.posts if post.parent is None]
+    feeds = [f"{place}/feed.{ENDINGS[number % len(ENDINGS)]}" for number, place in enumerate(places)]
+    return [*feeds, "/sitemap.xml", "/sitemap/people/0", "/sitemap/conversations/0"]
+
+
 def _check(world: World, person: int, address: Address, answer: httpx.Response) -> None:
+    person = 0 if address.for_all else person
     where = f"at {address.path} person {world.people.index(person) if person else 'nobody'}"
     assert answer.status_code < 500, f"{where} met an error"
     if address.post is not None:
         sees = world.sees(person, address.post)
         assert answer.is_success == sees, f"{where} got {answer.status_code} for post {address.post.number}"
+    if address.path.startswith("/sitemap/"):
+        listed = {int(id_) for id_ in _CONVERSATION.findall(answer.text)}
+        assert listed <= {post.id for post in world.seen_by(0)}, f"{where} got a conversation"
     for word in _MARK.finditer(answer.text):
         number, version, by_tag = word.groups()
         post = world.posts[int(number or by_tag)]

@@ -30,6 +30,7 @@ _WORD = re.compile(r"q\d{3}v\d+q")
 #: A page that is smaller than most lists, so that paging is looked through as well.
 _LIMIT = 4
 _MOST_PAGES = 200
+_ALL = 1_000
 
 
 @dataclass
@@ -234,6 +235,31 @@ async def _tags(read: Read, viewer: Viewer, world: World) -> Seen:
         found = await feeds.search_tags(read, viewer, f"nur{post.number}", 5)
         seen.text += post.words[-1] if f"nur{post.number}" in dict(found) else ""
     return seen
+
+
+async def _one_by_one(read: Read, viewer: Viewer, world: World) -> Seen:
+    """Posts without cards, as feeds for readers elsewhere have them: of people, tags, the place, conversations."""
+    entries = [entry for actor in world.people for entry in await feeds.actor_entries(read, viewer, actor, _ALL)]
+    for tag in TAGS:
+        entries += await feeds.tag_entries(read, viewer, tag, _ALL)
+    entries += await feeds.local_entries(read, viewer, _ALL)
+    posts = {entry.post_id for entry in entries}
+    text = ""
+    for root in {post.root.id for post in world.posts}:
+        replies = await talk.list_latest_replies(read, viewer, root, _ALL)
+        posts |= {post.id for post in replies}
+        text += text_of(replies)
+    return Seen(posts, people={entry.actor_id for entry in entries}, text=text)
+
+
+async def _indexed(read: Read, viewer: Viewer, world: World) -> Seen:
+    """What search engines list, who come as visitors."""
+    if viewer.signed_in:
+        return Seen()
+    roots = [one.id for one in await talk.list_indexed(read, 0, TOP)]
+    found = {one.id for one in await people.list_indexed(read, 0, TOP)}
+    assert found == set(world.people) - world.hidden - world.absent
+    return Seen(set(roots), conversations=roots, people=found)
 
 
 async def _bookmarks(read: Read, viewer: Viewer, world: World) -> Seen:
@@ -505,6 +531,13 @@ def _owed_local(world: World, viewer: int) -> Owed:
     return Owed(conversations={post.id for post in shown})
 
 
+def _owed_index(world: World, viewer: int) -> Owed:
+    if viewer:
+        return Owed()
+    public = [post for post in world.seen_by(0) if post.parent is None and post.circle.kind == "public"]
+    return Owed(conversations={post.id for post in public if post.author not in world.hidden})
+
+
 def _owed_walls(world: World, viewer: int) -> Owed:
     return Owed({post.root.id for post in world.seen_by(viewer) if world.sees(viewer, post.root)})
 
@@ -543,6 +576,8 @@ DOORS = [
     Door("local", _local, _owed_local),
     Door("walls", _walls, _owed_walls),
     Door("tags", _tags),
+    Door("posts one by one", _one_by_one, _all_seen),
+    Door("what search engines list", _indexed, _owed_index),
     Door("bookmarks", _bookmarks, _owed_bookmarks),
     Door("likes", _likes, _owed_likes),
     Door("lists", _lists),
