@@ -31,6 +31,8 @@ actors = table(
     sa.Column("header", sa.Text, nullable=False, server_default=""),
     #: Who may write on its wall.
     sa.Column("who_writes", sa.Text, nullable=False, server_default="connections"),
+    #: How what several people say for it tells who wrote it: one of `model.Signature`.
+    sa.Column("signature", sa.Text, nullable=False, server_default="name"),
     sa.Index("uq_people_actors_handle", "handle", "server_id", unique=True),
     sa.Index("uq_people_actors_uri", "uri", unique=True),
 )
@@ -246,8 +248,6 @@ pages = table(
     sa.Column("hours", sa.Text, nullable=False, server_default=""),
     #: Who is responsible for the page, as the law asks; Markdown.
     sa.Column("imprint", sa.Text, nullable=False, server_default=""),
-    #: How posts say who wrote them: one of `model.Signature`.
-    sa.Column("signature", sa.Text, nullable=False, server_default="name"),
     sa.Column("created_at", Moment, nullable=False),
 )
 

@@ -23,6 +23,7 @@ from plausch.talk.model import (
     AudienceKind,
     Draft,
     DraftText,
+    Form,
     LoosePicture,
     Post,
     PostDraft,
@@ -67,6 +68,12 @@ class DraftForm:
     warning: str = ""
     reply_to: int | None = None
     quoted_id: int = 0
+    #: On whose wall, or in which group; 0: where the speaker's other doings are.
+    place: int = 0
+    #: In which board it is to stand; 0 for what is no topic.
+    board: int = 0
+    #: Of a topic or an article; None in a form that has no such field.
+    title: str | None = None
     #: The post it quotes, to show it.
     quoted: Quote | None = None
     #: The scheduled post that is being changed; 0 for anything else.
@@ -110,8 +117,14 @@ class DraftForm:
             warning=self.warning,
             pictures=tuple(picture.id for picture in self.pictures),
             poll=extras.poll,
+            labels=extras.labels,
+            place=self.place,
             quote=self.quoted_id or None,
             who_quotes=extras.who_quotes,
+            form=self.form,
+            title=self.title or "",
+            board=self.board,
+            topic=extras.topic,
         )
 
     def kept_text(self, *, to_send: bool = False) -> DraftText:
@@ -122,6 +135,10 @@ class DraftForm:
             source=self.text,
             parent_id=self.reply_to or 0,
             quoted_id=self.quoted_id,
+            place_id=self.place,
+            board_id=self.board,
+            form=self.form,
+            title=self.title or "",
             audience=_choice("audience", AudienceKind, self.audience) if self.audience else None,
             local_only=self.local_only,
             who_replies=_choice("who_replies", WhoReplies, self.who_replies),
@@ -131,6 +148,16 @@ class DraftForm:
             pictures=tuple(picture.id for picture in self.pictures),
             extras=self.extras,
         )
+
+    @property
+    def form(self) -> Form:
+        """What it becomes: what stands in a board is a topic."""
+        return Form.TOPIC if self.board else Form.NOTE
+
+    @property
+    def spot(self) -> Spot:
+        """What it is written for."""
+        return Spot(self.reply_to or 0, self.quoted_id, self.place, self.board)
 
     def _spoken(self) -> str:
         """The language that was chosen; else it is found out, or taken to be the person's own."""
@@ -147,11 +174,13 @@ class DraftForm:
         extras = read_model_extras(self.extras)
         return PostEdit(
             source=self.text,
+            title=self.title,
             language=_language(self.language),
             warning=self.warning,
             alts=self.alts,
             focuses=self.focuses,
             poll=extras.poll,
+            labels=extras.labels,
             who_quotes=extras.who_quotes.value if extras.who_quotes else "",
         )
 
@@ -169,6 +198,9 @@ class DraftForm:
             "pictures": self.pictures,
             "reply_to": self.reply_to,
             "quoted_id": self.quoted_id,
+            "place": self.place,
+            "board": self.board,
+            "title": self.title,
             "quoted": self.quoted,
             "scheduled": self.scheduled,
             "due": self.due,
@@ -210,12 +242,15 @@ def fresh_draft(request: Request, parent: Post | None = None) -> DraftForm:
     )
 
 
-async def draft_at(tx: Read, request: Request, parent: Post | None = None, quoted_id: int = 0) -> DraftForm:
+async def draft_at(
+    tx: Read, request: Request, parent: Post | None = None, quoted_id: int = 0, place: int = 0, board: int = 0
+) -> DraftForm:
     """The form with what the viewer has begun to write at a place."""
-    found = await talk.find_draft_at(tx, request.viewer, Spot(parent.id if parent is not None else 0, quoted_id))
+    spot = Spot(parent.id if parent is not None else 0, quoted_id, place, board)
+    found = await talk.find_draft_at(tx, request.viewer, spot)
     if found is None:
         form = fresh_draft(request, parent)
-        form.quoted_id = quoted_id
+        form.quoted_id, form.place, form.board = quoted_id, place, board
         return form
     return await stored_draft(tx, found)
 
@@ -233,7 +268,10 @@ async def stored_draft(tx: Read, draft: Draft) -> DraftForm:
         warning=draft.warning,
         reply_to=draft.parent_id or None,
         quoted_id=draft.quoted_id,
-        scheduled=draft.id if draft.due_at is not None else 0,
+        place=draft.place_id,
+        board=draft.board_id,
+        title=draft.title or None,
+        scheduled=draft.id if draft.due_at is not None or draft.waits_since is not None else 0,
         extras=draft.extras,
         pictures=[_kept_picture(picture) for picture in pictures],
         kept=True,
@@ -257,6 +295,9 @@ def read_draft(request: Request, form: FormData) -> DraftForm:
         warning=text(form, "warning"),
         reply_to=None if text(form, "on_its_own") else _reply_to(text(form, "reply_to")),
         quoted_id=_reply_to(text(form, "quoted")) or 0,
+        place=parse_id(text(form, "place")) or 0,
+        board=_reply_to(text(form, "board")) or 0,
+        title=text(form, "title") if "title" in form else None,
         scheduled=parse_id(text(form, "scheduled")) or 0,
         due=text(form, "due"),
         extras=read_extras(form),

@@ -12,7 +12,7 @@ from plausch.people import queries as people
 from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.talk.actions import check_consent
-from plausch.talk.model import OPTIONS_MAX, Post, Quote, QuoteState
+from plausch.talk.model import OPTIONS_MAX, Attached, Post, Quote, QuoteState, TopicKind
 
 #: How long people may vote, as it is offered.
 POLL_LASTS = (
@@ -33,8 +33,14 @@ def read_extras(form: FormData) -> dict[str, Any]:
             "multiple": bool(text(form, "poll_multiple")),
             "hidden_until_end": bool(text(form, "poll_hidden")),
         }
+    for label in ("sponsored", "ai_assisted"):
+        if text(form, label):
+            found[label] = True
     if text(form, "who_quotes"):
         found["who_quotes"] = text(form, "who_quotes")
+    # A discussion is what every topic is at first: a draft with nothing else in it is none.
+    if text(form, "topic") not in ("", TopicKind.DISCUSSION):
+        found["topic"] = text(form, "topic")
     return found
 
 
@@ -47,6 +53,10 @@ def extras_of(post: Post) -> dict[str, Any]:
             "multiple": post.poll.multiple,
             "hidden_until_end": post.poll.hidden_until_end,
         }
+    if post.attached & Attached.SPONSORED:
+        found["sponsored"] = True
+    if post.attached & Attached.AI_ASSISTED:
+        found["ai_assisted"] = True
     if post.who_quotes:
         found["who_quotes"] = post.who_quotes
     return found

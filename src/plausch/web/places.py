@@ -28,9 +28,13 @@ def board_path(handle: str, slug: str) -> str:
     return f"{forum_path(handle)}/{slug}"
 
 
+def blog_path(handle: str) -> str:
+    """The articles of a person, a page or a group."""
+    return f"{profile_path(handle)}/blog"
+
+
 def article_path(handle: str, slug: str) -> str:
-    """An article in somebody's blog."""
-    return f"{profile_path(handle)}/blog/{slug}"
+    return f"{blog_path(handle)}/{slug}"
 
 
 def post_id_of(request: Request) -> int:
@@ -48,3 +52,8 @@ def _id(request: Request, reason: str) -> int:
         raise NotFound(reason)
     return found
 
+
+
+def submitted_path(draft: int) -> str:
+    """What waits to be let through, for its author and those who decide."""
+    return f"/approvals/{draft}"

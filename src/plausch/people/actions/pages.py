@@ -28,15 +28,20 @@ from plausch.people.model import (
     clean_text,
     clean_website,
 )
-from plausch.people.tables import pages, sessions, team_log, teams, tokens
+from plausch.people.tables import actors, pages, sessions, team_log, teams, tokens
 from plausch.storage import Write, column_statement, param
 from plausch.work.facts import record
 
-_EDITED = ("kind", "website", "address", "email", "phone", "hours", "imprint", "signature")
+_EDITED = ("kind", "website", "address", "email", "phone", "hours", "imprint")
 _EDIT = column_statement(
     sa.update(pages)
     .where(pages.c.page_id == param("page"))
     .values({name: param(f"new_{name}", sa.Text()) for name in _EDITED})
+)
+_SET_SIGNATURE = column_statement(
+    sa.update(actors)
+    .where(actors.c.id == param("page"))
+    .values(signature=param("signature", sa.Text()), version=actors.c.version + 1)
 )
 _FORGET = [
     column_statement(sa.delete(table).where(table.c.page_id == param("page"))) for table in (pages, teams, team_log)
@@ -82,8 +87,8 @@ async def edit_page(tx: Write, viewer: Viewer, page: int, edit: PageEdit) -> Non
         new_phone=clean_line(edit.phone, "phone", PHONE_MAX),
         new_hours=clean_hours(edit.hours),
         new_imprint=clean_text(edit.imprint, "imprint", IMPRINT_MAX),
-        new_signature=edit.signature.value,
     )
+    await tx.run(_SET_SIGNATURE, page=page, signature=edit.signature.value)
     # One mechanism looks whether pages point back: the website is the page's one field of the profile.
     await set_fields(tx, Viewer(viewer.person, page), [ProfileField("Web", website)] if website else [])
     await note_step(tx, page, viewer.person, TeamStep.EDITED)

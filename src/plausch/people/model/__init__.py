@@ -38,9 +38,11 @@ from plausch.people.model.actors import (
     Relation,
     Relationship,
     Request,
+    Signature,
     Standing,
     WhoQuotes,
     WhoWrites,
+    initials,
 )
 from plausch.people.model.pages import (
     ADDRESS_MAX,
@@ -55,14 +57,12 @@ from plausch.people.model.pages import (
     PageAbout,
     PageEdit,
     PageKind,
-    Signature,
     TeamEntry,
     TeamMember,
     TeamRole,
     TeamStep,
     clean_hours,
     clean_website,
-    initials,
     is_open,
     read_spans,
 )

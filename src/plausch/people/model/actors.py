@@ -90,6 +90,13 @@ class WhoWrites(enum.StrEnum):
     EVERYBODY = "everybody"
 
 
+class Signature(enum.StrEnum):
+    """How what several people say for a page tells who wrote it."""
+
+    NAME = "name"
+    INITIALS = "initials"
+
+
 #: No actor's id. In the table of counts, everybody who is here counts as its follower.
 EVERYBODY = 0
 
@@ -108,10 +115,15 @@ class Actor(msgspec.Struct, frozen=True):
     locked: bool
     version: int
     who_quotes: WhoQuotes
+    signature: Signature
 
     @property
     def shown_name(self) -> str:
         return self.name or self.handle
+
+    def signed_by(self, author: "Actor") -> str:
+        """Who wrote something for it, as it chose to say that."""
+        return initials(author.shown_name) if self.signature is Signature.INITIALS else author.shown_name
 
 
 class Profile(Actor, frozen=True):
@@ -176,6 +188,11 @@ class ProfileField(msgspec.Struct, frozen=True):
     def is_link(self) -> bool:
         """The value as a whole is an address on the web; one with a user name looks like another than it is."""
         return _LINK.fullmatch(self.value) is not None
+
+
+def initials(name: str) -> str:
+    """A name in a few letters, as at the end of a letter: "Mehmet Öz" is "MÖ"."""
+    return "".join(word[0] for word in name.replace("-", " ").split()[:3]).upper()
 
 
 #: How long a request that was withdrawn rings no bell when it is made again, in ms.

@@ -6,6 +6,7 @@ import re
 import msgspec
 
 from plausch.kernel.errors import Invalid
+from plausch.people.model.actors import Signature
 from plausch.people.model.texts import clean_line
 
 
@@ -28,13 +29,6 @@ class TeamRole(enum.StrEnum):
     EDITOR = "editor"
     #: Writes for the page; somebody else of the team reads it before it is posted.
     AUTHOR = "author"
-
-
-class Signature(enum.StrEnum):
-    """How the posts of a page say who wrote them."""
-
-    NAME = "name"
-    INITIALS = "initials"
 
 
 #: Who may let through what an author wrote.
@@ -166,8 +160,3 @@ def _minutes(hour: str, minute: str | None) -> int:
 
 def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-def initials(name: str) -> str:
-    """A name in a few letters, as at the end of a letter: "Mehmet Öz" is "MÖ"."""
-    return "".join(word[0] for word in name.replace("-", " ").split()[:3]).upper()

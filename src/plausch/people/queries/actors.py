@@ -22,6 +22,7 @@ ACTOR_COLUMNS = (
     actors.c.locked,
     actors.c.version,
     actors.c.who_quotes,
+    actors.c.signature,
 )
 _PRESENT = is_one_of(actors.c.standing, PRESENT)
 _LOCAL = actors.c.server_id == 0

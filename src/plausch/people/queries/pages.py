@@ -44,8 +44,10 @@ _ABOUT = Statement(
         pages.c.phone,
         pages.c.hours,
         pages.c.imprint,
-        pages.c.signature,
-    ).where(pages.c.page_id == param("page")),
+        actors.c.signature,
+    )
+    .select_from(pages.join(actors, actors.c.id == pages.c.page_id))
+    .where(pages.c.page_id == param("page")),
     PageAbout,
 )
 _LOG = Statement(

@@ -6,6 +6,7 @@ from plausch.talk.actions.approving import (
     forget_approvals,
     release_waiting,
     submit_post,
+    withdraw_if_submitted,
     withdraw_submitted,
 )
 from plausch.talk.actions.articles import agree_to_authorship, forget_authorships, leave_authorship
@@ -23,7 +24,7 @@ from plausch.talk.actions.drafts import (
 )
 from plausch.talk.actions.editing import edit_post, remove_all_by, remove_entrusted, remove_post, set_detected_language
 from plausch.talk.actions.holding import hold_post
-from plausch.talk.actions.pictures import add_picture, discard_pictures
+from plausch.talk.actions.pictures import add_picture, discard_pictures, hand_pictures
 from plausch.talk.actions.pinning import pin_post, unpin_post
 from plausch.talk.actions.polls import END_POLL, end_poll, vote
 from plausch.talk.actions.previews import NewPreview, discard_previews, link_preview, store_preview
@@ -90,6 +91,7 @@ __all__ = [
     "forget_reads",
     "forget_sent_forms",
     "forget_visitor_replies",
+    "hand_pictures",
     "hold_post",
     "is_own",
     "leave_authorship",
@@ -137,6 +139,7 @@ __all__ = [
     "unshare_post",
     "vote",
     "withdraw_all_by",
+    "withdraw_if_submitted",
     "withdraw_quote",
     "withdraw_submitted",
 ]

@@ -84,6 +84,12 @@ async def withdraw_submitted(tx: Write, viewer: Viewer, draft: int) -> None:
     await _decided(tx, found, viewer.person, ApprovalStep.WITHDRAWN, None)
 
 
+async def withdraw_if_submitted(tx: Write, viewer: Viewer, draft: int) -> None:
+    """The same before something else is done with it. Raises NotFound when it is none of the viewer's."""
+    if (await queries.get_draft(tx, viewer, draft)).waits_for:
+        await withdraw_submitted(tx, viewer, draft)
+
+
 async def approve_post(tx: Write, viewer: Viewer, draft: int, addresses: Addresses) -> int | None:
     """Let something through: it is posted as its author's, or will be when it is due; the post's id, None for later.
 

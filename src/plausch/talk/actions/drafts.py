@@ -67,7 +67,13 @@ _CHANGE = column_statement(
     .where(*_MINE)
     .values(
         {name: sa.bindparam(f"new_{name}", type_=drafts.c[name].type) for name in (*_AIM, *_TEXT, "changed_at")}
-        | {"due_at": param("new_due"), "problem": ""}
+        | {
+            "due_at": param("new_due"),
+            "problem": "",
+            # Other words have not been let through; what is scheduled waits for nothing but its moment.
+            "waits_for": 0,
+            "waits_since": sa.case((param("new_due").is_(None), drafts.c.waits_since), else_=sa.null()),
+        }
     )
 )
 _FAIL = column_statement(
@@ -106,6 +112,8 @@ async def save_draft(tx: Write, viewer: Viewer, text: DraftText, *, scheduled: i
     if scheduled:
         if before is not None:
             raise Conflict("draft_place_taken")
+        if (await queries.get_draft(tx, viewer, scheduled)).waits_for:
+            raise Conflict("draft_waits")
         await change_draft(tx, viewer, scheduled, text, None)
         return scheduled
     if _is_nothing(text):
@@ -266,6 +274,7 @@ async def as_post(tx: Write, text: DraftText) -> PostDraft:
         pictures=text.pictures if text.form is not Form.ARTICLE else (),
         article=(extras.article or ArticlePart()) if text.form is Form.ARTICLE else None,
         poll=extras.poll,
+        labels=extras.labels,
         quote=text.quoted_id or None,
         who_quotes=extras.who_quotes,
         place=text.place_id,

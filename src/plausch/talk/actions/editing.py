@@ -17,6 +17,7 @@ from plausch.talk.actions.reading import in_ceiling, uncount_read
 from plausch.talk.actions.texts import Addresses, Text, note_references, understand, understand_article
 from plausch.talk.events import LanguageDetected, PostEdited, PostRemoved
 from plausch.talk.model import (
+    LABELS,
     TALKERS_KEPT,
     TITLE_MAX,
     WARNING_MAX,
@@ -73,6 +74,9 @@ _EDIT = column_statement(
         title=param("new_title", sa.Text()),
         who_quotes=sa.func.coalesce(param("new_who", sa.Text()), posts.c.who_quotes),
         language=param("new_language", sa.Text()),
+        attached=posts.c.attached.bitwise_and(param("kept_bits", sa.Integer())).bitwise_or(
+            param("new_labels", sa.Integer())
+        ),
         edited_at=param("now"),
         version=posts.c.version + 1,
     )
@@ -171,6 +175,8 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
         new_title=title,
         new_who=edit.who_quotes,
         new_language=clean_language(edit.language),
+        kept_bits=~0 if edit.labels is None else ~LABELS.value,
+        new_labels=0 if edit.labels is None else (edit.labels & LABELS).value,
         now=clock.now(),
     )
     if post.article is not None:

@@ -23,6 +23,11 @@ _KEEP = column_statement(
     .where(pictures.c.id == param("id"), pictures.c.owner_id == param("owner"), pictures.c.post_id.is_(None))
     .values(draft_id=param("draft"), place=param("nth"))
 )
+_HAND = column_statement(
+    sa.update(pictures)
+    .where(any_of(pictures.c.id, "ids"), pictures.c.owner_id == param("owner"), pictures.c.post_id.is_(None))
+    .values(owner_id=param("new_owner"))
+)
 _RELEASE = column_statement(
     sa.update(pictures).where(pictures.c.draft_id == param("draft")).values(draft_id=None)
 )
@@ -115,6 +120,12 @@ async def attach_pictures(tx: Write, viewer: Viewer, post_id: int, wanted: Seque
     for place, picture in enumerate(wanted):
         if not await tx.run(_ATTACH, id=picture, owner=viewer.acting_as, post=post_id, nth=place):
             raise Invalid("pictures", "picture_unknown")
+
+
+async def hand_pictures(tx: Write, viewer: Viewer, actor: int, wanted: Sequence[int]) -> None:
+    """One's own loose pictures are to be posted by somebody for whom one speaks."""
+    if wanted:
+        await tx.run(_HAND, ids=wanted, owner=viewer.acting_as, new_owner=actor)
 
 
 async def attach_more(tx: Write, owner: int, post_id: int, wanted: Sequence[int]) -> None:

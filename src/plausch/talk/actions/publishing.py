@@ -18,6 +18,7 @@ from plausch.talk.actions.reading import in_ceiling, note_read
 from plausch.talk.actions.texts import Addresses, Text, note_references, understand, understand_article
 from plausch.talk.events import PostPublished
 from plausch.talk.model import (
+    LABELS,
     OPEN,
     TITLE_MAX,
     WARNING_MAX,
@@ -278,7 +279,7 @@ async def _insert_post(
 
 
 def _attached(draft: PostDraft) -> Attached:
-    found = Attached(0)
+    found = draft.labels & LABELS
     if draft.poll is not None:
         found |= Attached.POLL
     if draft.quote is not None:

@@ -1,6 +1,6 @@
 """What talk is, and its rules without a database: audiences above all (rule 2)."""
 
-from plausch.talk.model.approvals import NOTE_MAX, ApprovalEntry, ApprovalStep
+from plausch.talk.model.approvals import NEEDS_APPROVAL, NOTE_MAX, ApprovalEntry, ApprovalStep
 from plausch.talk.model.articles import (
     ARTICLE_AUDIENCES,
     ARTICLE_MAX,
@@ -19,6 +19,7 @@ from plausch.talk.model.articles import (
     make_slug,
 )
 from plausch.talk.model.attached import (
+    LABELS,
     OPTION_LENGTH,
     OPTIONS_MAX,
     OPTIONS_MIN,
@@ -86,6 +87,8 @@ __all__ = [
     "DRAFTS_MAX",
     "DRAFT_LINE_MAX",
     "EXTRAS_MAX",
+    "LABELS",
+    "NEEDS_APPROVAL",
     "NOTE_MAX",
     "OPEN",
     "OPTIONS_MAX",

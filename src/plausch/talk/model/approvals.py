@@ -30,4 +30,6 @@ class ApprovalEntry(msgspec.Struct, frozen=True):
     post_id: int | None
 
 
+#: The reason with which publishing refuses what has to be let through.
+NEEDS_APPROVAL = "needs_approval"
 NOTE_MAX = 500

@@ -17,6 +17,12 @@ class Attached(enum.IntFlag):
     QUOTE = 2
     PREVIEW = 4
     ARTICLE = 8
+    #: What whoever posts it says of how it came about; there is nothing more to read for these.
+    SPONSORED = 16
+    AI_ASSISTED = 32
+
+
+LABELS = Attached.SPONSORED | Attached.AI_ASSISTED
 
 
 class PollDraft(msgspec.Struct, frozen=True, kw_only=True):

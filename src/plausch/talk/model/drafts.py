@@ -10,7 +10,7 @@ from plausch.kernel import clock
 from plausch.kernel.errors import Invalid
 from plausch.people.model import WhoQuotes
 from plausch.talk.model.articles import ARTICLE_AUDIENCES, ArticlePart
-from plausch.talk.model.attached import PollDraft
+from plausch.talk.model.attached import Attached, PollDraft
 from plausch.talk.model.audiences import AudienceKind, WhoReplies
 from plausch.talk.model.posts import Form, TopicKind
 
@@ -32,6 +32,8 @@ class PostDraft(msgspec.Struct, frozen=True, kw_only=True):
     #: Ids of the author's own uploaded pictures, in order.
     pictures: tuple[int, ...] = ()
     poll: PollDraft | None = None
+    #: Those of `LABELS` that it bears.
+    labels: Attached = Attached(0)
     #: The post it quotes.
     quote: int | None = None
     #: Who may quote it; None: as whoever speaks has it in general.
@@ -62,6 +64,8 @@ class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
     focuses: dict[int, tuple[int, int]] = {}
     #: What the poll is to be; other options begin the vote anew. Its end stays. None: as it is.
     poll: PollDraft | None = None
+    #: Those of `LABELS` that it bears. None: as it is.
+    labels: Attached | None = None
     #: A `WhoQuotes`; empty: as whoever speaks has it in general. None: as it is.
     who_quotes: str | None = None
     #: Of an article. None: as it is.
@@ -231,6 +235,13 @@ class Extras(msgspec.Struct, frozen=True):
     who_quotes: WhoQuotes | None = None
     topic: TopicKind = TopicKind.DISCUSSION
     article: ArticlePart | None = None
+    sponsored: bool = False
+    ai_assisted: bool = False
+
+    @property
+    def labels(self) -> Attached:
+        found = Attached.SPONSORED if self.sponsored else Attached(0)
+        return found | Attached.AI_ASSISTED if self.ai_assisted else found
 
 
 def read_extras(extras: dict[str, Any]) -> Extras:

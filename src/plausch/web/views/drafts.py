@@ -9,15 +9,16 @@ from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel import clock
-from plausch.kernel.errors import DomainError, NotFound
+from plausch.kernel.errors import DomainError, NotAllowed, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.people import queries as people
 from plausch.people.model import Actor
 from plausch.talk import actions, queries
-from plausch.talk.model import AudienceKind, Draft, LoosePicture
+from plausch.talk.model import NEEDS_APPROVAL, AudienceKind, Draft, LoosePicture
 from plausch.web.answers import is_partial, lead_to
 from plausch.web.drafts import DraftForm, draft_at, due_moment, find_reply_target, read_draft, take_uploads
 from plausch.web.pages import render
+from plausch.web.places import submitted_path
 from plausch.web.reach import find_reach
 from plausch.web.views.posting import show_draft
 from plausch.web.wants import Wants
@@ -73,6 +74,8 @@ async def save(request: Request) -> Response:
             return await show_draft(request, draft)
         async with request.site.database.write() as tx:
             await draft.describe(tx, request)
+            if draft.scheduled:
+                await actions.withdraw_if_submitted(tx, request.viewer, draft.scheduled)
             kept = await actions.save_draft(tx, request.viewer, draft.kept_text(), scheduled=draft.scheduled)
     except DomainError as error:
         draft.note(error)
@@ -94,23 +97,31 @@ async def schedule(request: Request) -> Response:
         draft.ask_for_alt()
         due = due_moment(request, draft)
         if not draft.problems:
-            await _schedule(request, draft, due)
-            return lead_to("/drafts?said=scheduled")
+            waits = await _schedule(request, draft, due)
+            return lead_to(submitted_path(waits) if waits else "/drafts?said=scheduled")
     except DomainError as error:
         draft.note(error)
     return await show_draft(request, draft)
 
 
-async def _schedule(request: Request, draft: DraftForm, due: int) -> None:
+async def _schedule(request: Request, draft: DraftForm, due: int) -> int:
+    """What waits to be let through first, if anything."""
     viewer, addresses = request.viewer, request.site.addresses
     async with request.site.database.write() as tx:
 
         async def send() -> int:
             await draft.describe(tx, request)
             text = draft.kept_text(to_send=True)
-            return await actions.schedule_draft(tx, viewer, text, due, addresses, scheduled=draft.scheduled)
+            try:
+                async with tx.savepoint():
+                    return await actions.schedule_draft(tx, viewer, text, due, addresses, scheduled=draft.scheduled)
+            except NotAllowed as error:
+                if error.reason != NEEDS_APPROVAL:
+                    raise
+            return await actions.submit_post(tx, viewer, text, addresses, due=due, draft=draft.scheduled)
 
-        await actions.send_once(tx, viewer, draft.form_hash, send)
+        made = await actions.send_once(tx, viewer, draft.form_hash, send)
+        return made if (await queries.get_draft(tx, viewer, made)).waits_for else 0
 
 
 async def show_here(request: Request) -> Response:
@@ -131,6 +142,7 @@ async def discard(request: Request) -> Response:
     if draft_id is None:
         raise NotFound("draft_not_found")
     async with request.site.database.write() as tx:
+        await actions.withdraw_if_submitted(tx, request.viewer, draft_id)
         await actions.discard_draft(tx, request.viewer, draft_id)
     return lead_to("/drafts?said=discarded")
 

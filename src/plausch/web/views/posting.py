@@ -13,7 +13,7 @@ from plausch.kernel.errors import DomainError, NotAllowed, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.storage import Read
 from plausch.talk import actions, queries
-from plausch.talk.model import OPEN, Post, Spot
+from plausch.talk.model import NEEDS_APPROVAL, OPEN, Post, Spot
 from plausch.web.answers import is_partial, lead_to
 from plausch.web.drafts import (
     DraftForm,
@@ -27,7 +27,7 @@ from plausch.web.drafts import (
 )
 from plausch.web.extras import extras_of, find_quote
 from plausch.web.pages import render
-from plausch.web.places import conversation_path, post_id_of, post_path
+from plausch.web.places import conversation_path, post_id_of, post_path, submitted_path
 from plausch.web.reach import find_reach
 from plausch.web.tree import Branch
 from plausch.web.views.conversations import shown_post
@@ -108,30 +108,42 @@ async def publish(request: Request) -> Response:
     except DomainError as error:
         draft.note(error)
         return await show_draft(request, draft)
+    if isinstance(post, int):
+        return _lead(request, submitted_path(post))
     if is_partial(request) and post.parent_id is not None:
         return await _show_reply(request, post)
-    response = lead_to(post_path(post.conversation_id, post.id))
-    if is_partial(request):
-        # A redirect would be followed by the script, which knows only parts.
-        response = Response(status_code=204, headers={"plausch-lead-to": response.headers["location"]})
-    return response
+    return _lead(request, post_path(post.conversation_id, post.id))
 
 
-async def _publish(request: Request, draft: DraftForm) -> Post:
-    viewer = request.viewer
+def _lead(request: Request, path: str) -> Response:
+    # A redirect would be followed by the script, which knows only parts.
+    return Response(status_code=204, headers={"plausch-lead-to": path}) if is_partial(request) else lead_to(path)
+
+
+async def _publish(request: Request, draft: DraftForm) -> Post | int:
+    """The post, or what waits to be let through."""
+    viewer, addresses = request.viewer, request.site.addresses
     async with request.site.database.write() as tx:
 
         async def send() -> int:
             participants = await queries.resolve_participants(tx, draft.participants)
             await draft.describe(tx, request)
-            if draft.scheduled:
-                await actions.take_scheduled(tx, viewer, draft.scheduled)
-            post_id = await actions.publish_post(tx, viewer, draft.draft(participants), request.site.addresses)
+            try:
+                async with tx.savepoint():
+                    if draft.scheduled:
+                        await actions.take_scheduled(tx, viewer, draft.scheduled)
+                    post_id = await actions.publish_post(tx, viewer, draft.draft(participants), addresses)
+            except NotAllowed as error:
+                if error.reason != NEEDS_APPROVAL:
+                    raise
+                text = draft.kept_text(to_send=True)
+                return await actions.submit_post(tx, viewer, text, addresses, draft=draft.scheduled)
             if not draft.scheduled:
-                await actions.clear_spot(tx, viewer, Spot(draft.reply_to or 0, draft.quoted_id))
+                await actions.clear_spot(tx, viewer, Spot(draft.reply_to or 0, draft.quoted_id, draft.place))
             return post_id
 
-        return await queries.get_post(tx, viewer, await actions.send_once(tx, viewer, draft.form_hash, send))
+        made = await actions.send_once(tx, viewer, draft.form_hash, send)
+        return await queries.find_post(tx, viewer, made) or made
 
 
 async def _show_reply(request: Request, post: Post) -> Response:

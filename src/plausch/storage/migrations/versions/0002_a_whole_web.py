@@ -634,6 +634,7 @@ def _people_actors() -> None:
     op.add_column("people_actors", sa.Column("who_quotes", sa.Text(), server_default="everybody", nullable=False))
     op.add_column("people_actors", sa.Column("header", sa.Text(), server_default="", nullable=False))
     op.add_column("people_actors", sa.Column("who_writes", sa.Text(), server_default="connections", nullable=False))
+    op.add_column("people_actors", sa.Column("signature", sa.Text(), server_default="name", nullable=False))
 
 
 def _people_attempts() -> None:
@@ -708,7 +709,6 @@ def _people_pages() -> None:
         sa.Column("phone", sa.Text(), server_default="", nullable=False),
         sa.Column("hours", sa.Text(), server_default="", nullable=False),
         sa.Column("imprint", sa.Text(), server_default="", nullable=False),
-        sa.Column("signature", sa.Text(), server_default="name", nullable=False),
         sa.Column("created_at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("page_id", name="pk_people_pages"),
     )
