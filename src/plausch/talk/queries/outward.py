@@ -11,7 +11,7 @@ from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import AudienceKind, Post
 from plausch.talk.queries.attached import complete
 from plausch.talk.queries.clauses import post, post_columns, seen_as, visible
-from plausch.talk.tables import articles, conversations, tags
+from plausch.talk.tables import article_authors, articles, conversations, tags, topics
 
 _NEWEST_REPLIES = Statement(
     sa.select(*post_columns())
@@ -26,21 +26,22 @@ _TAGS = Statement(
 )
 
 
-class Whole(NamedTuple):
-    """The whole of an article, of which the post has the beginning."""
-
-    post_id: int
-    blog_id: int
-    slug: str
-    subtitle: str
-    html: str
-
-
-_WHOLES = Statement(
-    sa.select(articles.c.post_id, articles.c.blog_id, articles.c.slug, articles.c.subtitle, articles.c.body_html).where(
-        any_of(articles.c.post_id, "ids")
-    ),
-    Whole,
+_BODIES = Statement(
+    sa.select(articles.c.post_id, articles.c.body_html).where(any_of(articles.c.post_id, "ids")),
+    lambda post_id, html: (int(post_id), str(html)),
+)
+_NAMED = Statement(
+    sa.select(article_authors.c.post_id, article_authors.c.actor_id)
+    .where(any_of(article_authors.c.post_id, "ids"), article_authors.c.agreed_at.is_not(None))
+    .order_by(article_authors.c.post_id, article_authors.c.place),
+    lambda post_id, actor_id: (int(post_id), int(actor_id)),
+)
+_NEWEST_TOPICS = column_statement(
+    sa.select(post.c.id)
+    .select_from(topics.join(post, post.c.id == topics.c.conversation_id))
+    .where(topics.c.board_id == param("board"), visible())
+    .order_by(topics.c.conversation_id.desc())
+    .limit(param("limit"))
 )
 
 
@@ -99,9 +100,22 @@ async def list_tags_of(tx: Read, ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-async def list_wholes(tx: Read, ids: Sequence[int]) -> dict[int, Whole]:
-    """Those of posts that the viewer has been given which are articles."""
-    return {one.post_id: one for one in await tx.all(_WHOLES, ids=ids)}
+async def list_bodies(tx: Read, ids: Sequence[int]) -> dict[int, str]:
+    """All of the text of articles that the viewer has been given."""
+    return dict(await tx.all(_BODIES, ids=ids))
+
+
+async def list_named_authors(tx: Read, ids: Sequence[int]) -> dict[int, list[int]]:
+    """Who wrote articles that the viewer has been given, as far as they agree to be named."""
+    found: dict[int, list[int]] = {}
+    for post_id, actor_id in await tx.all(_NAMED, ids=ids):
+        found.setdefault(post_id, []).append(actor_id)
+    return found
+
+
+async def list_newest_topics(tx: Read, viewer: Viewer, board: int, limit: int) -> list[int]:
+    """The first posts of the topics of a board that were begun last."""
+    return await tx.all(_NEWEST_TOPICS, board=board, limit=limit, **seen_as(viewer))
 
 
 async def list_indexed(tx: Read, after: int, until: int) -> list[Indexed]:

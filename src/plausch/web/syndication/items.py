@@ -1,8 +1,10 @@
 """From posts to what a feed says of them. The posts are those that everybody may see: the caller reads as a visitor."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
+
+import msgspec
 
 from plausch.http.site import Site, profile_path
 from plausch.kernel.ids import moment_of
@@ -13,7 +15,6 @@ from plausch.people.model import VISITOR, Actor, ActorKind
 from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.talk.model import Picture, Post, QuoteState
-from plausch.talk.queries import Whole
 from plausch.web.places import article_path, post_path
 from plausch.web.syndication.model import Author, Item, Media
 
@@ -23,11 +24,12 @@ _HEADING, _SUMMARY = 80, 300
 class Found(NamedTuple):
     """Posts with all that is needed to tell of them."""
 
-    posts: Mapping[int, Post]
     actors: Mapping[int, Actor]
     pictures: Mapping[int, list[Picture]]
     tags: Mapping[int, list[str]]
-    wholes: Mapping[int, Whole]
+    #: Of articles: the whole text, and who wrote it together.
+    bodies: Mapping[int, str]
+    named: Mapping[int, list[int]]
 
 
 async def read_items(tx: Read, site: Site, posts: Sequence[Post], position: Mapping[int, int]) -> tuple[Item, ...]:
@@ -38,60 +40,72 @@ async def read_items(tx: Read, site: Site, posts: Sequence[Post], position: Mapp
 
 
 async def _gather(tx: Read, posts: Sequence[Post]) -> Found:
-    by_id = {post.id: post for post in posts}
-    wholes = await talk.list_wholes(tx, [post.id for post in posts if post.title]) if _any_titled(posts) else {}
-    speakers = {id_ for post in posts for id_ in (post.actor_id, post.author_id)}
-    actors = await people.list_actors(tx, VISITOR, [*speakers, *(one.blog_id for one in wholes.values())])
-    with_pictures = [post.id for post in posts if post.pictures_count]
+    articles = [post.id for post in posts if post.article is not None]
+    bodies = await talk.list_bodies(tx, articles) if articles else {}
+    named = await talk.list_named_authors(tx, articles) if articles else {}
+    speakers = {id_ for post in posts for id_ in (post.actor_id, post.author_id, *named.get(post.id, ()))}
+    actors = await people.list_actors(tx, VISITOR, list(speakers))
+    with_pictures = [post.id for post in posts if post.pictures_count and post.article is None]
     pictures = await talk.list_pictures(tx, with_pictures) if with_pictures else {}
-    return Found(by_id, actors, pictures, await talk.list_tags_of(tx, list(by_id)), wholes)
-
-
-def _any_titled(posts: Iterable[Post]) -> bool:
-    return any(post.title for post in posts)
+    return Found(actors, pictures, await talk.list_tags_of(tx, [post.id for post in posts]), bodies, named)
 
 
 def _item(site: Site, found: Found, post: Post, position: int) -> Item:
-    whole = found.wholes.get(post.id)
-    html = _html(site, post, whole, found.pictures.get(post.id, ()))
+    pictures = _pictures(found, post)
     return Item(
         id=site.absolute(f"/posts/{post.id}"),
-        url=site.absolute(_path(post, whole, found.actors)),
+        url=site.absolute(path_of(post)),
         title=post.title or post.warning,
-        heading=_heading(site, post, found.actors[post.actor_id]),
-        html=html,
-        summary=excerpt(post.html, _SUMMARY) if whole is not None and not post.warning else "",
-        authors=authors_of(site, post, found.actors),
+        heading=_heading(post, found.actors[post.actor_id]),
+        html=_html(site, found, post, pictures),
+        summary=excerpt(post.html, _SUMMARY) if post.article is not None and not post.warning else "",
+        authors=authors_of(site, post, found.actors, found.named.get(post.id, ())),
         published_at=post.published_at,
         updated_at=max(post.edited_at or post.published_at, moment_of(position)),
         language=post.language,
         tags=tuple(found.tags.get(post.id, ())),
-        media=() if post.warning else tuple(_media(site, one) for one in found.pictures.get(post.id, ())),
+        media=tuple(_media(site, one) for one in pictures),
     )
 
 
-def _path(post: Post, whole: Whole | None, actors: Mapping[int, Actor]) -> str:
-    blog = actors.get(whole.blog_id) if whole is not None else None
-    if whole is not None and blog is not None:
-        return article_path(blog.handle, whole.slug)
+def _pictures(found: Found, post: Post) -> Sequence[Picture]:
+    """What stands beside the text: of an article its cover, and nothing behind a warning."""
+    if post.warning:
+        return ()
+    if post.article is not None:
+        return [post.article.cover] if post.article.cover is not None else ()
+    return found.pictures.get(post.id, ())
+
+
+def path_of(post: Post) -> str:
+    """Where people read it."""
+    if post.article is not None:
+        return article_path(post.article.blog_handle, post.article.slug)
     return post_path(post.conversation_id, post.id)
 
 
-def _heading(site: Site, post: Post, actor: Actor) -> str:
+def _heading(post: Post, actor: Actor) -> str:
     """A warning stands in front of what it warns of, never behind it."""
     if post.warning:
         return f"{post.title}: {post.warning}" if post.title else post.warning
     return post.title or excerpt(post.html, _HEADING) or actor.shown_name
 
 
-def authors_of(site: Site, post: Post, actors: Mapping[int, Actor]) -> tuple[Author, ...]:
-    """Who speaks, and for whom."""
+def authors_of(
+    site: Site, post: Post, actors: Mapping[int, Actor], named: Sequence[int] = ()
+) -> tuple[Author, ...]:
+    """Who speaks, and for whom; of an article those who are `named`."""
     actor, author = actors[post.actor_id], actors.get(post.author_id)
-    name = actor.shown_name
+    speaking = Author(actor.shown_name, site.absolute(profile_path(actor.handle)), face_url(site, actor))
     if actor.kind is not ActorKind.PERSON and author is not None and author.id != actor.id:
-        words = catalogue(site.community.language)
-        name = words.gettext("%(author)s for %(page)s") % {"author": author.shown_name, "page": name}
-    return (Author(name, site.absolute(profile_path(actor.handle)), face_url(site, actor)),)
+        words = catalogue(site.community.language).gettext("%(author)s for %(page)s")
+        name = words % {"author": author.shown_name, "page": actor.shown_name}
+        speaking = msgspec.structs.replace(speaking, name=name)
+    others = [actors[id_] for id_ in named if id_ in actors and id_ not in (post.actor_id, post.author_id)]
+    return (
+        speaking,
+        *(Author(one.shown_name, site.absolute(profile_path(one.handle)), face_url(site, one)) for one in others),
+    )
 
 
 def face_url(site: Site, actor: Actor) -> str:
@@ -108,14 +122,15 @@ def picture_url(site: Site, id_: int) -> str:
     return site.absolute(f"/pictures/{id_}/large")
 
 
-def _html(site: Site, post: Post, whole: Whole | None, pictures: Sequence[Picture]) -> str:
+def _html(site: Site, found: Found, post: Post, pictures: Sequence[Picture]) -> str:
     """All that the post has to say; with a warning only where to read it."""
     if post.warning:
         words = catalogue(site.community.language).gettext("Read it on %(name)s") % {"name": site.community.name}
-        path = site.absolute(post_path(post.conversation_id, post.id))
+        path = site.absolute(path_of(post))
         return f'<p>{escape(post.warning)}</p><p><a href="{escape(path)}">{escape(words)}</a></p>'
-    # An article has its pictures where they belong.
-    text = whole.html if whole is not None else post.html + "".join(_shown(site, one) for one in pictures)
+    shown = "".join(_shown(site, one) for one in pictures)
+    body = found.bodies.get(post.id)
+    text = post.html + shown if body is None else shown + body
     return site.absolute_html(text) + _poll(post) + _quote(site, post)
 
 

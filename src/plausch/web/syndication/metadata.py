@@ -3,7 +3,7 @@
 Only pages that everybody may see have any, and only visitors get it: programs come without signing in.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,8 +14,8 @@ from plausch.language.formats import iso
 from plausch.language.markdown import excerpt
 from plausch.people.model import Actor, ActorKind, Profile
 from plausch.talk.model import Conversation, Picture, Post
-from plausch.web.places import article_path, conversation_path, post_path
-from plausch.web.syndication.items import authors_of, face_url, picture_url
+from plausch.web.places import conversation_path, post_path
+from plausch.web.syndication.items import authors_of, face_url, path_of, picture_url
 
 _COMMENTS, _TEXT, _SHORT = 20, 1_000, 200
 #: So that nothing in it can end the element it stands in, whatever it is.
@@ -76,13 +76,14 @@ def of_conversation(
 
 
 def of_article(
-    site: Site, post: Post, actors: Mapping[int, Actor], *, blog: str, slug: str, cover: int | None, findable: bool
+    site: Site, post: Post, actors: Mapping[int, Actor], named: Sequence[int] = (), *, findable: bool
 ) -> Metadata:
-    """Of an article that everybody may see; `blog` is the handle of whose blog it is in."""
-    url = site.absolute(article_path(blog, slug))
-    picture = picture_url(site, cover) if cover is not None else face_url(site, actors[post.actor_id])
+    """Of an article that everybody may see; `named` are those who wrote it, and agree to be named."""
+    url = site.absolute(path_of(post))
+    cover = post.article.cover if post.article is not None and not post.warning else None
+    picture = picture_url(site, cover.id) if cover is not None else face_url(site, actors[post.actor_id])
     data = _data(
-        _posting(site, "BlogPosting", post, actors, url)
+        _posting(site, "BlogPosting", post, actors, url, named)
         | _filled(headline=post.title, image=picture, inLanguage=post.language)
         | {"commentCount": post.replies, "mainEntityOfPage": url}
     )
@@ -93,12 +94,13 @@ def _comment(site: Site, post: Post, actors: Mapping[int, Actor]) -> dict[str, A
     return _posting(site, "Comment", post, actors, site.absolute(post_path(post.conversation_id, post.id)))
 
 
-def _posting(site: Site, type_: str, post: Post, actors: Mapping[int, Actor], url: str) -> dict[str, Any]:
-    actor = actors[post.actor_id]
-    kind = "Person" if actor.kind is ActorKind.PERSON else "Organization"
+def _posting(
+    site: Site, type_: str, post: Post, actors: Mapping[int, Actor], url: str, named: Sequence[int] = ()
+) -> dict[str, Any]:
+    kind = "Person" if actors[post.actor_id].kind is ActorKind.PERSON else "Organization"
     return {
         "@type": type_,
-        "author": [{"@type": kind, "name": one.name, "url": one.url} for one in authors_of(site, post, actors)],
+        "author": [{"@type": kind, "name": one.name, "url": one.url} for one in authors_of(site, post, actors, named)],
         "datePublished": iso(post.published_at),
         "dateModified": iso(post.edited_at or post.published_at),
         "text": _words(post, _TEXT),

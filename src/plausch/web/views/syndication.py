@@ -4,32 +4,34 @@ They are read as a visitor, whoever asks: a feed holds what the whole world may 
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from email.utils import formatdate, parsedate_to_datetime
+from typing import Any
 
 from starlette.responses import Response
 
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import Entry
 from plausch.groups import queries as groups
-from plausch.groups.model import Visibility
 from plausch.http.errors import BadRequest, status_of
 from plausch.http.request import Request
 from plausch.http.routing import Route, View
 from plausch.http.site import Site, profile_path, tag_path
 from plausch.kernel import clock
 from plausch.kernel.errors import DomainError, NotFound
+from plausch.kernel.paging import Page
 from plausch.language.catalogues import catalogue
 from plausch.language.inline_rules import tag_name
 from plausch.language.markdown import excerpt
 from plausch.people import queries as people
-from plausch.people.model import VISITOR, ActorKind, Standing
+from plausch.people.model import VISITOR, ActorKind, Profile, Standing
 from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.talk.model import Post
 from plausch.web.answers import lead_to
+from plausch.web.boards import board_in, forum_in
 from plausch.web.pages import render_error
-from plausch.web.places import conversation_id_of, conversation_path, group_path
+from plausch.web.places import blog_path, conversation_id_of, conversation_path, group_path
 from plausch.web.syndication import FORMATS, Channel, Format
 from plausch.web.syndication.items import face_url, read_items
 from plausch.web.views.profiles import handle_of
@@ -93,6 +95,33 @@ def _knows(request: Request, tag: str, changed: int) -> bool:
 
 async def _of_actor(tx: Read, request: Request) -> Channel:
     """What somebody posts and shares."""
+    profile = await _profile(tx, request)
+    if profile.kind is ActorKind.GROUP:
+        raise _Elsewhere(group_path(profile.handle))
+    entries = await feeds.actor_entries(tx, VISITOR, profile.id, _ITEMS)
+    return await _of_profile(tx, request.site, profile, profile_path(profile.handle), entries)
+
+
+async def _of_group(tx: Read, request: Request) -> Channel:
+    """What is said in a group that everybody can read."""
+    profile = await _profile(tx, request)
+    if profile.kind is not ActorKind.GROUP:
+        raise NotFound("group_not_found")
+    entries = await feeds.actor_entries(tx, VISITOR, profile.id, _ITEMS)
+    return await _of_profile(tx, request.site, profile, group_path(profile.handle), entries)
+
+
+async def _of_blog(tx: Read, request: Request) -> Channel:
+    """The articles of a person, a page or a group."""
+    profile = await _profile(tx, request)
+    ids = await talk.list_articles(tx, VISITOR, profile.id, Page(limit=_ITEMS))
+    words = catalogue(request.site.community.language)
+    title = words.gettext("Blog of %(name)s") % {"name": profile.shown_name}
+    return await _of_profile(tx, request.site, profile, blog_path(profile.handle), ids, title)
+
+
+async def _profile(tx: Read, request: Request) -> Profile:
+    """Of whom the feed is. Raises NotFound, also for groups that not everybody can read: they have no feed."""
     handle = handle_of(request)
     try:
         profile = await people.get_profile(tx, VISITOR, handle)
@@ -100,14 +129,21 @@ async def _of_actor(tx: Read, request: Request) -> Channel:
         await _check_not_gone(tx, handle)
         raise
     if profile.kind is ActorKind.GROUP:
-        raise _Elsewhere(group_path(profile.handle))
-    site = request.site
+        group = await groups.get_group(tx, VISITOR, handle)
+        if not group.readable:
+            raise NotFound("group_not_found")
+    return profile
+
+
+async def _of_profile(
+    tx: Read, site: Site, profile: Profile, path: str, posts: Sequence[Entry] | Sequence[int], title: str = ""
+) -> Channel:
     return await _channel(
         tx,
         site,
-        profile_path(profile.handle),
-        await feeds.actor_entries(tx, VISITOR, profile.id, _ITEMS),
-        title=profile.shown_name,
+        path,
+        posts,
+        title=title or profile.shown_name,
         about=excerpt(profile.about_html, _ABOUT),
         language=profile.language,
         picture=face_url(site, profile),
@@ -123,25 +159,6 @@ async def _check_not_gone(tx: Read, handle: str) -> None:
     actor = await people.get_actor(tx, id_)
     if actor.standing is Standing.DELETED and actor.kind is not ActorKind.GROUP:
         raise BadRequest("gone", 410)
-
-
-async def _of_group(tx: Read, request: Request) -> Channel:
-    """What is said in a group that everybody can read; others have no feed."""
-    group = await groups.get_group(tx, VISITOR, handle_of(request))
-    if group.visibility is not Visibility.PUBLIC:
-        raise NotFound("group_not_found")
-    site = request.site
-    return await _channel(
-        tx,
-        site,
-        group_path(group.handle),
-        await feeds.actor_entries(tx, VISITOR, group.id, _ITEMS),
-        title=group.shown_name,
-        about=excerpt(group.about_html, _ABOUT),
-        language=group.language,
-        picture=site.absolute(f"/faces/{group.id}/large?v={group.version}") if group.picture else "",
-        since=group.created_at,
-    )
 
 
 async def _of_tag(tx: Read, request: Request) -> Channel:
@@ -169,6 +186,17 @@ async def _of_local(tx: Read, request: Request) -> Channel:
     )
 
 
+async def _of_board(tx: Read, request: Request) -> Channel:
+    """The topics that were begun last."""
+    forum = await forum_in(tx, request)
+    board = board_in(forum, request.params["slug"])
+    ids = await talk.list_newest_topics(tx, VISITOR, board.id, _ITEMS)
+    place = forum.group.shown_name if forum.group is not None else request.site.community.name
+    return await _channel(
+        tx, request.site, forum.path_of(board), ids, title=f"{board.name} · {place}", about=board.about
+    )
+
+
 async def _of_conversation(tx: Read, request: Request) -> Channel:
     """The newest replies: the comments, where it hangs under an article."""
     conversation = await talk.get_conversation(tx, VISITOR, conversation_id_of(request))
@@ -188,11 +216,14 @@ async def _of_conversation(tx: Read, request: Request) -> Channel:
     )
 
 
-async def _channel(tx: Read, site: Site, path: str, entries: Iterable[Entry], **said: str | int) -> Channel:
-    """A channel of the posts that entries are about, each once: where it was last brought up."""
+async def _channel(
+    tx: Read, site: Site, path: str, found: Sequence[Entry] | Sequence[int], **said: Any
+) -> Channel:
+    """A channel of posts, or of what entries are about; each once, where it was last brought up."""
     position: dict[int, int] = {}
-    for one in entries:
-        position.setdefault(one.post_id, one.id)
+    for one in found:
+        id_, at = (one.post_id, one.id) if isinstance(one, Entry) else (one, one)
+        position.setdefault(id_, at)
     posts = await talk.list_posts(tx, VISITOR, list(position))
     return await _written(tx, site, path, [posts[id_] for id_ in position if id_ in posts], position, **said)
 
@@ -230,6 +261,9 @@ def _routes(path: str, build: Build) -> list[Route]:
 ROUTES = [
     *_routes("/@{handle}", _of_actor),
     *_routes("/groups/{handle}", _of_group),
+    *_routes("/@{handle}/blog", _of_blog),
+    *_routes("/forum/{slug}", _of_board),
+    *_routes("/groups/{handle}/forum/{slug}", _of_board),
     *_routes("/tags/{tag}", _of_tag),
     *_routes("/conversations/{id}", _of_conversation),
     *_routes("/local", _of_local),
