@@ -88,3 +88,11 @@ def board_in(forum: Forum, slug: str) -> Board:
     if found is None:
         raise NotFound("board_not_found")
     return found
+
+
+async def forum_of_board(tx: Read, viewer: Viewer, board_id: int) -> tuple[Forum, Board]:
+    """A board in its place. Raises NotFound, also for what the viewer may not read."""
+    board = await groups.find_board(tx, board_id)
+    if board is None:
+        raise NotFound("board_not_found")
+    return await forum_of(tx, viewer, board.group_id), board

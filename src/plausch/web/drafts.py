@@ -7,6 +7,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from starlette.datastructures import FormData
 
+from plausch.groups import queries as groups
+from plausch.groups.model import Group
 from plausch.http import forms
 from plausch.http.errors import status_of
 from plausch.http.request import Request
@@ -40,6 +42,7 @@ from plausch.web.reasons import explain
 from plausch.web.uploads import take_picture
 from plausch.web.zones import local_moment
 
+_NOWHERE = -1
 _FOCUS = re.compile(r"(\d{1,3}) (\d{1,3})")
 ChoiceT = TypeVar("ChoiceT", bound=enum.StrEnum)
 
@@ -74,10 +77,16 @@ class DraftForm:
     board: int = 0
     #: Of a topic or an article; None in a form that has no such field.
     title: str | None = None
+    #: The group it is written in, also where that is by replying; None elsewhere.
+    group: Group | None = None
+    #: In the name of the group.
+    for_group: bool = False
     #: The post it quotes, to show it.
     quoted: Quote | None = None
     #: The scheduled post that is being changed; 0 for anything else.
     scheduled: int = 0
+    #: It is none that has a time, but one that others have to let through, or gave back.
+    came_back: bool = False
     #: When to post it, as the field has it.
     due: str = ""
     #: What further parts of the composer hold, by their names.
@@ -202,7 +211,10 @@ class DraftForm:
             "board": self.board,
             "title": self.title,
             "quoted": self.quoted,
+            "group": self.group,
+            "for_group": self.for_group,
             "scheduled": self.scheduled,
+            "came_back": self.came_back,
             "due": self.due,
             "extras": self.extras,
             "alt_asked": self.alt_asked,
@@ -255,6 +267,14 @@ async def draft_at(
     return await stored_draft(tx, found)
 
 
+async def find_group_of(tx: Read, request: Request, draft: DraftForm, parent: Post | None) -> Group | None:
+    """The group in which it is written: the one that is named, or that of the conversation."""
+    place = draft.place
+    if parent is not None:
+        place = (await talk.get_conversation(tx, request.viewer, parent.conversation_id)).place_id
+    return await groups.find_group(tx, request.viewer, place) if place else None
+
+
 async def stored_draft(tx: Read, draft: Draft) -> DraftForm:
     """The form with what was kept."""
     pictures = (await talk.list_drafted_pictures(tx, [draft.id])).get(draft.id, [])
@@ -272,6 +292,7 @@ async def stored_draft(tx: Read, draft: Draft) -> DraftForm:
         board=draft.board_id,
         title=draft.title or None,
         scheduled=draft.id if draft.due_at is not None or draft.waits_since is not None else 0,
+        came_back=draft.due_at is None and draft.waits_since is not None,
         extras=draft.extras,
         pictures=[_kept_picture(picture) for picture in pictures],
         kept=True,
@@ -295,10 +316,12 @@ def read_draft(request: Request, form: FormData) -> DraftForm:
         warning=text(form, "warning"),
         reply_to=None if text(form, "on_its_own") else _reply_to(text(form, "reply_to")),
         quoted_id=_reply_to(text(form, "quoted")) or 0,
-        place=parse_id(text(form, "place")) or 0,
+        place=_place(text(form, "place")),
+        for_group=bool(text(form, "for_group")),
         board=_reply_to(text(form, "board")) or 0,
         title=text(form, "title") if "title" in form else None,
         scheduled=parse_id(text(form, "scheduled")) or 0,
+        came_back=bool(text(form, "came_back")),
         due=text(form, "due"),
         extras=read_extras(form),
         alt_asked=bool(text(form, "alt_asked")),
@@ -320,6 +343,11 @@ def due_moment(request: Request, draft: DraftForm) -> int:
 def _reply_to(text: str) -> int | None:
     """A reply to something that is no post must not become a post of its own: 0 is nobody's."""
     return (parse_id(text) or 0) if text else None
+
+
+def _place(text: str) -> int:
+    """What is written for a group must not be posted elsewhere: what is no number is nobody's."""
+    return (parse_id(text) or _NOWHERE) if text else 0
 
 
 def _kept_pictures(form: FormData) -> list[KeptPicture]:

@@ -4,6 +4,8 @@ from typing import Any
 
 from starlette.responses import Response
 
+from plausch.groups import queries as groups
+from plausch.groups.model import Board
 from plausch.http.forms import read_form
 from plausch.http.limits import count_try
 from plausch.http.request import Request
@@ -11,15 +13,18 @@ from plausch.http.routing import Route
 from plausch.kernel import clock
 from plausch.kernel.errors import DomainError, NotAllowed, NotFound
 from plausch.kernel.ids import parse_id
-from plausch.storage import Read
+from plausch.people.model import Viewer
+from plausch.storage import Read, Write
 from plausch.talk import actions, queries
-from plausch.talk.model import NEEDS_APPROVAL, OPEN, Post, Spot
+from plausch.talk.model import NEEDS_APPROVAL, OPEN, Post
 from plausch.web.answers import is_partial, lead_to
+from plausch.web.boards import Forum, forum_of_board
 from plausch.web.drafts import (
     DraftForm,
     KeptPicture,
     ReplyTarget,
     draft_at,
+    find_group_of,
     find_reply_target,
     read_draft,
     stored_draft,
@@ -47,14 +52,23 @@ async def show_composer(request: Request) -> Response:
         elif reply_to is not None:
             parent = await queries.get_post(tx, request.viewer, parse_id(reply_to) or 0)
             draft = await draft_at(tx, request, parent)
+        elif "board" in query:
+            forum, there = await forum_of_board(tx, request.viewer, parse_id(query["board"]) or 0)
+            draft = await draft_at(tx, request, place=forum.place_id, board=there.id)
         else:
-            draft = await draft_at(tx, request, quoted_id=parse_id(quoted or "") or 0)
+            draft = await draft_at(tx, request, quoted_id=parse_id(quoted or "") or 0, place=await _place(tx, request))
             if quoted is not None:
                 post, draft.quoted = await find_quote(tx, request, draft.quoted_id)
                 if not draft.kept:
                     draft.audience = "" if post.audience_kind in OPEN else post.audience_kind.value
                     draft.local_only = post.local_only
     return await show_draft(request, draft)
+
+
+async def _place(tx: Read, request: Request) -> int:
+    """The group for which one is to write. Raises NotFound."""
+    handle = request.query_params.get("group")
+    return (await groups.get_group(tx, request.viewer, handle)).id if handle else 0
 
 
 async def _kept_draft(tx: Read, request: Request, draft_id: str) -> DraftForm:
@@ -82,12 +96,23 @@ async def show_draft(request: Request, draft: DraftForm, **more: Any) -> Respons
                 _, draft.quoted = await find_quote(tx, request, draft.quoted_id)
             except (NotFound, NotAllowed) as error:
                 draft.note(error)
+        context["where"] = await _find_board(tx, request, draft) if draft.board else None
         target = context["target"]
+        draft.group = await find_group_of(tx, request, draft, target.post if isinstance(target, ReplyTarget) else None)
         reach = await find_reach(tx, request, draft, target.post if isinstance(target, ReplyTarget) else None)
     template = "parts/answer.html" if is_partial(request) and context["target"] else "compose.html"
     # Whoever only opens it finds it, whatever has become of the post that it answers.
     status = draft.status if draft.problems and request.method == "POST" else 200
     return await render(request, template, status=status, draft=draft, reach=reach, **context, **more)
+
+
+async def _find_board(tx: Read, request: Request, draft: DraftForm) -> tuple[Forum, Board] | None:
+    """Where a topic is to stand, as far as that is still to be seen."""
+    try:
+        return await forum_of_board(tx, request.viewer, draft.board)
+    except NotFound as error:
+        draft.note(error)
+        return None
 
 
 async def publish(request: Request) -> Response:
@@ -132,18 +157,32 @@ async def _publish(request: Request, draft: DraftForm) -> Post | int:
                 async with tx.savepoint():
                     if draft.scheduled:
                         await actions.take_scheduled(tx, viewer, draft.scheduled)
-                    post_id = await actions.publish_post(tx, viewer, draft.draft(participants), addresses)
+                    speaker = await _speaker(tx, request, draft)
+                    post_id = await actions.publish_post(tx, speaker, draft.draft(participants), addresses)
             except NotAllowed as error:
                 if error.reason != NEEDS_APPROVAL:
                     raise
                 text = draft.kept_text(to_send=True)
                 return await actions.submit_post(tx, viewer, text, addresses, draft=draft.scheduled)
             if not draft.scheduled:
-                await actions.clear_spot(tx, viewer, Spot(draft.reply_to or 0, draft.quoted_id, draft.place))
+                await actions.clear_spot(tx, viewer, draft.spot)
             return post_id
 
         made = await actions.send_once(tx, viewer, draft.form_hash, send)
         return await queries.find_post(tx, viewer, made) or made
+
+
+async def _speaker(tx: Write, request: Request, draft: DraftForm) -> Viewer:
+    """Who speaks: the viewer, or the group that it looks after. Whether it does, the domain asks, too."""
+    viewer = request.viewer
+    if not draft.for_group:
+        return viewer
+    parent = await queries.get_post(tx, viewer, draft.reply_to) if draft.reply_to is not None else None
+    group = await find_group_of(tx, request, draft, parent)
+    if group is None or not group.looked_after:
+        raise NotAllowed("group_not_for_you")
+    await actions.hand_pictures(tx, viewer, group.id, [picture.id for picture in draft.pictures])
+    return Viewer(viewer.person, group.id, viewer.role)
 
 
 async def _show_reply(request: Request, post: Post) -> Response:
@@ -163,6 +202,7 @@ async def show_editor(request: Request) -> Response:
     draft = DraftForm(
         extras=extras_of(post),
         text=source.source,
+        title=source.title or None,
         warning=source.warning,
         language=source.language,
         pictures=[KeptPicture(one.id, one.alt, f"{one.focus_x} {one.focus_y}") for one in pictures],

@@ -1,0 +1,140 @@
+"""The forum through the pages: boards, topics, what is new in them, and who looks after them."""
+
+import re
+
+from bs4 import BeautifulSoup
+
+from tests.web.conftest import Browser, Web
+
+
+def words(html: str) -> str:
+    return " ".join(BeautifulSoup(html, "html.parser").get_text(" ").split())
+
+
+async def make_board(owner: Browser, name: str, **more: str) -> str:
+    made = await owner.submit("/boards", name=name, **more)
+    assert made.status_code == 303
+    page = await owner.get(made.headers["location"])
+    found = [link["href"] for link in BeautifulSoup(page.text, "html.parser").find_all("a") if link.get_text() == name]
+    return str(found[0])
+
+
+async def board_id(owner: Browser, path: str) -> str:
+    found = re.search(r"/boards/(\d+)/edit", (await owner.get(path)).text)
+    assert found is not None
+    return found[1]
+
+
+async def begin(browser: Browser, board: str, title: str, text: str = "Was meint ihr?", **more: str) -> str:
+    """A topic in the board of the community with this id; the path of its conversation."""
+    sent = await browser.submit("/posts", board=board, title=title, text=text, **more)
+    assert sent.status_code == 303, words(sent.text)
+    return str(sent.headers["location"]).partition("?")[0]
+
+
+async def reply(browser: Browser, topic: str, text: str) -> str:
+    sent = await browser.submit("/posts", reply_to=topic.rpartition("/")[2], text=text)
+    assert sent.status_code == 303
+    found = re.search(r"at=(\d+)", sent.headers["location"])
+    assert found is not None
+    return found[1]
+
+
+async def test_a_board_and_its_topics(web: Web) -> None:
+    owner = await web.join("anna")
+    ben = await web.join("ben")
+    visitor = await web.open()
+    assert "No boards yet" in words((await visitor.get("/forum")).text)
+    path = await make_board(owner, "Verein", about="Alles rund um den Verein")
+    assert path == "/forum/verein"
+    board = await board_id(owner, path)
+    assert (await ben.get("/boards/new")).status_code == 403
+    assert (await ben.get(f"/boards/{board}/edit")).status_code == 403
+    assert (await ben.submit("/boards", name="Meins")).status_code == 403
+    form = await ben.get(f"/compose?board={board}")
+    assert 'name="title"' in form.text
+    assert "Announcement" not in form.text
+    bad = await ben.submit("/posts", board=board, title="", text="Ein langer Text", topic="question")
+    assert bad.status_code == 422
+    assert "Ein langer Text" in bad.text
+    assert re.search(r'value="question" selected', bad.text)
+    topic = await begin(ben, board, "Wer fährt mit?", "Nach #Graz, am Samstag", topic="question")
+    listed = await visitor.get(path)
+    shown = words(listed.text)
+    assert "Wer fährt mit? Question begun by ben #graz" in shown
+    assert "0 replies" in shown
+    assert 'rel="canonical" href="http://localhost:8000/forum/verein"' in listed.text
+    assert "noindex" not in listed.text
+    page = await visitor.get(topic)
+    assert "<h1" in page.text
+    assert "Wer fährt mit?</h1>" in page.text
+    assert "<title>Wer fährt mit?" in page.text
+    assert 'href="/forum/verein"' in page.text
+    assert "noindex" not in page.text
+    answer = await reply(owner, topic, "Ich")
+    assert (await owner.submit(f"/posts/{answer}/accept")).status_code == 303
+    assert "Answered" in words((await visitor.get(path)).text)
+    marked = await visitor.get(topic)
+    assert f'href="#p-{answer}"' in marked.text
+    assert "/accept" not in marked.text
+    assert (await ben.submit(f"/posts/{answer}/unaccept")).status_code == 303
+    assert (await owner.submit(f"{topic}/lock")).status_code == 303
+    assert (await ben.submit(f"{topic}/lock")).status_code == 403
+    closed = await ben.get(topic)
+    assert 'name="text"' not in closed.text
+    assert (await ben.submit("/posts", reply_to=topic.rpartition("/")[2], text="Doch")).status_code == 403
+    assert (await owner.submit(f"{topic}/unlock")).status_code == 303
+    assert (await owner.submit(f"{topic}/pin")).status_code == 303
+    assert "Pinned" in words((await visitor.get(path)).text)
+
+
+async def test_what_is_new_and_read(web: Web) -> None:
+    owner = await web.join("anna")
+    ben = await web.join("ben")
+    path = await make_board(owner, "Verein")
+    board = await board_id(owner, path)
+    topic = await begin(owner, board, "Neues Dach")
+    assert "1 with news" in words((await ben.get("/forum")).text)
+    await ben.get(topic)
+    assert "with news" not in words((await ben.get("/forum")).text)
+    said = await reply(owner, topic, "Es regnet schon")
+    assert "1 reply 1 new" in words((await ben.get(path)).text)
+    leads = await ben.get(f"{topic}/unread")
+    assert leads.headers["location"] == f"{topic}?at={said}#p-{said}"
+    assert (await ben.submit(f"{path}/read")).status_code == 303
+    assert "1 new" not in words((await ben.get(path)).text)
+    for order in ("newest", "unanswered", "voices", "nonsense"):
+        assert (await ben.get(f"{path}?order={order}&after=x.y")).status_code == 200
+
+
+async def test_boards_are_put_in_order_and_removed(web: Web) -> None:
+    owner = await web.join("anna")
+    first = await make_board(owner, "Eins")
+    second = await make_board(owner, "Zwei")
+    one, two = await board_id(owner, first), await board_id(owner, second)
+    await owner.submit(f"/boards/{two}/move", steps="up")
+    shown = words((await owner.get("/forum")).text)
+    assert shown.index("Zwei") < shown.index("Eins")
+    fields = {"name": "Erstens", "about": "", "who_posts": "members", "who_replies": "members"}
+    assert (await owner.submit(f"/boards/{one}/edit", parent=one, **fields)).status_code == 422
+    assert (await owner.submit(f"/boards/{one}/edit", parent=two, **fields)).headers["location"] == first
+    assert "Erstens" in words((await owner.get(second)).text)
+    assert (await owner.submit(f"/boards/{two}/remove")).status_code == 409
+    assert (await owner.submit(f"/boards/{one}/remove")).status_code == 303
+    assert (await owner.get(first)).status_code == 404
+    await owner.submit(f"/boards/{two}/close")
+    assert "no new one is begun" in words((await owner.get(second)).text)
+    assert (await owner.submit("/boards", name="")).status_code == 422
+    for path in ("/forum/nirgends", "/boards/17/edit", "/boards/x/edit", "/groups/niemand/forum", "/compose?board=17"):
+        assert (await owner.get(path)).status_code == 404
+
+
+async def test_a_board_is_watched_or_muted(web: Web) -> None:
+    owner = await web.join("anna")
+    ben = await web.join("ben")
+    path = await make_board(owner, "Verein")
+    board = await board_id(owner, path)
+    assert (await ben.submit(f"/boards/{board}/watch", level="mute")).status_code == 303
+    assert "left out of your home" in words((await ben.get(path)).text)
+    assert (await ben.submit(f"/boards/{board}/watch", level="")).status_code == 303
+    assert (await ben.submit(f"/boards/{board}/watch", level="loud")).status_code == 422
