@@ -144,7 +144,7 @@ def _outside(world: World) -> list[str]:
     places = ["/local", *(f"/@person{number}" for number in range(_PEOPLE)), *(f"/tags/{tag}" for tag in TAGS)]
     places += [f"/conversations/{post.id}" for post in world.posts if post.parent is None]
     feeds = [f"{place}/feed.{ENDINGS[number % len(ENDINGS)]}" for number, place in enumerate(places)]
-    return [*feeds, "/sitemap.xml", "/sitemap/people/0", "/sitemap/conversations/0"]
+    return [*feeds, "/sitemap.xml", "/sitemap/places", "/sitemap/people/0", "/sitemap/conversations/0"]
 
 
 def _check(world: World, person: int, address: Address, answer: httpx.Response) -> None:

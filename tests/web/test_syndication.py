@@ -217,9 +217,9 @@ async def test_who_objects_to_being_found_is_not_listed(web: Web) -> None:
     base = web.site.settings.base_url
     assert f"Sitemap: {base}/sitemap.xml" in (await browser.get("/robots.txt")).text
     parts = read_sitemap((await browser.get("/sitemap.xml")).content)
-    assert parts == [f"{base}/sitemap/people/0", f"{base}/sitemap/conversations/0"]
+    assert parts == [f"{base}/sitemap/{part}" for part in ("places", "people/0", "conversations/0")]
     listed = [path for part in parts for path in read_sitemap((await browser.get(part)).content)]
-    assert listed == [f"{base}/@anna", f"{base}/conversations/{by_anna}"]
+    assert listed == [f"{base}{path}" for path in ("/about", "/local", "/@anna", f"/conversations/{by_anna}")]
 
 
 async def test_a_sitemap_has_parts(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:

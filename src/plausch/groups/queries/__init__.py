@@ -14,6 +14,7 @@ from plausch.groups.queries.groups import (
     role_in,
     role_in_community,
 )
+from plausch.groups.queries.indexed import IndexedBoard, list_indexed_boards, list_indexed_groups
 from plausch.groups.queries.lists import (
     find_directory,
     find_linked,
@@ -44,6 +45,7 @@ from plausch.groups.queries.members import (
 
 __all__ = [
     "KNOWN",
+    "IndexedBoard",
     "find_board",
     "find_board_at",
     "find_directory",
@@ -63,6 +65,8 @@ __all__ = [
     "list_group_tags",
     "list_groups",
     "list_guardians",
+    "list_indexed_boards",
+    "list_indexed_groups",
     "list_invitations",
     "list_invited",
     "list_inviting",

@@ -99,7 +99,7 @@ def authors_of(
     speaking = Author(actor.shown_name, site.absolute(profile_path(actor.handle)), face_url(site, actor))
     if actor.kind is not ActorKind.PERSON and author is not None and author.id != actor.id:
         words = catalogue(site.community.language).gettext("%(author)s for %(page)s")
-        name = words % {"author": author.shown_name, "page": actor.shown_name}
+        name = words % {"author": actor.signed_by(author), "page": actor.shown_name}
         speaking = msgspec.structs.replace(speaking, name=name)
     others = [actors[id_] for id_ in named if id_ in actors and id_ not in (post.actor_id, post.author_id)]
     return (

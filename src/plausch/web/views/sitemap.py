@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from starlette.responses import Response
 
+from plausch.groups import queries as groups
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.http.site import Site, profile_path
@@ -16,7 +17,7 @@ from plausch.language.formats import iso
 from plausch.people import queries as people
 from plausch.storage import Read
 from plausch.talk import queries as talk
-from plausch.web.places import article_path, conversation_path
+from plausch.web.places import article_path, board_path, conversation_path, group_path
 from plausch.web.syndication.xml import document, element, opening
 from plausch.web.wants import Wants
 
@@ -25,7 +26,9 @@ INDEX = "/sitemap.xml"
 _PART = 5_000
 _KEPT = {"cache-control": "public, max-age=3600"}
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-#: They hang on nobody, and stand in every part that would be empty otherwise: the protocol knows no empty one.
+#: Groups in a part of their own, and as many boards.
+_PLACES = 20_000
+#: They hang on nobody, and stand in a part that would be empty otherwise: the protocol knows no empty one.
 _ALWAYS = ("/about", "/local")
 
 FindNth = Callable[[Read, int, int], Awaitable[int | None]]
@@ -36,7 +39,8 @@ async def send_index(request: Request) -> Response:
     async with request.site.database.slow_read() as tx:
         actors = await _bounds(tx, people.find_nth_actor)
         conversations = await _bounds(tx, talk.find_nth_conversation)
-    paths = [f"/sitemap/people/{after}" for after in actors]
+    paths = ["/sitemap/places"]
+    paths += [f"/sitemap/people/{after}" for after in actors]
     paths += [f"/sitemap/conversations/{after}" for after in conversations]
     return _send("sitemapindex", "sitemap", request.site, [(path, 0) for path in paths])
 
@@ -47,6 +51,15 @@ async def _bounds(tx: Read, find_nth: FindNth) -> list[int]:
     while (bound := await find_nth(tx, found[-1], _PART)) is not None:
         found.append(bound)
     return found
+
+
+async def send_places(request: Request) -> Response:
+    """What is there for everybody, groups that everybody reads, and boards."""
+    async with request.site.database.slow_read() as tx:
+        handles = await groups.list_indexed_groups(tx, _PLACES)
+        boards = await groups.list_indexed_boards(tx, _PLACES)
+    paths = [*_ALWAYS, *map(group_path, handles), *(board_path(one.handle, one.slug) for one in boards)]
+    return _send("urlset", "url", request.site, [(path, 0) for path in paths])
 
 
 async def send_people(request: Request) -> Response:
@@ -85,6 +98,7 @@ def _send(root: str, name: str, site: Site, entries: Iterable[tuple[str, int]]) 
 
 ROUTES = [
     Route("GET", INDEX, send_index, Wants.NOBODY),
+    Route("GET", "/sitemap/places", send_places, Wants.NOBODY),
     Route("GET", "/sitemap/people/{after}", send_people, Wants.NOBODY),
     Route("GET", "/sitemap/conversations/{after}", send_conversations, Wants.NOBODY),
 ]
