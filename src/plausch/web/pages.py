@@ -21,6 +21,7 @@ from plausch.web.assets import asset_url
 from plausch.web.extras import POLL_LASTS
 from plausch.web.fragments import remembered
 from plausch.web.languages import POST_LANGUAGES
+from plausch.web.places import article_path
 from plausch.web.reasons import explain
 from plausch.web.templating import make_environment
 from plausch.web.upkeep import count_upkeep
@@ -77,6 +78,7 @@ def _environment(language: str) -> Environment:
         asset=asset_url,
         profile_path=profile_path,
         tag_path=tag_path,
+        article_path=article_path,
         iso=iso,
         explain=functools.partial(explain, language),
         post_languages=tuple(POST_LANGUAGES.items()),

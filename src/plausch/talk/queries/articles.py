@@ -104,7 +104,10 @@ _ENTRIES = Statement(
     .order_by(articles.c.series_place, articles.c.post_id),
     SeriesEntry,
 )
-_SERIES_TITLE = column_statement(sa.select(series.c.title).where(series.c.id == param("id")))
+_SERIES_NAME = Statement(
+    sa.select(series.c.title, series.c.slug).where(series.c.id == param("id")),
+    lambda title, slug: (str(title), str(slug)),
+)
 _PLACE = column_statement(sa.select(articles.c.series_place).where(articles.c.post_id == param("id")))
 _ANY = column_statement(
     sa.select(post.c.id).select_from(_IN_BLOG).where(articles.c.blog_id == param("blog"), visible()).limit(1)
@@ -171,9 +174,9 @@ async def list_series_entries(tx: Read, viewer: Viewer, id_: int) -> list[Series
     return await tx.all(_ENTRIES, series=id_, **seen_as(viewer))
 
 
-async def find_series_title(tx: Read, id_: int) -> str:
-    """Of a series whose article the viewer has been given."""
-    return str(await tx.first(_SERIES_TITLE, id=id_) or "")
+async def get_series_name(tx: Read, id_: int) -> tuple[str, str]:
+    """Title and slug of a series whose article the viewer has been given; empty when it was removed meanwhile."""
+    return await tx.first(_SERIES_NAME, id=id_) or ("", "")
 
 
 async def find_series_place(tx: Read, id_: int) -> int:

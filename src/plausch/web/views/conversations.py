@@ -20,8 +20,8 @@ from plausch.talk.model import Audience, AudienceKind, Conversation, Picture, Po
 from plausch.web.answers import is_looked_at, is_partial, lead_to
 from plausch.web.drafts import fresh_draft
 from plausch.web.pages import render
-from plausch.web.places import conversation_id_of, conversation_path, post_id_of, post_path
-from plausch.web.syndication.metadata import Metadata, of_conversation
+from plausch.web.places import article_path, conversation_id_of, conversation_path, post_id_of, post_path
+from plausch.web.syndication.metadata import Metadata, of_article, of_conversation
 from plausch.web.tree import WHOLE, Branch, Run, Tree, grow, shorten, show_part
 from plausch.web.wants import Wants
 
@@ -67,22 +67,29 @@ class Part(NamedTuple):
 
 async def show_conversation(request: Request) -> Response:
     """The whole tree. Opening it marks it read, and the page still shows what was new."""
-    async with request.site.database.read() as tx:
-        conversation = await queries.get_conversation(tx, request.viewer, conversation_id_of(request))
-        within = await _within(tx, request.viewer, conversation)
-    talk = await _read_talk(request, conversation, within)
+    talk = await read_talk(request, conversation_id_of(request))
     wanted = request.query_params.get("branch")
     if wanted is not None:
         return await _show_part(request, talk, wanted)
+    root = talk.root.post
+    if root is not None and root.article is not None:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return lead_to(article_path(root.article.blog_handle, root.article.slug) + query)
+    return await render(request, "conversation.html", **await shown_talk(request, talk))
+
+
+async def shown_talk(request: Request, talk: Talk) -> dict[str, Any]:
+    """The whole of it for a template, marked read."""
     shorten(talk.tree)
     await _mark_read(request, talk)
     parent = talk.root.post
-    draft = fresh_draft(request, parent) if talk.open and parent is not None and not parent.deleted else None
-    live = f"/live{conversation_path(conversation.id)}?after={talk.newest}"
-    metadata = await _metadata(request, talk)
-    return await render(
-        request, "conversation.html", talk=talk, draft=draft, live=live, part=None, metadata=metadata
-    )
+    return {
+        "talk": talk,
+        "draft": fresh_draft(request, parent) if talk.open and parent is not None and not parent.deleted else None,
+        "live": f"/live{conversation_path(talk.conversation.id)}?after={talk.newest}",
+        "part": None,
+        "metadata": await _metadata(request, talk),
+    }
 
 
 async def _metadata(request: Request, talk: Talk) -> Metadata | None:
@@ -95,6 +102,11 @@ async def _metadata(request: Request, talk: Talk) -> Metadata | None:
     async with request.site.database.read() as tx:
         speaking = {root.actor_id, root.author_id}
         findable = all([await people.has_consent(tx, one, Consent.BE_FOUND) for one in speaking])
+        named = await queries.list_authors(tx, root.id) if root.article is not None else ()
+        agreed = [one.actor_id for one in named if one.agreed]
+        authors = await people.list_actors(tx, request.viewer, agreed) if agreed else {}
+    if root.article is not None:
+        return of_article(request.site, root, {**talk.actors, **authors}, agreed, findable=findable)
     posts = [branch.post for branch in talk.tree.branches.values() if branch.post is not None]
     return of_conversation(
         request.site, conversation, root, posts, talk.actors, talk.pictures, findable=findable
@@ -129,8 +141,12 @@ async def _folded(tx: Read, viewer: Viewer, within: reading.Within, posts: list[
     return reading.fold(sieve, viewer, [post for post in posts if post.parent_id is not None])
 
 
-async def _read_talk(request: Request, conversation: Conversation, within: reading.Within) -> Talk:
+async def read_talk(request: Request, id_: int) -> Talk:
+    """A conversation with all that the viewer may see of it. Raises NotFound."""
     database = request.site.database
+    async with database.read() as tx:
+        conversation = await queries.get_conversation(tx, request.viewer, id_)
+        within = await _within(tx, request.viewer, conversation)
     async with database.slow_read() if conversation.replies > _LONG else database.read() as tx:
         viewer = request.viewer
         posts = await queries.list_conversation_posts(tx, viewer, conversation.id)
