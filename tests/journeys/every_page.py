@@ -2,6 +2,7 @@
 
 from plausch.http.routing import Router
 from plausch.web import DOOR
+from plausch.web.views import sitemap, syndication
 from tests.journeys.small_town import Town
 
 _SETTINGS = [
@@ -120,6 +121,7 @@ NO_PAGES = {
     **dict.fromkeys(("/drafts/here", "/compose/audience", "/compose/complete"), _PART),
     **dict.fromkeys(("/sign-in/code", "/sign-in/return", "/sign-in/with", "/sign-in/with/back"), _STEP),
     **dict.fromkeys(("/sign-up/linked", "/settings/security/codes", "/settings/security/codes.svg"), _STEP),
+    **dict.fromkeys((route.path for route in (*syndication.ROUTES, *sitemap.ROUTES)), _DATA),
     **dict.fromkeys(("/unread", "/posts/{id}", "/notifications/{id}"), _LEADS),
 }
 
