@@ -87,6 +87,7 @@ async def test_boards_of_the_community(web: Web) -> None:
     answer = await browser.get("/forum/allgemeines/feed.atom")
     assert [one["id"] for one in read_feed("atom", answer.content)] == [web.site.absolute(f"/posts/{topic}")]
     assert "Was sonst nirgends passt" in answer.text
+    assert 'href="/forum/allgemeines/feed.json"' in (await browser.get("/forum/allgemeines")).text
     assert web.site.absolute("/forum/allgemeines") in read_sitemap((await browser.get("/sitemap/places")).content)
 
 
@@ -105,6 +106,10 @@ async def test_a_blog_is_read_whole(web: Web, ending: str) -> None:
     assert (article["id"], article["title"]) == (f"{base}/posts/{post}", "Ein Beet")
     assert article["url"] == f"{base}/@anna/blog/ein-beet"
     assert "Ganz zum Schluss" in article["html"]
+    page = (await browser.get("/@anna/blog/ein-beet")).text
+    assert '"@type":"BlogPosting"' in page
+    assert f'href="/conversations/{post}/feed.{ending}"' in page
+    assert f'href="/@anna/blog/feed.{ending}"' in (await browser.get("/@anna/blog")).text
     assert len(await _get(browser, f"/conversations/{post}", ending)) == 1
     listed = (await browser.get("/sitemap/conversations/0")).text
     assert f"<loc>{base}/@anna/blog/ein-beet</loc>" in listed
