@@ -11,7 +11,7 @@ from plausch.people import actions as people
 from plausch.people import queries as persons
 from plausch.people.model import PageKind, Role, Viewer
 from plausch.talk import actions as talk
-from plausch.talk.model import ArticleDraft, Form
+from plausch.talk.model import ArticleDraft, Attached, Form
 from tests.harness.community import join, publish
 from tests.harness.syndication import ENDINGS, read_feed, read_sitemap
 from tests.web.conftest import Browser, Web
@@ -119,7 +119,8 @@ async def test_who_wrote_for_a_page(web: Web) -> None:
     async with web.site.database.write() as tx:
         anna = await join(tx, "mehmet", name="Mehmet Aydın")
         page = await people.create_page(tx, anna, "lindenau", "Stadt Lindenau", PageKind.TOWN)
-        await publish(tx, Viewer(anna.person, page), "Das Freibad öffnet.")
+        await publish(tx, Viewer(anna.person, page), "Das Freibad öffnet.", labels=Attached.SPONSORED)
     browser = await web.open()
+    assert "<em>Sponsored</em>" in (await _get(browser, "/@lindenau"))[0]["html"]
     assert "<name>Mehmet Aydın for Stadt Lindenau</name>" in (await browser.get("/@lindenau/feed.atom")).text
     assert f"<loc>{web.site.absolute('/@lindenau')}</loc>" in (await browser.get("/sitemap/people/0")).text

@@ -8,17 +8,18 @@ import msgspec
 
 from plausch.http.site import Site, profile_path
 from plausch.kernel.ids import moment_of
-from plausch.language.catalogues import catalogue
+from plausch.language.catalogues import N_, catalogue
 from plausch.language.markdown import excerpt
 from plausch.people import queries as people
 from plausch.people.model import VISITOR, Actor, ActorKind
 from plausch.storage import Read
 from plausch.talk import queries as talk
-from plausch.talk.model import Picture, Post, QuoteState
+from plausch.talk.model import Attached, Picture, Post, QuoteState
 from plausch.web.places import article_path, post_path
 from plausch.web.syndication.model import Author, Item, Media
 
 _HEADING, _SUMMARY = 80, 300
+_LABELS = {Attached.SPONSORED: N_("Sponsored"), Attached.AI_ASSISTED: N_("Written with the help of AI")}
 
 
 class Found(NamedTuple):
@@ -129,9 +130,17 @@ def _html(site: Site, found: Found, post: Post, pictures: Sequence[Picture]) -> 
         path = site.absolute(path_of(post))
         return f'<p>{escape(post.warning)}</p><p><a href="{escape(path)}">{escape(words)}</a></p>'
     shown = "".join(_shown(site, one) for one in pictures)
+    labels = _labels(site, post)
     body = found.bodies.get(post.id)
     text = post.html + shown if body is None else shown + body
-    return site.absolute_html(text) + _poll(post) + _quote(site, post)
+    return labels + site.absolute_html(text) + _poll(post) + _quote(site, post)
+
+
+def _labels(site: Site, post: Post) -> str:
+    """How it came about stands before it, as on the page."""
+    words = catalogue(site.community.language)
+    told = [words.gettext(word) for label, word in _LABELS.items() if post.attached & label]
+    return f"<p><em>{escape(' · '.join(told))}</em></p>" if told else ""
 
 
 def _shown(site: Site, picture: Picture) -> str:
