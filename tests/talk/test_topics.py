@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from plausch.feeds import actions as feeds
+from plausch.feeds.model import WatchLevel
 from plausch.groups import actions as groups
 from plausch.groups import queries as group_queries
-from plausch.groups.model import BoardDraft, Who
+from plausch.groups.actions import Links
+from plausch.groups.model import BoardDraft, GroupDraft, Joining, Visibility, Who
 from plausch.http.site import ADDRESSES
 from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from plausch.people import actions as people
@@ -16,6 +19,8 @@ from plausch.talk import actions, queries
 from plausch.talk.model import AudienceKind, Form, ListedTopic, PollDraft, PostEdit, TopicKind, TopicOrder
 from plausch.talk.queries import TopicPage
 from tests.harness.community import join_all, publish, settle
+
+LINKS = Links(ADDRESSES.profile, ADDRESSES.tag)
 
 
 def staff(viewer: Viewer) -> Viewer:
@@ -42,8 +47,8 @@ async def reply(database: Database, viewer: Viewer, to: int, source: str = "Ja",
 async def listed(
     database: Database, viewer: Viewer, board: int, order: TopicOrder = TopicOrder.LATEST, **page: Any
 ) -> list[ListedTopic]:
-    async with database.read() as tx:
-        return await queries.list_board_topics(tx, viewer, board, TopicPage(order, **page))
+    async with database.read() as read:
+        return await queries.list_board_topics(read, viewer, board, TopicPage(order, **page))
 
 
 def titles(found: list[ListedTopic]) -> list[str]:
@@ -75,9 +80,9 @@ async def test_boards_are_made_by_those_who_look_after_the_place(database: Datab
             await actions.remove_empty_board(tx, staff(anna), first)
         await groups.move_board(tx, staff(anna), second, -1)
         await groups.edit_board(tx, staff(anna), second, BoardDraft(name="Lesen", who_posts=Who.MODERATORS))
-    async with database.read() as tx:
-        there = await group_queries.list_boards(tx, 0)
-        found = await group_queries.find_board_at(tx, 0, "buecher-spiele-2")
+    async with database.read() as read:
+        there = await group_queries.list_boards(read, 0)
+        found = await group_queries.find_board_at(read, 0, "buecher-spiele-2")
     assert [(one.name, one.slug) for one in there] == [
         ("Lesen", "buecher-spiele-2"),
         ("Bücher & Spiele", "buecher-spiele"),
@@ -88,8 +93,8 @@ async def test_boards_are_made_by_those_who_look_after_the_place(database: Datab
     async with database.write() as tx:
         await actions.remove_empty_board(tx, staff(anna), inner)
         await actions.remove_empty_board(tx, staff(anna), first)
-    async with database.read() as tx:
-        assert [one.id for one in await group_queries.list_boards(tx, 0)] == [second]
+    async with database.read() as read:
+        assert [one.id for one in await group_queries.list_boards(read, 0)] == [second]
 
 
 async def test_who_begins_what_where(database: Database) -> None:
@@ -134,8 +139,8 @@ async def test_the_orders_of_a_board(database: Database) -> None:
     assert titles(await listed(database, ben, board, TopicOrder.NEWEST)) == ["still", "belebt", "alt"]
     assert titles(await listed(database, ben, board, TopicOrder.VOICES)) == ["belebt", "alt", "still"]
     assert titles(await listed(database, ben, board, TopicOrder.UNANSWERED)) == ["still", "alt"]
-    async with database.read() as tx:
-        assert titles(await queries.list_pinned_topics(tx, ben, board)) == ["oben"]
+    async with database.read() as read:
+        assert titles(await queries.list_pinned_topics(read, ben, board)) == ["oben"]
     for order in TopicOrder:
         whole = await listed(database, ben, board, order)
         again: list[ListedTopic] = []
@@ -164,16 +169,16 @@ async def test_an_answer_is_accepted_by_who_asked(database: Database) -> None:
             with pytest.raises(DomainError):
                 await actions.accept_answer(tx, viewer, post)
         await actions.accept_answer(tx, ben, answer)
-    async with database.read() as tx:
-        found = await queries.find_topic(tx, asked)
+    async with database.read() as read:
+        found = await queries.find_topic(read, asked)
     assert found is not None
     assert found.answer_id == answer
     async with database.write() as tx:
         await actions.unaccept_answer(tx, staff(anna), answer)
         await actions.accept_answer(tx, staff(anna), answer)
         await actions.remove_post(tx, ines, answer)
-    async with database.read() as tx:
-        found = await queries.find_topic(tx, asked)
+    async with database.read() as read:
+        found = await queries.find_topic(read, asked)
     assert found is not None
     assert found.answer_id is None, "nothing points to what is gone"
 
@@ -219,8 +224,8 @@ async def test_what_is_new_in_a_board(database: Database) -> None:
         return {one.title: (one.unread, one.is_new) for one in await listed(database, viewer, board)}
 
     async def unread(viewer: Viewer) -> int:
-        async with database.read() as tx:
-            return (await queries.count_boards(tx, viewer, [board]))[board].unread
+        async with database.read() as read:
+            return (await queries.count_boards(read, viewer, [board]))[board].unread
 
     assert await news(ines) == {"eins": (0, True), "zwei": (0, True)}
     assert await news(ben) == await news(VISITOR) == {"eins": (0, False), "zwei": (0, False)}
@@ -229,12 +234,12 @@ async def test_what_is_new_in_a_board(database: Database) -> None:
         await actions.mark_read(tx, ines, first, early)
     late = await reply(database, ben, early)
     assert (await news(ines))["eins"] == (1, False)
-    async with database.read() as tx:
-        conversation = await queries.get_conversation(tx, ines, first)
-        assert await queries.find_first_unread(tx, ines, conversation) == late
-        numbers = await queries.count_boards(tx, ines, [board])
+    async with database.read() as read:
+        conversation = await queries.get_conversation(read, ines, first)
+        assert await queries.find_first_unread(read, ines, conversation) == late
+        numbers = await queries.count_boards(read, ines, [board])
         assert (numbers[board].topics, numbers[board].replies) == (2, 2)
-        latest = await queries.list_latest_topics(tx, ines, list(numbers.values()))
+        latest = await queries.list_latest_topics(read, ines, list(numbers.values()))
         assert latest[board].title == "eins"
     async with database.write() as tx:
         await actions.mark_board_read(tx, ines, board)
@@ -262,14 +267,14 @@ async def test_a_title_is_edited_found_and_gone_with_its_post(database: Database
         await actions.edit_post(tx, ben, topic, PostEdit(source="Wer kommt?", title="Ausflug nach Graz"), ADDRESSES)
         await actions.edit_post(tx, ben, topic, PostEdit(source="Wer kommt mit?"), ADDRESSES)
         await actions.edit_post(tx, anna, said, PostEdit(source="Ich", title="Kein Titel"), ADDRESSES)
-    async with database.read() as tx:
-        assert [one.title for one in await queries.list_revisions(tx, anna, topic)] == [
+    async with database.read() as read:
+        assert [one.title for one in await queries.list_revisions(read, anna, topic)] == [
             "Ausflug nach Graz",
             "Ausflug nach Wien",
         ]
-        posts = await queries.list_posts(tx, anna, [topic, said])
+        posts = await queries.list_posts(read, anna, [topic, said])
         assert (posts[topic].title, posts[said].title) == ("Ausflug nach Graz", "")
-        words = await queries.find_words(tx, topic)
+        words = await queries.find_words(read, topic)
     assert words is not None
     assert words.title == "Ausflug nach Graz"
     async with database.write() as tx:
@@ -288,8 +293,79 @@ async def test_a_board_shows_each_only_what_is_for_them(database: Database) -> N
     await begin(database, ben, board, "für hier", local_only=True)
     assert titles(await listed(database, ines, board)) == ["für hier", "für alle"]
     assert titles(await listed(database, VISITOR, board)) == ["für alle"]
-    async with database.read() as tx:
-        assert (await queries.count_boards(tx, VISITOR, [board]))[board].topics == 1
+    async with database.read() as read:
+        assert (await queries.count_boards(read, VISITOR, [board]))[board].topics == 1
     async with database.write() as tx:
         await people.block(tx, ben, ines.person)
     assert await listed(database, ines, board) == []
+
+
+async def test_a_note_becomes_a_topic_where_it_widens_nothing(database: Database) -> None:
+    anna, ben, ines = await join_all(database, "anna", "ben", "ines")
+    board = await make_board(database, anna)
+    async with database.write() as tx:
+        open_note = await publish(tx, ben, "Wer hilft beim Fest?")
+        quiet_note = await publish(tx, ben, "Leise gesagt", audience=AudienceKind.QUIET)
+        narrow = await publish(tx, ben, "Nur für Freunde", audience=AudienceKind.CONNECTIONS)
+    said = await reply(database, ines, open_note)
+    await reply(database, ben, narrow, "Unter uns")
+
+    async def promote(viewer: Viewer, note: int, title: str = "Das Fest", **more: Any) -> int:
+        async with database.write() as tx:
+            return await actions.promote_to_topic(tx, viewer, note, board, title, ADDRESSES, **more)
+
+    for viewer, note, title in (
+        (ines, open_note, "Das Fest"),
+        (VISITOR, open_note, "Das Fest"),
+        (staff(anna), quiet_note, "Leise"),
+        (staff(anna), narrow, "Freunde"),
+        (ben, open_note, " "),
+        (ben, 17, "Nichts"),
+    ):
+        with pytest.raises(DomainError):
+            await promote(viewer, note, title)
+    with pytest.raises(Invalid):
+        await promote(ben, open_note, kind=TopicKind.ANNOUNCEMENT)
+    assert await promote(staff(anna), open_note) == open_note, "its address stays"
+    with pytest.raises(Conflict):
+        await promote(ben, open_note)
+    (moved,) = await listed(database, ines, board)
+    assert (moved.title, moved.replies, moved.voices) == ("Das Fest", 1, 2)
+    async with database.read() as read:
+        tree = await queries.list_conversation_posts(read, ines, open_note)
+    assert [(one.id, one.title) for one in tree] == [(open_note, "Das Fest"), (said, "")]
+    anew = await promote(ben, narrow, "Für alle")
+    assert anew != narrow
+    async with database.read() as read:
+        (post,) = await queries.list_conversation_posts(read, VISITOR, anew)
+        assert "Nur für Freunde" in post.html, "the author's own words, and nobody else's"
+        assert await queries.list_conversation_posts(read, ines, narrow) == []
+        kept = await queries.get_conversation(read, ben, narrow)
+    assert kept.form is Form.NOTE
+
+
+async def test_a_topic_of_a_group_is_for_the_group(database: Database) -> None:
+    anna, ben, ines = await join_all(database, "anna", "ben", "ines")
+    async with database.write() as tx:
+        draft = GroupDraft(handle="schach", name="Schach", visibility=Visibility.CLOSED, joining=Joining.OPEN)
+        group = await groups.create_group(tx, anna, draft, LINKS)
+        await groups.join_group(tx, ben, group)
+        board = await groups.make_board(tx, anna, group, BoardDraft(name="Partien"))
+        with pytest.raises(NotAllowed):
+            await groups.make_board(tx, ines, group, BoardDraft(name="Meins"))
+        inside = await publish(tx, ben, "Wer spielt?", place=group)
+        outside = await publish(tx, ben, "Schach ist schön")
+        topic = await publish(tx, ben, "Eröffnungen", place=group, board=board, form=Form.TOPIC, title="Eröffnungen")
+        assert await actions.promote_to_topic(tx, anna, inside, board, "Wer spielt?", ADDRESSES) == inside
+        anew = await actions.promote_to_topic(tx, ben, outside, board, "Schön", ADDRESSES)
+        with pytest.raises(DomainError):
+            await actions.promote_to_topic(tx, anna, outside, board, "Schön", ADDRESSES)
+    assert anew != outside
+    assert {one.id for one in await listed(database, ben, board)} == {inside, topic, anew}
+    for stranger in (ines, VISITOR):
+        assert await listed(database, stranger, board) == []
+        async with database.read() as read:
+            assert await queries.count_boards(read, stranger, [board]) == {}
+    async with database.write() as tx:
+        with pytest.raises(NotFound):
+            await feeds.set_board_watch(tx, ines, board, WatchLevel.WATCH)

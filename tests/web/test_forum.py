@@ -70,7 +70,6 @@ async def test_a_board_and_its_topics(web: Web) -> None:
     assert "Wer fährt mit?</h1>" in page.text
     assert "<title>Wer fährt mit?" in page.text
     assert 'href="/forum/verein"' in page.text
-    assert "noindex" not in page.text
     answer = await reply(owner, topic, "Ich")
     assert (await owner.submit(f"/posts/{answer}/accept")).status_code == 303
     assert "Answered" in words((await visitor.get(path)).text)
@@ -138,3 +137,36 @@ async def test_a_board_is_watched_or_muted(web: Web) -> None:
     assert "left out of your home" in words((await ben.get(path)).text)
     assert (await ben.submit(f"/boards/{board}/watch", level="")).status_code == 303
     assert (await ben.submit(f"/boards/{board}/watch", level="loud")).status_code == 422
+
+
+async def test_a_note_becomes_a_topic(web: Web) -> None:
+    owner = await web.join("anna")
+    ben = await web.join("ben")
+    ines = await web.join("ines")
+    path = await make_board(owner, "Verein")
+    board = await board_id(owner, path)
+    note = str((await ben.submit("/posts", text="Wer hilft beim Fest?")).headers["location"]).partition("?")[0]
+    await reply(ines, note, "Ich")
+    assert f'href="{note}/promote"' in (await ben.get(note)).text
+    assert "promote" not in (await ines.get(note)).text
+    assert (await ines.get(f"{note}/promote")).status_code == 403
+    assert "Verein" in (await ben.get(f"{note}/promote")).text
+    assert (await ben.submit(f"{note}/promote", title="", board=board, topic="discussion")).status_code == 422
+    done = await ben.submit(f"{note}/promote", title="Das Fest", board=board, topic="discussion")
+    assert done.headers["location"] == note
+    assert "Das Fest" in words((await ines.get(path)).text)
+    assert "Das Fest</h1>" in (await ines.get(note)).text
+    edited = await ben.get(f"/posts/{note.rpartition('/')[2]}/edit")
+    assert 'value="Das Fest"' in edited.text
+    assert (await ben.get(f"{note}/promote")).status_code == 404
+
+
+async def test_a_topic_is_moved(web: Web) -> None:
+    owner = await web.join("anna")
+    first = await make_board(owner, "Eins")
+    second = await make_board(owner, "Zwei")
+    topic = await begin(owner, await board_id(owner, first), "Wandert")
+    assert (await owner.submit(f"{topic}/move", board=await board_id(owner, second))).status_code == 303
+    assert "Wandert" in words((await owner.get(second)).text)
+    assert "Wandert" not in words((await owner.get(first)).text)
+    assert (await owner.submit(f"{topic}/move", board="17")).status_code == 404

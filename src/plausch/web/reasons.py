@@ -22,6 +22,7 @@ REASONS = {
     "title_missing": N_("Give it a title."),
     "announcement_not_yours": N_("Announcements are made by those who look after the place."),
     "answer_unfit": N_("Only a reply that everybody there sees can be the answer to a question."),
+    "topic_already": N_("This stands in a board already."),
     "topic_pins_many": N_("Five topics stand above the others already. Take one down first."),
     "conversation_locked": N_("This conversation is closed: only those who look after the place go on in it."),
     "draft_overdue": N_("The server was not there on that day. Look whether it still fits, then send it."),

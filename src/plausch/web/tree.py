@@ -50,6 +50,9 @@ class Branch:
     unread: int = 0
     #: It or something below it is what the viewer comes for.
     sought: bool = False
+    #: It answers the question of its topic; the viewer says which one does.
+    answers: bool = False
+    judged: bool = False
     #: It is on the page; `partly`: some of its replies are not.
     shown: bool = True
     partly: bool = False
@@ -146,6 +149,25 @@ def _count(branch: Branch) -> None:
         above.size += branch.size + 1
         above.unread += branch.unread + branch.fresh
         above.sought = above.sought or branch.sought
+
+
+def mark_answer(tree: Tree, answer_id: int | None, *, judging: bool) -> None:
+    """Of a topic that asks: which reply answers it, which is never folded; and whether the viewer says so."""
+    for branch in tree.branches.values():
+        post = branch.post
+        if post is None or branch is tree.root or post.deleted:
+            continue
+        branch.judged = judging
+        if post.id == answer_id:
+            branch.answers = True
+            above: Branch | None = branch
+            while above is not None:
+                above.sought, above = True, above.above
+
+
+def first_fresh(tree: Tree) -> int:
+    """The oldest post that is new to the viewer; 0 when nothing is."""
+    return min((id_ for id_, branch in tree.branches.items() if branch.fresh), default=0)
 
 
 def shorten(tree: Tree) -> None:

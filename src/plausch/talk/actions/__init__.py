@@ -28,6 +28,7 @@ from plausch.talk.actions.pictures import add_picture, discard_pictures, hand_pi
 from plausch.talk.actions.pinning import pin_post, unpin_post
 from plausch.talk.actions.polls import END_POLL, end_poll, vote
 from plausch.talk.actions.previews import NewPreview, discard_previews, link_preview, store_preview
+from plausch.talk.actions.promoting import keeps_its_place, promote_to_topic
 from plausch.talk.actions.publishing import publish_post
 from plausch.talk.actions.quotes import check_consent, is_own, withdraw_quote
 from plausch.talk.actions.reading import forget_reads, mark_read
@@ -94,6 +95,7 @@ __all__ = [
     "hand_pictures",
     "hold_post",
     "is_own",
+    "keeps_its_place",
     "leave_authorship",
     "like_post",
     "link_preview",
@@ -107,6 +109,7 @@ __all__ = [
     "pin_in_group",
     "pin_post",
     "pin_topic",
+    "promote_to_topic",
     "prune_sent_forms",
     "prune_visitor_replies",
     "publish_article",

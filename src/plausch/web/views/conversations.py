@@ -8,6 +8,7 @@ from starlette.responses import Response
 from plausch.feeds import actions as feeds
 from plausch.feeds import queries as reading
 from plausch.feeds.model import FilterPlace, Shaping
+from plausch.groups.model import permits
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel.errors import NotFound
@@ -21,8 +22,9 @@ from plausch.web.answers import is_looked_at, is_partial, lead_to
 from plausch.web.drafts import fresh_draft
 from plausch.web.pages import render
 from plausch.web.places import article_path, conversation_id_of, conversation_path, post_id_of, post_path
+from plausch.web.standing import Standing, find_standing
 from plausch.web.syndication.metadata import Metadata, of_article, of_conversation
-from plausch.web.tree import WHOLE, Branch, Run, Tree, grow, shorten, show_part
+from plausch.web.tree import WHOLE, Branch, Run, Tree, first_fresh, grow, mark_answer, shorten, show_part
 from plausch.web.wants import Wants
 
 #: With more replies reading takes longer than the event loop should wait.
@@ -48,6 +50,12 @@ class Talk(NamedTuple):
     muted: bool
     #: Replies that are caught in a filter of the viewer's, with its words.
     folded: dict[int, str]
+    #: The viewer hears of each reply.
+    watched: bool = False
+    #: Where it stands, when it is a topic.
+    standing: Standing | None = None
+    #: The oldest post that is new to the viewer; 0 when nothing is.
+    first_unread: int = 0
 
     @property
     def root(self) -> Branch:
@@ -75,7 +83,8 @@ async def show_conversation(request: Request) -> Response:
     if root is not None and root.article is not None:
         query = f"?{request.url.query}" if request.url.query else ""
         return lead_to(article_path(root.article.blog_handle, root.article.slug) + query)
-    return await render(request, "conversation.html", **await shown_talk(request, talk))
+    template = "conversation.html" if talk.standing is None else "forum/topic.html"
+    return await render(request, template, linear=None, **await shown_talk(request, talk))
 
 
 async def shown_talk(request: Request, talk: Talk) -> dict[str, Any]:
@@ -156,20 +165,27 @@ async def read_talk(request: Request, id_: int) -> Talk:
         with_pictures = [post.id for post in posts if post.pictures_count]
         pictures = await queries.list_pictures(tx, with_pictures) if with_pictures else {}
         folded = await _folded(tx, viewer, within, posts)
+        standing = await find_standing(tx, viewer, conversation)
     at = parse_id(request.query_params.get("at", ""))
     # Whoever left meanwhile has no name to show; what they wrote goes with their account.
     shown = [post for post in posts if post.deleted or post.actor_id in actors]
+    tree = grow(shown, conversation.root_id, seen=conversation.seen_upto, me=viewer.acting_as, at=at)
+    if standing is not None and (standing.topic.answer_id is not None or standing.judges):
+        mark_answer(tree, standing.topic.answer_id, judging=standing.judges)
     return Talk(
         conversation=conversation,
-        tree=grow(shown, conversation.root_id, seen=conversation.seen_upto, me=viewer.acting_as, at=at),
+        tree=tree,
         actors=actors,
         pictures=pictures,
         talkers=[actors[id_] for id_ in conversation.talker_ids if id_ in actors],
         named=[actors[id_] for id_ in named if id_ in actors],
         newest=max((post.id for post in posts), default=0),
-        open=_is_open(viewer, conversation),
+        open=_is_open(viewer, conversation, standing),
         muted=within.muted,
         folded=folded,
+        watched=within.watched,
+        standing=standing,
+        first_unread=first_fresh(tree),
     )
 
 
@@ -179,8 +195,12 @@ async def _named(tx: Read, conversation: Conversation) -> list[int]:
     return await queries.list_participants(tx, conversation.scope_id)
 
 
-def _is_open(viewer: Viewer, conversation: Conversation) -> bool:
+def _is_open(viewer: Viewer, conversation: Conversation, standing: Standing | None) -> bool:
     if not viewer.signed_in:
+        return False
+    if conversation.locked_at is not None and not (standing is not None and standing.forum.looked_after):
+        return False
+    if standing is not None and not permits(standing.board.who_replies, standing.forum.role):
         return False
     return conversation.who_replies is not WhoReplies.NOBODY or conversation.actor_id == viewer.acting_as
 
