@@ -73,7 +73,8 @@ async def test_other_groups_have_no_feed_for_anybody(web: Web, visibility: Visib
     assert not any(word in text for text in listed for word in (str(said), handle, "kasse"))
     async with web.site.database.write() as tx:
         await groups.delete_group(tx, anna, group)
-    assert await _status(browser, f"/groups/{handle}") == 404, "nobody learns that there was one"
+    gone = 404 if visibility is Visibility.SECRET else 410
+    assert await _status(browser, f"/groups/{handle}") == gone, "of a secret one nobody learns that it was there"
 
 
 async def test_boards_of_the_community(web: Web) -> None:

@@ -31,10 +31,9 @@ from plausch.talk.model import Post
 from plausch.web.answers import lead_to
 from plausch.web.boards import board_in, forum_in
 from plausch.web.pages import render_error
-from plausch.web.places import blog_path, conversation_id_of, conversation_path, group_path
+from plausch.web.places import blog_path, conversation_id_of, conversation_path, group_path, handle_of
 from plausch.web.syndication import FORMATS, Channel, Format
 from plausch.web.syndication.items import face_url, read_items
-from plausch.web.views.profiles import handle_of
 from plausch.web.wants import Wants
 
 _ITEMS = 30
@@ -152,12 +151,13 @@ async def _of_profile(
 
 
 async def _check_not_gone(tx: Read, handle: str) -> None:
-    """Raises BadRequest for who was here once. Of groups nobody learns that: there are secret ones."""
+    """Raises BadRequest for who was here once; of a secret group nobody learns that."""
     id_ = await people.find_handle(tx, handle)
     if id_ is None:
         return
     actor = await people.get_actor(tx, id_)
-    if actor.standing is Standing.DELETED and actor.kind is not ActorKind.GROUP:
+    known = actor.kind is not ActorKind.GROUP or await groups.was_group(tx, handle)
+    if actor.standing is Standing.DELETED and known:
         raise BadRequest("gone", 410)
 
 
