@@ -170,3 +170,25 @@ async def test_a_topic_is_moved(web: Web) -> None:
     assert "Wandert" in words((await owner.get(second)).text)
     assert "Wandert" not in words((await owner.get(first)).text)
     assert (await owner.submit(f"{topic}/move", board="17")).status_code == 404
+
+
+async def test_a_topic_in_the_order_of_time(web: Web) -> None:
+    owner = await web.join("anna")
+    ben = await web.join("ben")
+    path = await make_board(owner, "Verein")
+    topic = await begin(owner, await board_id(owner, path), "Lang")
+    said = [await reply(owner, topic, f"Nummer {number}.") for number in range(60)]
+    first = await ben.get(f"{topic}?view=linear")
+    assert "Nummer 48." in first.text
+    assert "Nummer 49." not in first.text
+    assert "Page 1 of 2" in words(first.text)
+    assert (await ben.get(f"{topic}/unread")).headers["location"] == f"{topic}?at={said[49]}#p-{said[49]}"
+    remembered = await ben.get(f"{topic}?at={said[49]}")
+    assert "Page 2 of 2" in words(remembered.text)
+    assert (await ben.get(f"{topic}/unread")).headers["location"] == topic, "all is read"
+    assert "data-tree" in (await ben.get(f"{topic}?view=tree")).text
+    assert "data-tree" in (await ben.get(topic)).text
+    late = await web.join("ines")
+    await late.get(f"{topic}?view=linear&page=2")
+    assert "Page 1 of 2" in words((await late.get(topic)).text)
+    assert (await late.get(f"{topic}?page=99")).status_code == 200

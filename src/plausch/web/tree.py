@@ -177,8 +177,7 @@ def shorten(tree: Tree) -> None:
     """
     if len(tree.branches) - 1 <= WHOLE:
         return
-    # What is to see to is known all the way up.
-    chosen = {one.id for one in tree.branches.values() if one.unread_here and one is not tree.root}
+    chosen = _to_see_to(tree)
     queue = deque([tree.root])
     while queue:
         branch = queue.popleft()
@@ -189,6 +188,25 @@ def shorten(tree: Tree) -> None:
             if one.id in chosen:
                 queue.append(one)
     _put_on_page(tree, chosen)
+
+
+def _to_see_to(tree: Tree) -> set[int]:
+    """What the viewer comes for, and of what is new the oldest, each with all that it stands below."""
+    wanted = [one for one in tree.branches.values() if one.sought]
+    wanted += [one for one in tree.branches.values() if one.fresh][:WHOLE]
+    chosen: set[int] = set()
+    for branch in wanted:
+        above: Branch | None = branch
+        while above is not None and above is not tree.root and above.id not in chosen:
+            chosen.add(above.id)
+            above = above.above
+    return chosen
+
+
+def seen_upto(tree: Tree, newest: int) -> int:
+    """Up to where the viewer has got with what is on the page: what is new and not on it stays so."""
+    left = min((one.id for one in tree.branches.values() if one.fresh and not one.shown), default=0)
+    return left - 1 if left else newest
 
 
 def show_part(tree: Tree, branch: Branch, after: int, until: int) -> None:

@@ -11,7 +11,8 @@ from plausch.storage import Write, column_statement, param
 from plausch.talk import queries
 from plausch.talk.actions.holding import copy_numbers, hold_conversation, hold_post
 from plausch.talk.actions.placing import find_place, must_wait
-from plausch.talk.actions.publishing import Addresses, publish_post
+from plausch.talk.actions.publishing import publish_post
+from plausch.talk.actions.texts import Addresses
 from plausch.talk.events import PostEdited
 from plausch.talk.model import (
     NEEDS_APPROVAL,

@@ -63,10 +63,12 @@ from plausch.talk.queries.clauses import (
 from plausch.talk.queries.conversations import (
     count_public_conversations,
     find_board_of,
+    find_position,
     find_read_mark,
     find_unread,
     get_conversation,
     list_conversation_posts,
+    list_conversation_stretch,
     list_conversations,
     list_newest_replies,
 )
@@ -171,6 +173,7 @@ __all__ = [
     "find_open_source",
     "find_picture_file",
     "find_poll",
+    "find_position",
     "find_post",
     "find_preview",
     "find_preview_file",
@@ -216,6 +219,7 @@ __all__ = [
     "list_bookmarks",
     "list_bookmarks_beside",
     "list_conversation_posts",
+    "list_conversation_stretch",
     "list_conversations",
     "list_deciders",
     "list_drafted_pictures",

@@ -160,6 +160,41 @@ async def list_conversation_posts(tx: Read, viewer: Viewer, id_: int) -> list[Po
     return await complete(tx, viewer, await tx.all(_TREE, id=id_, limit=TREE_LIMIT, **seen_as(viewer)))
 
 
+class Position(NamedTuple):
+    """How many posts of a conversation a viewer gets, and how many of them stand before one."""
+
+    all: int
+    before: int
+
+
+_POSITION = Statement(
+    sa.select(
+        sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((post.c.id < param("until"), 1), else_=0)), 0)
+    ).where(post.c.conversation_id == param("id"), visible(tombstones=True)),
+    Position,
+)
+_STRETCH = Statement(
+    sa.select(*post_columns())
+    .where(post.c.conversation_id == param("id"), visible(tombstones=True))
+    .order_by(post.c.id)
+    .limit(param("limit"))
+    .offset(param("offset")),
+    Post,
+)
+
+
+async def find_position(tx: Read, viewer: Viewer, id_: int, until: int) -> Position:
+    """How many posts of a conversation the viewer gets in all, and how many before one of them."""
+    found = await tx.first(_POSITION, id=id_, until=until, **seen_as(viewer))
+    return found if found is not None else Position(0, 0)
+
+
+async def list_conversation_stretch(tx: Read, viewer: Viewer, id_: int, offset: int, limit: int) -> list[Post]:
+    """A part of a conversation in the order of time."""
+    found = await tx.all(_STRETCH, id=id_, offset=offset, limit=limit, **seen_as(viewer))
+    return await complete(tx, viewer, found)
+
+
 async def list_newest_replies(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, list[int]]:
     """The newest replies (up to two, newest first) that the viewer may see, by conversation."""
     found = await tx.all(_NEWEST, ids=ids, **seen_as(viewer))

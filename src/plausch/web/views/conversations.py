@@ -1,6 +1,7 @@
 """A conversation with its whole tree, and what there is to know about one post of it."""
 
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from starlette.responses import Response
@@ -24,12 +25,16 @@ from plausch.web.pages import render
 from plausch.web.places import article_path, conversation_id_of, conversation_path, post_id_of, post_path
 from plausch.web.standing import Standing, find_standing
 from plausch.web.syndication.metadata import Metadata, of_article, of_conversation
-from plausch.web.tree import WHOLE, Branch, Run, Tree, first_fresh, grow, mark_answer, shorten, show_part
+from plausch.web.tree import WHOLE, Branch, Run, Tree, first_fresh, grow, mark_answer, seen_upto, shorten, show_part
 from plausch.web.wants import Wants
 
 #: With more replies reading takes longer than the event loop should wait.
 _LONG = 200
 _LISTED = 200
+#: Of a topic in the order of time.
+_ON_PAGE = 50
+#: How a topic was last looked at in this browser.
+_VIEW, _VIEW_LIFE = "view", 365 * 24 * 60 * 60
 
 
 class Talk(NamedTuple):
@@ -73,8 +78,20 @@ class Part(NamedTuple):
     runs: list[Run]
 
 
+class Linear(NamedTuple):
+    """A page of a topic in the order of time."""
+
+    rows: list[Branch]
+    number: int
+    last: int
+
+
 async def show_conversation(request: Request) -> Response:
     """The whole tree. Opening it marks it read, and the page still shows what was new."""
+    if _wants_linear(request):
+        linear = await _show_linear(request)
+        if linear is not None:
+            return linear
     talk = await read_talk(request, conversation_id_of(request))
     wanted = request.query_params.get("branch")
     if wanted is not None:
@@ -84,13 +101,82 @@ async def show_conversation(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
         return lead_to(article_path(root.article.blog_handle, root.article.slug) + query)
     template = "conversation.html" if talk.standing is None else "forum/topic.html"
-    return await render(request, template, linear=None, **await shown_talk(request, talk))
+    response = await render(request, template, linear=None, **await shown_talk(request, talk))
+    return _remember(request, response, "tree")
+
+
+def _wants_linear(request: Request) -> bool:
+    """As the address says, else as it was last chosen in this browser. Parts are parts of trees."""
+    wanted = request.query_params.get("view") or request.cookies.get(_VIEW, "")
+    return wanted == "linear" and "branch" not in request.query_params
+
+
+def _remember(request: Request, response: Response, view: str) -> Response:
+    if request.query_params.get("view") == view:
+        secure = request.site.settings.secure
+        response.set_cookie(_VIEW, view, max_age=_VIEW_LIFE, path="/", secure=secure, httponly=True, samesite="lax")
+    return response
+
+
+async def _show_linear(request: Request) -> Response | None:
+    """A page of a topic in the order of time; None for what is no topic."""
+    viewer, database = request.viewer, request.site.database
+    async with database.read() as tx:
+        conversation = await queries.get_conversation(tx, viewer, conversation_id_of(request))
+        if await find_standing(tx, viewer, conversation) is None:
+            return None
+        within = await _within(tx, viewer, conversation)
+        unread = await queries.find_first_unread(tx, viewer, conversation)
+    async with database.slow_read() if conversation.replies > _LONG else database.read() as tx:
+        at = parse_id(request.query_params.get("at", "")) or 0
+        position = await queries.find_position(tx, viewer, conversation.id, at)
+        last = max(1, -(-position.all // _ON_PAGE))
+        asked = parse_id(request.query_params.get("page", "")) or position.before // _ON_PAGE + 1
+        number = min(max(asked, 1), last)
+        posts = await queries.list_conversation_stretch(
+            tx, viewer, conversation.id, (number - 1) * _ON_PAGE, _ON_PAGE
+        )
+        replied = {one.parent_id for one in posts if one.parent_id} | {conversation.root_id}
+        before = await queries.list_posts(tx, viewer, [*replied])
+        shown = list({one.id: one for one in [*before.values(), *posts]}.values())
+        talk = await _talk_with(tx, request, conversation, within, sorted(shown, key=_by_id))
+    rows = _rows(talk, posts)
+    # What stands on earlier pages is not read by opening a later one.
+    if rows and (unread is None or unread >= rows[0].id) and (conversation.seen is not None or number == 1):
+        await _mark_read(request, talk, rows[-1].id)
+    parent = talk.root.post
+    draft = fresh_draft(request, parent) if talk.open and parent is not None and not parent.deleted else None
+    response = await render(
+        request,
+        "forum/topic.html",
+        talk=talk._replace(first_unread=unread or 0),
+        linear=Linear(rows, number, last),
+        draft=draft,
+        live="",
+        part=None,
+        metadata=await _metadata(request, talk),
+    )
+    return _remember(request, response, "linear")
+
+
+def _by_id(post: Post) -> int:
+    return post.id
+
+
+def _rows(talk: Talk, posts: list[Post]) -> list[Branch]:
+    """As they come; whom each replies to is said where that is not the one before it."""
+    rows = [talk.tree.branches[one.id] for one in posts if one.id in talk.tree.branches]
+    for before, branch in pairwise(rows):
+        above = talk.tree.branches.get(branch.post.parent_id or 0) if branch.post is not None else None
+        if above is not None and above is not before and above.post is not None and not above.post.deleted:
+            branch.to = above.post.actor_id
+    return rows
 
 
 async def shown_talk(request: Request, talk: Talk) -> dict[str, Any]:
     """The whole of it for a template, marked read."""
     shorten(talk.tree)
-    await _mark_read(request, talk)
+    await _mark_read(request, talk, seen_upto(talk.tree, talk.newest))
     parent = talk.root.post
     return {
         "talk": talk,
@@ -157,15 +243,22 @@ async def read_talk(request: Request, id_: int) -> Talk:
         conversation = await queries.get_conversation(tx, request.viewer, id_)
         within = await _within(tx, request.viewer, conversation)
     async with database.slow_read() if conversation.replies > _LONG else database.read() as tx:
-        viewer = request.viewer
-        posts = await queries.list_conversation_posts(tx, viewer, conversation.id)
-        named = await _named(tx, conversation)
-        ids = {id_ for post in posts for id_ in (post.actor_id, post.author_id)} | set(named)
-        actors = await people.list_actors(tx, viewer, [*ids, *conversation.talker_ids, conversation.actor_id])
-        with_pictures = [post.id for post in posts if post.pictures_count]
-        pictures = await queries.list_pictures(tx, with_pictures) if with_pictures else {}
-        folded = await _folded(tx, viewer, within, posts)
-        standing = await find_standing(tx, viewer, conversation)
+        posts = await queries.list_conversation_posts(tx, request.viewer, conversation.id)
+        return await _talk_with(tx, request, conversation, within, posts)
+
+
+async def _talk_with(
+    tx: Read, request: Request, conversation: Conversation, within: reading.Within, posts: list[Post]
+) -> Talk:
+    """A conversation with some of its posts, which are in the order of time."""
+    viewer = request.viewer
+    named = await _named(tx, conversation)
+    ids = {id_ for post in posts for id_ in (post.actor_id, post.author_id)} | set(named)
+    actors = await people.list_actors(tx, viewer, [*ids, *conversation.talker_ids, conversation.actor_id])
+    with_pictures = [post.id for post in posts if post.pictures_count]
+    pictures = await queries.list_pictures(tx, with_pictures) if with_pictures else {}
+    folded = await _folded(tx, viewer, within, posts)
+    standing = await find_standing(tx, viewer, conversation)
     at = parse_id(request.query_params.get("at", ""))
     # Whoever left meanwhile has no name to show; what they wrote goes with their account.
     shown = [post for post in posts if post.deleted or post.actor_id in actors]
@@ -205,15 +298,15 @@ def _is_open(viewer: Viewer, conversation: Conversation, standing: Standing | No
     return conversation.who_replies is not WhoReplies.NOBODY or conversation.actor_id == viewer.acting_as
 
 
-async def _mark_read(request: Request, talk: Talk) -> None:
+async def _mark_read(request: Request, talk: Talk, upto: int) -> None:
     """Up to what is shown, and only when that is news."""
     conversation = talk.conversation
     if not request.viewer.signed_in or not is_looked_at(request):
         return
-    if (conversation.seen_upto or 0) >= talk.newest and conversation.seen == conversation.replies:
+    if (conversation.seen_upto or 0) >= upto and conversation.seen == conversation.replies:
         return
     async with request.site.database.write() as tx:
-        await actions.mark_read(tx, request.viewer, conversation.id, talk.newest)
+        await actions.mark_read(tx, request.viewer, conversation.id, upto)
         await feeds.mark_conversation_read(tx, request.viewer, conversation.id)
 
 
