@@ -16,7 +16,7 @@ from plausch.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.language.detection import tells_enough
 from plausch.people import queries as people
-from plausch.people.model import Actor
+from plausch.people.model import Actor, ActorKind
 from plausch.storage import Read, Write
 from plausch.talk import queries as talk
 from plausch.talk.actions.pictures import aim_pictures, describe_pictures
@@ -79,6 +79,8 @@ class DraftForm:
     title: str | None = None
     #: The group it is written in, also where that is by replying; None elsewhere.
     group: Group | None = None
+    #: On whose wall it begins a conversation; None elsewhere.
+    wall: Actor | None = None
     #: In the name of the group.
     for_group: bool = False
     #: The post it quotes, to show it.
@@ -159,6 +161,10 @@ class DraftForm:
         )
 
     @property
+    def pictures_max(self) -> int:
+        return PICTURES_MAX
+
+    @property
     def form(self) -> Form:
         """What it becomes: what stands in a board is a topic."""
         return Form.TOPIC if self.board else Form.NOTE
@@ -198,7 +204,7 @@ class DraftForm:
         """For the composer: what to put into its fields, by their names."""
         return {
             "text": self.text,
-            "audience": self.audience or AudienceKind.PUBLIC.value,
+            "audience": self.audience or self._usual.value,
             "local_only": self.local_only,
             "who_replies": self.who_replies,
             "participants": self.participants,
@@ -212,6 +218,7 @@ class DraftForm:
             "title": self.title,
             "quoted": self.quoted,
             "group": self.group,
+            "wall": self.wall,
             "for_group": self.for_group,
             "scheduled": self.scheduled,
             "came_back": self.came_back,
@@ -220,6 +227,12 @@ class DraftForm:
             "alt_asked": self.alt_asked,
             "kept": self.kept,
         }
+
+    @property
+    def _usual(self) -> AudienceKind:
+        """For whom it is where nobody has said so."""
+        among_friends = self.wall is not None and self.wall.kind is ActorKind.PERSON
+        return AudienceKind.CONNECTIONS if among_friends else AudienceKind.PUBLIC
 
     def errors(self, language: str) -> list[tuple[str, str]]:
         """What is wrong, as (field, sentence)."""
@@ -265,6 +278,13 @@ async def draft_at(
         form.quoted_id, form.place, form.board = quoted_id, place, board
         return form
     return await stored_draft(tx, found)
+
+
+async def find_wall_of(tx: Read, request: Request, draft: DraftForm) -> Actor | None:
+    """Whose wall is written on: that of a person or a page."""
+    if draft.group is not None or not draft.place or draft.reply_to is not None:
+        return None
+    return (await people.list_actors(tx, request.viewer, [draft.place])).get(draft.place)
 
 
 async def find_group_of(tx: Read, request: Request, draft: DraftForm, parent: Post | None) -> Group | None:
@@ -372,7 +392,7 @@ async def take_uploads(request: Request, form: FormData, draft: DraftForm) -> No
         alt = forms.field(form, f"alt_{place}")
         for upload in forms.files(form, f"picture_{place}"):
             try:
-                if len(draft.pictures) >= PICTURES_MAX:
+                if len(draft.pictures) >= draft.pictures_max:
                     raise Invalid("pictures", "pictures_many")
                 draft.pictures.append(KeptPicture(await take_picture(request, upload, alt), alt))
             except Invalid as error:

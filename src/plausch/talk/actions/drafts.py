@@ -149,7 +149,7 @@ async def schedule_draft(
 
 async def _save_article(tx: Write, viewer: Viewer, text: DraftText, draft: int) -> int | None:
     if draft:
-        if (await queries.get_draft(tx, viewer, draft)).waits_since is not None:
+        if (await queries.get_draft(tx, viewer, draft)).waits_for:
             raise Conflict("draft_waits")
         await change_draft(tx, viewer, draft, text, None)
         return draft

@@ -155,13 +155,14 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
     before = await queries.get_source(tx, viewer, post_id)
     await _check_may_change(tx, viewer, before.actor_id)
     post = await queries.get_post(tx, viewer, post_id)
+    # The words of pictures stand in the text of an article, too.
+    await describe_pictures(tx, viewer, edit.alts, post_id)
+    await aim_pictures(tx, viewer, edit.focuses, post_id)
     text = await _understand(tx, post, edit, addresses)
     if is_blank(text.source) and not post.pictures_count:
         raise Invalid("text", "post_empty")
     warning = clean_line(edit.warning, "warning", WARNING_MAX)
     title = _title(post, edit)
-    await describe_pictures(tx, viewer, edit.alts, post_id)
-    await aim_pictures(tx, viewer, edit.focuses, post_id)
     if edit.poll is not None:
         await change_poll(tx, post_id, edit.poll)
     if (text.source, warning, title) != (before.source, before.warning, before.title):

@@ -38,7 +38,8 @@
   const keeps = (form) => form.dataset.place && !("scheduled" in form.dataset);
   const saving = new Map();
   const save = (form, last = false) => {
-    const done = send(form, last).finally(() => { if (saving.get(form) === done) saving.delete(form); });
+    // One after the other: the first of an article tells the id of its draft.
+    const done = (saving.get(form)?.then(() => send(form, last)) ?? send(form, last)).finally(() => { if (saving.get(form) === done) saving.delete(form); });
     saving.set(form, done);
     return done;
   };
@@ -47,9 +48,10 @@
     waiting.delete(form);
     const written = text(form).value;
     try {
-      const answer = await ask("/drafts", { method: "POST", body: fields(form), keepalive: last });
+      const answer = await ask(form.dataset.save ?? "/drafts", { method: "POST", body: fields(form), keepalive: last });
       const kept = answer.headers.get("plausch-draft");
       if (form.dataset.sent) return;
+      if (kept && form.dataset.save) one("[name=scheduled]", form).value = kept;
       store.set(`kept:${form.dataset.place}`, kept);
       if (text(form).value === written) store.set(`draft:${form.dataset.place}`, "");
       status(form, kept ? form.dataset.saved : "");
@@ -91,10 +93,10 @@
   };
 
   // Pictures: chosen, pasted or dropped; uploaded at once, described, put in order, taken out.
-  const most = 4;
+  const mostOf = (form) => Number(form.dataset.most ?? 4);
   const slots = (form) => all("[data-slot]", form);
   const settle = (form) => {
-    const full = slots(form).length >= most;
+    const full = slots(form).length >= mostOf(form);
     all("[data-empty]", form).forEach((slot, place) => { slot.hidden = full || place > 0; });
     slots(form).forEach((slot, place, list) => {
       one("[data-move='-1']", slot).hidden = place === 0;
@@ -110,17 +112,18 @@
     const refused = one("[data-refused]", details);
     details.open = true;
     refused.textContent = "";
-    const room = most - slots(form).length;
+    const room = mostOf(form) - slots(form).length;
     for (const file of files.slice(0, room)) {
       const data = new FormData();
       data.set("file", file);
       form.setAttribute("aria-busy", "true");
       try {
-        const slot = fragment(await (await ask("/pictures", { method: "POST", body: data })).text());
+        const slot = fragment(await (await ask(form.dataset.upload ?? "/pictures", { method: "POST", body: data })).text());
         one("[data-empty]", form).before(slot);
         if (input) input.value = "";
         aim(slot);
-        one("[name^=alt_]", slot).focus();
+        // Where a picture goes into the text one goes on writing there.
+        if (slot.dispatchEvent(new CustomEvent("plausch:uploaded", { bubbles: true, cancelable: true }))) one("[name^=alt_]", slot).focus();
       } catch ({ answer }) {
         // Without a connection it stays in its field and is sent with the form; what was refused would be again.
         refused.textContent = answer ? await reason(answer) : form.dataset.unsaved;
@@ -157,7 +160,7 @@
     const place = one("[data-reach]", form);
     if (!place) return;
     const query = new URLSearchParams();
-    for (const name of ["audience", "local_only", "participants", "reply_to"]) {
+    for (const name of ["audience", "local_only", "participants", "reply_to", "place"]) {
       const value = new FormData(form).get(name);
       if (value) query.set(name, value);
     }
@@ -224,7 +227,7 @@
 
   const preview = async (form) => {
     const place = one("[data-preview]", form);
-    place.innerHTML = await (await ask("/compose/preview", { method: "POST", body: fields(form) })).text();
+    place.innerHTML = await (await ask(form.dataset.previewAt ?? "/compose/preview", { method: "POST", body: fields(form) })).text();
     place.hidden = false;
     place.scrollIntoView({ block: "nearest" });
   };

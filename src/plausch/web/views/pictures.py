@@ -38,7 +38,8 @@ async def upload(request: Request) -> Response:
     picture = KeptPicture(await take_picture(request, chosen[0], alt), alt)
     if not is_partial(request):
         return lead_to(f"/pictures/{picture.id}/small")
-    return await render(request, "parts/upload.html", picture=picture)
+    article = request.query_params.get("for") == "article"
+    return await render(request, "parts/upload.html", picture=picture, article=article)
 
 
 async def show_picture(request: Request) -> Response:

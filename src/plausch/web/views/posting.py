@@ -13,6 +13,7 @@ from plausch.http.routing import Route
 from plausch.kernel import clock
 from plausch.kernel.errors import DomainError, NotAllowed, NotFound
 from plausch.kernel.ids import parse_id
+from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.storage import Read, Write
 from plausch.talk import actions, queries
@@ -26,6 +27,7 @@ from plausch.web.drafts import (
     draft_at,
     find_group_of,
     find_reply_target,
+    find_wall_of,
     read_draft,
     stored_draft,
     take_uploads,
@@ -66,8 +68,10 @@ async def show_composer(request: Request) -> Response:
 
 
 async def _place(tx: Read, request: Request) -> int:
-    """The group for which one is to write. Raises NotFound."""
-    handle = request.query_params.get("group")
+    """The group or the wall for which one is to write. Raises NotFound."""
+    handle, whose = request.query_params.get("group"), request.query_params.get("wall")
+    if whose:
+        return (await people.get_profile(tx, request.viewer, whose)).id
     return (await groups.get_group(tx, request.viewer, handle)).id if handle else 0
 
 
@@ -99,6 +103,7 @@ async def show_draft(request: Request, draft: DraftForm, **more: Any) -> Respons
         context["where"] = await _find_board(tx, request, draft) if draft.board else None
         target = context["target"]
         draft.group = await find_group_of(tx, request, draft, target.post if isinstance(target, ReplyTarget) else None)
+        draft.wall = await find_wall_of(tx, request, draft)
         reach = await find_reach(tx, request, draft, target.post if isinstance(target, ReplyTarget) else None)
     template = "parts/answer.html" if is_partial(request) and context["target"] else "compose.html"
     # Whoever only opens it finds it, whatever has become of the post that it answers.
@@ -199,6 +204,8 @@ async def show_editor(request: Request) -> Response:
         source = await queries.get_source(tx, request.viewer, post_id)
         pictures = (await queries.list_pictures(tx, [post_id])).get(post_id, [])
         post = await queries.get_post(tx, request.viewer, post_id)
+    if post.article is not None:
+        return lead_to(f"/write?post={post_id}")
     draft = DraftForm(
         extras=extras_of(post),
         text=source.source,
