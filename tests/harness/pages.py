@@ -34,7 +34,8 @@ def read_paper(url: str, html: str) -> Paper:
     soup = BeautifulSoup(html, "html.parser")
     origin = _origin(url)
     loaded = {urljoin(url, address) for address in _loaded(soup)}
-    links = {urljoin(url, _text(one, "href")) for one in soup.find_all("a", href=True)}
+    leading = [*soup.find_all("a", href=True), *soup.find_all("link", rel="alternate", href=True)]
+    links = {urljoin(url, _text(one, "href")) for one in leading}
     return Paper(
         links={_bare(one) for one in links if _origin(one) == origin},
         loaded={_bare(one) for one in loaded if _origin(one) == origin},

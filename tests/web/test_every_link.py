@@ -13,6 +13,7 @@ from plausch.people import queries
 from plausch.people.model import Role
 from plausch.web import DOOR
 from tests.harness.pages import Form, Paper, read_paper
+from tests.harness.syndication import read_feed
 from tests.journeys.small_town import settle_town
 from tests.web.conftest import Browser, OpenWeb, Web
 
@@ -46,6 +47,8 @@ class Crawl:
                 self._remember(answer.headers["location"].partition("#")[0], path)
             elif answer.headers.get("content-type", "").startswith("text/html"):
                 self._look_at(path, read_paper(str(answer.url), answer.text))
+            elif "/feed." in path:
+                read_feed(path.rpartition(".")[2], answer.content)
 
     def _look_at(self, path: str, paper: Paper) -> None:
         self.complaints |= {f"{path}: {complaint}" for complaint in paper.dead}

@@ -13,12 +13,13 @@ from plausch.kernel import clock
 from plausch.people import actions as people
 from plausch.people.model import Consent, Viewer
 from plausch.talk import actions as talk
-from plausch.talk.model import AudienceKind
+from plausch.talk.model import AudienceKind, PollDraft
 from plausch.web.syndication import FORMATS, Author, Channel, Item, Media
 from plausch.web.views import sitemap
 from tests.corpus.xss import PAYLOADS
 from tests.harness.community import join, publish
 from tests.harness.syndication import ENDINGS, MIMES, read_feed, read_sitemap
+from tests.talk.test_stories import add_picture
 from tests.web.conftest import Browser, Web
 
 HOSTILE = ("]]>", "<![CDATA[", "\x00\x08\x0b\x1f", "\ud800 \udfff", "\ufffe\uffff", "&amp;&#0;", '"\'<>', "\r\n\t", "")
@@ -106,6 +107,27 @@ async def test_what_everybody_may_see_is_read_elsewhere(web: Web, ending: str) -
     assert {one["id"] for one in await _get(browser, "/local", ending)} == {one["id"] for one in wall}
     replies = await _get(browser, f"/conversations/{said}", ending)
     assert [one["id"] for one in replies] == [f"{base}/posts/{answer}"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+async def test_pictures_quotes_and_polls_come_along(web: Web, ending: str) -> None:
+    anna, ben = await _person(web, "anna"), await _person(web, "ben")
+    quoted = await _post(web, ben, "Was Ben sagt")
+    async with web.site.database.write() as tx:
+        shown, hidden = [await add_picture(tx, anna, alt) for alt in ('Ein "Beet" & <mehr>', "Blut")]
+        post = await publish(tx, anna, "Seht", pictures=(shown,), quote=quoted)
+        await publish(tx, anna, "Weg da", pictures=(hidden,), warning="Blut")
+        await publish(tx, anna, "Was meint ihr?", poll=PollDraft(options=("Ja", "<Nein>")))
+    browser = await web.open()
+    asking, warned, seeing = await _get(browser, "/@anna", ending)
+    address = web.site.absolute(f"/pictures/{shown}/large")
+    written = (await browser.get(f"/@anna/feed.{ending}")).text
+    assert re.search(rf'(?:rel="enclosure"|<enclosure|"attachments":)[^>\]]*"{address}"', written)
+    assert f'<img src="{address}" alt="Ein &quot;Beet&quot; &amp; &lt;mehr&gt;"' in seeing["html"]
+    assert "Was Ben sagt" in seeing["html"]
+    assert seeing["id"].endswith(str(post))
+    assert "<li>&lt;Nein&gt;</li>" in asking["html"]
+    assert "/pictures/" not in str(warned)
 
 
 async def test_nobody_gets_more_for_being_signed_in(web: Web) -> None:
