@@ -18,6 +18,8 @@ _FIRST, _LAST = 12, 6
 #: A conversation with more replies than this is huge: so many are shown at first, and the others when they are asked
 #: for, in parts of about so many.
 WHOLE, PART = 150, 100
+#: Of what is new in a huge conversation so many are shown at once; with each comes what it stands below.
+FRESH = 60
 
 
 class Run(NamedTuple):
@@ -193,7 +195,7 @@ def shorten(tree: Tree) -> None:
 def _to_see_to(tree: Tree) -> set[int]:
     """What the viewer comes for, and of what is new the oldest, each with all that it stands below."""
     wanted = [one for one in tree.branches.values() if one.sought]
-    wanted += [one for one in tree.branches.values() if one.fresh][:WHOLE]
+    wanted += [one for one in tree.branches.values() if one.fresh][:FRESH]
     chosen: set[int] = set()
     for branch in wanted:
         above: Branch | None = branch
