@@ -37,6 +37,14 @@ def article_path(handle: str, slug: str) -> str:
     return f"{blog_path(handle)}/{slug}"
 
 
+def handle_of(request: Request) -> str:
+    """The handle in the path, as it is stored. Raises NotFound for what is none."""
+    handle = request.params["handle"].lower()
+    if not handle.isascii() or not handle.isprintable():
+        raise NotFound("actor_not_found")
+    return handle
+
+
 def post_id_of(request: Request) -> int:
     """The post in the path. Raises NotFound."""
     return _id(request, "post_not_found")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from plausch.groups.model import Group
 from plausch.http.site import Site, profile_path
 from plausch.kernel.ids import moment_of
 from plausch.language.catalogues import N_, catalogue
@@ -109,8 +110,8 @@ def authors_of(
     )
 
 
-def face_url(site: Site, actor: Actor) -> str:
-    """The address of an actor's picture; empty without one."""
+def face_url(site: Site, actor: Actor | Group) -> str:
+    """The address of a picture of somebody who speaks; empty without one."""
     return site.absolute(f"/faces/{actor.id}/large?v={actor.version}") if actor.picture else ""
 
 

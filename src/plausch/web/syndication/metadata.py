@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 import msgspec
 from markupsafe import Markup
 
+from plausch.groups.model import Group
 from plausch.http.site import Site, profile_path
 from plausch.language.formats import iso
 from plausch.language.markdown import excerpt
 from plausch.people.model import Actor, ActorKind, Profile
 from plausch.talk.model import Conversation, Picture, Post
-from plausch.web.places import conversation_path, post_path
+from plausch.web.places import conversation_path, group_path, post_path
 from plausch.web.syndication.items import authors_of, face_url, path_of, picture_url
 
 _COMMENTS, _TEXT, _SHORT = 20, 1_000, 200
@@ -36,18 +37,36 @@ class Metadata(NamedTuple):
 
 
 def of_profile(site: Site, profile: Profile, *, findable: bool) -> Metadata:
-    about = excerpt(profile.about_html, _SHORT)
-    url = site.absolute(profile_path(profile.handle))
-    entity = _filled(
-        **{"@type": "Person" if profile.kind is ActorKind.PERSON else "Organization"},
-        name=profile.shown_name,
-        alternateName=f"@{profile.handle}",
-        url=url,
-        description=about,
-        image=face_url(site, profile),
-    )
-    data = _data({"@type": "ProfilePage", "dateCreated": iso(profile.created_at), "mainEntity": entity})
-    return Metadata("profile", profile.shown_name, about, url, face_url(site, profile), data if findable else Markup())
+    type_ = "Person" if profile.kind is ActorKind.PERSON else "Organization"
+    path, about, picture = profile_path(profile.handle), profile.about_html, face_url(site, profile)
+    page = {"@type": "ProfilePage", "dateCreated": iso(profile.created_at)}
+    told = _entity(site, type_, profile.handle, profile.shown_name, path, about, picture)
+    return _of_entity(told, page if findable else None)
+
+
+def of_group(site: Site, group: Group) -> Metadata:
+    """Of a group that everybody reads."""
+    path, picture = group_path(group.handle), face_url(site, group)
+    told = _entity(site, "Organization", group.handle, group.shown_name, path, group.about_html, picture)
+    return _of_entity(told, {"@type": "ProfilePage", "dateCreated": iso(group.created_at)})
+
+
+def _entity(
+    site: Site, type_: str, handle: str, name: str, path: str, about: str, picture: str
+) -> dict[str, Any]:
+    return {
+        "@type": type_,
+        "name": name,
+        "alternateName": f"@{handle}",
+        "url": site.absolute(path),
+        **_filled(description=excerpt(about, _SHORT), image=picture),
+    }
+
+
+def _of_entity(told: dict[str, Any], page: dict[str, Any] | None) -> Metadata:
+    data = _data(page | {"mainEntity": told}) if page is not None else Markup()
+    text, picture = told.get("description", ""), told.get("image", "")
+    return Metadata("profile", told["name"], text, told["url"], picture, data)
 
 
 def of_conversation(
