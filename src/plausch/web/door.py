@@ -20,6 +20,9 @@ from plausch.web.pages import LANGUAGE_COOKIE, render_error
 from plausch.web.views import ROUTES
 from plausch.web.wants import Wants
 
+#: Where somebody who speaks for a page is nobody but themselves: their account, and what they do for the place.
+_OWN = ("/settings", "/admin", "/invitations", "/welcome", "/push", "/report", "/appeal", "/goodbye")
+
 
 async def answer(request: Request, route: Route) -> Response:
     """Answer at one of the web's addresses."""
@@ -44,6 +47,8 @@ async def _answer(request: Request, route: Route) -> Response:
         raise BadRequest("foreign_origin", 403)
     if route.wants is not Wants.ANYBODY and request.signed_in is None:
         return _sign_in_first(request)
+    if request.signed_in is not None and route.path.startswith(_OWN):
+        request.signed_in = request.signed_in.as_themselves()
     _check_role(request, route)
     return await route.view(request)
 

@@ -94,7 +94,7 @@ def _post_key(
 
 def _face_key(actor: Any, size: str = "m") -> Hashable:
     if isinstance(actor, dict):
-        return (actor["id"], actor["picture"], actor["shown_name"], size)
+        return (actor["id"], actor["kind"], actor["picture"], actor["shown_name"], size)
     return (actor.id, actor.version, size)
 
 
@@ -114,7 +114,7 @@ def _composer_key(
         return None
     me = page.signed_in
     return (
-        me and (me.person, me.shown_name, me.picture),
+        me and (me.acting_as, me.shown_name, me.picture),
         tuple((name, value) for name, value in values.items() if isinstance(value, Hashable)),
         parent and (parent.id, parent.audience),
         to and (to.id, to.version),

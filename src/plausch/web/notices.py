@@ -12,15 +12,21 @@ KINDS = {
     NotificationKind.SHARED: N_("Shares"),
     NotificationKind.QUOTED: N_("Posts that quote me"),
     NotificationKind.NAMED_AUTHOR: N_("Articles that name me as an author"),
+    NotificationKind.WALL_WRITTEN: N_("Posts on my wall"),
     NotificationKind.POLL_ENDED: N_("Polls that are over"),
     NotificationKind.FOLLOWED: N_("New followers"),
     NotificationKind.FOLLOW_REQUESTED: N_("Requests to follow me"),
     NotificationKind.CONNECTION_REQUESTED: N_("Requests to connect"),
     NotificationKind.CONNECTED: N_("Somebody has accepted my request"),
+    NotificationKind.TEAM_INVITED: N_("Requests to speak for a page"),
+    NotificationKind.APPROVAL_ASKED: N_("Posts that wait for me to let them through"),
+    NotificationKind.APPROVED: N_("Posts of mine that were let through"),
+    NotificationKind.DECLINED: N_("Posts of mine that were given back"),
     NotificationKind.DECIDED: N_("Decisions about my posts or my account"),
     NotificationKind.REPORT_ANSWERED: N_("What became of my reports"),
     NotificationKind.REPORTED: N_("New reports"),
     NotificationKind.APPEALED: N_("Appeals against decisions"),
+    NotificationKind.PAGE_ORPHANED: N_("Pages that nobody looks after"),
 }
 CHANNELS = {Channel.PAGE: N_("Here"), Channel.PUSH: N_("Push"), Channel.MAIL: N_("E-mail")}
 #: What somebody did; `notifications.html` says the same of several people.
@@ -32,15 +38,21 @@ _SENTENCES = {
     NotificationKind.SHARED: N_("%(who)s has shared your post"),
     NotificationKind.QUOTED: N_("%(who)s quoted you"),
     NotificationKind.NAMED_AUTHOR: N_("%(who)s names you as an author of an article"),
+    NotificationKind.WALL_WRITTEN: N_("%(who)s wrote on your wall"),
     NotificationKind.POLL_ENDED: N_("%(who)s’s poll is over"),
     NotificationKind.FOLLOWED: N_("%(who)s follows you now"),
     NotificationKind.FOLLOW_REQUESTED: N_("%(who)s would like to follow you"),
     NotificationKind.CONNECTION_REQUESTED: N_("%(who)s would like to connect with you"),
     NotificationKind.CONNECTED: N_("You and %(who)s are connected now"),
+    NotificationKind.TEAM_INVITED: N_("%(who)s asks you to speak for a page"),
+    NotificationKind.APPROVAL_ASKED: N_("%(who)s wrote something that waits for you to let it through"),
+    NotificationKind.APPROVED: N_("%(who)s let through what you wrote"),
+    NotificationKind.DECLINED: N_("%(who)s gave back what you wrote"),
     NotificationKind.DECIDED: N_("The moderators have decided something about you"),
     NotificationKind.REPORT_ANSWERED: N_("Your report was looked at"),
     NotificationKind.REPORTED: N_("There is a new report"),
     NotificationKind.APPEALED: N_("Somebody appeals against a decision"),
+    NotificationKind.PAGE_ORPHANED: N_("Nobody looks after a page any more"),
 }
 
 

@@ -13,6 +13,7 @@ from plausch.feeds import queries as feeds
 from plausch.http.request import Request
 from plausch.http.site import Site, profile_path, tag_path
 from plausch.kernel import clock
+from plausch.kernel.ids import moment_of
 from plausch.language.formats import Formats, iso
 from plausch.language.markdown import excerpt
 from plausch.people import queries as people
@@ -44,6 +45,8 @@ class PageContext:
     #: Notifications not yet seen, and open requests.
     unread: int
     requests: int
+    #: Posts that the viewer may let through.
+    waiting: int
     #: What waits for those who look after the place, by the path of the page where it is done.
     upkeep: Mapping[str, int]
 
@@ -74,6 +77,7 @@ class PageContext:
 def _environment(language: str) -> Environment:
     environment = make_environment(language)
     environment.filters["excerpt"] = excerpt
+    environment.filters["moment"] = moment_of
     environment.globals.update(
         asset=asset_url,
         profile_path=profile_path,
@@ -91,11 +95,11 @@ def _environment(language: str) -> Environment:
 async def page_context(request: Request) -> PageContext:
     """What the page knows of who looks at it."""
     signed_in = request.signed_in
-    unread = requests = 0
+    unread = requests = waiting = 0
     upkeep: Mapping[str, int] = {}
     if signed_in is not None:
         async with request.site.database.read() as tx:
-            unread = await feeds.count_unread(tx, request.viewer)
+            unread, waiting = await feeds.count_addressed(tx, request.viewer)
             requests = await people.count_requests(tx, request.viewer)
             upkeep = await count_upkeep(tx, request.viewer)
     zone = signed_in.time_zone if signed_in is not None else "UTC"
@@ -108,6 +112,7 @@ async def page_context(request: Request) -> PageContext:
         path=request.url.path,
         unread=unread,
         requests=requests,
+        waiting=waiting,
         upkeep=upkeep,
     )
 

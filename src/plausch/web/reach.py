@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from plausch.groups.model import Visibility
 from plausch.http.request import Request
 from plausch.kernel.errors import Invalid
 from plausch.people import queries as people
@@ -33,6 +34,11 @@ async def find_reach(tx: Read, request: Request, draft: DraftForm, parent: Post 
     """Whom a draft would reach if it were sent now."""
     audience = _audience(request, draft, parent)
     kind, local = audience.kind, audience.local_only
+    group = draft.group
+    if group is not None and (kind is AudienceKind.GROUP or parent is None):
+        public = group.visibility is Visibility.PUBLIC and kind is not AudienceKind.GROUP
+        kind = AudienceKind.PUBLIC if public else AudienceKind.GROUP
+        return Reach(kind, local or not public, group.members, group.shown_name)
     if kind in (AudienceKind.PUBLIC, AudienceKind.QUIET):
         everybody = await people.count_everybody(tx) if local else 0
         return Reach(kind, local, everybody)
@@ -51,7 +57,8 @@ def _audience(request: Request, draft: DraftForm, parent: Post | None) -> Audien
     wanted, mine = kinds.get(draft.audience), request.viewer.acting_as
     if parent is not None:
         return reply_audience(parent.audience, wanted, local_only=draft.local_only, own_scope=mine, post_id=0)
-    return Audience(wanted or AudienceKind.PUBLIC, mine, draft.local_only)
+    whose = draft.wall.id if draft.wall is not None else mine
+    return Audience(wanted or AudienceKind.PUBLIC, whose, draft.local_only)
 
 
 async def _named(tx: Read, request: Request, draft: DraftForm, audience: Audience, parent: Post | None) -> Reach:

@@ -62,6 +62,8 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     logo: str = ""
     #: Whether every member may invite others, or only those who run the place. Not set: wherever strangers may ask too.
     members_invite: bool = False
+    #: Whether every member may make a page for an organisation, or only those who run the place.
+    members_make_pages: bool = True
     #: Where to turn to with questions: an e-mail address or a line of text, for everybody to see.
     contact: str = ""
     rules: tuple[Rule, ...] = ()
@@ -83,6 +85,7 @@ class CommunityEdit(msgspec.Struct, frozen=True, kw_only=True):
     description: Wording | msgspec.UnsetType = msgspec.UNSET
     accent: str | msgspec.UnsetType = msgspec.UNSET
     members_invite: bool | msgspec.UnsetType = msgspec.UNSET
+    members_make_pages: bool | msgspec.UnsetType = msgspec.UNSET
     contact: str | msgspec.UnsetType = msgspec.UNSET
     rules: tuple[Rule, ...] | msgspec.UnsetType = msgspec.UNSET
 

@@ -68,6 +68,7 @@ async def _complete(tx: Read, viewer: Viewer, cards: Sequence[Card], next_before
     for card in cards:
         actor_ids.update(card.conversation.talker_ids)
         actor_ids.add(card.reason.actor_id)
+        actor_ids.add(card.conversation.place_id)
     actors = await people.list_actors(tx, viewer, list(actor_ids))
     with_pictures = [post.id for post in posts if post.pictures_count]
     pictures = await talk.list_pictures(tx, with_pictures) if with_pictures else {}

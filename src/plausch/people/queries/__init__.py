@@ -20,6 +20,7 @@ from plausch.people.queries.actors import (
     count_actors,
     find_handle,
     find_header,
+    find_shown_header,
     find_words,
     get_actor,
     get_profile,
@@ -72,6 +73,7 @@ from plausch.people.queries.pages import (
     list_team,
     list_team_log,
     pages_approved_by,
+    was_page,
 )
 from plausch.people.queries.relations import (
     Crowd,
@@ -126,6 +128,7 @@ __all__ = [
     "find_proof",
     "find_request",
     "find_session",
+    "find_shown_header",
     "find_team_member",
     "find_token",
     "find_who_writes",
@@ -185,4 +188,5 @@ __all__ = [
     "resolve_handles",
     "speaker",
     "stands_before",
+    "was_page",
 ]

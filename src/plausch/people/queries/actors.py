@@ -99,7 +99,15 @@ _FIELDS = Statement(
     .order_by(fields.c.place),
     ProfileField,
 )
-_HEADER = column_statement(sa.select(actors.c.header).where(actors.c.id == param("actor"), _PRESENT))
+_HEADER = column_statement(sa.select(actors.c.header).where(actors.c.id == param("actor")))
+
+
+_SHOWN_HEADER = Statement(
+    sa.select(actors.c.header, actors.c.standing == Standing.SECRET.value).where(
+        actors.c.id == param("actor"), stands_before(param("me"), actors)
+    ),
+    lambda header, secret: (str(header), bool(secret)),
+)
 
 
 _STALE = column_statement(
@@ -121,8 +129,13 @@ async def list_fields(tx: Read, actor: int) -> list[ProfileField]:
 
 
 async def find_header(tx: Read, actor: int) -> str:
-    """The keys of an actor's wide picture, or nothing."""
+    """The keys of an actor's wide picture, or nothing; of whatever standing, for the domain's own work."""
     return str(await tx.first(_HEADER, actor=actor) or "")
+
+
+async def find_shown_header(tx: Read, viewer: Viewer, actor: int) -> tuple[str, bool]:
+    """The keys of an actor's wide picture for the viewer, or nothing; and whether others may not know of it."""
+    return await tx.first(_SHOWN_HEADER, actor=actor, me=viewer.acting_as) or ("", False)
 
 
 async def list_actors(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Actor]:

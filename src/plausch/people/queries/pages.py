@@ -72,6 +72,14 @@ _DIRECTORY = Statement(
     .limit(param("limit")),
     Actor,
 )
+_WAS_PAGE = column_statement(
+    sa.select(sa.literal(1)).where(
+        actors.c.handle == param("handle", sa.Text()),
+        actors.c.server_id == 0,
+        actors.c.kind == ActorKind.PAGE.value,
+        actors.c.standing == Standing.DELETED.value,
+    )
+)
 _WHO_WRITES = column_statement(sa.select(actors.c.who_writes).where(actors.c.id == param("actor")))
 
 
@@ -119,6 +127,11 @@ async def list_pages(tx: Read, viewer: Viewer, part: Page, kind: PageKind | None
     """The pages of organisations there are, the newest first."""
     wanted = kind.value if kind is not None else ""
     return await tx.all(_DIRECTORY, me=viewer.acting_as, before=part.before, limit=part.limit, wanted=wanted)
+
+
+async def was_page(tx: Read, handle: str) -> bool:
+    """There was a page of this handle, and it was deleted."""
+    return await tx.first(_WAS_PAGE, handle=handle) is not None
 
 
 async def list_speaking(tx: Read, actor: int) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from plausch.kernel.paging import Page
-from plausch.people.model import EVERYBODY, PRESENT, Actor, Relation, Relationship, Request, Viewer
+from plausch.people.model import EVERYBODY, PRESENT, Actor, ActorKind, Relation, Relationship, Request, Viewer
 from plausch.people.queries.actors import ACTOR_COLUMNS
 from plausch.people.queries.clauses import no_block_between, related
 from plausch.people.tables import actors, counts, relations, requests
@@ -57,6 +57,11 @@ _RELATIONSHIP = Statement(
 _PRESENT = is_one_of(actors.c.standing, PRESENT)
 
 
+def _is_group(actor: sa.BindParameter[int]) -> sa.ColumnElement[bool]:
+    one = actors.alias()
+    return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, one.c.kind == ActorKind.GROUP.value))
+
+
 def _list(mine: sa.ColumnElement[int], theirs: sa.ColumnElement[int]) -> Statement[Actor]:
     return Statement(
         sa.select(*ACTOR_COLUMNS)
@@ -66,6 +71,9 @@ def _list(mine: sa.ColumnElement[int], theirs: sa.ColumnElement[int]) -> Stateme
             relations.c.kind == param("kind", sa.Text()),
             theirs < param("before"),
             _PRESENT,
+            # Who is in a group, its members know.
+            actors.c.kind != ActorKind.GROUP.value,
+            sa.not_(_is_group(param("of"))),
             no_block_between(_ME, actors.c.id),
         )
         .order_by(theirs.desc())

@@ -26,6 +26,7 @@ from plausch.talk.actions.editing import edit_post, remove_all_by, remove_entrus
 from plausch.talk.actions.holding import hold_post
 from plausch.talk.actions.pictures import add_picture, discard_pictures, hand_pictures
 from plausch.talk.actions.pinning import pin_post, unpin_post
+from plausch.talk.actions.placing import take_off_wall
 from plausch.talk.actions.polls import END_POLL, end_poll, vote
 from plausch.talk.actions.previews import NewPreview, discard_previews, link_preview, store_preview
 from plausch.talk.actions.promoting import keeps_its_place, promote_to_topic
@@ -130,6 +131,7 @@ __all__ = [
     "share_post",
     "store_preview",
     "submit_post",
+    "take_off_wall",
     "take_scheduled",
     "take_up_reply",
     "unaccept_answer",

@@ -34,6 +34,18 @@ _SAID = column_statement(
 )
 
 
+_LEAVE_WALL = column_statement(
+    sa.update(conversations).where(conversations.c.id == param("id")).values(place_id=0)
+)
+_DROP_WALL_ENTRY = column_statement(
+    sa.delete(entries).where(
+        entries.c.conversation_id == param("id"),
+        entries.c.actor_id == param("place"),
+        entries.c.kind == EntryKind.WALL.value,
+    )
+)
+
+
 class Place(NamedTuple):
     """Where something is to stand, once it is known that it may."""
 
@@ -197,3 +209,13 @@ async def _on_wall(tx: Read, viewer: Viewer, draft: PostDraft) -> Audience | Non
     if kind not in (AudienceKind.FOLLOWERS, AudienceKind.CONNECTIONS):
         raise Invalid("audience", "wall_audience")
     return Audience(kind, owner.id, draft.local_only)
+
+
+async def take_off_wall(tx: Write, viewer: Viewer, conversation_id: int) -> None:
+    """The viewer does not want a conversation on its wall; it stays where else it is. Raises NotFound, NotAllowed."""
+    conversation = await queries.get_conversation(tx, viewer, conversation_id)
+    if not viewer.signed_in or conversation.place_id != viewer.acting_as:
+        raise NotAllowed("not_your_wall")
+    await check_speaks_for(tx, viewer)
+    await tx.run(_LEAVE_WALL, id=conversation_id)
+    await tx.run(_DROP_WALL_ENTRY, id=conversation_id, place=viewer.acting_as)

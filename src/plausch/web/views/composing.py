@@ -14,7 +14,7 @@ from plausch.storage import Read
 from plausch.talk import queries
 from plausch.talk.actions.texts import understand
 from plausch.web.answers import is_partial
-from plausch.web.drafts import DraftForm, read_draft, take_uploads
+from plausch.web.drafts import DraftForm, find_group_of, find_wall_of, read_draft, take_uploads
 from plausch.web.pages import render
 from plausch.web.reach import find_reach
 from plausch.web.views.posting import show_draft
@@ -48,12 +48,15 @@ async def show_reach(request: Request) -> Response:
         audience=query.get("audience", ""),
         local_only=bool(query.get("local_only")),
         participants=query.get("participants", "")[:2_000],
+        place=parse_id(query.get("place", "")) or 0,
     )
     check_text(draft.participants)
     async with request.site.database.read() as tx:
         parent = None
         if query.get("reply_to"):
             parent = await queries.get_post(tx, request.viewer, parse_id(query["reply_to"]) or 0)
+        draft.group = await find_group_of(tx, request, draft, parent)
+        draft.wall = await find_wall_of(tx, request, draft)
         reach = await find_reach(tx, request, draft, parent)
     return await render(request, "parts/reach.html", reach=reach)
 

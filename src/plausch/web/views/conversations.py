@@ -10,6 +10,7 @@ from plausch.feeds import actions as feeds
 from plausch.feeds import queries as reading
 from plausch.feeds.model import FilterPlace, Shaping
 from plausch.groups.model import permits
+from plausch.http.forms import read_form
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel.errors import NotFound
@@ -253,7 +254,7 @@ async def _talk_with(
     """A conversation with some of its posts, which are in the order of time."""
     viewer = request.viewer
     named = await _named(tx, conversation)
-    ids = {id_ for post in posts for id_ in (post.actor_id, post.author_id)} | set(named)
+    ids = {id_ for post in posts for id_ in (post.actor_id, post.author_id)} | {*named, conversation.place_id}
     actors = await people.list_actors(tx, viewer, [*ids, *conversation.talker_ids, conversation.actor_id])
     with_pictures = [post.id for post in posts if post.pictures_count]
     pictures = await queries.list_pictures(tx, with_pictures) if with_pictures else {}
@@ -356,7 +357,17 @@ async def _show_responders(request: Request, what: str, list_them: Responders) -
     return await render(request, "responders.html", what=what, people=people_shown, **context)
 
 
+async def take_off_wall(request: Request) -> Response:
+    """The viewer does not want it on its wall any more."""
+    await read_form(request)
+    conversation = parse_id(request.params["id"]) or 0
+    async with request.site.database.write() as tx:
+        await actions.take_off_wall(tx, request.viewer, conversation)
+    return lead_to(conversation_path(conversation))
+
+
 ROUTES = [
+    Route("POST", "/conversations/{id}/off-wall", take_off_wall, Wants.PERSON),
     Route("GET", "/conversations/{id}", show_conversation, Wants.ANYBODY),
     Route("GET", "/posts/{id}", show_post, Wants.ANYBODY),
     Route("GET", "/posts/{id}/history", show_history, Wants.ANYBODY),

@@ -9,14 +9,23 @@ from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel import clock
-from plausch.kernel.errors import DomainError, NotAllowed, NotFound
+from plausch.kernel.errors import DomainError, Invalid, NotAllowed, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.people import queries as people
 from plausch.people.model import Actor
 from plausch.talk import actions, queries
 from plausch.talk.model import NEEDS_APPROVAL, AudienceKind, Draft, LoosePicture
 from plausch.web.answers import is_partial, lead_to
-from plausch.web.drafts import DraftForm, draft_at, due_moment, find_reply_target, read_draft, take_uploads
+from plausch.web.drafts import (
+    DraftForm,
+    draft_at,
+    due_moment,
+    find_group_of,
+    find_reply_target,
+    find_wall_of,
+    read_draft,
+    take_uploads,
+)
 from plausch.web.pages import render
 from plausch.web.places import submitted_path
 from plausch.web.reach import find_reach
@@ -95,6 +104,8 @@ async def schedule(request: Request) -> Response:
         await count_try(request, "draft", str(request.viewer.person), most=_SAVES, within=_WITHIN)
         await take_uploads(request, form, draft)
         draft.ask_for_alt()
+        if draft.for_group:
+            raise Invalid("due", "group_speaks_now")
         due = due_moment(request, draft)
         if not draft.problems:
             waits = await _schedule(request, draft, due)
@@ -129,7 +140,11 @@ async def show_here(request: Request) -> Response:
     reply_to = request.query_params.get("reply_to")
     async with request.site.database.read() as tx:
         target = await find_reply_target(tx, request, parse_id(reply_to) or 0) if reply_to else None
-        draft = await draft_at(tx, request, target.post if target else None)
+        parent = target.post if target else None
+        place = parse_id(request.query_params.get("place", "")) or 0
+        draft = await draft_at(tx, request, parent, place=0 if parent is not None else place)
+        draft.group = await find_group_of(tx, request, draft, parent)
+        draft.wall = await find_wall_of(tx, request, draft)
         reach = await find_reach(tx, request, draft, target.post if target else None)
     if not draft.kept:
         return Response(status_code=204)

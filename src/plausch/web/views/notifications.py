@@ -1,6 +1,7 @@
 """What is addressed to the viewer."""
 
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -22,7 +23,7 @@ from plausch.kernel.ids import parse_id
 from plausch.kernel.paging import TOP, Page
 from plausch.language.markdown import plain_text
 from plausch.people import queries as people
-from plausch.people.model import Actor
+from plausch.people.model import Actor, Viewer
 from plausch.people.model import Request as PersonRequest
 from plausch.storage import Read
 from plausch.talk import queries as talk
@@ -42,6 +43,10 @@ _PLACES = {
     NotificationKind.REPORT_ANSWERED: "/reports#r-{}",
     NotificationKind.REPORTED: "/admin/reports/{}",
     NotificationKind.APPEALED: "/admin/appeals/{}",
+    NotificationKind.TEAM_INVITED: "/pages#i-{}",
+    NotificationKind.PAGE_ORPHANED: "/pages#i-{}",
+    NotificationKind.APPROVAL_ASKED: "/approvals/{}",
+    NotificationKind.DECLINED: "/approvals/{}",
 }
 
 
@@ -58,6 +63,35 @@ class Shown(NamedTuple):
     requests: dict[int, PersonRequest]
 
 
+async def _viewer_of(tx: Read, request: Request) -> Viewer:
+    """Whose notifications are meant: those of whom one speaks for, or (`for`) one's own or those of another page.
+
+    Raises NotFound for a page for which one does not speak.
+    """
+    viewer, handle = request.viewer, request.query_params.get("for", "").lower()
+    assert request.signed_in is not None
+    if not handle:
+        return viewer
+    if handle == request.signed_in.own_handle:
+        return Viewer(viewer.person, viewer.person, viewer.role)
+    page = (await people.resolve_handles(tx, [handle])).get(handle)
+    if page is None or await people.find_team_member(tx, page.id, viewer.person) is None:
+        raise NotFound("actor_not_found")
+    return Viewer(viewer.person, page.id, viewer.role)
+
+
+async def _inboxes(tx: Read, request: Request) -> list[tuple[str, str, int]]:
+    """One's own and one for each page: handle, name, and how many are new; nothing where there is only one's own."""
+    viewer = request.viewer
+    pages = [one.page_id for one in await people.list_pages_of(tx, viewer) if one.invited_by is None]
+    if not pages:
+        return []
+    actors = await people.list_actors(tx, viewer, [viewer.person, *pages])
+    unread = await queries.count_unread_by_page(tx, viewer)
+    own = (actors[id_] for id_ in (viewer.person, *pages) if id_ in actors)
+    return [(one.handle, one.shown_name, unread.get(0 if one.id == viewer.person else one.id, 0)) for one in own]
+
+
 async def show_notifications(request: Request) -> Response:
     """Newest first. Whoever looks at likes and new followers has seen them: the marks go with the next look.
 
@@ -66,8 +100,11 @@ async def show_notifications(request: Request) -> Response:
     group = _group_of(request)
     page = Page(before=page_of(request).before, limit=_LISTED)
     async with request.site.database.read() as tx:
-        found = await queries.list_notifications(tx, request.viewer, page, group)
-        shown = await _complete(tx, request, group_notifications(found))
+        viewer = await _viewer_of(tx, request)
+        found = await queries.list_notifications(tx, viewer, page, group)
+        shown = await _complete(tx, viewer, group_notifications(found))
+        inboxes = await _inboxes(tx, request)
+        whose = (await people.get_actor(tx, viewer.acting_as)).handle if inboxes else ""
     next_before = found[-1].id if len(found) == page.limit else None
     response = await render(
         request,
@@ -76,6 +113,9 @@ async def show_notifications(request: Request) -> Response:
         newest=found[0].id if found else 0,
         any_unread=any(one.read_at is None for one in found),
         shown_group=group,
+        inboxes=inboxes,
+        whose=whose,
+        me=viewer.acting_as,
         groups=shown.groups,
         excerpts=shown.excerpts,
         folded=shown.folded,
@@ -91,9 +131,8 @@ def _group_of(request: Request) -> Group:
     return Group(wanted) if wanted in set(Group) else Group.ALL
 
 
-async def _complete(tx: Read, request: Request, groups: list[NotificationGroup]) -> Shown:
+async def _complete(tx: Read, viewer: Viewer, groups: list[NotificationGroup]) -> Shown:
     """The people, posts and requests that the notifications speak of, as far as the viewer may see them."""
-    viewer = request.viewer
     actors = await people.list_actors(tx, viewer, list({id_ for group in groups for id_ in group.actor_ids}))
     posts = await talk.list_posts(tx, viewer, list({one.newest.post_id for one in groups if one.newest.post_id}))
     requests = {}
@@ -126,7 +165,8 @@ async def mark_read(request: Request) -> Response:
 
 async def _mark(request: Request, upto: int, group: Group, *, looked: bool = False) -> None:
     async with request.site.database.write() as tx:
-        await actions.mark_notifications_read(tx, request.viewer, upto, group, looked=looked)
+        viewer = await _viewer_of(tx, request)
+        await actions.mark_notifications_read(tx, viewer, upto, group, looked=looked)
 
 
 async def mark_one_read(request: Request) -> Response:
@@ -138,8 +178,8 @@ async def mark_one_read(request: Request) -> Response:
 async def _after_marking(request: Request) -> Response:
     if is_partial(request):
         return await show_notifications(request)
-    group = _group_of(request)
-    return lead_to("/notifications" if group is Group.ALL else f"/notifications?show={group}")
+    wanted = {name: value for name, value in request.query_params.items() if name in ("show", "for")}
+    return lead_to("/notifications" + (f"?{urlencode(wanted)}" if wanted else ""))
 
 
 async def open_notification(request: Request) -> Response:

@@ -34,7 +34,8 @@ class Row(NamedTuple):
 
 def _kinds(viewer: Viewer) -> list[NotificationKind]:
     """What somebody may be told of."""
-    return [kind for kind in KINDS if viewer.staff or kind not in FOR_STAFF]
+    left_out = () if viewer.owner else (NotificationKind.PAGE_ORPHANED,)
+    return [kind for kind in KINDS if (viewer.staff or kind not in FOR_STAFF) and kind not in left_out]
 
 
 async def show_settings(request: Request) -> Response:

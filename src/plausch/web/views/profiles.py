@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import Wall
+from plausch.http.errors import BadRequest
 from plausch.http.forms import check_text
 from plausch.http.request import Request
 from plausch.http.routing import Route, View
@@ -11,12 +12,26 @@ from plausch.kernel.errors import NotFound
 from plausch.kernel.paging import TOP, Page
 from plausch.language.inline_rules import MAX_TAG_LENGTH, tag_name
 from plausch.people import queries
-from plausch.people.model import LINE_MAX, Actor, Consent, Profile, Relation, Relationship, Viewer
+from plausch.people.model import (
+    LINE_MAX,
+    Actor,
+    ActorKind,
+    Consent,
+    Profile,
+    Relation,
+    Relationship,
+    Viewer,
+    WhoWrites,
+)
 from plausch.people.model import Request as PersonRequest
 from plausch.storage import Read
 from plausch.talk import queries as talk
+from plausch.web.answers import lead_to
+from plausch.web.drafts import DraftForm, draft_at
+from plausch.web.organisations import find_organisation
 from plausch.web.pages import render
 from plausch.web.paging import page_of
+from plausch.web.places import group_path, handle_of
 from plausch.web.problems import Problems
 from plausch.web.syndication.metadata import of_profile
 from plausch.web.wants import Wants
@@ -28,19 +43,22 @@ _LISTED = 40
 _TOPICS = 6
 
 
-def handle_of(request: Request) -> str:
-    """The handle in the address, as it is stored. Raises NotFound for what is none."""
-    handle = request.params["handle"].lower()
-    if not handle.isascii() or not handle.isprintable():
-        raise NotFound("actor_not_found")
-    return handle
-
-
 def _wall(wall: Wall) -> View:
     async def show(request: Request) -> Response:
-        return await profile_page(request, Problems(), "", wall)
+        return await _show_or_gone(request, wall)
 
     return show
+
+
+async def _show_or_gone(request: Request, wall: Wall) -> Response:
+    """Somebody's page; where an organisation had one and took it away, that is said."""
+    try:
+        return await profile_page(request, Problems(), "", wall)
+    except NotFound as error:
+        async with request.site.database.read() as tx:
+            if not await queries.was_page(tx, handle_of(request)):
+                raise
+        raise BadRequest("page_gone", 410) from error
 
 
 async def profile_page(request: Request, problems: Problems, line: str, wall: Wall = Wall.POSTS) -> Response:
@@ -48,6 +66,8 @@ async def profile_page(request: Request, problems: Problems, line: str, wall: Wa
     viewer = request.viewer
     async with request.site.database.read() as tx:
         profile = await queries.get_profile(tx, viewer, handle_of(request))
+        if profile.kind is ActorKind.GROUP:
+            return lead_to(group_path(profile.handle))
         relationship = await queries.get_relationship(tx, viewer, profile.id)
         common = await _common(tx, viewer, profile)
         asked = await _asked(tx, viewer, profile, relationship)
@@ -57,6 +77,8 @@ async def profile_page(request: Request, problems: Problems, line: str, wall: Wa
         pins = await talk.list_pinned(tx, viewer, profile.id) if first else []
         pinned = await feeds.show_posts(tx, viewer, pins, None) if pins else None
         fields = await queries.list_fields(tx, profile.id)
+        organisation = await find_organisation(tx, request, profile)
+        wall_draft = await _wall_draft(tx, request, profile, relationship) if first else None
         findable = await queries.has_consent(tx, profile.id, Consent.BE_FOUND)
     response = await render(
         request,
@@ -69,7 +91,10 @@ async def profile_page(request: Request, problems: Problems, line: str, wall: Wa
         feed=feed,
         pinned=pinned,
         pins=pins,
-        fields=fields,
+        fields=fields if organisation is None else [],
+        verified=any(one.verified_at for one in fields),
+        organisation=organisation,
+        wall_draft=wall_draft,
         wall=wall,
         metadata=None if viewer.signed_in else of_profile(request.site, profile, findable=findable),
         errors=problems.in_words(request.language),
@@ -79,6 +104,23 @@ async def profile_page(request: Request, problems: Problems, line: str, wall: Wa
     if not findable:
         response.headers["x-robots-tag"] = "noindex"
     return response
+
+
+async def _wall_draft(
+    tx: Read, request: Request, profile: Profile, relationship: Relationship
+) -> DraftForm | None:
+    """The composer for somebody's wall, where its owner lets the viewer write."""
+    viewer = request.viewer
+    if not viewer.signed_in or profile.id == viewer.acting_as or relationship.blocks:
+        return None
+    if profile.kind not in (ActorKind.PERSON, ActorKind.PAGE):
+        return None
+    who = await queries.find_who_writes(tx, profile.id)
+    if who is WhoWrites.NOBODY or (who is WhoWrites.CONNECTIONS and not relationship.connected):
+        return None
+    draft = await draft_at(tx, request, place=profile.id)
+    draft.wall = profile
+    return draft
 
 
 async def relation_bar(request: Request, handle: str) -> Response:
@@ -130,6 +172,8 @@ async def _related(request: Request, which: str, relation: Relation, *, reverse:
     page = Page(before=page_of(request).before, limit=_LISTED)
     async with request.site.database.read() as tx:
         profile = await queries.get_profile(tx, request.viewer, handle_of(request))
+        if profile.kind is ActorKind.GROUP:
+            return lead_to(group_path(profile.handle))
         actors = await queries.list_related(tx, request.viewer, profile.id, relation, page, reverse=reverse)
     next_before = actors[-1].id if len(actors) == page.limit else None
     return await render(

@@ -1,11 +1,8 @@
 """What people set: their profile and picture, how pages look to them, and what they agree to."""
 
-from collections.abc import Awaitable, Callable
-from typing import NamedTuple
-
 from starlette.responses import Response
 
-from plausch.http.forms import field, files, read_form
+from plausch.http.forms import field, read_form
 from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route, View
@@ -26,15 +23,14 @@ from plausch.people.model import (
     ProfileField,
     Relation,
     Theme,
-    Viewer,
     WhoQuotes,
+    WhoWrites,
 )
-from plausch.storage import Write
-from plausch.storage.pictures import PreparedPicture, face_keys, keep_files, keys_of, prepare_avatar, prepare_picture
 from plausch.web.answers import lead_to
+from plausch.web.own_pictures import HEADER, PICTURE, OwnPicture, keep_own_picture, take_own_picture
 from plausch.web.pages import LANGUAGE_COOKIE, render
 from plausch.web.problems import WHOLE, Problems
-from plausch.web.uploads import count_upload, read_upload
+from plausch.web.uploads import count_upload
 from plausch.web.wants import Wants
 from plausch.web.zones import zones_by_region
 
@@ -104,56 +100,27 @@ async def save_profile(request: Request) -> Response:
     return lead_to(f"/settings{_SAVED}")
 
 
-class _OwnPicture(NamedTuple):
-    """One of the pictures of a profile: how it is made fit, and how it is taken."""
-
-    name: str
-    prepare: Callable[[bytes], Awaitable[PreparedPicture]]
-    take: Callable[[Write, Viewer, str], Awaitable[str]]
-
-
-_PICTURE = _OwnPicture("picture", prepare_avatar, actions.set_picture)
-_HEADER = _OwnPicture("header", prepare_picture, actions.set_header)
-
-
-def _saves(which: _OwnPicture) -> View:
+def _saves(which: OwnPicture) -> View:
     async def save(request: Request) -> Response:
-        """Make an uploaded picture fit, keep it in two sizes, and let the former one go."""
         await count_upload(request)
         form = await read_form(request, uploads=True)
-        chosen = files(form, which.name)
         problems = Problems()
         try:
-            if not chosen:
-                raise Invalid(which.name, "picture_missing")
-            prepared = await which.prepare(await read_upload(chosen[0]))
+            await keep_own_picture(request, form, which, request.viewer)
         except Invalid as error:
             problems.note(error, which.name)
             return await _profile_page(request, None, problems)
-        kept = await keep_files(request.site.media, prepared)
-        try:
-            await _take(request, which, face_keys(kept))
-        except Exception:
-            await request.site.media.delete(keys_of(kept))
-            raise
         return lead_to(f"/settings{_SAVED}")
 
     return save
 
 
-def _removes(which: _OwnPicture) -> View:
+def _removes(which: OwnPicture) -> View:
     async def remove(request: Request) -> Response:
-        await _take(request, which, "")
+        await take_own_picture(request, which, request.viewer, "")
         return lead_to(f"/settings{_SAVED}")
 
     return remove
-
-
-async def _take(request: Request, which: _OwnPicture, keys: str) -> None:
-    """The former files go only when the change is durable."""
-    async with request.site.database.write() as tx:
-        former = await which.take(tx, request.viewer, keys)
-    await request.site.media.delete([key for key in former.split(".") if key])
 
 
 async def show_display(request: Request) -> Response:
@@ -188,6 +155,7 @@ async def show_privacy(request: Request) -> Response:
     async with request.site.database.read() as tx:
         granted = {kind.value: await queries.has_consent(tx, viewer.acting_as, kind) for kind in Consent}
         who_quotes = (await queries.get_actor(tx, viewer.acting_as)).who_quotes
+        who_writes = await queries.find_who_writes(tx, viewer.acting_as)
         blocked = await queries.list_avoided(tx, viewer, Relation.BLOCK)
         muted = await queries.list_avoided(tx, viewer, Relation.MUTE)
     return await render(
@@ -195,6 +163,7 @@ async def show_privacy(request: Request) -> Response:
         "settings/privacy.html",
         granted=granted,
         who_quotes=who_quotes.value,
+        who_writes=who_writes.value,
         blocked=blocked,
         muted=muted,
         saved=was_saved(request),
@@ -213,16 +182,19 @@ async def save_privacy(request: Request) -> Response:
         who = field(form, "who_quotes")
         if who in set(WhoQuotes):
             await actions.set_who_quotes(tx, viewer, WhoQuotes(who))
+        writing = field(form, "who_writes")
+        if writing in set(WhoWrites):
+            await actions.set_who_writes(tx, viewer.acting_as, WhoWrites(writing))
     return lead_to(f"/settings/privacy{_SAVED}")
 
 
 ROUTES = [
     Route("GET", "/settings", show_profile, Wants.PERSON),
     Route("POST", "/settings", save_profile, Wants.PERSON),
-    Route("POST", "/settings/header", _saves(_HEADER), Wants.PERSON),
-    Route("POST", "/settings/header/remove", _removes(_HEADER), Wants.PERSON),
-    Route("POST", "/settings/picture", _saves(_PICTURE), Wants.PERSON),
-    Route("POST", "/settings/picture/remove", _removes(_PICTURE), Wants.PERSON),
+    Route("POST", "/settings/header", _saves(HEADER), Wants.PERSON),
+    Route("POST", "/settings/header/remove", _removes(HEADER), Wants.PERSON),
+    Route("POST", "/settings/picture", _saves(PICTURE), Wants.PERSON),
+    Route("POST", "/settings/picture/remove", _removes(PICTURE), Wants.PERSON),
     Route("GET", "/settings/display", show_display, Wants.PERSON),
     Route("POST", "/settings/display", save_display, Wants.PERSON),
     Route("GET", "/settings/privacy", show_privacy, Wants.PERSON),

@@ -98,7 +98,9 @@ async def save_joining(request: Request) -> Response:
     if mode not in set(SignUpMode):
         raise Invalid("sign_up", "choice_unknown")
     members_invite = bool(field(form, "members_invite"))
-    await change(request, CommunityEdit(sign_up=SignUpMode(mode), members_invite=members_invite))
+    make_pages = bool(field(form, "members_make_pages"))
+    edit = CommunityEdit(sign_up=SignUpMode(mode), members_invite=members_invite, members_make_pages=make_pages)
+    await change(request, edit)
     return lead_to("/admin/joining?saved=1")
 
 
