@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 from plausch.feeds import actions as feeds
-from plausch.feeds.model import WatchLevel
+from plausch.feeds import queries as feed_queries
+from plausch.feeds.model import NotificationKind, WatchLevel, group_notifications
 from plausch.groups import actions as groups
 from plausch.groups import queries as group_queries
 from plausch.groups.actions import Links
 from plausch.groups.model import BoardDraft, GroupDraft, Joining, Visibility, Who
 from plausch.http.site import ADDRESSES
 from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from plausch.kernel.paging import Page
 from plausch.people import actions as people
 from plausch.people.model import VISITOR, Consent, Role, Viewer
 from plausch.storage import Database
@@ -369,3 +371,50 @@ async def test_a_topic_of_a_group_is_for_the_group(database: Database) -> None:
     async with database.write() as tx:
         with pytest.raises(NotFound):
             await feeds.set_board_watch(tx, ines, board, WatchLevel.WATCH)
+
+
+async def test_who_watches_hears_of_it_once(database: Database) -> None:
+    anna, ben, ines = await join_all(database, "anna", "ben", "ines")
+    board = await make_board(database, anna)
+    async with database.write() as tx:
+        await feeds.set_board_watch(tx, ines, board, WatchLevel.WATCH)
+    topic = await begin(database, ben, board, "Neu", topic=TopicKind.QUESTION)
+    async with database.write() as tx:
+        await feeds.watch_conversation(tx, ines, topic)
+    answer = await reply(database, anna, topic)
+    await reply(database, anna, answer, "Und noch etwas")
+    await reply(database, anna, topic, "An @ines")
+    async with database.write() as tx:
+        await actions.accept_answer(tx, ben, answer)
+    await settle(database)
+
+    async def told(viewer: Viewer) -> list[NotificationKind]:
+        async with database.read() as read:
+            return [one.kind for one in await feed_queries.list_notifications(read, viewer, Page())]
+
+    kinds = NotificationKind
+    assert await told(ines) == [kinds.MENTIONED, kinds.TOPIC_REPLIED, kinds.TOPIC_REPLIED, kinds.TOPIC_STARTED]
+    assert kinds.ANSWER_ACCEPTED in await told(anna)
+    async with database.read() as read:
+        found = await feed_queries.list_notifications(read, ines, Page())
+        groups_shown = group_notifications(found)
+    assert [(one.kind, len(one.actor_ids)) for one in groups_shown][1] == (kinds.TOPIC_REPLIED, 1)
+    assert len(groups_shown) == 3, "replies in one conversation are one to a reader"
+    async with database.write() as tx:
+        await feeds.mark_notification_read(tx, ines, groups_shown[1].newest.id)
+        await feeds.unwatch_conversation(tx, ines, topic)
+        await feeds.set_board_watch(tx, ines, board, WatchLevel.MUTE)
+        await people.follow(tx, ines, ben.person)
+    await reply(database, ben, topic, "Danke")
+    await begin(database, ben, board, "Noch eins")
+    await settle(database)
+    assert len(await told(ines)) == 4
+    async with database.read() as read:
+        assert await feed_queries.count_unread(read, ines) == 2
+        home = await feed_queries.home_feed(read, ines, Page())
+        assert [card.root.id for card in home.cards if card.root] == [], "a muted board is left out of home"
+    async with database.write() as tx:
+        await feeds.set_board_watch(tx, ines, board, None)
+    async with database.read() as read:
+        home = await feed_queries.home_feed(read, ines, Page())
+    assert len(home.cards) == 2

@@ -5,7 +5,7 @@ things are now, and hold the post while they do, lest it be removed under their 
 """
 
 from plausch.feeds import actions, queries
-from plausch.feeds.model import FilterPlace, NotificationKind, Shaping
+from plausch.feeds.model import FilterPlace, NotificationKind, Shaping, Watched
 from plausch.groups import queries as groups
 from plausch.groups.events import (
     GroupDeleted,
@@ -39,6 +39,7 @@ from plausch.storage import Write
 from plausch.talk import queries as talk
 from plausch.talk.actions import hold_post
 from plausch.talk.events import (
+    AnswerAccepted,
     ApprovalDecided,
     AuthorNamed,
     GroupPostRemoved,
@@ -86,7 +87,7 @@ async def on_post_published(tx: Write, fact: PostPublished) -> None:
 
 async def _addressed(tx: Write, fact: PostPublished) -> dict[int, NotificationKind]:
     """Whom a post is addressed to, each for the strongest reason."""
-    found: dict[int, NotificationKind] = {}
+    found = await _watching(tx, fact)
     if fact.place_id and (await people.get_actor(tx, fact.place_id)).kind is not ActorKind.GROUP:
         found[fact.place_id] = NotificationKind.WALL_WRITTEN
     if fact.quoted_actor_id:
@@ -102,8 +103,35 @@ async def _addressed(tx: Write, fact: PostPublished) -> dict[int, NotificationKi
     return found
 
 
+async def _watching(tx: Write, fact: PostPublished) -> dict[int, NotificationKind]:
+    """Who wants to hear of all that is said in a conversation, or of each topic in a board."""
+    if fact.parent_id is not None:
+        watchers = await queries.list_watchers(tx, Watched.CONVERSATION, fact.conversation_id)
+        return dict.fromkeys(watchers, NotificationKind.TOPIC_REPLIED)
+    board = await talk.find_board_of(tx, fact.conversation_id)
+    watchers = await queries.list_watchers(tx, Watched.BOARD, board) if board else []
+    return dict.fromkeys(watchers, NotificationKind.TOPIC_STARTED)
+
+
+async def on_answer_accepted(tx: Write, fact: AnswerAccepted) -> None:
+    """Unless it is another one by now."""
+    topic = await talk.find_topic(tx, fact.conversation_id)
+    if topic is None or topic.answer_id != fact.post_id or fact.actor_id == fact.post_actor_id:
+        return
+    if await hold_post(tx, fact.post_id) and await _reaches(tx, fact.post_actor_id, fact):
+        await actions.notify(
+            tx,
+            fact.post_actor_id,
+            NotificationKind.ANSWER_ACCEPTED,
+            fact.actor_id,
+            post=fact.post_id,
+            conversation=fact.conversation_id,
+            at=fact.occurred_at,
+        )
+
+
 async def _reaches(
-    tx: Write, recipient: int, fact: PostPublished | PostLiked | PostShared | PollEnded | AuthorNamed
+    tx: Write, recipient: int, fact: PostPublished | PostLiked | PostShared | PollEnded | AuthorNamed | AnswerAccepted
 ) -> bool:
     """The recipient may see the post, and wants to be spared neither its author, the conversation nor its words."""
     viewer = Viewer(recipient, recipient)

@@ -74,7 +74,13 @@ _MARK_ALIKE = column_statement(
         *_UNREAD,
         notifications.c.id <= param("id"),
         notifications.c.kind == param("kind_", sa.Text()),
-        notifications.c.post_id.is_not_distinct_from(param("post")),
+        sa.or_(
+            notifications.c.post_id.is_not_distinct_from(param("post")),
+            sa.and_(
+                notifications.c.kind == NotificationKind.TOPIC_REPLIED.value,
+                notifications.c.conversation_id == param("conversation"),
+            ),
+        ),
     )
     .values(read_at=param("now"))
 )
@@ -265,7 +271,8 @@ async def mark_notification_read(tx: Write, viewer: Viewer, id_: int) -> Notific
     now = clock.now()
     if found.kind in GROUPED:
         whose = {"person": viewer.person, "page": found.page_id}
-        marked = await tx.run(_MARK_ALIKE, id=id_, kind_=found.kind.value, post=found.post_id, now=now, **whose)
+        about = {"kind_": found.kind.value, "post": found.post_id, "conversation": found.conversation_id}
+        marked = await tx.run(_MARK_ALIKE, id=id_, now=now, **about, **whose)
     else:
         marked = await tx.run(_MARK_ONE, person=viewer.person, page=found.page_id, id=id_, now=now)
     await _tell_read(tx, viewer, marked)

@@ -17,6 +17,11 @@ class NotificationKind(enum.StrEnum):
     NAMED_AUTHOR = "named_author"
     #: One in which the recipient voted, or asked.
     POLL_ENDED = "poll_ended"
+    #: In a board, or a conversation, that the recipient watches.
+    TOPIC_STARTED = "topic_started"
+    TOPIC_REPLIED = "topic_replied"
+    #: The recipient's reply answers a question.
+    ANSWER_ACCEPTED = "answer_accepted"
     #: Somebody began a conversation on one's wall.
     WALL_WRITTEN = "wall_written"
     FOLLOWED = "followed"
@@ -81,6 +86,8 @@ _TALK = (
     NotificationKind.NAMED_AUTHOR,
     NotificationKind.WALL_WRITTEN,
 )
+#: What the recipient watches.
+_WATCHED = (NotificationKind.TOPIC_STARTED, NotificationKind.TOPIC_REPLIED)
 _APPROVALS = (NotificationKind.APPROVAL_ASKED, NotificationKind.APPROVED, NotificationKind.DECLINED)
 #: What `request_id` is a group in.
 GROUP_KINDS = (
@@ -115,7 +122,7 @@ CHANNEL_DEFAULTS: dict[Channel, frozenset[NotificationKind]] = {
 }
 #: How people make themselves known, and what is from nobody: these come through, whoever asks.
 _FROM_ANYBODY = frozenset(
-    (*_REQUESTS, *_ASKED, *_APPROVALS, *GROUP_KINDS, *_GROUPS, NotificationKind.CONNECTED, *FROM_HERE)
+    (*_REQUESTS, *_ASKED, *_APPROVALS, *_WATCHED, *GROUP_KINDS, *_GROUPS, NotificationKind.CONNECTED, *FROM_HERE)
 )
 #: What is unread until it was opened or answered; the rest is over once it was looked at.
 LASTING = frozenset(
@@ -136,13 +143,16 @@ class Group(enum.StrEnum):
     ASIDE = "aside"
 
 
-_RESPONSES = (NotificationKind.LIKED, NotificationKind.SHARED, NotificationKind.POLL_ENDED)
+_RESPONSES = (
+    *(NotificationKind.LIKED, NotificationKind.SHARED),
+    *(NotificationKind.POLL_ENDED, NotificationKind.ANSWER_ACCEPTED),
+)
 KINDS_OF: dict[Group, tuple[NotificationKind, ...]] = {
     Group.ALL: tuple(NotificationKind),
-    Group.TALK: (*_TALK, *_APPROVALS),
+    Group.TALK: (*_TALK, *_WATCHED, *_APPROVALS),
     Group.RESPONSES: _RESPONSES,
     Group.PEOPLE: tuple(
-        kind for kind in NotificationKind if kind not in (*_TALK, *_APPROVALS, *_RESPONSES, *FROM_HERE)
+        kind for kind in NotificationKind if kind not in (*_TALK, *_WATCHED, *_APPROVALS, *_RESPONSES, *FROM_HERE)
     ),
     Group.ASIDE: tuple(NotificationKind),
 }
@@ -205,8 +215,11 @@ class NotificationGroup(msgspec.Struct, frozen=True):
     unread: bool
 
 
-#: Kinds of which several about one post are shown as one.
-GROUPED = (NotificationKind.LIKED, NotificationKind.SHARED, NotificationKind.FOLLOWED)
+#: Kinds of which several about one post are shown as one; of replies in what is watched, those in one conversation.
+GROUPED = (
+    *(NotificationKind.LIKED, NotificationKind.SHARED, NotificationKind.FOLLOWED),
+    NotificationKind.TOPIC_REPLIED,
+)
 
 
 def group_notifications(notifications: Iterable[Notification]) -> list[NotificationGroup]:
@@ -214,7 +227,8 @@ def group_notifications(notifications: Iterable[Notification]) -> list[Notificat
     groups: dict[tuple[str, int | None, int], list[Notification]] = {}
     for one in notifications:
         own = 0 if one.kind in GROUPED else one.id
-        groups.setdefault((one.kind.value, one.post_id, own), []).append(one)
+        about = one.conversation_id if one.kind is NotificationKind.TOPIC_REPLIED else one.post_id
+        groups.setdefault((one.kind.value, about, own), []).append(one)
     return [
         NotificationGroup(
             kind=members[0].kind,
