@@ -36,6 +36,8 @@ class ArticleForm(DraftForm):
     post_id: int = 0
     #: It is not to be kept while one types: it is scheduled, waits or is posted.
     settled: bool = False
+    #: It comes from the composer of posts.
+    grows: bool = False
 
     @property
     def form(self) -> Form:
@@ -95,6 +97,7 @@ def read_article(request: Request, form: FormData) -> ArticleForm:
         authors=text(form, "authors"),
         post_id=parse_id(text(form, "post")) or 0,
         settled=bool(text(form, "settled")),
+        grows=bool(text(form, "grow")),
     )
     found.reply_to, found.quoted_id, found.board = None, 0, 0
     if found.cover not in {picture.id for picture in found.pictures}:

@@ -80,6 +80,7 @@ async def profile_page(request: Request, problems: Problems, line: str, wall: Wa
         organisation = await find_organisation(tx, request, profile)
         wall_draft = await _wall_draft(tx, request, profile, relationship) if first else None
         findable = await queries.has_consent(tx, profile.id, Consent.BE_FOUND)
+        blog = await talk.has_articles(tx, viewer, profile.id)
     response = await render(
         request,
         "people/profile.html",
@@ -91,6 +92,7 @@ async def profile_page(request: Request, problems: Problems, line: str, wall: Wa
         feed=feed,
         pinned=pinned,
         pins=pins,
+        blog=blog,
         fields=fields if organisation is None else [],
         verified=any(one.verified_at for one in fields),
         organisation=organisation,

@@ -17,7 +17,7 @@ from plausch.people import queries as people
 from plausch.storage import Read, Write
 from plausch.talk import actions, queries
 from plausch.talk.actions.texts import understand_article
-from plausch.talk.model import NEEDS_APPROVAL, Section
+from plausch.talk.model import NEEDS_APPROVAL, Section, Spot
 from plausch.web.answers import is_partial, lead_to
 from plausch.web.articles import ArticleForm, drafted_article, posted_article, read_article
 from plausch.web.drafts import due_moment, find_group_of, take_uploads
@@ -143,7 +143,9 @@ async def save(request: Request) -> Response:
         return await _desk(request, article)
     if is_partial(request):
         return Response(status_code=204, headers={"plausch-draft": str(kept or "")})
-    return lead_to(f"/write?draft={kept}&said=kept" if kept is not None else "/write")
+    if kept is None:
+        return lead_to("/write")
+    return lead_to(f"/write?draft={kept}" + ("" if article.grows else "&said=kept"))
 
 
 async def _save(request: Request, article: ArticleForm) -> int | None:
@@ -151,6 +153,9 @@ async def _save(request: Request, article: ArticleForm) -> int | None:
         raise Invalid("text", "article_posted")
     async with request.site.database.write() as tx:
         await article.describe(tx, request)
+        if article.grows:
+            # It was begun as a post: that draft is this one now.
+            await actions.clear_spot(tx, request.viewer, Spot(place_id=article.place), keep=article.kept_text().pictures)
         if article.scheduled:
             await actions.withdraw_if_submitted(tx, request.viewer, article.scheduled)
         return await actions.save_draft(tx, request.viewer, article.kept_text(), scheduled=article.scheduled)
