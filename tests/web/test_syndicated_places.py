@@ -45,6 +45,9 @@ async def test_a_public_group_and_its_boards(web: Web, ending: str) -> None:
     assert [one["id"] for one in found] == [f"{base}/posts/{topic}", f"{base}/posts/{said}"]
     [shown] = await _get(browser, "/groups/schach/forum/eroeffnungen", ending)
     assert (shown["id"], shown["title"]) == (f"{base}/posts/{topic}", "Sizilianisch & <Co>")
+    page = (await browser.get("/groups/schach")).text
+    assert f'href="/groups/schach/feed.{ending}"' in page
+    assert f'"url":"{base}/groups/schach"' in page
     places = read_sitemap((await browser.get("/sitemap/places")).content)
     assert places[2:] == [f"{base}/groups/schach", f"{base}/groups/schach/forum/eroeffnungen"]
     assert await _status(browser, "/groups/schach/forum/nichts") == 404
