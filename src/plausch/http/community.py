@@ -9,6 +9,7 @@ import logging
 from plausch.community import queries
 from plausch.community.actions import TOPIC
 from plausch.community.model import Announcement, Community, DocumentKind, Emoji
+from plausch.groups import queries as groups
 from plausch.kernel import clock
 from plausch.language import markdown
 from plausch.language.catalogues import LANGUAGES
@@ -37,6 +38,8 @@ class HeldCommunity:
         self.summaries: dict[str, str] = {}
         self._announcements: list[Announcement] = []
         self.emoji: list[Emoji] = []
+        #: There is a forum of the whole community.
+        self.has_forum = False
 
     def announcements(self, now: int) -> list[Announcement]:
         """Those to show at a moment, the newest first."""
@@ -49,6 +52,7 @@ class HeldCommunity:
             self.published = await queries.list_published(tx)
             self._announcements = await queries.list_open_announcements(tx, clock.now())
             self.emoji = await queries.list_emoji(tx)
+            self.has_forum = bool(await groups.list_boards(tx, 0))
         self.summaries = {language: _summary(self.community, language) for language in LANGUAGES}
 
     async def follow(self, live: LiveBus) -> None:

@@ -74,6 +74,7 @@ async def make(request: Request) -> Response:
     except (Invalid, Conflict) as error:
         problems.note(error)
         return await _show(request, forum, None, values, problems)
+    await request.site.held.renew()
     return lead_to(forum.path)
 
 
@@ -111,6 +112,7 @@ async def _change(request: Request, action: Any, *more: int) -> Response:
     async with request.site.database.write() as tx:
         forum, board = await _managed(tx, request)
         await action(tx, request.viewer, board.id, *more)
+    await request.site.held.renew()
     return lead_to(forum.path)
 
 
