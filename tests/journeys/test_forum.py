@@ -63,7 +63,7 @@ async def accept(ben: Visitor, address: str) -> None:
     """He is led to what is new, and says that it is what he asked for."""
     await ben.page.wait_for_timeout(100)
     await ben.go(address + "/unread")
-    await ben.press_and_follow(ben.button("This is the answer").click, "**/conversations/**")
+    await ben.press_and_follow(ben.button("Mark as the answer").click, "**/conversations/**")
     await expect(ben.page.locator(".answers")).to_have_count(1)
     await no_barriers(ben)
     await ben.go(address + "?view=linear")

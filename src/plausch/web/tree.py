@@ -159,7 +159,8 @@ def mark_answer(tree: Tree, answer_id: int | None, *, judging: bool) -> None:
         post = branch.post
         if post is None or branch is tree.root or post.deleted:
             continue
-        branch.judged = judging
+        # Another one is chosen by taking back the first.
+        branch.judged = judging and answer_id in (None, post.id)
         if post.id == answer_id:
             branch.answers = True
             above: Branch | None = branch
