@@ -14,6 +14,7 @@ from plausch.exchange import errands, personal_data
 from plausch.exchange.bundles import ArchiveBroken
 from plausch.exchange.host import Host
 from plausch.exchange.mastodon.importing import Outcome, import_account
+from plausch.exchange.mastodon.writing import AccountWriter
 from plausch.feeds import actions as feeds_actions
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import FilterDraft
@@ -30,7 +31,7 @@ from plausch.storage import Database, metadata
 from plausch.storage.media import MediaFiles
 from plausch.talk import actions as talk_actions
 from plausch.talk import queries as talk
-from plausch.talk.model import AudienceKind, PollDraft, PostDraft, PostEdit
+from plausch.talk.model import ArticleDraft, AudienceKind, PollDraft, PostDraft, PostEdit
 from tests.exchange.archives import as_folder, as_tar, as_zip, files, note
 from tests.harness.community import connect, join, join_all, publish, settle, stored
 from tests.harness.engines import on_postgres_when_all
@@ -330,6 +331,30 @@ async def test_what_goes_out_comes_in_again(host: Host, tmp_path: Path) -> None:
         assert (one.published_at, one.audience_kind, one.local_only, one.warning, one.pictures_count) == (
             other.published_at, other.audience_kind, other.local_only, other.warning, other.pictures_count,
         )  # fmt: skip
+
+
+async def test_articles_go_out_whole(host: Host, tmp_path: Path) -> None:
+    (anna,) = await join_all(host.database, "anna")
+    async with host.database.write() as tx:
+        draft = ArticleDraft(
+            source="Kurz #garten.\n\n## Mehr\n\nGanz am Ende.", title='Ein "Beet"', subtitle="Unten", series="Reihe"
+        )
+        post = await talk_actions.publish_article(tx, anna, draft, ADDRESSES)
+    out = tmp_path / "out.zip"
+    with zipfile.ZipFile(out, "w") as archive:
+        await AccountWriter(host, anna, archive).write()
+    with zipfile.ZipFile(out) as archive:
+        text = archive.read("articles/anna/ein-beet.md").decode()
+        (activity,) = json.loads(archive.read("outbox.json"))["orderedItems"]
+    assert text.startswith('---\ntitle: "Ein \\"Beet\\""\nsubtitle: "Unten"\ndate: "')
+    assert "Ganz am Ende." in text
+    shown = activity["object"]["content"]
+    assert ("/@anna/blog/ein-beet" in shown, "Kurz" in shown, "Ganz am Ende" in shown) == (True, True, False)
+    async with host.database.read() as tx:
+        copy = (await personal_data.collect(tx, anna.person))["tables"]
+    assert [row["post_id"] for row in copy["talk_articles"]] == [str(post)]
+    assert "Ganz am Ende" in copy["talk_articles"][0]["body_html"]
+    assert [row["title"] for row in copy["talk_series"]] == ["Reihe"]
 
 
 async def test_the_copy_of_personal_data_has_every_table_and_no_secret(host: Host) -> None:

@@ -44,10 +44,14 @@ WITHHELD = {
 }
 #: Parts of what is the person's: (column, table, its column, the column that says whose it is).
 _WITHIN = {
+    "talk_series": ("blog_id", "people_actors", "id", "id"),
     "feeds_list_members": ("list_id", "feeds_lists", "id", "owner_id"),
     "moderation_reported_posts": ("report_id", "moderation_reports", "id", "reporter_id"),
     **dict.fromkeys(
-        ("talk_mentions", "talk_tags", "talk_revisions", "talk_quotes", "talk_polls", "talk_poll_options"),
+        (
+            *("talk_mentions", "talk_tags", "talk_revisions", "talk_quotes", "talk_polls", "talk_poll_options"),
+            "talk_articles",
+        ),
         ("post_id", "talk_posts", "id", "author_id"),
     ),
 }

@@ -159,7 +159,7 @@ def _beginning(blocks: list[Token]) -> list[Token]:
     length = 0
     # Only whole paragraphs at the top: a quote or a list that begins is not left open.
     for place, (token, inside) in enumerate(pairwise(blocks)):
-        if end is not None and place >= end:
+        if (end is not None and place >= end) or (end is None and found and token.type == "heading_open"):
             break
         if token.type != "paragraph_open" or token.level:
             continue

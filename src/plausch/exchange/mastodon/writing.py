@@ -3,9 +3,11 @@
 import asyncio
 import csv
 import io
+import re
 import zipfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
 import msgspec
@@ -16,11 +18,12 @@ from plausch.http.site import profile_path
 from plausch.kernel.errors import NotFound
 from plausch.kernel.paging import TOP, Page
 from plausch.language.formats import iso
+from plausch.language.markdown import plain_text
 from plausch.people import queries as people
 from plausch.people.model import Actor, Profile, Relation, Viewer
 from plausch.storage import Read
 from plausch.talk import queries as talk
-from plausch.talk.model import AudienceKind, Picture, Poll, Post
+from plausch.talk.model import Article, AudienceKind, Picture, Poll, Post
 
 _CONTEXT = "https://www.w3.org/ns/activitystreams"
 _PUBLIC = f"{_CONTEXT}#Public"
@@ -97,13 +100,45 @@ class AccountWriter:
             for one in sources:
                 if one.id in posts:
                     attached = await self._attach(pictures.get(one.id, ()))
-                    activity = self._activity(posts[one.id], one.source, attached, tags[one.id])
+                    post, source = posts[one.id], one.source
+                    if post.article is not None:
+                        await self._write_article(post, post.article, source, attached, tags[one.id])
+                        post, source = self._as_note(post, post.article)
+                    activity = self._activity(post, source, attached, tags[one.id])
                     made.append(msgspec.json.encode(activity))
             after = sources[-1].id
         head = msgspec.json.encode({"@context": _CONTEXT, "id": "outbox.json", "type": "OrderedCollection"})
         body = b'%b,"totalItems":%d,"orderedItems":[\n%b\n]}' % (head[:-1], len(made), b",\n".join(made))
         await asyncio.to_thread(self._zip.writestr, "outbox.json", body)
         return len(made)
+
+    async def _write_article(
+        self, post: Post, article: Article, source: str, attached: Sequence[dict[str, Any]], tags: Sequence[str]
+    ) -> None:
+        """All of an article, as Markdown with what other programs want to know above it."""
+        told = {
+            "title": post.title,
+            "subtitle": article.subtitle,
+            "date": _exactly(post.published_at),
+            "tags": list(tags),
+            "lang": post.language,
+            "slug": article.slug,
+        }
+        head = "\n".join(f"{name}: {msgspec.json.encode(value).decode()}" for name, value in told.items() if value)
+        text = source
+        for one in attached:
+            id_ = one["url"].rpartition("/")[2].partition(".")[0]
+            text = re.sub(rf"\((?:picture:|/pictures/){id_}(?:/\w+)?", f"(../..{one['url']}", text)
+        name = f"articles/{article.blog_handle}/{article.slug}.md"
+        await asyncio.to_thread(self._zip.writestr, name, f"---\n{head}\n---\n\n{text}\n")
+
+    def _as_note(self, post: Post, article: Article) -> tuple[Post, str]:
+        """What stands for an article where there are only short texts: its title, its beginning, and where it is."""
+        url = self._host.absolute(f"{profile_path(article.blog_handle)}/blog/{article.slug}")
+        link = f'<p><a href="{escape(url)}">{escape(url)}</a></p>'
+        html = f"<p><strong>{escape(post.title)}</strong></p>{post.html}{link}"
+        source = f"**{post.title}**\n\n{plain_text(post.html)}\n\n{url}"
+        return msgspec.structs.replace(post, html=html), source
 
     async def _attach(self, pictures: Iterable[Picture]) -> list[dict[str, Any]]:
         attached = []
