@@ -164,7 +164,7 @@ async def show_log(request: Request) -> Response:
         actors = await people.list_actors(tx, request.viewer, [one.person_id for one in entries])
     next_before = entries[-1].id if len(entries) == page.limit else None
     return await render(
-        request, "approvals/log.html", place=place, entries=entries, actors=actors, next_before=next_before
+        request, "approvals/log.html", whose=place, entries=entries, actors=actors, next_before=next_before
     )
 
 
