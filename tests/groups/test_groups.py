@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from plausch.feeds import queries as feeds
 from plausch.groups import actions, queries
@@ -15,13 +16,14 @@ from plausch.kernel.paging import Page
 from plausch.people import actions as people
 from plausch.people import queries as persons
 from plausch.people.model import VISITOR, PageKind, Viewer
-from plausch.storage import Database, Write, column_statement
+from plausch.storage import Database, Write, column_statement, param
 from plausch.talk import actions as talk
 from plausch.talk import queries as posts
 from plausch.talk.model import AudienceKind
 from tests.harness.community import as_person, join, join_all, publish, settle, stored, tables_with
 
 _TOWN = PageKind.TOWN
+SIZE = column_statement(sa.select(groups.c.members).where(groups.c.group_id == param("group")))
 LINKS = actions.Links(ADDRESSES.profile, ADDRESSES.tag)
 
 
@@ -37,8 +39,7 @@ async def role_of(database: Database, group: int, viewer: Viewer) -> GroupRole |
 
 async def size_of(database: Database, group: int) -> int:
     async with database.read() as read:
-        statement = column_statement(groups.select().with_only_columns(groups.c.members).where(groups.c.group_id == group))
-        return int(await read.first(statement) or 0)
+        return int(await read.first(SIZE, group=group) or 0)
 
 
 async def steps_of(database: Database, group: int) -> list[str]:
@@ -64,7 +65,8 @@ async def test_founding(database: Database) -> None:
     async with database.read() as read:
         one = await queries.get_group(read, ben, "Schach")
         assert (one.id, one.role, one.members, one.name) == (group, None, 1, "Schachgruppe")
-        assert "<em>Remis</em>" in one.rules_html and one.about_html
+        assert "<em>Remis</em>" in one.rules_html
+        assert one.about_html
         assert (await queries.list_group_tags(read, [group]))[group] == ["schach", "spiele"]
         assert [one.id for one in await queries.find_directory(read, ben, 10, tag="schach")] == [group]
         assert [one.id for one in await queries.find_directory(read, ben, 10, words="chachgr")] == [group]
@@ -123,7 +125,8 @@ async def test_asking_to_be_let_in(database: Database) -> None:
     assert await role_of(database, group, cleo) is None
     async with database.read() as read:
         open_steps = [one.step for one in await queries.list_log(read, group, Page(limit=100), all_steps=False)]
-    assert GroupStep.DECLINED not in open_steps and GroupStep.ACCEPTED in open_steps
+    assert GroupStep.DECLINED not in open_steps
+    assert GroupStep.ACCEPTED in open_steps
 
 
 async def test_invitations_and_links(database: Database) -> None:
@@ -235,7 +238,9 @@ async def test_secret_groups_have_no_name_outside(database: Database) -> None:
     group = await do(database, found, anna, visibility=Visibility.SECRET, joining=Joining.OPEN)
     async with database.read() as read:
         one = await queries.find_group(read, anna, group)
-        assert one is not None and one.joining is Joining.INVITATION and "schach" not in one.handle
+        assert one is not None
+        assert one.joining is Joining.INVITATION
+        assert "schach" not in one.handle
         for viewer in (ben, VISITOR):
             assert await queries.find_group(read, viewer, group) is None
             with pytest.raises(NotFound):

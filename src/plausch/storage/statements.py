@@ -6,7 +6,8 @@ SQLAlchemy builds the text; it takes no part in running it, which is what makes 
 
 import enum
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar, get_type_hints
+from types import UnionType
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 import msgspec
 import sqlalchemy as sa
@@ -226,9 +227,19 @@ def _fields_of(row: Any) -> tuple[set[int], dict[int, Prepare]]:
         for place, type_ in enumerate(get_type_hints(row).values()):
             if type_ is int:
                 numbers.add(place)
-            elif isinstance(type_, type) and issubclass(type_, enum.Enum):
-                enums[place] = {member.value: member for member in type_}.__getitem__
+            elif (kind := _enum_of(type_)) is not None:
+                members: dict[Any, Any] = {member.value: member for member in kind}
+                if kind is not type_:
+                    members[None] = None
+                enums[place] = members.__getitem__
     return numbers, enums
+
+
+def _enum_of(type_: Any) -> type[enum.Enum] | None:
+    """The enum that a field holds, also where it may be empty."""
+    kinds = [one for one in get_args(type_) if one is not type(None)] if isinstance(type_, UnionType) else [type_]
+    one = kinds[0]
+    return one if len(kinds) == 1 and isinstance(one, type) and issubclass(one, enum.Enum) else None
 
 
 def _only(value: Any) -> Any:

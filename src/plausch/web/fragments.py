@@ -81,6 +81,7 @@ def _post_key(
         to and (to.id, to.version),
         viewer.signed_in,
         viewer.staff,
+        page.tends,
         post.author_id == viewer.person,
         post.actor_id == viewer.acting_as,
         page.time_zone,

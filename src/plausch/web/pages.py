@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import Environment
@@ -49,6 +49,8 @@ class PageContext:
     waiting: int
     #: What waits for those who look after the place, by the path of the page where it is done.
     upkeep: Mapping[str, int]
+    #: The viewer looks after the group whose talk is on the page.
+    tends: bool = False
 
     @property
     def community(self) -> Community:
@@ -120,6 +122,8 @@ async def page_context(request: Request) -> PageContext:
 async def render(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
     """A page, or a part of one."""
     page = await page_context(request)
+    if context.pop("tends", False):
+        page = replace(page, tends=True)
     html = _environment(request.language).get_template(template).render(page=page, **context)
     return HTMLResponse(html, status, headers={"cache-control": "private, no-cache", "vary": "Cookie"})
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from plausch.groups import actions as group_actions
 from plausch.groups import queries as groups
+from plausch.groups.model import GroupStep
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, NotAllowed, NotFound
 from plausch.people import queries as people
@@ -125,14 +126,22 @@ async def move_topic(tx: Write, viewer: Viewer, conversation_id: int, board_id: 
 
 async def lock_conversation(tx: Write, viewer: Viewer, conversation_id: int) -> None:
     """Only those who look after the place go on in it, be it a topic or not. Raises NotFound, NotAllowed."""
-    await _hold_any(tx, viewer, conversation_id)
+    conversation = await _hold_any(tx, viewer, conversation_id)
     await tx.run(_LOCK, id=conversation_id, new_lock=clock.now())
+    await _note(tx, viewer, conversation, GroupStep.LOCKED)
 
 
 async def unlock_conversation(tx: Write, viewer: Viewer, conversation_id: int) -> None:
     """Raises NotFound, NotAllowed."""
-    await _hold_any(tx, viewer, conversation_id)
+    conversation = await _hold_any(tx, viewer, conversation_id)
     await tx.run(_LOCK, id=conversation_id, new_lock=None)
+    await _note(tx, viewer, conversation, GroupStep.UNLOCKED)
+
+
+async def _note(tx: Write, viewer: Viewer, conversation: Conversation, step: GroupStep) -> None:
+    """The members of a group know what is done for them."""
+    if conversation.place_id:
+        await group_actions.note(tx, conversation.place_id, viewer.person, step, conversation.id)
 
 
 async def remove_empty_board(tx: Write, viewer: Viewer, board_id: int) -> None:

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from plausch.feeds import actions as feeds
 from plausch.feeds import queries as reading
 from plausch.feeds.model import FilterPlace, Shaping
-from plausch.groups.model import permits
+from plausch.groups import queries as groups
+from plausch.groups.model import Group, permits
 from plausch.http.forms import read_form
 from plausch.http.request import Request
 from plausch.http.routing import Route
@@ -21,7 +22,7 @@ from plausch.storage import Read
 from plausch.talk import actions, queries
 from plausch.talk.model import Audience, AudienceKind, Conversation, Picture, Post, WhoReplies
 from plausch.web.answers import is_looked_at, is_partial, lead_to
-from plausch.web.drafts import fresh_draft
+from plausch.web.drafts import DraftForm, fresh_draft
 from plausch.web.pages import render
 from plausch.web.places import article_path, conversation_id_of, conversation_path, post_id_of, post_path
 from plausch.web.standing import Standing, find_standing
@@ -60,6 +61,8 @@ class Talk(NamedTuple):
     watched: bool = False
     #: Where it stands, when it is a topic.
     standing: Standing | None = None
+    #: In which group it is, if in any.
+    group: Group | None = None
     #: The oldest post that is new to the viewer; 0 when nothing is.
     first_unread: int = 0
 
@@ -145,11 +148,11 @@ async def _show_linear(request: Request) -> Response | None:
     # What stands on earlier pages is not read by opening a later one.
     if rows and (unread is None or unread >= rows[0].id) and (conversation.seen is not None or number == 1):
         await _mark_read(request, talk, rows[-1].id)
-    parent = talk.root.post
-    draft = fresh_draft(request, parent) if talk.open and parent is not None and not parent.deleted else None
+    draft = _draft(request, talk)
     response = await render(
         request,
         "forum/topic.html",
+        tends=talk.group is not None and talk.group.looked_after,
         talk=talk._replace(first_unread=unread or 0),
         linear=Linear(rows, number, last),
         draft=draft,
@@ -178,10 +181,10 @@ async def shown_talk(request: Request, talk: Talk) -> dict[str, Any]:
     """The whole of it for a template, marked read."""
     shorten(talk.tree)
     await _mark_read(request, talk, seen_upto(talk.tree, talk.newest))
-    parent = talk.root.post
     return {
         "talk": talk,
-        "draft": fresh_draft(request, parent) if talk.open and parent is not None and not parent.deleted else None,
+        "tends": talk.group is not None and talk.group.looked_after,
+        "draft": _draft(request, talk),
         "live": f"/live{conversation_path(talk.conversation.id)}?after={talk.newest}",
         "part": None,
         "metadata": await _metadata(request, talk),
@@ -207,6 +210,16 @@ async def _metadata(request: Request, talk: Talk) -> Metadata | None:
     return of_conversation(
         request.site, conversation, root, posts, talk.actors, talk.pictures, findable=findable
     )
+
+
+def _draft(request: Request, talk: Talk) -> DraftForm | None:
+    """An empty reply, where the viewer may try one."""
+    parent = talk.root.post
+    if not talk.open or parent is None or parent.deleted:
+        return None
+    draft = fresh_draft(request, parent)
+    draft.group = talk.group
+    return draft
 
 
 async def _show_part(request: Request, talk: Talk, wanted: str) -> Response:
@@ -260,6 +273,7 @@ async def _talk_with(
     pictures = await queries.list_pictures(tx, with_pictures) if with_pictures else {}
     folded = await _folded(tx, viewer, within, posts)
     standing = await find_standing(tx, viewer, conversation)
+    group = await _group(tx, viewer, conversation, standing)
     at = parse_id(request.query_params.get("at", ""))
     # Whoever left meanwhile has no name to show; what they wrote goes with their account.
     shown = [post for post in posts if post.deleted or post.actor_id in actors]
@@ -274,13 +288,21 @@ async def _talk_with(
         talkers=[actors[id_] for id_ in conversation.talker_ids if id_ in actors],
         named=[actors[id_] for id_ in named if id_ in actors],
         newest=max((post.id for post in posts), default=0),
-        open=_is_open(viewer, conversation, standing),
+        open=_is_open(viewer, conversation, standing, group),
         muted=within.muted,
         folded=folded,
         watched=within.watched,
         standing=standing,
+        group=group,
         first_unread=first_fresh(tree),
     )
+
+
+async def _group(tx: Read, viewer: Viewer, conversation: Conversation, standing: Standing | None) -> Group | None:
+    """Read only for what stands at a place, and only once."""
+    if standing is not None:
+        return standing.forum.group
+    return await groups.find_group(tx, viewer, conversation.place_id) if conversation.place_id else None
 
 
 async def _named(tx: Read, conversation: Conversation) -> list[int]:
@@ -289,10 +311,13 @@ async def _named(tx: Read, conversation: Conversation) -> list[int]:
     return await queries.list_participants(tx, conversation.scope_id)
 
 
-def _is_open(viewer: Viewer, conversation: Conversation, standing: Standing | None) -> bool:
+def _is_open(viewer: Viewer, conversation: Conversation, standing: Standing | None, group: Group | None) -> bool:
     if not viewer.signed_in:
         return False
-    if conversation.locked_at is not None and not (standing is not None and standing.forum.looked_after):
+    tends = standing.forum.looked_after if standing is not None else group is not None and group.looked_after
+    if conversation.locked_at is not None and not tends:
+        return False
+    if group is not None and (group.closed_at is not None or not permits(group.who_replies, group.role)):
         return False
     if standing is not None and not permits(standing.board.who_replies, standing.forum.role):
         return False

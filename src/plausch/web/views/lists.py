@@ -16,8 +16,8 @@ from plausch.people import queries as people
 from plausch.web.answers import lead_to, local_path
 from plausch.web.pages import render
 from plausch.web.paging import page_of
+from plausch.web.places import handle_of
 from plausch.web.problems import Problems
-from plausch.web.views.profiles import handle_of
 from plausch.web.wants import Wants
 
 _INDEX = "/lists"

@@ -28,6 +28,7 @@ from plausch.people.model import Request as PersonRequest
 from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.web.answers import is_looked_at, is_partial, lead_to
+from plausch.web.group_notices import Told, find_told, is_about_group
 from plausch.web.pages import render
 from plausch.web.paging import page_of
 from plausch.web.places import post_path
@@ -61,6 +62,8 @@ class Shown(NamedTuple):
     folded: dict[int, str]
     #: Open requests, by the notification's id.
     requests: dict[int, PersonRequest]
+    #: What those that are about groups say of them, by the notification's id.
+    told: dict[int, Told]
 
 
 async def _viewer_of(tx: Read, request: Request) -> Viewer:
@@ -120,6 +123,7 @@ async def show_notifications(request: Request) -> Response:
         excerpts=shown.excerpts,
         folded=shown.folded,
         requests=shown.requests,
+        told=shown.told,
     )
     if is_looked_at(request) and any(one.read_at is None and one.kind not in LASTING for one in found):
         await _mark(request, found[0].id, group, looked=True)
@@ -141,10 +145,12 @@ async def _complete(tx: Read, viewer: Viewer, groups: list[NotificationGroup]) -
             asked = await people.find_request(tx, one.newest.request_id)
             if asked is not None and asked.target_id == viewer.acting_as:
                 requests[one.newest.id] = asked
+    told = await find_told(tx, viewer, [one.newest for one in groups])
+    groups = [one for one in groups if not is_about_group(one.kind) or one.newest.id in told]
     shown = [(group, names) for group in groups if (names := _known(group, actors))]
     excerpts = {id_: _excerpt(post.warning or plain_text(post.html)) for id_, post in posts.items()}
     sieve = await queries.get_sieve(tx, viewer, FilterPlace.NOTIFICATIONS)
-    return Shown(shown, excerpts, queries.fold(sieve, viewer, list(posts.values())), requests)
+    return Shown(shown, excerpts, queries.fold(sieve, viewer, list(posts.values())), requests, told)
 
 
 def _known(group: NotificationGroup, actors: dict[int, Actor]) -> list[Actor]:
@@ -185,6 +191,10 @@ async def _after_marking(request: Request) -> Response:
 async def open_notification(request: Request) -> Response:
     """Lead to what it is about; whoever goes there has read it."""
     found = await _mark_one(request) if is_looked_at(request) else None
+    if found is not None and is_about_group(found.kind):
+        async with request.site.database.read() as tx:
+            told = (await find_told(tx, request.viewer, [found])).get(found.id)
+        return lead_to(told.path if told is not None else "/notifications")
     return lead_to(_leads_to(found) if found is not None else "/notifications")
 
 

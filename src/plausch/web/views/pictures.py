@@ -9,7 +9,7 @@ from plausch.kernel.errors import Invalid, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.moderation import queries as moderation
 from plausch.people import queries as people
-from plausch.people.model import PRESENT, Viewer
+from plausch.people.model import PRESENT, Standing, Viewer
 from plausch.storage import Read
 from plausch.storage.media import MediaStore
 from plausch.talk.queries import PictureFile, find_entrusted_picture, find_picture_file, find_preview_file
@@ -77,12 +77,14 @@ async def show_face(request: Request) -> Response:
     try:
         async with request.site.database.read() as tx:
             actor = await people.get_actor(tx, id_)
+            secret = actor.standing is Standing.SECRET
+            known = secret and bool(await people.list_actors(tx, request.viewer, [id_]))
     except NotFound:
         return _missing()
     keys = actor.picture.split(".")
-    if actor.standing not in PRESENT or len(keys) != len(_SIZES):
+    if (actor.standing not in PRESENT and not known) or len(keys) != len(_SIZES):
         return _missing()
-    kept = _VERSION if request.query_params.get("v") == str(actor.version) else _FOR_ONE
+    kept = _VERSION if not known and request.query_params.get("v") == str(actor.version) else _FOR_ONE
     return await send_kept(request, keys[_SIZES.index(size)], "image/webp", kept)
 
 
@@ -92,11 +94,12 @@ async def show_header(request: Request) -> Response:
     if id_ is None or size not in _SIZES:
         return _missing()
     async with request.site.database.read() as tx:
-        keys = (await people.find_header(tx, id_)).split(".")
+        header, secret = await people.find_shown_header(tx, request.viewer, id_)
+    keys = header.split(".")
     if len(keys) != len(_SIZES):
         return _missing()
     key = keys[_SIZES.index(size)]
-    kept = _VERSION if request.query_params.get("v") == key[:8] else _FOR_ONE
+    kept = _VERSION if not secret and request.query_params.get("v") == key[:8] else _FOR_ONE
     return await send_kept(request, key, "image/webp", kept)
 
 

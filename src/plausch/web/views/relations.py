@@ -22,8 +22,9 @@ from plausch.storage import Write
 from plausch.web.answers import is_partial, lead_to, local_path
 from plausch.web.pages import render
 from plausch.web.paging import page_of
+from plausch.web.places import handle_of
 from plausch.web.problems import Problems
-from plausch.web.views.profiles import handle_of, profile_page, relation_bar
+from plausch.web.views.profiles import profile_page, relation_bar
 from plausch.web.wants import Wants
 
 Change = Callable[[Write, Viewer, int, FormData], Awaitable[None]]
