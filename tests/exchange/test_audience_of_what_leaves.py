@@ -24,7 +24,7 @@ def nothing_leaves_too_far(opened: Loop, how: settings, most: int = 40, sow: Sow
     async def live_and_look(life: Life) -> None:
         await clear(database)
         performance = Performance(database)
-        await performance.begin(_PEOPLE, life.follows, life.connections)
+        await performance.begin(_PEOPLE, life.follows, life.connections, life.members)
         await performance.perform(life.steps)
         with pytest.MonkeyPatch.context() as monkeypatch:
             sow(monkeypatch)

@@ -1,5 +1,6 @@
-"""An archive that somebody brings: a .zip, a .tar.gz, or a folder. What is in it is not to be trusted."""
+"""An archive that somebody brings: a .zip, a .tar.gz, a folder, or one file. What is in it is not to be trusted."""
 
+import calendar
 import tarfile
 import zipfile
 import zlib
@@ -33,6 +34,9 @@ class Bundle(Protocol):
     def read(self, name: str) -> bytes:
         """The bytes; raises ArchiveBroken, also when there is no such file."""
 
+    def changed_at(self, name: str) -> int:
+        """When a file of it was last changed, as far as it says (ms); 0 when it does not."""
+
 
 class _Folder:
     def __init__(self, path: Path) -> None:
@@ -48,6 +52,25 @@ class _Folder:
         if file.stat().st_size > MOST_BYTES:
             raise ArchiveBroken("archive_file_too_large", name)
         return file.read_bytes()
+
+    def changed_at(self, name: str) -> int:
+        return int((self._path / name).stat().st_mtime * 1000)
+
+
+class _Single:
+    """One file, under the name it has for whoever asks for it."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._path = path
+        self.names = frozenset([name])
+
+    def read(self, name: str) -> bytes:
+        if self._path.stat().st_size > MOST_BYTES:
+            raise ArchiveBroken("archive_file_too_large", name)
+        return self._path.read_bytes()
+
+    def changed_at(self, name: str) -> int:
+        return int(self._path.stat().st_mtime * 1000)
 
 
 class _Zip:
@@ -65,6 +88,10 @@ class _Zip:
         except RuntimeError as error:  # a password is asked for
             raise ArchiveBroken("archive_broken", name) from error
 
+    def changed_at(self, name: str) -> int:
+        when = self._zip.getinfo(self._members[name]).date_time
+        return calendar.timegm((*when, 0, 0, 0)) * 1000 if when[0] > 1980 else 0
+
 
 class _Tar:
     """Members are found by going through it once; gzip knows no other way."""
@@ -81,6 +108,9 @@ class _Tar:
         assert file is not None
         return _bounded(file.read(MOST_BYTES + 1), name)
 
+    def changed_at(self, name: str) -> int:
+        return int(self._tar.getmember(self._members[name]).mtime * 1000)
+
 
 class _Careful:
     """Tells every way in which a file can be broken as one."""
@@ -95,15 +125,28 @@ class _Careful:
         except _BROKEN as error:
             raise ArchiveBroken("archive_broken", name) from error
 
+    def changed_at(self, name: str) -> int:
+        try:
+            return max(self._bundle.changed_at(name), 0)
+        except _BROKEN:
+            return 0
+
 
 @contextmanager
-def opened(path: Path) -> Iterator[Bundle]:
-    """The archive at `path`. Raises ArchiveBroken when it is none."""
+def opened(path: Path, single: str = "") -> Iterator[Bundle]:
+    """The archive at `path`; with `single` any other file is one of that name. Raises ArchiveBroken when it is none."""
     if not path.exists():
         raise ArchiveBroken("archive_missing", str(path))
     try:
-        bundle: _Folder | _Zip | _Tar
-        bundle = _Folder(path) if path.is_dir() else _Zip(path) if zipfile.is_zipfile(path) else _Tar(path)
+        bundle: Bundle
+        if path.is_dir():
+            bundle = _Folder(path)
+        elif zipfile.is_zipfile(path):
+            bundle = _Zip(path)
+        elif single and not tarfile.is_tarfile(path):
+            bundle = _Single(path, single)
+        else:
+            bundle = _Tar(path)
     except _BROKEN as error:
         raise ArchiveBroken("archive_kind", path.name) from error
     yield _Careful(bundle)

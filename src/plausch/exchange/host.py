@@ -1,9 +1,10 @@
 """The server as archives see it: where posts and files go, and how its addresses begin."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from plausch.http.site import ADDRESSES
+from plausch.net.fetching import GuardedClient, refusing
 from plausch.settings import Settings
 from plausch.storage import Database
 from plausch.storage.media import MediaStore
@@ -18,6 +19,8 @@ class Host:
     database: Database
     media: MediaStore
     addresses: Addresses = ADDRESSES
+    #: For pictures that what is brought in has elsewhere.
+    outgoing: GuardedClient = field(default_factory=refusing)
 
     def absolute(self, path: str) -> str:
         """A path as an address for the world outside."""

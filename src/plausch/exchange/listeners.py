@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 
 from plausch.exchange.tables import arrivals, errands
-from plausch.people.events import AccountErased
+from plausch.groups.events import GroupDeleted
+from plausch.people.events import AccountErased, PageErased
 from plausch.storage import Statement, Write, column_statement, param
 from plausch.work import queue
 
@@ -22,3 +23,12 @@ async def on_account_erased(tx: Write, fact: AccountErased) -> None:
     gone = await tx.all(_FORGET_ERRANDS, person=fact.person_id)
     if gone:
         await queue.put(tx, DELETE_ARCHIVES, gone)
+
+
+async def on_page_erased(tx: Write, fact: PageErased) -> None:
+    """Nothing says any more what was brought into its blog."""
+    await tx.run(_FORGET_ARRIVALS, person=fact.page_id)
+
+
+async def on_group_deleted(tx: Write, fact: GroupDeleted) -> None:
+    await tx.run(_FORGET_ARRIVALS, person=fact.group_id)

@@ -7,6 +7,7 @@ from plausch.storage import Id, Moment, table
 #: By the address a thing had where it came from, so that bringing it in again changes nothing.
 arrivals = table(
     "exchange_arrivals",
+    #: As whose it came in: a person, or the page or group whose blog it is in.
     sa.Column("person_id", sa.BigInteger, primary_key=True),
     sa.Column("uri", sa.Text, primary_key=True),
     sa.Column("post_id", sa.BigInteger, nullable=False),

@@ -9,55 +9,32 @@ import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
-import sqlalchemy as sa
 
-from plausch.exchange.bundles import ArchiveBroken
+from plausch.exchange.arriving import Progress, Recent, check_standing, find_arrived, note_arrival
 from plausch.exchange.host import Host
 from plausch.exchange.mastodon.reading import AccountArchive, ArchivedPost, ArchivedProfile, Relations, uri_key
-from plausch.exchange.tables import arrivals
+from plausch.exchange.pictures import Loaded, add_picture, discard, load_picture, patiently
 from plausch.exchange.unpacking import unpack
 from plausch.feeds import actions as feeds
 from plausch.feeds import queries as feed_queries
 from plausch.http.site import profile_path, tag_path
 from plausch.kernel import clock
-from plausch.kernel.errors import DomainError, Invalid, TooMany
+from plausch.kernel.errors import DomainError, Invalid
 from plausch.kernel.ids import parse_id
 from plausch.people import actions as people
 from plausch.people import queries as people_queries
-from plausch.people.model import ABOUT_MAX, NAME_MAX, PRESENT, ProfileEdit, Viewer
-from plausch.storage import Read, Statement, Write, any_of, param
-from plausch.storage.pictures import (
-    PreparedPicture,
-    StoredFile,
-    face_keys,
-    keep_files,
-    keys_of,
-    prepare_avatar,
-    prepare_picture,
-)
+from plausch.people.model import ABOUT_MAX, NAME_MAX, ProfileEdit, Viewer
+from plausch.storage import Read, Write
+from plausch.storage.pictures import face_keys, keep_files, prepare_avatar
 from plausch.talk import actions as talk
 from plausch.talk import queries as talk_queries
-from plausch.talk.model import ALT_MAX, PICTURES_MAX, TEXT_MAX, WARNING_MAX, PostDraft
+from plausch.talk.model import PICTURES_MAX, TEXT_MAX, WARNING_MAX, PostDraft
 from plausch.work.facts import Origin
 
 #: Posts written in one transaction.
 _PORTION = 25
-#: Posts of the last day that may come with an archive.
-_RECENT_MAX = 60
-#: How long to wait when many prepare pictures at once, in seconds.
-_PAUSE = 2.0
-
-_MINE = arrivals.c.person_id == param("person")
-_ARRIVED = Statement(
-    sa.select(arrivals.c.uri, arrivals.c.post_id).where(_MINE, any_of(arrivals.c.uri, "uris")),
-    lambda uri, post: (str(uri), int(post)),
-)
-
-#: Told how many posts of how many are done.
-Progress = Callable[[int, int], Awaitable[None]]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -69,14 +46,6 @@ class Outcome(msgspec.Struct, frozen=True):
     pictures: int
     relations: int
     left_out: dict[str, int]
-
-
-class _Loaded(NamedTuple):
-    """A picture whose files are stored."""
-
-    prepared: PreparedPicture
-    files: list[StoredFile]
-    alt: str
 
 
 async def import_account(host: Host, viewer: Viewer, path: Path, progress: Progress) -> Outcome:
@@ -101,7 +70,7 @@ class _Import:
         self._progress = progress
         self._left_out = dict(archive.left_out)
         self._pictures = 0
-        self._recent = 0
+        self._recent = Recent()
         self._published = 0
 
     async def run(self) -> Outcome:
@@ -110,9 +79,9 @@ class _Import:
         for start in range(0, len(posts), _PORTION):
             portion = posts[start : start + _PORTION]
             async with self._host.database.read() as tx:
-                await self._check_standing(tx)
-                there = await _arrived(tx, self._viewer, [post.uri for post in portion])
-            new = [post for post in portion if post.uri not in there and self._is_due(post)]
+                await check_standing(tx, self._viewer)
+                there = await find_arrived(tx, self._viewer.person, [post.uri for post in portion])
+            new = [post for post in portion if post.uri not in there and self._comes_in(post)]
             known += sum(post.uri in there for post in portion)
             if new:
                 await self._bring(new)
@@ -121,20 +90,11 @@ class _Import:
         relations = await self._relate(self._archive.relations)
         return Outcome(self._published, known, self._pictures, relations, self._left_out)
 
-    async def _check_standing(self, tx: Read) -> None:
-        """It takes a while, and much may happen to somebody meanwhile. Raises ArchiveBroken."""
-        if (await people_queries.get_account(tx, self._viewer.person)).standing not in PRESENT:
-            raise ArchiveBroken("archive_stopped")
-
-    def _is_due(self, post: ArchivedPost) -> bool:
-        """An archive is about the past: of the last day there is no more in it than somebody writes in a day."""
-        if post.published_at < clock.now() - clock.DAY:
-            return True
-        self._recent += 1
-        if self._recent > _RECENT_MAX:
+    def _comes_in(self, post: ArchivedPost) -> bool:
+        comes = self._recent.lets_in(post.published_at)
+        if not comes:
             self._leave_out("recent")
-            return False
-        return True
+        return comes
 
     async def _bring(self, posts: Sequence[ArchivedPost]) -> None:
         """Pictures first, which takes time, then all posts of the portion in one transaction."""
@@ -144,12 +104,10 @@ class _Import:
                 for post in posts:
                     await self._publish(tx, post, loaded[post.uri])
         except BaseException:
-            await self._host.media.delete(
-                [key for pictures in loaded.values() for one in pictures for key in keys_of(one.files)]
-            )
+            await discard(self._host, [one for pictures in loaded.values() for one in pictures])
             raise
 
-    async def _publish(self, tx: Write, post: ArchivedPost, pictures: Sequence[_Loaded]) -> None:
+    async def _publish(self, tx: Write, post: ArchivedPost, pictures: Sequence[Loaded]) -> None:
         parent = await self._parent(tx, post) if post.in_reply_to else None
         source = post.source
         if post.in_reply_to and parent is None:
@@ -164,23 +122,23 @@ class _Import:
                         local_only=post.local_only,
                         language=post.language,
                         warning=post.warning[:WARNING_MAX],
-                        pictures=tuple([await self._add_picture(tx, one) for one in pictures]),
+                        pictures=tuple([await add_picture(tx, self._viewer, one) for one in pictures]),
                     )
                     id_ = await talk.publish_post(
                         tx, self._viewer, draft, self._host.addresses, origin=Origin.IMPORT
                     )
             except DomainError:
                 self._leave_out("refused")
-                await self._host.media.delete([key for one in pictures for key in keys_of(one.files)])
+                await discard(self._host, pictures)
                 return
-        await tx.insert(arrivals, person_id=self._viewer.person, uri=post.uri, post_id=id_)
+        await note_arrival(tx, self._viewer.person, post.uri, id_)
         self._published += 1
         self._pictures += len(pictures)
 
     async def _parent(self, tx: Read, post: ArchivedPost) -> int | None:
         """What it replies to, when that is the viewer's own and was there first: nobody else's talk is rewritten."""
         uri, beginning = post.in_reply_to, self._host.absolute("/posts/")
-        id_ = (await _arrived(tx, self._viewer, [uri_key(uri)])).get(uri_key(uri))
+        id_ = (await find_arrived(tx, self._viewer.person, [uri_key(uri)])).get(uri_key(uri))
         if id_ is None and uri.startswith(beginning):
             id_ = parse_id(uri.removeprefix(beginning))
         found = await talk_queries.find_post(tx, self._viewer, id_) if id_ is not None else None
@@ -188,32 +146,17 @@ class _Import:
             return None
         return found.id
 
-    async def _load_pictures(self, post: ArchivedPost) -> list[_Loaded]:
+    async def _load_pictures(self, post: ArchivedPost) -> list[Loaded]:
         loaded = []
         for one in post.pictures[:PICTURES_MAX]:
             data = await asyncio.to_thread((self._folder / one.name).read_bytes)
             try:
-                prepared = await _patiently(prepare_picture, data)
+                loaded.append(await load_picture(self._host, data, one.alt))
             except Invalid:
                 self._leave_out("media")
-                continue
-            files = await keep_files(self._host.media, prepared)
-            loaded.append(_Loaded(prepared, files, one.alt[:ALT_MAX]))
         if len(post.pictures) > PICTURES_MAX:
             self._leave_out("media", len(post.pictures) - PICTURES_MAX)
         return loaded
-
-    async def _add_picture(self, tx: Write, one: _Loaded) -> int:
-        return await talk.add_picture(
-            tx,
-            self._viewer,
-            files=one.files,
-            width=one.prepared.width,
-            height=one.prepared.height,
-            blurhash=one.prepared.blurhash,
-            colour=one.prepared.colour,
-            alt=one.alt,
-        )
 
     async def _take_profile(self, brought: ArchivedProfile) -> None:
         """Name, words and picture, where the person has not said anything of the kind here."""
@@ -224,7 +167,7 @@ class _Import:
         if brought.picture and not profile.picture:
             data = await asyncio.to_thread((self._folder / brought.picture).read_bytes)
             try:
-                picture = await keep_files(self._host.media, await _patiently(prepare_avatar, data))
+                picture = await keep_files(self._host.media, await patiently(prepare_avatar, data))
             except Invalid:
                 self._leave_out("media")
         edit = ProfileEdit(
@@ -293,20 +236,6 @@ class _Import:
         self._left_out[what] = self._left_out.get(what, 0) + times
 
 
-async def _arrived(tx: Read, viewer: Viewer, uris: Sequence[str]) -> dict[str, int]:
-    """What was brought in before: posts by the addresses they had."""
-    return dict(await tx.all(_ARRIVED, person=viewer.person, uris=list(uris)))
-
-
 async def _follow_quietly(tx: Write, viewer: Viewer, target: int) -> None:
     """Whoever approves followers finds it among their requests; nobody's bell rings."""
     await people.follow(tx, viewer, target, origin=Origin.IMPORT)
-
-
-async def _patiently(prepare: Callable[[bytes], Awaitable[PreparedPicture]], data: bytes) -> PreparedPicture:
-    """Others upload pictures too; they go first."""
-    while True:
-        try:
-            return await prepare(data)
-        except TooMany:
-            await asyncio.sleep(_PAUSE)

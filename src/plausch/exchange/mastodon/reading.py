@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from plausch.exchange.bundles import ArchiveBroken, Bundle
-from plausch.exchange.mastodon.texts import markdown_of
+from plausch.exchange.texts import markdown_of
 from plausch.talk.model import AudienceKind
 
 _PUBLIC = ("https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public")

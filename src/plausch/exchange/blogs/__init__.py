@@ -1,0 +1,1 @@
+"""Articles that others' programs hold, whichever they are: what is known of them, and how they come in."""
