@@ -418,3 +418,20 @@ async def test_who_watches_hears_of_it_once(database: Database) -> None:
     async with database.read() as read:
         home = await feed_queries.home_feed(read, ines, Page())
     assert len(home.cards) == 2
+
+
+async def test_the_order_of_time_has_what_the_tree_has(database: Database) -> None:
+    anna, ben, ines = await join_all(database, "anna", "ben", "ines")
+    topic = await begin(database, anna, await make_board(database, anna), "Lang")
+    said = [await reply(database, (anna, ben)[number % 2], topic, f"Nummer {number}") for number in range(6)]
+    await reply(database, ben, said[0], "Nur für dich", audience=AudienceKind.PARTICIPANTS)
+    async with database.write() as tx:
+        await actions.remove_post(tx, anna, said[2])
+        await people.block(tx, ines, anna.person)
+    for viewer in (anna, ben, ines, VISITOR):
+        async with database.read() as read:
+            tree = await queries.list_conversation_posts(read, viewer, topic)
+            stretches = [await queries.list_conversation_stretch(read, viewer, topic, at, 3) for at in range(0, 9, 3)]
+            position = await queries.find_position(read, viewer, topic, said[3])
+        assert [post for stretch in stretches for post in stretch] == tree
+        assert position == (len(tree), len([post for post in tree if post.id < said[3]]))

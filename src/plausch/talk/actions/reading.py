@@ -7,7 +7,7 @@ from plausch.people import queries as people
 from plausch.people.model import Consent, Viewer
 from plausch.storage import Write, column_statement, greatest, param, upsert
 from plausch.talk import queries
-from plausch.talk.tables import conversations, posts, reads
+from plausch.talk.tables import board_reads, conversations, posts, reads
 
 
 def in_ceiling(of: sa.Table) -> sa.ColumnElement[bool]:
@@ -45,7 +45,9 @@ _COUNT_READ = column_statement(
         sa.or_(posts.c.id <= param("upto"), posts.c.actor_id == param("me")),
     )
 )
-_FORGET = column_statement(sa.delete(reads).where(reads.c.person_id == param("person")))
+_FORGET = [
+    column_statement(sa.delete(table).where(table.c.person_id == param("person"))) for table in (reads, board_reads)
+]
 _UNCOUNT = column_statement(
     sa.update(reads)
     .where(
@@ -81,7 +83,8 @@ async def mark_read(tx: Write, viewer: Viewer, conversation: int, upto: int) -> 
 
 async def forget_reads(tx: Write, person: int) -> None:
     """Nothing says any more what somebody has read."""
-    await tx.run(_FORGET, person=person)
+    for forget in _FORGET:
+        await tx.run(forget, person=person)
 
 
 async def uncount_read(tx: Write, conversation: int, post: int, author: int) -> None:
