@@ -34,6 +34,7 @@ async def on_account_erased(tx: Write, fact: AccountErased) -> None:
     await forget_approvals(tx, fact.person_id)
     await forget_authorships(tx, fact.person_id)
     await forget_sent_forms(tx, fact.person_id)
+    await forget_reads(tx, fact.person_id)
     await queue.put(tx, ERASE_POSTS, fact.person_id)
     await _delete_files(tx, fact.files)
 
