@@ -121,7 +121,8 @@ def present_post_body(site: Site, post: Post, pictures: Sequence[Picture]) -> di
         "url": site.absolute(post_path(post.id)),
         "conversation_id": str(post.conversation_id),
         "parent_id": str(post.parent_id) if post.parent_id is not None else None,
-        "author_id": str(post.author_id),
+        # Who wrote it for a page is said as the page chose, by `written_by`.
+        "author_id": str(post.author_id) if post.author_id == post.actor_id else None,
         "audience": post.audience_kind.value,
         "local_only": post.local_only,
         "published_at": iso(post.published_at),
@@ -205,9 +206,11 @@ def present_post(site: Site, post: Post, pictures: Sequence[Picture], actors: Ma
             "parent_id": str(post.parent_id) if post.parent_id is not None else None,
             "deleted": True,
         }
-    actor = actors.get(post.actor_id)
+    actor, author = actors.get(post.actor_id), actors.get(post.author_id)
+    apart = actor is not None and author is not None and actor.id != author.id
     return {
         **present_post_body(site, post, pictures),
+        "written_by": actor.signed_by(author) if actor is not None and author is not None and apart else None,
         "deleted": False,
         "actor": present_actor(site, actor) if actor is not None else None,
         "poll": present_poll(post.poll),
