@@ -1,7 +1,8 @@
 """Errands: archives read and written for people by background work, with how far it has come.
 
 The file of an errand lies in the data folder under the errand's id: an archive to bring in until it is in, one to take
-along until the person has had a week to fetch it.
+along until the person has had a week to fetch it. A blog is read first, and waits until whoever brings it has seen
+what would come.
 """
 
 import contextlib
@@ -11,18 +12,23 @@ import shutil
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
 from plausch.exchange import personal_data
+from plausch.exchange.arriving import Progress
+from plausch.exchange.blogs.importing import BlogWishes, import_blog, preview_blog
+from plausch.exchange.blogs.targets import find_target
 from plausch.exchange.bundles import ArchiveBroken
 from plausch.exchange.host import Host
+from plausch.exchange.listeners import DELETE_ARCHIVES
 from plausch.exchange.mastodon.importing import import_account
 from plausch.exchange.mastodon.writing import AccountWriter
 from plausch.exchange.tables import errands
 from plausch.kernel import clock, ids
-from plausch.kernel.errors import Conflict, NotFound, TooMany
+from plausch.kernel.errors import Conflict, DomainError, NotFound, TooMany
 from plausch.people.model import Viewer, check_may_act
 from plausch.storage import Database, Read, Statement, Unavailable, Write, column_statement, param
 from plausch.work import queue
@@ -38,10 +44,14 @@ KEPT = 7 * clock.DAY
 class ErrandKind(enum.StrEnum):
     IMPORT = "import"
     EXPORT = "export"
+    #: A blog, into a blog here.
+    BLOG = "blog"
 
 
 class ErrandState(enum.StrEnum):
     WAITING = "waiting"
+    #: It was read, and its owner is asked whether it is to come in.
+    ASKING = "asking"
     DONE = "done"
     FAILED = "failed"
 
@@ -60,6 +70,16 @@ class Errand(msgspec.Struct, frozen=True):
     place: str
     outcome_text: str
     created_at: int
+    wishes_text: str = "{}"
+
+    @property
+    def under_way(self) -> bool:
+        return self.state in (ErrandState.WAITING, ErrandState.ASKING)
+
+    @property
+    def wishes(self) -> BlogWishes:
+        """Of a blog."""
+        return msgspec.json.decode(self.wishes_text, type=BlogWishes)
 
     @property
     def outcome(self) -> dict[str, int]:
@@ -82,6 +102,7 @@ _COLUMNS = (
     errands.c.place,
     errands.c.outcome,
     errands.c.created_at,
+    errands.c.wishes,
 )
 _THIS = errands.c.id == param("errand")
 _OF = Statement(
@@ -100,6 +121,16 @@ _END = column_statement(
         ended_at=param("now"),
     )
 )
+_CONFIRM = column_statement(
+    sa.update(errands)
+    .where(_THIS, errands.c.person_id == param("person"), errands.c.state == ErrandState.ASKING.value)
+    .values(state=ErrandState.WAITING.value, wishes=param("new_wishes", sa.Text()))
+)
+_DISCARD = column_statement(
+    sa.delete(errands).where(
+        _THIS, errands.c.person_id == param("person"), errands.c.state == ErrandState.ASKING.value
+    )
+)
 _OLD = column_statement(sa.select(errands.c.id).where(errands.c.created_at <= param("before")))
 _DROP = column_statement(sa.delete(errands).where(_THIS))
 
@@ -109,14 +140,16 @@ def file_of(host: Host, errand: int) -> Path:
     return host.folder / str(errand)
 
 
-async def begin_errand(tx: Write, viewer: Viewer, kind: ErrandKind) -> int:
-    """Have an archive brought in or made.
+async def begin_errand(tx: Write, viewer: Viewer, kind: ErrandKind, wishes: BlogWishes | None = None) -> int:
+    """Have an archive brought in or made, or a blog read, whose `wishes` these are.
 
-    Raises Conflict while another one is under way, NotAllowed for who may not publish yet.
+    Raises Conflict while another one is under way, NotAllowed for who may not publish yet, or not in that blog.
     """
-    if kind is ErrandKind.IMPORT:
+    if kind is not ErrandKind.EXPORT:
         check_may_act(viewer)
-    if any(one.state is ErrandState.WAITING for one in await list_errands(tx, viewer)):
+    if wishes is not None:
+        await find_target(tx, viewer, wishes.blog)
+    if any(one.under_way for one in await list_errands(tx, viewer)):
         raise Conflict("archive_under_way")
     errand = ids.new_id()
     await tx.insert(
@@ -125,10 +158,31 @@ async def begin_errand(tx: Write, viewer: Viewer, kind: ErrandKind) -> int:
         person_id=viewer.person,
         kind=kind.value,
         state=ErrandState.WAITING.value,
+        wishes=msgspec.json.encode(wishes or {}).decode(),
         created_at=clock.now(),
     )
     await queue.put(tx, RUN, errand)
     return errand
+
+
+async def confirm_errand(tx: Write, viewer: Viewer, errand: int) -> None:
+    """What was read is to come in. Raises NotFound, and Conflict when nobody asks any more."""
+    check_may_act(viewer)
+    found = await get_errand(tx, viewer, errand)
+    wishes = msgspec.structs.replace(found.wishes, confirmed=True)
+    if not await tx.run(
+        _CONFIRM, errand=errand, person=viewer.person, new_wishes=msgspec.json.encode(wishes).decode()
+    ):
+        raise Conflict("archive_not_asking")
+    await queue.put(tx, RUN, errand)
+
+
+async def discard_errand(tx: Write, viewer: Viewer, errand: int) -> None:
+    """What was read is not to come in. Its file goes too; the same raises."""
+    await get_errand(tx, viewer, errand)
+    if not await tx.run(_DISCARD, errand=errand, person=viewer.person):
+        raise Conflict("archive_not_asking")
+    await queue.put(tx, DELETE_ARCHIVES, [errand])
 
 
 async def list_errands(tx: Read, viewer: Viewer) -> list[Errand]:
@@ -153,20 +207,32 @@ async def run_errand(host: Host, errand: int) -> None:
     viewer = Viewer(found.person_id, found.person_id)
     path = file_of(host, errand)
     try:
-        outcome = await (_import if found.kind is ErrandKind.IMPORT else _export)(host, viewer, errand, path)
+        ended = await _RUNS[found.kind](host, viewer, found, path)
     except ArchiveBroken as error:
         await _fail(host, errand, error)
         return
     except (Unavailable, TooMany):
         raise  # begun anew in a while
+    except DomainError as error:
+        await _fail(host, errand, ArchiveBroken(error.reason))
+        return
     except Exception as error:
         log.warning("an archive failed", extra={"kind": found.kind.value, "error": type(error).__name__})
         log.debug("an archive failed", exc_info=error)
         await _fail(host, errand, ArchiveBroken("archive_failed"))
         return
-    await _end(host.database, errand, ErrandState.DONE, outcome)
-    if found.kind is ErrandKind.IMPORT:
+    await _end(host.database, errand, ended.state, ended.numbers, "", ended.place)
+    if found.kind is not ErrandKind.EXPORT and ended.state is ErrandState.DONE:
         path.unlink(missing_ok=True)
+
+
+class _Ended(NamedTuple):
+    """How far an errand has come."""
+
+    numbers: dict[str, int]
+    state: ErrandState = ErrandState.DONE
+    #: What could not be read.
+    place: str = ""
 
 
 async def _fail(host: Host, errand: int, error: ArchiveBroken) -> None:
@@ -174,25 +240,49 @@ async def _fail(host: Host, errand: int, error: ArchiveBroken) -> None:
     file_of(host, errand).unlink(missing_ok=True)
 
 
-async def _import(host: Host, viewer: Viewer, errand: int, path: Path) -> dict[str, int]:
+def _advancing(host: Host, errand: Errand) -> Progress:
     async def advance(done: int, total: int) -> None:
         async with host.database.write() as tx:
-            await tx.run(_ADVANCE, errand=errand, new_done=done, new_total=total)
+            await tx.run(_ADVANCE, errand=errand.id, new_done=done, new_total=total)
 
-    outcome = await import_account(host, viewer, path, advance)
+    return advance
+
+
+async def _import(host: Host, viewer: Viewer, errand: Errand, path: Path) -> _Ended:
+    outcome = await import_account(host, viewer, path, _advancing(host, errand))
     left_out = {f"left_out_{what}": times for what, times in outcome.left_out.items()}
-    return {"posts": outcome.posts, "known": outcome.known, "pictures": outcome.pictures, **left_out}
+    return _Ended({"posts": outcome.posts, "known": outcome.known, "pictures": outcome.pictures, **left_out})
 
 
-async def _export(host: Host, viewer: Viewer, errand: int, path: Path) -> dict[str, int]:
+async def _import_blog(host: Host, viewer: Viewer, errand: Errand, path: Path) -> _Ended:
+    """First what would come, and once that was seen, all of it."""
+    wishes = errand.wishes
+    async with host.database.read() as tx:
+        target = await find_target(tx, viewer, wishes.blog)
+    if not wishes.confirmed:
+        blog = await preview_blog(host, wishes, path)
+        left_out = {f"left_out_{what}": times for what, times in blog.left_out.items()}
+        return _Ended(blog.count() | left_out, ErrandState.ASKING, _named(blog.unread))
+    outcome = await import_blog(host, viewer.person, target, wishes, path, _advancing(host, errand))
+    return _Ended(outcome.numbers(), place=_named(outcome.unread))
+
+
+def _named(files: Sequence[str]) -> str:
+    return ", ".join(files[:5]) + (" …" if len(files) > 5 else "")
+
+
+async def _export(host: Host, viewer: Viewer, errand: Errand, path: Path) -> _Ended:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    partial = path.with_name(f"{errand}.part")
+    partial = path.with_name(f"{errand.id}.part")
     try:
         posts = await write_archive(host, viewer, partial)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
-    return {"posts": posts}
+    return _Ended({"posts": posts})
+
+
+_RUNS = {ErrandKind.IMPORT: _import, ErrandKind.EXPORT: _export, ErrandKind.BLOG: _import_blog}
 
 
 async def write_archive(host: Host, viewer: Viewer, path: Path) -> int:

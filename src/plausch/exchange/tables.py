@@ -28,6 +28,8 @@ errands = table(
     sa.Column("place", sa.Text, nullable=False, server_default=""),
     #: What became of it, as JSON of numbers by name.
     sa.Column("outcome", sa.Text, nullable=False, server_default="{}"),
+    #: What is to be made of a blog, as JSON.
+    sa.Column("wishes", sa.Text, nullable=False, server_default="{}"),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
 )

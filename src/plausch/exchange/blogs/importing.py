@@ -57,6 +57,8 @@ class BlogWishes(msgspec.Struct, frozen=True):
     pages: bool = False
     #: Pictures that are not among the files are fetched from where they are.
     fetch: bool = True
+    #: Whoever brings it has seen what it is.
+    confirmed: bool = False
 
 
 class BlogOutcome(msgspec.Struct, frozen=True):

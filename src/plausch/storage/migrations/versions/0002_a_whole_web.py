@@ -170,6 +170,7 @@ def _exchange_errands() -> None:
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("place", sa.Text(), server_default="", nullable=False),
         sa.Column("outcome", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("wishes", sa.Text(), server_default="{}", nullable=False),
         sa.Column("created_at", Moment, nullable=False),
         sa.Column("ended_at", Moment),
         sa.PrimaryKeyConstraint("id", name="pk_exchange_errands"),
