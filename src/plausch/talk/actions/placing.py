@@ -93,6 +93,9 @@ async def check_may_reply_at(tx: Read, viewer: Viewer, conversation: Conversatio
             await _check_group(tx, viewer, group, role)
             if not permits(group.who_replies, role):
                 raise NotAllowed("group_not_for_you")
+        elif (await people.get_actor(tx, conversation.place_id)).kind is ActorKind.GROUP:
+            # It is apart from the viewer, and no wall on which anybody might go on.
+            raise NotAllowed("group_not_for_you")
     looks_after = role in (GroupRole.OWNER, GroupRole.MODERATOR)
     if conversation.locked_at is not None and not looks_after:
         raise NotAllowed("conversation_locked")

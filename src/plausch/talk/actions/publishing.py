@@ -162,6 +162,9 @@ def _check_blog(viewer: Viewer, draft: PostDraft, place: Place) -> None:
 async def _check_may_reply(tx: Write, viewer: Viewer, parent: Post) -> Place:
     conversation = await queries.list_conversations(tx, viewer, [parent.conversation_id])
     rule = conversation[parent.conversation_id]
+    if rule.audience_kind is AudienceKind.GROUP and parent.audience_kind is not AudienceKind.GROUP:
+        # It was said to fewer while the group was public: what came under it now would leave the group.
+        raise NotAllowed("conversation_locked")
     place = await check_may_reply_at(tx, viewer, rule)
     free = rule.who_replies is WhoReplies.EVERYBODY or rule.actor_id == viewer.acting_as
     if not free and not await _fits(tx, viewer, rule):
