@@ -81,7 +81,7 @@ def nobody_gets_too_much(place: Place, how: settings, most: int = 30, sow: Sow =
     async def live_and_look(life: Life) -> None:
         await clear(place.database)
         performance = Performance(place.database)
-        await performance.begin(_PEOPLE, life.follows, life.connections)
+        await performance.begin(_PEOPLE, life.follows, life.connections, life.members)
         await performance.perform(life.steps)
         with pytest.MonkeyPatch.context() as monkeypatch:
             sow(monkeypatch)

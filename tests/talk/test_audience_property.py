@@ -17,6 +17,7 @@ from plausch.storage import Database
 from plausch.storage.statements import Compiled, Statement
 from plausch.talk.model import Audience, AudienceKind, reply_audience
 from tests.harness.audience.doors import DOORS, check
+from tests.harness.audience.doors_of_places import PLACE_DOORS
 from tests.harness.audience.script import Life, Performance, lives
 from tests.harness.community import clear, in_a_loop
 from tests.harness.engines import on_postgres_when_all
@@ -56,10 +57,10 @@ def nobody_gets_too_much(loop: Loop, how: settings, most: int = 40) -> None:
 async def _live_and_look(database: Database, life: Life) -> None:
     await clear(database)
     performance = Performance(database)
-    await performance.begin(_PEOPLE, life.follows, life.connections)
+    await performance.begin(_PEOPLE, life.follows, life.connections, life.members)
     await performance.perform(life.steps)
     async with database.read() as read:
-        await check(read, performance.world, DOORS)
+        await check(read, performance.world, [*DOORS, *PLACE_DOORS])
 
 
 def test_nobody_gets_what_they_may_not_see(loop: Loop, engine: str) -> None:

@@ -91,7 +91,7 @@ async def check_numbers(database: Database, *, at_once: bool = False) -> None:
 async def _live(database: Database, life: Life) -> None:
     await clear(database)
     performance = Performance(database)
-    await performance.begin(4, life.follows, life.connections)
+    await performance.begin(4, life.follows, life.connections, life.members)
     await performance.perform(life.steps)
     await check_numbers(database)
 

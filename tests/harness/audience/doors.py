@@ -4,7 +4,7 @@ Whoever builds another door (a page, a route of an API) plugs it in: a `Door` wi
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
@@ -24,9 +24,10 @@ from plausch.talk import queries as talk
 from plausch.talk.model import Post, Quote, QuoteState
 from tests.harness.audience.script import EVERYWHERE, TAGS
 from tests.harness.audience.world import PlainPost, World
-from tests.harness.community import as_person, text_of
+from tests.harness.community import text_of
 
-_WORD = re.compile(r"q\d{3}v\d+q")
+#: A wording of a post, of what is not posted yet, and a name of a group.
+_WORD = re.compile(r"q\d{3}v\d+q|w\d{3}w|g\d{3}g")
 #: A page that is smaller than most lists, so that paging is looked through as well.
 _LIMIT = 4
 _MOST_PAGES = 200
@@ -62,34 +63,73 @@ class Door(NamedTuple):
     #: What it owes the viewer.
     owed: Callable[[World, int], Owed] = lambda world, viewer: Owed()
     former_wordings: bool = False
+    #: Whoever was asked into a group reads its name.
+    asks_in: bool = False
 
 
-def viewer_of(person: int) -> Viewer:
-    return as_person(person) if person else VISITOR
+def viewer_of(world: World, actor: int) -> Viewer:
+    return Viewer(world.hands.get(actor, actor), actor) if actor else VISITOR
+
+
+def viewers(world: World) -> Iterator[int]:
+    """A visitor, the people who are here, and a page as each of its team sees it."""
+    yield 0
+    yield from (one for one in world.people if one not in world.absent)
+    for page, team in world.pages.items():
+        for person in team.keys() - world.absent:
+            world.hands[page] = person
+            yield page
 
 
 async def check(read: Read, world: World, doors: Iterable[Door]) -> None:
     """Nobody gets anywhere what the oracle forbids, and everybody gets what they are owed."""
-    for person in [0, *(one for one in world.people if one not in world.absent)]:
+    for person in viewers(world):
         for door in doors:
-            seen = await door.look(read, viewer_of(person), world)
+            seen = await door.look(read, viewer_of(world, person), world)
             where = f"{door.name}, looked at by {_name(world, person)}"
-            compare(world, person, seen, door.owed(world, person), where, former_wordings=door.former_wordings)
+            compare(
+                world,
+                person,
+                seen,
+                door.owed(world, person),
+                where,
+                former_wordings=door.former_wordings,
+                asks_in=door.asks_in,
+            )
 
 
 def compare(
-    world: World, person: int, seen: Seen, owed: Owed, where: str, *, former_wordings: bool = False
+    world: World,
+    person: int,
+    seen: Seen,
+    owed: Owed,
+    where: str,
+    *,
+    former_wordings: bool = False,
+    asks_in: bool = False,
 ) -> None:
     """What somebody got somewhere, against what the oracle says."""
     by_id = {post.id: post for post in world.posts}
     by_word = {word: post for post in world.posts for word in post.words}
+    drafts = {draft.word: draft for draft in world.drafts}
+    groups = {group.word: group for group in world.groups}
+    invited = {group.id for group in world.groups if asks_in and person in group.invited}
     for id_ in seen.posts:
         assert world.sees(person, by_id[id_]), f"{where}: got post {_tell(world, by_id[id_])}"
     for word in set(_WORD.findall(seen.text)):
+        if word in groups:
+            known = world.knows(person, groups[word]) or groups[word].id in invited
+            assert known, f"{where}: got the name of a {groups[word].visibility} group"
+            continue
+        if word in drafts:
+            me = world.hands.get(person, person)
+            allowed = drafts[word].writer == me or world.decides(me, drafts[word])
+            assert allowed, f"{where}: got {word}, which is not posted"
+            continue
         post = by_word[word]
         assert world.sees(person, post), f"{where}: got the text of {_tell(world, post)}"
-        assert former_wordings or word == post.words[-1], f"{where}: got a former wording"
-    for other in seen.people - {0, person}:
+        assert former_wordings or word == post.words[-1], f"{where}: got a former wording of {_tell(world, post)}"
+    for other in seen.people - {0, person, world.hands.get(person, person)} - invited:
         assert world.near(person, other), f"{where}: got {_name(world, other)}"
     if owed.posts is not None:
         missing = [_tell(world, by_id[id_]) for id_ in owed.posts - seen.posts]
@@ -101,6 +141,11 @@ def compare(
 
 
 def _name(world: World, person: int) -> str:
+    if person in world.pages:
+        return f"the page, by {_name(world, world.hands[person])}"
+    group = world.group(person)
+    if group is not None:
+        return f"the {group.visibility} group {group.number}"
     return f"person{world.people.index(person)}" if person else "a visitor"
 
 
@@ -108,7 +153,8 @@ def _tell(world: World, post: PlainPost) -> str:
     owner = f" of {_name(world, post.circle.owner)}" if post.circle.owner else ""
     under = f", under {post.parent.number}" if post.parent else ""
     local = ", local" if post.local else ""
-    return f"{post.number} by {_name(world, post.author)} ({post.circle.kind}{owner}{local}{under})"
+    place = f", at {_name(world, post.root.place)}" if post.root.place else ""
+    return f"{post.number} by {_name(world, post.author)} ({post.circle.kind}{owner}{local}{under}{place})"
 
 
 def _shown(*feeds_: Feed) -> Seen:
@@ -159,7 +205,7 @@ def _check_quote(shown: Post, post: PlainPost, world: World, viewer: Viewer) -> 
         assert quote is None
         return
     assert quote is not None
-    if world.shows_quote(viewer.person, post):
+    if world.shows_quote(viewer.acting_as, post):
         assert (quote.state, quote.id, quote.actor_id) == (QuoteState.SHOWN, post.quoted.id, post.quoted.author)
         assert post.quoted.words[-1] in quote.html
     else:
@@ -170,7 +216,7 @@ async def _trees(read: Read, viewer: Viewer, world: World) -> Seen:
     seen = Seen()
 
     def insider(root: int) -> bool:
-        return any(post.id == root and world.within(viewer.person, post.circle) for post in world.posts)
+        return any(post.id == root and world.within(viewer.acting_as, post.circle) for post in world.posts)
 
     for root in {post.root.id for post in world.posts}:
         tree = await talk.list_conversation_posts(read, viewer, root)
@@ -212,7 +258,7 @@ async def _local(read: Read, viewer: Viewer, world: World) -> Seen:
 
 async def _walls(read: Read, viewer: Viewer, world: World) -> Seen:
     seen = Seen()
-    for actor, part in product(world.people, Wall):
+    for actor, part in product(world.actors, Wall):
         wall = await _pages(lambda page, actor=actor, part=part: feeds.actor_feed(read, viewer, actor, page, part))  # type: ignore[misc]  # bound now
         seen.posts |= wall.posts
         seen.people |= wall.people
@@ -225,7 +271,7 @@ async def _tags(read: Read, viewer: Viewer, world: World) -> Seen:
     for tag in TAGS:
         page = await _pages(lambda page, tag=tag: feeds.tag_feed(read, viewer, tag, page))  # type: ignore[misc]  # bound now
         counted = dict(await feeds.search_tags(read, viewer, tag, 5)).get(tag, 0)
-        public = [post for post in world.seen_by(viewer.person) if post.tag == tag and post.circle.kind == "public"]
+        public = [post for post in world.seen_by(viewer.acting_as) if post.tag == tag and post.circle.kind == "public"]
         assert counted == len(public), f"{tag} is counted wrong"
         seen.posts |= page.posts
         seen.people |= page.people
@@ -239,7 +285,7 @@ async def _tags(read: Read, viewer: Viewer, world: World) -> Seen:
 
 async def _one_by_one(read: Read, viewer: Viewer, world: World) -> Seen:
     """Posts without cards, as feeds for readers elsewhere have them: of people, tags, the place, conversations."""
-    entries = [entry for actor in world.people for entry in await feeds.actor_entries(read, viewer, actor, _ALL)]
+    entries = [entry for actor in world.actors for entry in await feeds.actor_entries(read, viewer, actor, _ALL)]
     for tag in TAGS:
         entries += await feeds.tag_entries(read, viewer, tag, _ALL)
     entries += await feeds.local_entries(read, viewer, _ALL)
@@ -258,7 +304,7 @@ async def _indexed(read: Read, viewer: Viewer, world: World) -> Seen:
         return Seen()
     roots = [one.id for one in await talk.list_indexed(read, 0, TOP)]
     found = {one.id for one in await people.list_indexed(read, 0, TOP)}
-    assert found == set(world.people) - world.hidden - world.absent
+    assert found == {*world.people, *world.pages} - world.hidden - world.absent
     return Seen(set(roots), conversations=roots, people=found)
 
 
@@ -283,7 +329,7 @@ async def _lists(read: Read, viewer: Viewer, world: World) -> Seen:
     """Somebody else's is not there."""
     seen = Seen()
     for owner, list_ in world.lists.items():
-        if owner != viewer.person:
+        if owner != viewer.acting_as:
             with pytest.raises(NotFound):
                 await feeds.list_feed(read, viewer, list_, Page())
             continue
@@ -309,10 +355,10 @@ async def _directory(read: Read, viewer: Viewer, world: World) -> Seen:
         while before is not None:
             actors, before = await feeds.list_active(read, viewer, Page(before=before, limit=2), tag)
             found += [one.id for one in actors]
-        public = [post for post in world.seen_by(viewer.person) if post.circle.kind == "public"]
+        public = [post for post in world.seen_by(viewer.acting_as) if post.circle.kind == "public"]
         spoke = {post.author for post in public if tag in ("", post.tag) and post.author not in world.absent}
         assert len(set(found)) == len(found), "somebody stands twice"
-        assert set(found) == {one for one in spoke if one == viewer.person or one not in world.hidden}
+        assert set(found) == {one for one in spoke if one == viewer.acting_as or one not in world.hidden}
         seen.people.update(found)
     seen.people |= {one.id for one in await people.list_findable(read, viewer, Page())}
     return seen
@@ -320,12 +366,14 @@ async def _directory(read: Read, viewer: Viewer, world: World) -> Seen:
 
 async def _trends(read: Read, viewer: Viewer, world: World) -> Seen:
     for trend in await feeds.list_trending_tags(read, viewer, 10):
-        authors = {
-            post.author
+        # Somebody who speaks for a page, too, is one of the people.
+        using = {
+            post.writer
             for post in world.posts
             if post.tag == trend.tag and not post.deleted and not post.local and post.circle.kind == "public"
+            if world.near(0, post.author)
         }
-        assert trend.people == len(authors - world.hidden - world.absent) >= 3
+        assert trend.people == len(using - world.hidden) >= 3
     return Seen(set(await feeds.list_trending_posts(read, viewer, 10)))
 
 
@@ -351,6 +399,9 @@ async def _reports(read: Read, viewer: Viewer, world: World) -> Seen:
 async def _notifications(read: Read, viewer: Viewer, world: World) -> Seen:
     found = await feeds.list_notifications(read, viewer, Page(limit=1000))
     unread = sum(one.read_at is None for one in found)
+    if viewer.acting_as == viewer.person:
+        by_page = await feeds.count_unread_by_page(read, viewer)
+        unread += sum(number for page, number in by_page.items() if page)
     assert await feeds.count_unread(read, viewer) == unread
     return Seen(
         {one.post_id for one in found if one.post_id is not None},
@@ -389,12 +440,12 @@ def _searches(world: World, viewer: int) -> list[tuple[str, set[int]]]:
 
 async def _search_operators(read: Read, viewer: Viewer, world: World) -> Seen:
     seen = Seen()
-    for text, owed in _searches(world, viewer.person):
+    for text, owed in _searches(world, viewer.acting_as):
         found = await feeds.search_posts(read, viewer, text, Page(limit=1000))
         assert set(found) == owed, f"{text} finds other posts"
         seen.posts.update(found)
     best = await feeds.search_posts(read, viewer, "language:de", Page(limit=1000), order=SearchOrder.RELEVANCE)
-    assert set(best) == {post.id for post in _findable(world, viewer.person)}, "other posts in another order"
+    assert set(best) == {post.id for post in _findable(world, viewer.acting_as)}, "other posts in another order"
     return seen
 
 
@@ -414,8 +465,8 @@ async def _suggestions(read: Read, viewer: Viewer, world: World) -> Seen:
     """Whom the composer offers while somebody types a name, and how many it says they reach."""
     near = await people.list_near(read, viewer, "person", 100)
     for followers, ties in ((False, world.connected), (True, world.connected | world.follows)):
-        reached = {one for one, other in ties if other == viewer.person and one not in world.absent}
-        assert await people.count_circle(read, viewer.person, followers=followers) == len(reached)
+        reached = {one for one, other in ties if other == viewer.acting_as and one not in world.absent}
+        assert await people.count_circle(read, viewer.acting_as, followers=followers) == len(reached)
     return Seen(people={one.id for one in near})
 
 
@@ -424,9 +475,9 @@ async def _responders(read: Read, viewer: Viewer, world: World) -> Seen:
     for post in world.posts:
         likers = set(await talk.list_likers(read, viewer, post.id, 100))
         sharers = set(await talk.list_sharers(read, viewer, post.id, 100))
-        sees = world.sees(viewer.person, post)
+        sees = world.sees(viewer.acting_as, post)
         for found, all_of in ((likers, post.likers), (sharers, set(post.sharers))):
-            shown = {one for one in all_of if one == viewer.person or world.near(viewer.person, one)}
+            shown = {one for one in all_of if one == viewer.acting_as or world.near(viewer.acting_as, one)}
             assert found == (shown if sees else set()), "other people liked or shared it"
         seen.people |= likers | sharers
     return seen
@@ -448,7 +499,7 @@ async def _revisions(read: Read, viewer: Viewer, world: World) -> Seen:
     seen = Seen()
     for post in world.posts:
         found = await talk.list_revisions(read, viewer, post.id)
-        if world.sees(viewer.person, post):
+        if world.sees(viewer.acting_as, post):
             assert len(found) == len(post.words) - 1, "a former wording is missing"
         seen.text += text_of(found)
     return seen
@@ -461,7 +512,7 @@ async def _sources(read: Read, viewer: Viewer, world: World) -> Seen:
             source = await talk.get_source(read, viewer, post.id)
         except (NotFound, NotAllowed):
             continue
-        assert viewer.person == post.author, "somebody else's source"
+        assert world.wrote(viewer.acting_as, post), "somebody else's source"
         seen.text += source.source
     return seen
 
@@ -484,7 +535,7 @@ def _in_home(world: World, viewer: int) -> list[PlainPost]:
         and (
             any(
                 doer in mine - muted and (doer in (viewer, post.author) or world.near(viewer, doer))
-                for doer in (post.author, *post.sharers)
+                for doer in (post.author, *post.sharers, post.place)
             )
             or (post.circle.kind == "public" and (viewer, post.tag) in world.topics)
         )
@@ -535,7 +586,7 @@ def _owed_index(world: World, viewer: int) -> Owed:
     if viewer:
         return Owed()
     public = [post for post in world.seen_by(0) if post.parent is None and post.circle.kind == "public"]
-    return Owed(conversations={post.id for post in public if post.author not in world.hidden})
+    return Owed(conversations={post.id for post in public if not {post.author, post.writer} & world.hidden})
 
 
 def _owed_walls(world: World, viewer: int) -> Owed:
@@ -556,7 +607,7 @@ def _owed_muted(world: World, viewer: int) -> Owed:
 
 
 def _findable(world: World, viewer: int) -> list[PlainPost]:
-    return [post for post in _not_muted(world, viewer) if viewer == post.author or post.author not in world.hidden]
+    return [post for post in _not_muted(world, viewer) if viewer == post.author or post.writer not in world.hidden]
 
 
 def _owed_search(world: World, viewer: int) -> Owed:
@@ -586,7 +637,7 @@ DOORS = [
     Door("openings", _openings),
     Door("directory", _directory),
     Door("reports", _reports),
-    Door("notifications", _notifications),
+    Door("notifications", _notifications, asks_in=True),
     Door("search", _search, _owed_search),
     Door("search with operators", _search_operators),
     Door("catching up", _missed),

@@ -4,8 +4,9 @@ It shares no rule with the code under test; it was written from the sentences in
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
-#: Wide to narrow.
+#: Wide to narrow. What is said in a closed or secret group is of the kind "group", which nobody wishes for.
 KINDS = ("public", "quiet", "followers", "connections", "participants")
 
 
@@ -37,6 +38,14 @@ class PlainPost:
     likers: set[int] = field(default_factory=set)
     #: Who shared it, with the share's id.
     sharers: dict[int, int] = field(default_factory=dict)
+    #: Who wrote it, where somebody else speaks: a page or a group.
+    writer: int = 0
+    #: Of the first post: the group or the person on whose wall it is, the board it stands in, what stands above.
+    place: int = 0
+    board: int = 0
+    article: bool = False
+    locked: bool = False
+    pinned: bool = False
 
     @property
     def root(self) -> "PlainPost":
@@ -44,10 +53,67 @@ class PlainPost:
 
 
 @dataclass
+class PlainGroup:
+    """The first person has founded it and owns it for ever."""
+
+    number: int
+    id: int
+    #: "public", "closed" or "secret".
+    visibility: str
+    #: "open" or "request"; whom nobody knows, nobody asks: by invitation.
+    joining: str
+    board: int
+    #: How many posts of a newcomer somebody has to let through.
+    newcomers: int = 0
+    members: set[int] = field(default_factory=set)
+    guardians: set[int] = field(default_factory=set)
+    banned: set[int] = field(default_factory=set)
+    #: Who was asked to join, and by whom.
+    invited: dict[int, int] = field(default_factory=dict)
+    asked: set[int] = field(default_factory=set)
+    declined: set[int] = field(default_factory=set)
+    closed: bool = False
+
+    @property
+    def word(self) -> str:
+        """In its name, whatever becomes of it."""
+        return f"g{self.number:03}g"
+
+
+@dataclass
+class PlainDraft:
+    """What is not posted: it waits for somebody who lets it through, or nobody but its author knows of it."""
+
+    id: int
+    word: str
+    tag: str
+    #: The actor it is to be of, and who writes it.
+    author: int
+    writer: int
+    #: Who decides, or 0 for a draft of one's own.
+    waits_for: int = 0
+    #: What is to be said, as the script has it.
+    said: Any = None
+
+
+@dataclass
 class World:
-    """People are their ids; 0 is a visitor, who is nobody."""
+    """People are their ids; 0 is a visitor, who is nobody.
+
+    A page and a group have ids, too: what is said of people here, is said of all who speak.
+    """
 
     people: list[int] = field(default_factory=list)
+    groups: list[PlainGroup] = field(default_factory=list)
+    #: Pages of organisations, and who speaks for them as what: "admin" or "author".
+    pages: dict[int, dict[int, str]] = field(default_factory=dict)
+    #: Who is looking or acting, where it is done as a page or a group.
+    hands: dict[int, int] = field(default_factory=dict)
+    #: A board of the whole community.
+    board: int = 0
+    drafts: list[PlainDraft] = field(default_factory=list)
+    #: So many were ever made.
+    drafted: int = 0
     follows: set[tuple[int, int]] = field(default_factory=set)
     #: Both directions.
     connected: set[tuple[int, int]] = field(default_factory=set)
@@ -73,9 +139,29 @@ class World:
     def blocked(self, one: int, other: int) -> bool:
         return (one, other) in self.blocks or (other, one) in self.blocks
 
+    @property
+    def actors(self) -> list[int]:
+        """All who can speak."""
+        return [*self.people, *self.pages, *(group.id for group in self.groups)]
+
+    def group(self, id_: int) -> PlainGroup | None:
+        return next((group for group in self.groups if group.id == id_), None)
+
+    def knows(self, viewer: int, group: PlainGroup) -> bool:
+        """The viewer may know that there is such a group."""
+        inside = viewer in group.members or viewer == group.id
+        return (group.visibility != "secret" or inside) and not self.blocked(viewer, group.id)
+
     def near(self, viewer: int, other: int) -> bool:
-        """The viewer may be shown the person."""
+        """The viewer may be shown the person, the page or the group."""
+        group = self.group(other)
+        if group is not None and not self.knows(viewer, group):
+            return False
         return other not in self.absent and not self.blocked(viewer, other)
+
+    def wrote(self, viewer: int, post: PlainPost) -> bool:
+        """It is the viewer's own: said by whom it acts as, or written by the person behind it."""
+        return viewer != 0 and (viewer == post.author or self.hands.get(viewer, viewer) == post.writer)
 
     def within(self, viewer: int, circle: Circle) -> bool:
         if circle.kind in ("public", "quiet"):
@@ -84,6 +170,9 @@ class World:
             return False
         if circle.kind == "participants":
             return viewer in circle.named
+        group = self.group(circle.owner)
+        if circle.kind == "group":
+            return group is not None and (viewer in group.members or viewer == group.id)
         ties = self.connected | self.follows if circle.kind == "followers" else self.connected
         return viewer == circle.owner or (viewer, circle.owner) in ties
 
@@ -91,7 +180,8 @@ class World:
         """The oracle."""
         if post.deleted:
             return False
-        if viewer == post.author:
+        # What was said in a group stays with it: whoever leaves sees nothing of it, not even their own.
+        if self.wrote(viewer, post) and post.circle.kind != "group":
             return True
         return (viewer != 0 or not post.local) and self.within(viewer, post.circle) and self.near(viewer, post.author)
 
@@ -108,14 +198,18 @@ class World:
         """In a new post for a circle: what everybody may see anywhere, one's own for fewer only for the same."""
         if not self.sees(who, post) or (post.local and not local):
             return False
-        if who != post.author:
+        own = self.wrote(who, post)
+        if not own:
             allowed = self.quotable.get(post.author, "everybody")
             ties = self.connected | self.follows if allowed == "followers" else set()
             if allowed != "everybody" and (who, post.author) not in ties:
                 return False
         if post.circle.kind in ("public", "quiet"):
             return True
-        return who == post.author and circle == post.circle and circle.kind != "participants"
+        # What is said in a group, all of it have heard; it may be quoted there, and nowhere else.
+        if post.circle.kind == "group":
+            return circle == post.circle
+        return own and circle == post.circle and circle.kind != "participants"
 
     def shows_quote(self, viewer: int, post: PlainPost) -> bool:
         """Somebody who sees the post sees in it what it quotes."""
@@ -129,7 +223,8 @@ class World:
 
     def circle_of(self, author: int, kind: str | None, named: set[int], parent: PlainPost | None) -> Circle:
         """What becomes of a wish: a reply's circle is its parent's, or lies within it."""
-        if parent is not None and (kind is None or KINDS.index(kind) <= KINDS.index(parent.circle.kind)):
+        in_group = parent is not None and parent.circle.kind == "group"
+        if parent is not None and (kind is None or in_group or KINDS.index(kind) <= KINDS.index(parent.circle.kind)):
             return parent.circle
         kind = kind or "public"
         if kind == "participants":
@@ -138,3 +233,54 @@ class World:
             return Circle(kind)
         open_parent = parent is None or parent.circle.kind in ("public", "quiet")
         return Circle(kind, owner=author if open_parent or parent is None else parent.circle.owner)
+
+    def looks_after(self, who: int, place: int) -> bool:
+        """Whether somebody looks after a group; only people do, also when they speak as the group itself."""
+        group = self.group(place)
+        inside = group is not None and (who in group.members or who == place)
+        return group is not None and inside and self.hands.get(who, who) in group.guardians
+
+    def may_speak_in(self, who: int, group: PlainGroup) -> bool:
+        """Members may; somebody for the group itself, if they look after it."""
+        if group.closed or not self.knows(who, group):
+            return False
+        return self.looks_after(who, group.id) if who == group.id else who in group.members
+
+    def may_write_on(self, who: int, owner: int, kind: str | None) -> bool:
+        """On one's own wall always; on that of somebody one is connected with, to everybody or to that one's people."""
+        if who == owner:
+            return True
+        if not self.near(who, owner) or kind == "participants":
+            return False
+        return (who, owner) in self.connected
+
+    def may_reply(self, who: int, parent: PlainPost) -> bool:
+        if not self.sees(who, parent):
+            return False
+        root = parent.root
+        group = self.group(root.place)
+        if group is None:
+            # A group speaks nowhere but in itself.
+            return self.group(who) is None and not root.locked
+        if not self.may_speak_in(who, group) or (root.locked and not self.looks_after(who, group.id)):
+            return False
+        # What was said to fewer while the group was public stays theirs; nothing is added that is not for all of it.
+        return root.circle.kind != "group" or parent.circle.kind == "group"
+
+    def waits_for(self, who: int, place: int) -> list[int]:
+        """Who has to let something through, one after the other."""
+        found = [who] if self.pages.get(who, {}).get(self.hands.get(who, 0)) == "author" else []
+        group = self.group(place)
+        if group is not None and who != group.id and who not in group.guardians:
+            said = [post for post in self.posts if post.author == who and post.root.place == place and not post.deleted]
+            if len(said) < group.newcomers:
+                found.append(group.id)
+        return found
+
+    def decides(self, person: int, draft: PlainDraft) -> bool:
+        """Those who look after the page or the group at this moment, and nobody for their own."""
+        if draft.writer == person or not draft.waits_for:
+            return False
+        group = self.group(draft.waits_for)
+        admin = self.pages.get(draft.waits_for, {}).get(person) == "admin"
+        return admin or (group is not None and person in group.guardians)
