@@ -33,6 +33,7 @@ def pages_of(town: Town) -> list[str]:
         "/@ines/replies",
         "/@anna",
         "/@anna/pictures",
+        *(f"/@anna/blog/{town.article}", "/@anna/blog", "/@anna/blog?series=der-garten", "/@ines/blog", "/write"),
         "/@pia",
         "/@karl",
         "/@anna/connections",
@@ -61,6 +62,12 @@ def pages_of(town: Town) -> list[str]:
         f"{own}/shares",
         f"/posts/{town.edited}/history",
         f"/posts/{town.quoting}/unquote",
+        *("/forum", "/forum/rund-um-den-garten", "/forum/rund-um-den-garten?order=unanswered"),
+        *("/groups/beetgruppe/forum", "/groups/beetgruppe/forum/beete"),
+        *(f"/conversations/{town.topic}", f"/conversations/{town.topic}?view=linear"),
+        f"/conversations/{town.topic}?view=tree",
+        *("/boards/new", f"/boards/{town.board}/edit", f"/compose?board={town.board}"),
+        f"/conversations/{town.note}/promote",
         "/welcome",
         "/invitations",
         "/about",
@@ -95,9 +102,11 @@ def visitors_pages(town: Town) -> list[str]:
         "/sign-up/waiting",
         f"/begin?reply_to={town.conversation}",
         "/goodbye",
+        *("/forum", "/forum/rund-um-den-garten", f"/conversations/{town.topic}"),
         "/about",
         "/legal/imprint",
         "/@anna",
+        *(f"/@anna/blog/{town.article}", "/@anna/blog", f"/preview/{town.preview}"),
         *_by_secret(town),
     ]
 
@@ -115,14 +124,14 @@ _STEP = "no page: a step of signing in that needs the one before; test_ways_in.p
 NO_PAGES = {
     **dict.fromkeys(("/assets/{name}", "/theme.css", "/sw.js", "/logo/{size}", "/emoji.json"), _DATA),
     **dict.fromkeys(("/handbook/pictures/{name}", "/emoji/{shortcode}", "/manifest.webmanifest", "/robots.txt"), _DATA),
-    **dict.fromkeys(("/pictures/{id}/{variant}", "/previews/{id}/{variant}"), _DATA),
+    **dict.fromkeys(("/pictures/{id}/{variant}", "/previews/{id}/{variant}", "/preview/{code}/{id}/{variant}"), _DATA),
     **dict.fromkeys(("/faces/{id}/{size}", "/headers/{id}/{size}", "/settings/archive/{id}"), _DATA),
     **dict.fromkeys(("/live/home", "/live/notices", "/live/local", "/live/conversations/{id}"), _DATA),
     **dict.fromkeys(("/drafts/here", "/compose/audience", "/compose/complete"), _PART),
     **dict.fromkeys(("/sign-in/code", "/sign-in/return", "/sign-in/with", "/sign-in/with/back"), _STEP),
     **dict.fromkeys(("/sign-up/linked", "/settings/security/codes", "/settings/security/codes.svg"), _STEP),
     **dict.fromkeys((route.path for route in (*syndication.ROUTES, *sitemap.ROUTES)), _DATA),
-    **dict.fromkeys(("/unread", "/posts/{id}", "/notifications/{id}"), _LEADS),
+    **dict.fromkeys(("/unread", "/conversations/{id}/unread", "/posts/{id}", "/notifications/{id}"), _LEADS),
 }
 
 

@@ -1,7 +1,7 @@
 """A few people and posts in which everything occurs that pages can show, made in a second by the real actions."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from plausch.community import actions as community
 from plausch.community.model import CommunityEdit, DocumentKind, Operator, Rule, Wording
@@ -9,6 +9,8 @@ from plausch.community.queries import draft_document
 from plausch.exchange.errands import ErrandKind, begin_errand
 from plausch.feeds import actions as feeds
 from plausch.feeds.model import FilterDraft
+from plausch.groups import actions as groups
+from plausch.groups.model import BoardDraft, GroupDraft
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.moderation import actions as moderation
@@ -21,7 +23,7 @@ from plausch.settings import SignUpMode, read_settings
 from plausch.storage import Database, Write, open_database
 from plausch.storage.media import MediaFiles, new_key
 from plausch.talk import actions as talk
-from plausch.talk.model import AudienceKind, DraftText, PollDraft, PostEdit
+from plausch.talk.model import ArticleDraft, AudienceKind, DraftText, Form, PollDraft, PostEdit, TopicKind
 from tests.harness.community import NO_PASSWORD, connect, join, publish, settle
 from tests.journeys.visitors import photograph
 
@@ -71,6 +73,13 @@ class Town(NamedTuple):
     appeal: int
     appeal_key: str
     warned: int
+    #: The slug of an article of Anna's with everything in it, and the code of the link to a draft of Ines'.
+    article: str
+    preview: str
+    #: A board of the community, a topic in it that asks, and a note of Ines' that may become one.
+    board: int
+    topic: int
+    note: int
 
 
 async def settle_town(url: str, data: Path, language: str) -> Town:
@@ -95,10 +104,25 @@ async def settle_town(url: str, data: Path, language: str) -> Town:
         owner = Viewer(ines.person, ines.person, Role.OWNER)
         secrets = await _invite(database, owner, others["anna"])
         report, reported, appeal, key, warned = await _quarrel(database, owner, others, data)
+        article, preview = await _write_articles(database, media, ines, others["anna"])
+        board, topic, note = await _open_forum(database, owner, others["anna"])
         await settle(database)
         own_places = (list_, filter_, *secrets)
         return Town(
-            ines, secret, conversation, own, edited, quoting, *own_places, report, reported, appeal, key, warned
+            ines,
+            secret,
+            conversation,
+            own,
+            edited,
+            quoting,
+            *own_places,
+            report,
+            reported,
+            appeal,
+            key,
+            warned,
+            *(article, preview),
+            *(board, topic, note),
         )
     finally:
         await database.close()
@@ -184,6 +208,57 @@ async def _show_pictures(database: Database, media: MediaFiles, ines: Viewer, an
         edited = await publish(tx, ines, "Der erste Wortlaut", audience=AudienceKind.CONNECTIONS)
         await talk.edit_post(tx, ines, edited, PostEdit(source="Der zweite Wortlaut #Garten"), ADDRESSES)
     return edited
+
+
+async def _write_articles(database: Database, media: MediaFiles, ines: Viewer, anna: Viewer) -> tuple[str, str]:
+    """One with all that articles can have, two more of its series, and one that is shown before it is posted."""
+    keys = {name: new_key() for name in ("large", "small")}
+    for key in keys.values():
+        await media.put(key, photograph())
+    look = {"width": 900, "height": 600, "blurhash": "", "colour": "#2b6e80", "alt": "Beet"}
+    async with database.write() as tx:
+        files = [(name, "image/jpeg", key) for name, key in keys.items()]
+        cover, inside = [await talk.add_picture(tx, anna, files=files, **look) for _ in range(2)]  # type: ignore[arg-type]
+        table = f"| Posten | {_LONG_WORD} |\n|---|--:|\n| Erde | 12 € |\n"
+        source = (
+            f'Ein Anfang.[^1]\n\n{_EVERYTHING}\n\n### Geld\n\n{table}\n![](picture:{inside} "Am Abend")\n\n[^1]: Bald.'
+        )
+        more = {"subtitle": _LONG_WORD, "cover": cover, "series": "Der Garten", "authors": "@ines, @mehmet"}
+        made = ArticleDraft(title="Alles auf einmal", source=source, language="de", **more)  # type: ignore[arg-type]
+        post = await talk.publish_article(tx, anna, made, ADDRESSES)
+        for title in ("Davor", f"Danach: {_LONG_WORD}"):
+            small = ArticleDraft(title=title, source="Kurz. #Garten", language="de", series="Der Garten")
+            await talk.publish_article(tx, anna, small, ADDRESSES)
+        await talk.agree_to_authorship(tx, ines, post)
+        await publish(tx, ines, "Schön beschrieben", reply_to=post)
+        text = DraftText(source=f"## Eins\n\n{_EVERYTHING}", title="Noch nicht fertig", form=Form.ARTICLE)
+        draft = await talk.save_draft(tx, ines, text)
+        assert draft is not None
+        return "alles-auf-einmal", await talk.make_preview_link(tx, ines, draft)
+
+
+async def _open_forum(database: Database, owner: Viewer, anna: Viewer) -> tuple[int, int, int]:
+    """Boards in boards, topics of every kind, an answer; and the forum of a group."""
+    async with database.write() as tx:
+        about = BoardDraft(name="Rund um den Garten", about=_EVERYTHING.partition("\n")[0] + " " + _LONG_WORD)
+        board = await groups.make_board(tx, owner, 0, about)
+        await groups.make_board(tx, owner, 0, BoardDraft(name=_LONG_WORD[:78], parent_id=board))
+        club = GroupDraft(name="Beetgruppe", handle="beetgruppe")
+        group = await groups.create_group(tx, anna, club, groups.Links(ADDRESSES.profile, ADDRESSES.tag))
+        inner = await groups.make_board(tx, anna, group, BoardDraft(name="Beete"))
+        await publish(tx, anna, "Tief?", place=group, board=inner, form=Form.TOPIC, title="Wie tief")
+        where: dict[str, Any] = {"board": board, "form": Form.TOPIC}
+        topic = await publish(tx, owner, "Sagt mal #garten", title="Wann?", topic=TopicKind.QUESTION, **where)
+        answer = await publish(tx, anna, "Im Mai", reply_to=topic)
+        await publish(tx, anna, f"Oder im Juni, {_LONG_WORD}", reply_to=topic)
+        await talk.accept_answer(tx, owner, answer)
+        told = await publish(tx, owner, "Zu", title=_LONG_WORD, topic=TopicKind.ANNOUNCEMENT, **where)
+        await talk.pin_topic(tx, owner, told)
+        await talk.lock_conversation(tx, owner, told)
+        poll = PollDraft(options=("Rot", "Grün"))
+        await publish(tx, anna, "Farbe?", title="Farbe", topic=TopicKind.POLL, poll=poll, **where)
+        note = await publish(tx, Viewer(owner.person, owner.person), "Wer gräbt mit?")
+    return board, topic, note
 
 
 async def _ask_and_quote(database: Database, ines: Viewer, anna: Viewer) -> int:
