@@ -9,13 +9,15 @@ import tempfile
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import NamedTuple
 
 import psutil
 import sqlalchemy as sa
 
-from bench import dataset
+from bench import channels, dataset
+from bench.channels import Channels
 from bench.dataset import LARGE, SMALL, Loaded, Size
 from bench.measuring import Bare, Figures, get, measure, memory_of, run
 from plausch.kernel import ids
@@ -44,6 +46,7 @@ class Secrets(NamedTuple):
     #: Tokens of two hundred people, to read one home after the other.
     crowd: list[str]
     writer: str
+    channels: Channels
 
 
 async def _seed(url: str, size: Size) -> tuple[Loaded, Secrets]:
@@ -59,11 +62,12 @@ async def _seed(url: str, size: Size) -> tuple[Loaded, Secrets]:
         for person in loaded.people[:200]:
             crowd.append(await people.create_token(tx, person, "read"))
         writer = await people.create_token(tx, loaded.popular, "read write")
+    there = await channels.add(database, loaded.people, next(iter(loaded.readers.values())))
     if database.engine == "postgres":
         async with database.write() as tx:  # what autovacuum does within a minute
             await tx.run(column_statement(sa.text("ANALYZE")))
     await database.close()
-    return loaded, Secrets(tokens, sessions, crowd, writer)
+    return loaded, Secrets(tokens, sessions, crowd, writer, there)
 
 
 def _cases(port: int, loaded: Loaded, secrets: Secrets) -> list[Case]:
@@ -95,7 +99,23 @@ def _cases(port: int, loaded: Loaded, secrets: Secrets) -> list[Case]:
             200,
         )
     )
+    there = secrets.channels
+    handle = f"person{loaded.people.index(next(iter(loaded.readers.values())))}"
+    for name, path in (
+        ("HTML group home", f"/groups/{there.group}"),
+        ("HTML board, 30 of 1,000 topics", f"/groups/{there.group}/forum/{there.board}"),
+        ("HTML topic, 2,000 replies, unread", _led_to(port, f"/conversations/{there.topic}/unread", session)),
+        ("HTML article, 30 comments", f"/@{handle}/blog/{there.article}"),
+    ):
+        cases.append(Case(name, [get(path, port, f"Cookie: session={session}")], 200))
     return cases
+
+
+def _led_to(port: int, path: str, session: str) -> str:
+    """Where a page leads at once."""
+    connection = HTTPConnection("127.0.0.1", port)
+    connection.request("GET", path, headers={"Cookie": f"session={session}"})
+    return (connection.getresponse().getheader("location") or path).partition("#")[0]
 
 
 def _measure(server: Server, cases: list[Case], database: int | None) -> None:
