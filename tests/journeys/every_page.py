@@ -68,6 +68,9 @@ def pages_of(town: Town) -> list[str]:
         f"/conversations/{town.topic}?view=tree",
         *("/boards/new", f"/boards/{town.board}/edit", f"/compose?board={town.board}"),
         f"/conversations/{town.note}/promote",
+        *("/pages", "/pages/new", "/@rathaus", "/@rathaus/imprint", "/notifications?for=rathaus"),
+        *(f"/pages/rathaus/{place}" for place in ("settings", "team", "log", "erase")),
+        *("/approvals", f"/approvals/{town.waiting}", "/approvals/log/rathaus"),
         "/welcome",
         "/invitations",
         "/about",
@@ -106,6 +109,7 @@ def visitors_pages(town: Town) -> list[str]:
         "/about",
         "/legal/imprint",
         "/@anna",
+        *("/pages", "/@rathaus"),
         *(f"/@anna/blog/{town.article}", "/@anna/blog", f"/preview/{town.preview}"),
         *_by_secret(town),
     ]

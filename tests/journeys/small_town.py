@@ -18,12 +18,23 @@ from plausch.moderation.model import DecisionKind, ReportDraft, Verdict
 from plausch.people import actions as people
 from plausch.people import queries as people_queries
 from plausch.people.actions.proofs import make_proof
-from plausch.people.model import Consent, ProfileEdit, Purpose, Role, SignUp, Viewer
+from plausch.people.model import (
+    Consent,
+    PageEdit,
+    PageKind,
+    ProfileEdit,
+    Purpose,
+    Role,
+    SignUp,
+    TeamRole,
+    Viewer,
+    WhoWrites,
+)
 from plausch.settings import SignUpMode, read_settings
 from plausch.storage import Database, Write, open_database
 from plausch.storage.media import MediaFiles, new_key
 from plausch.talk import actions as talk
-from plausch.talk.model import ArticleDraft, AudienceKind, DraftText, Form, PollDraft, PostEdit, TopicKind
+from plausch.talk.model import LABELS, ArticleDraft, AudienceKind, DraftText, Form, PollDraft, PostEdit, TopicKind
 from tests.harness.community import NO_PASSWORD, connect, join, publish, settle
 from tests.journeys.visitors import photograph
 
@@ -80,6 +91,8 @@ class Town(NamedTuple):
     board: int
     topic: int
     note: int
+    #: A post of Anna's that waits to be let through by Ines, for her page @rathaus.
+    waiting: int
 
 
 async def settle_town(url: str, data: Path, language: str) -> Town:
@@ -106,6 +119,7 @@ async def settle_town(url: str, data: Path, language: str) -> Town:
         report, reported, appeal, key, warned = await _quarrel(database, owner, others, data)
         article, preview = await _write_articles(database, media, ines, others["anna"])
         board, topic, note = await _open_forum(database, owner, others["anna"])
+        waiting = await _found_a_page(database, ines, others["anna"], others["pia"])
         await settle(database)
         own_places = (list_, filter_, *secrets)
         return Town(
@@ -123,9 +137,36 @@ async def settle_town(url: str, data: Path, language: str) -> Town:
             warned,
             *(article, preview),
             *(board, topic, note),
+            waiting,
         )
     finally:
         await database.close()
+
+
+async def _found_a_page(database: Database, ines: Viewer, anna: Viewer, pia: Viewer) -> int:
+    """With all that a page may say, a team, a post that is signed, one on its wall, and one that waits."""
+    about = PageEdit(
+        kind=PageKind.TOWN,
+        website="https://rathaus.example",
+        address="Markt 1\nLindenau",
+        email="rathaus@rathaus.example",
+        phone="0123 456",
+        hours="8-12, 13-18\n8-12\n\n8-18",
+        imprint="Verantwortlich: **Ines Krüger**",
+    )
+    async with database.write() as tx:
+        page = await people.create_page(tx, ines, "rathaus", f"Rathaus und {_LONG_WORD}", PageKind.TOWN, "de")
+        await people.edit_page(tx, ines, page, about)
+        await people.set_who_writes(tx, page, WhoWrites.EVERYBODY)
+        await people.invite_to_team(tx, ines, page, "anna", TeamRole.AUTHOR)
+        await people.accept_team(tx, anna, page)
+        await people.invite_to_team(tx, ines, page, "pia", TeamRole.EDITOR)
+        post = await publish(tx, Viewer(ines.person, page), "Das Rathaus ist wieder offen", labels=LABELS)
+        await publish(tx, anna, "Endlich! Ich komme gleich.", reply_to=post)
+        await publish(tx, pia, "Danke für die neue Bank!", place=page, audience=AudienceKind.PUBLIC)
+        text = DraftText(source="Am Samstag ist **Markt** mit " + _LONG_WORD, language="de")
+        writing = Viewer(anna.person, page)
+        return await talk.submit_post(tx, writing, text, ADDRESSES)
 
 
 async def _introduce(tx: Write, ines: Viewer, others: dict[str, Viewer]) -> None:
