@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from plausch.people import queries as people
 from tests.exchange.archives import as_zip, files
 from tests.web.conftest import Browser, Web
 
@@ -50,3 +51,46 @@ async def test_what_is_no_archive_is_refused_with_words(web: Web) -> None:
     assert "Choose the archive first." in nothing.text
     await browser.post("/settings/archive/import", files={"archive": ("a.zip", b"not a zip")}, headers=headers)
     assert "neither a zip nor a tar file" in (await done(browser)).text
+
+
+async def send_blog(browser: Browser, data: bytes, **more: str) -> httpx.Response:
+    headers = {"sec-fetch-site": "same-origin"}
+    sent = {"form": "wordpress", "fetch": "yes", **more}
+    return await browser.post("/settings/archive/blog", files={"blog_file": ("b", data)}, data=sent, headers=headers)
+
+
+async def test_a_blog_is_shown_before_it_comes_in(web: Web) -> None:
+    browser = await web.join("greta")
+    data = Path("tests/exchange/corpus/wordpress/blocks.xml").read_bytes()
+    assert (await send_blog(browser, data, fetch="")).status_code == 303
+    page = await done(browser)
+    assert "2 articles · 2 drafts · 2 comments · 4 pictures" in page.text
+    assert "Left out: 1 pages, which are no posts" in page.text
+    assert (await browser.get("/@greta/blog/der-erste-kuerbis")).status_code == 404
+    # One thing after the other, and nothing for others to decide.
+    assert "under way already" in (await send_blog(browser, data)).text
+    number = page.text.split('action="/settings/archive/1')[1].split('"')[0]
+    stranger = await web.join("ben")
+    assert (await stranger.submit(f"/settings/archive/1{number}", answer="yes")).status_code == 404
+    assert (await browser.submit(f"/settings/archive/1{number}", answer="yes")).status_code == 303
+    page = await done(browser)
+    assert "2 articles · 2 drafts · 2 comments · 0 pictures" in page.text
+    assert "Hanna" in (await browser.get("/@greta/blog/der-erste-kuerbis")).text
+    assert "has been answered" in (await browser.submit(f"/settings/archive/1{number}", answer="no")).text
+
+
+async def test_a_blog_is_thrown_away_unread(web: Web) -> None:
+    browser = await web.join("greta")
+    await send_blog(browser, b"---\ntitle: Ein Text\ndate: 2020-01-01\n---\nHallo.\n", form="markdown")
+    page = await done(browser)
+    assert "1 article · 0 drafts" in page.text
+    number = page.text.split('action="/settings/archive/1')[1].split('"')[0]
+    assert (await browser.submit(f"/settings/archive/1{number}", answer="no")).status_code == 303
+    assert "1 article" not in (await browser.get("/settings/archive")).text
+    stranger = await web.join("ben")
+    async with web.site.database.read() as tx:
+        greta = (await people.resolve_handles(tx, ["greta"]))["greta"].id
+    others = await send_blog(stranger, b"Hallo", form="markdown", blog=str(greta))
+    assert "may not write in this blog" in others.text
+    await send_blog(browser, b"<!DOCTYPE x>")
+    assert "no WordPress export in it" in (await done(browser)).text

@@ -82,7 +82,7 @@ class Application:
         database = await open_database(self._settings.database_url)
         media = MediaFiles(self._settings.data / "media")
         live = LiveBus(database)
-        host = Host(self._settings, database, media)
+        host = Host(self._settings, database, media, outgoing=self._outgoing)
         mailroom = Mailroom(self._settings, NoticeWords(describe, name_kind))
         self._worker = Worker(database, register_all(media, self._outgoing, mailroom, host))
         with contextlib.suppress(NotImplementedError, RuntimeError):  # in a thread, as some tests run it
