@@ -24,7 +24,7 @@ expect.set_options(timeout=PATIENCE)
 
 TABLET: ViewportSize = {"width": 768, "height": 1024}
 TEXT, ALT = "The market opens at eight", "A stall with red apples"
-_PASTE = """([data, kind]) => {
+PASTE = """([data, kind]) => {
   const bytes = Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0));
   const clipboard = new DataTransfer();
   clipboard.items.add(new File([bytes], "apples.jpg", { type: kind }));
@@ -107,7 +107,7 @@ async def _paste_a_picture(ines: Visitor) -> None:
     page = ines.page
     await page.locator("#compose textarea").focus()
     picture = base64.b64encode(photograph(600, 400)).decode()
-    await page.evaluate(_PASTE, [picture, "image/jpeg"])
+    await page.evaluate(PASTE, [picture, "image/jpeg"])
     words = ines.field("What is to be seen in it, for those who cannot see it")
     await expect(words.first).to_be_focused()
     await page.keyboard.type(ALT)
