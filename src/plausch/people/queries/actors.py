@@ -59,7 +59,12 @@ _PROFILE = Statement(
     ),
     Profile,
 )
-_HANDLE = column_statement(sa.select(actors.c.id).where(actors.c.handle == param("handle", sa.Text()), _LOCAL))
+#: A secret group is nobody's business: who was in it knows its handle, and learns no more by it.
+_HANDLE = column_statement(
+    sa.select(actors.c.id).where(
+        actors.c.handle == param("handle", sa.Text()), _LOCAL, actors.c.standing != Standing.SECRET.value
+    )
+)
 _NEWCOMERS = Statement(
     sa.select(*ACTOR_COLUMNS)
     .where(
