@@ -6,6 +6,7 @@ import unicodedata
 import sqlalchemy as sa
 
 from plausch.groups import queries
+from plausch.groups.actions.holding import note
 from plausch.groups.model import (
     BOARD_ABOUT_MAX,
     BOARD_NAME_MAX,
@@ -14,7 +15,7 @@ from plausch.groups.model import (
     Board,
     BoardDraft,
 )
-from plausch.groups.tables import boards, groups, log
+from plausch.groups.tables import boards, groups
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.people.model import Viewer, check_may_act, clean_line
@@ -175,6 +176,4 @@ def _free_slug(name: str, taken: set[str]) -> str:
 async def _note(tx: Write, viewer: Viewer, group: int, step: str, board: int, name: str) -> None:
     """The members of a group know what is done for them."""
     if group:
-        await tx.insert(
-            log, id=ids.new_id(), group_id=group, actor_id=viewer.person, step=step, subject_id=board, note=name
-        )
+        await note(tx, group, viewer.person, step, board, name)

@@ -21,6 +21,8 @@ from plausch.work.facts import record
 
 #: More than that above the others, and nothing stands out.
 TOPIC_PINS_MAX = 5
+#: A step in the log of a group.
+_MOVED = "topic_moved"
 
 _ANSWER = column_statement(
     sa.update(topics).where(topics.c.conversation_id == param("id")).values(answer_id=param("new_answer"))
@@ -106,12 +108,15 @@ async def pin_topic(tx: Write, viewer: Viewer, conversation_id: int) -> None:
         if len(pinned) >= TOPIC_PINS_MAX:
             raise Conflict("topic_pins_many")
         await tx.run(_PIN, id=conversation_id, new_pin=clock.now())
+        await _note(tx, viewer, held.conversation, GroupStep.PINNED)
 
 
 async def unpin_topic(tx: Write, viewer: Viewer, conversation_id: int) -> None:
     """Raises NotFound, NotAllowed."""
-    await _manage(tx, viewer, conversation_id)
-    await tx.run(_PIN, id=conversation_id, new_pin=None)
+    held = await _manage(tx, viewer, conversation_id)
+    if held.topic.pinned_at is not None:
+        await tx.run(_PIN, id=conversation_id, new_pin=None)
+        await _note(tx, viewer, held.conversation, GroupStep.UNPINNED)
 
 
 async def move_topic(tx: Write, viewer: Viewer, conversation_id: int, board_id: int) -> None:
@@ -122,26 +127,29 @@ async def move_topic(tx: Write, viewer: Viewer, conversation_id: int, board_id: 
         raise NotFound("board_not_found")
     if board.id != held.topic.board_id:
         await tx.run(_MOVE, id=conversation_id, new_board=board.id)
+        await _note(tx, viewer, held.conversation, _MOVED, board.name)
 
 
 async def lock_conversation(tx: Write, viewer: Viewer, conversation_id: int) -> None:
     """Only those who look after the place go on in it, be it a topic or not. Raises NotFound, NotAllowed."""
     conversation = await _hold_any(tx, viewer, conversation_id)
-    await tx.run(_LOCK, id=conversation_id, new_lock=clock.now())
-    await _note(tx, viewer, conversation, GroupStep.LOCKED)
+    if conversation.locked_at is None:
+        await tx.run(_LOCK, id=conversation_id, new_lock=clock.now())
+        await _note(tx, viewer, conversation, GroupStep.LOCKED)
 
 
 async def unlock_conversation(tx: Write, viewer: Viewer, conversation_id: int) -> None:
     """Raises NotFound, NotAllowed."""
     conversation = await _hold_any(tx, viewer, conversation_id)
-    await tx.run(_LOCK, id=conversation_id, new_lock=None)
-    await _note(tx, viewer, conversation, GroupStep.UNLOCKED)
+    if conversation.locked_at is not None:
+        await tx.run(_LOCK, id=conversation_id, new_lock=None)
+        await _note(tx, viewer, conversation, GroupStep.UNLOCKED)
 
 
-async def _note(tx: Write, viewer: Viewer, conversation: Conversation, step: GroupStep) -> None:
+async def _note(tx: Write, viewer: Viewer, conversation: Conversation, step: str, text: str = "") -> None:
     """The members of a group know what is done for them."""
     if conversation.place_id:
-        await group_actions.note(tx, conversation.place_id, viewer.person, step, conversation.id)
+        await group_actions.note(tx, conversation.place_id, viewer.person, step, conversation.id, text)
 
 
 async def remove_empty_board(tx: Write, viewer: Viewer, board_id: int) -> None:

@@ -148,7 +148,7 @@ async def _complete(tx: Read, viewer: Viewer, groups: list[NotificationGroup]) -
     told = await find_told(tx, viewer, [one.newest for one in groups])
     groups = [one for one in groups if not is_about_group(one.kind) or one.newest.id in told]
     shown = [(group, names) for group in groups if (names := _known(group, actors))]
-    excerpts = {id_: _excerpt(post.warning or plain_text(post.html)) for id_, post in posts.items()}
+    excerpts = {id_: _excerpt(post.warning or post.title or plain_text(post.html)) for id_, post in posts.items()}
     sieve = await queries.get_sieve(tx, viewer, FilterPlace.NOTIFICATIONS)
     return Shown(shown, excerpts, queries.fold(sieve, viewer, list(posts.values())), requests, told)
 
