@@ -81,8 +81,11 @@ async def compose_push(tx: Read, job: PushJob, describe: Describe) -> PushedNoti
     if found is None or found.read_at is not None:
         return None
     account = await people.get_account(tx, job.person_id)
-    actor = (await people.list_actors(tx, viewer, [found.actor_id])).get(found.actor_id)
+    actors = await people.list_actors(tx, viewer, [found.actor_id, found.page_id])
+    actor = actors.get(found.actor_id)
     if actor is None:
         return None
     title = describe(account.locale, found.kind, actor.shown_name)
+    if found.page_id in actors:
+        title = f"{actors[found.page_id].shown_name}: {title}"
     return PushedNotice(title, f"/notifications/{found.id}", f"n{found.conversation_id or found.id}")

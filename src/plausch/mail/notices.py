@@ -1,14 +1,14 @@
 """The letter about notifications: who did what, with links, and nothing of what was written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from plausch.feeds import actions as feeds_actions
 from plausch.feeds import queries as feeds
-from plausch.feeds.model import NotificationKind
+from plausch.feeds.model import Notification, NotificationKind
 from plausch.http.site import stop_path
 from plausch.people import queries as people
-from plausch.people.model import Viewer
+from plausch.people.model import Actor, Viewer
 from plausch.storage import Write
 
 #: The rest is told as a number.
@@ -51,13 +51,12 @@ async def gather(
     """What is still there and unread; None when nothing is."""
     viewer = Viewer(person, person)
     due = await feeds.list_due(tx, viewer, ids)
-    actors = await people.list_actors(tx, viewer, list({one.actor_id for one in due}))
+    actors = await people.list_actors(tx, viewer, list({id_ for one in due for id_ in (one.actor_id, one.page_id)}))
     due = [one for one in due if one.actor_id in actors]
     if not due:
         return None
     notices = [
-        Notice(words.describe(language, one.kind, actors[one.actor_id].shown_name), f"{home}/notifications/{one.id}")
-        for one in due[:_LISTED]
+        Notice(_sentence(language, one, actors, words), f"{home}/notifications/{one.id}") for one in due[:_LISTED]
     ]
     kinds = sorted({one.kind for one in due})
     stopping = [
@@ -65,6 +64,12 @@ async def gather(
     ]
     everything = home + stop_path(await _token(tx, person, None))
     return Notices(notices, len(due) - len(notices), stopping, stopping[0].link if len(kinds) == 1 else everything)
+
+
+def _sentence(language: str, one: Notification, actors: Mapping[int, Actor], words: NoticeWords) -> str:
+    """What is addressed to a page says to which."""
+    said = words.describe(language, one.kind, actors[one.actor_id].shown_name)
+    return f"{actors[one.page_id].shown_name}: {said}" if one.page_id in actors else said
 
 
 async def _token(tx: Write, person: int, kind: NotificationKind | None) -> str:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from plausch.kernel import clock
-from plausch.kernel.errors import Conflict, NotAllowed
+from plausch.kernel.errors import Conflict, Invalid, NotAllowed
 from plausch.people import queries
 from plausch.people.actions.actors import erase_actor, make_actor
 from plausch.people.actions.showing import set_fields
@@ -12,6 +12,7 @@ from plausch.people.events import PageErased, ProfileEdited
 from plausch.people.model import (
     ADDRESS_MAX,
     IMPRINT_MAX,
+    NAME_MAX,
     PAGES_MAX,
     PHONE_MAX,
     ActorKind,
@@ -58,8 +59,8 @@ async def create_page(tx: Write, viewer: Viewer, handle: str, name: str, kind: P
     Raises Invalid, Conflict for a handle that is taken, NotAllowed for whoever may not act.
     """
     check_may_act(viewer)
-    if not clean_line(name, "name", 80):
-        raise Conflict("missing", field="name")
+    if not clean_line(name, "name", NAME_MAX):
+        raise Invalid("name", "missing")
     if len(await queries.list_pages_of(tx, viewer)) >= PAGES_MAX:
         raise Conflict("pages_many")
     page = await make_actor(tx, ActorKind.PAGE, handle, name=name, language=language)
