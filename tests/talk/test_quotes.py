@@ -108,7 +108,9 @@ def test_what_may_stand_where() -> None:
             open_ = quoted in (AudienceKind.PUBLIC, AudienceKind.QUIET)
             scopes = [Audience(kind, 0 if kind.value in ("public", "quiet") else 7) for kind in (quoted, within)]
             assert may_be_quoted(scopes[0], True, scopes[1]) == (open_ or quoted is within)
-            assert may_be_quoted(scopes[0], False, scopes[1]) == open_
+            # What is said in a group, all of it have heard.
+            heard = quoted is within is AudienceKind.GROUP
+            assert may_be_quoted(scopes[0], False, scopes[1]) == (open_ or heard)
             other = Audience(within, 8)
             assert may_be_quoted(scopes[0], True, other) == open_
             local = Audience(quoted, scopes[0].scope_id, local_only=True)

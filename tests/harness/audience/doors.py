@@ -107,18 +107,20 @@ def compare(
     *,
     former_wordings: bool = False,
     asks_in: bool = False,
+    pages: Iterable[int] = (),
 ) -> None:
-    """What somebody got somewhere, against what the oracle says."""
+    """What somebody got somewhere, against what the oracle says; also what one of their `pages` may see."""
+    viewpoints = (person, *pages)
     by_id = {post.id: post for post in world.posts}
     by_word = {word: post for post in world.posts for word in post.words}
     drafts = {draft.word: draft for draft in world.drafts}
     groups = {group.word: group for group in world.groups}
     invited = {group.id for group in world.groups if asks_in and person in group.invited}
     for id_ in seen.posts:
-        assert world.sees(person, by_id[id_]), f"{where}: got post {_tell(world, by_id[id_])}"
+        assert any(world.sees(one, by_id[id_]) for one in viewpoints), f"{where}: got post {_tell(world, by_id[id_])}"
     for word in set(_WORD.findall(seen.text)):
         if word in groups:
-            known = world.knows(person, groups[word]) or groups[word].id in invited
+            known = any(world.knows(one, groups[word]) for one in viewpoints) or groups[word].id in invited
             assert known, f"{where}: got the name of a {groups[word].visibility} group"
             continue
         if word in drafts:
@@ -127,10 +129,10 @@ def compare(
             assert allowed, f"{where}: got {word}, which is not posted"
             continue
         post = by_word[word]
-        assert world.sees(person, post), f"{where}: got the text of {_tell(world, post)}"
+        assert any(world.sees(one, post) for one in viewpoints), f"{where}: got the text of {_tell(world, post)}"
         assert former_wordings or word == post.words[-1], f"{where}: got a former wording of {_tell(world, post)}"
     for other in seen.people - {0, person, world.hands.get(person, person)} - invited:
-        assert world.near(person, other), f"{where}: got {_name(world, other)}"
+        assert any(world.near(one, other) for one in viewpoints), f"{where}: got {_name(world, other)}"
     if owed.posts is not None:
         missing = [_tell(world, by_id[id_]) for id_ in owed.posts - seen.posts]
         assert not missing, f"{where}: misses {missing}"

@@ -19,6 +19,8 @@ def _group(world: World, step: Step) -> PlainGroup:
 async def say(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
     """Begin a conversation: mostly in a group, else in the forum, on somebody's wall, in a blog."""
     world, group = self.world, self.world.group(who) or _group(self.world, step)
+    if step.hat > 2:  # mostly where one may
+        group = next((one for one in world.groups if who in one.members and not one.closed), group)
     kind = step.named if world.group(who) is None else step.named % 8
     where = Where(place=group.id)
     if kind in (4, 5, 6):

@@ -60,8 +60,9 @@ async def block(self: Performance, tx: Write, step: Step, who: int, whom: int, p
     group = self.world.group(whom)
     if group is not None and who == self.world.people[0]:
         return  # it would be without an owner
-    if {who, whom} & set(self.world.pages) and {who, whom} & set(self.world.people[:2]):
-        return  # a page and its team
+    team = {*self.world.people[:2], *(group.id for group in self.world.groups)}
+    if {who, whom} & set(self.world.pages) and {who, whom} & team:
+        return  # a page and its team, also where they speak as a group
     if await self.attempt(who != whom, people.block(tx, self.as_(who), whom), "block"):
         if group is not None:
             self.take_out(group, who)

@@ -39,6 +39,8 @@ class WayOut(NamedTuple):
     look: Callable[[Host, World, int], Awaitable[Seen]]
     owed: Callable[[World, int], Owed] = lambda world, person: Owed()
     former_wordings: bool = False
+    #: What is addressed to a page is sent to those who speak for it.
+    for_pages: bool = False
 
 
 def host_of(database: Database) -> Host:
@@ -54,8 +56,19 @@ async def check_ways_out(host: Host, world: World) -> None:
             continue
         for way in WAYS_OUT:
             seen = await way.look(host, world, person)
+            pages = [page for page, team in world.pages.items() if person in team] if way.for_pages else []
+            world.hands |= dict.fromkeys(pages, person)
             where = f"{way.name} of person{number}"
-            compare(world, person, seen, way.owed(world, person), where, former_wordings=way.former_wordings)
+            compare(
+                world,
+                person,
+                seen,
+                way.owed(world, person),
+                where,
+                former_wordings=way.former_wordings,
+                asks_in=True,
+                pages=pages,
+            )
 
 
 async def _archive(host: Host, world: World, person: int) -> Seen:
@@ -122,6 +135,6 @@ def _people(world: World, text: str) -> set[int]:
 WAYS_OUT = [
     WayOut("the archive", _archive, _own),
     WayOut("the copy of personal data", _copy, _own, former_wordings=True),
-    WayOut("the mail", _mail),
-    WayOut("push messages", _push),
+    WayOut("the mail", _mail, for_pages=True),
+    WayOut("push messages", _push, for_pages=True),
 ]

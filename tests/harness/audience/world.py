@@ -235,10 +235,9 @@ class World:
         return Circle(kind, owner=author if open_parent or parent is None else parent.circle.owner)
 
     def looks_after(self, who: int, place: int) -> bool:
-        """Whether somebody looks after a group; only people do, also when they speak as the group itself."""
+        """Whether somebody looks after a group; a person does, also when they speak as the group itself."""
         group = self.group(place)
-        inside = group is not None and (who in group.members or who == place)
-        return group is not None and inside and self.hands.get(who, who) in group.guardians
+        return group is not None and (self.hands[who] if who == place else who) in group.guardians
 
     def may_speak_in(self, who: int, group: PlainGroup) -> bool:
         """Members may; somebody for the group itself, if they look after it."""
