@@ -2,6 +2,7 @@
 
 from plausch.talk.queries.approving import (
     find_last_step,
+    find_submitted_picture,
     get_submitted,
     hold_to_decide,
     list_approval_steps,
@@ -71,6 +72,8 @@ from plausch.talk.queries.conversations import (
     list_conversation_stretch,
     list_conversations,
     list_newest_replies,
+    list_spots_before,
+    list_spots_from,
 )
 from plausch.talk.queries.drafts import (
     count_drafts,
@@ -182,6 +185,7 @@ __all__ = [
     "find_quoted",
     "find_read_mark",
     "find_series_place",
+    "find_submitted_picture",
     "find_topic",
     "find_unread",
     "find_whereabouts",
@@ -255,6 +259,8 @@ __all__ = [
     "list_series",
     "list_series_entries",
     "list_sharers",
+    "list_spots_before",
+    "list_spots_from",
     "list_submitted",
     "list_tags",
     "list_tags_of",

@@ -11,7 +11,8 @@ from plausch.storage import Read, Statement, column_statement, param
 from plausch.talk.model import ApprovalEntry, Draft
 from plausch.talk.queries.clauses import PERSON
 from plausch.talk.queries.drafts import DRAFT_COLUMNS
-from plausch.talk.tables import approvals, drafts
+from plausch.talk.queries.pictures import PictureFile, find_variant
+from plausch.talk.tables import approvals, drafts, pictures
 
 _PENDING = sa.and_(drafts.c.waits_since.is_not(None), drafts.c.waits_for != 0)
 
@@ -35,6 +36,16 @@ _ONE = Statement(
         drafts.c.id == param("id"), drafts.c.waits_since.is_not(None), sa.or_(_OWN, _MINE_TO_DECIDE)
     ),
     Draft,
+)
+_FILES = column_statement(
+    sa.select(pictures.c.files)
+    .select_from(pictures.join(drafts, drafts.c.id == pictures.c.draft_id))
+    .where(
+        pictures.c.id == param("id"),
+        pictures.c.post_id.is_(None),
+        drafts.c.waits_since.is_not(None),
+        sa.or_(_OWN, _MINE_TO_DECIDE),
+    )
 )
 _HELD = Statement(
     sa.select(*DRAFT_COLUMNS).where(drafts.c.id == param("id"), _MINE_TO_DECIDE).with_for_update(of=drafts), Draft
@@ -63,6 +74,13 @@ _LAST_STEP = column_statement(
     sa.select(approvals.c.step).where(approvals.c.draft_id == param("draft")).order_by(approvals.c.id.desc()).limit(1)
 )
 _DECIDES = column_statement(sa.select(sa.literal(1)).where(decides_for(param("place"))))
+
+
+async def find_submitted_picture(tx: Read, viewer: Viewer, id_: int, variant: str) -> PictureFile | None:
+    """A picture of what waits, for whoever sees that."""
+    files: str | None = await tx.first(_FILES, id=id_, person=viewer.person)
+    found = find_variant(files or "", variant)
+    return PictureFile(*found, open_to_all=False) if found else None
 
 
 async def list_to_decide(tx: Read, viewer: Viewer, limit: int) -> list[Draft]:

@@ -17,7 +17,8 @@ from plausch.people import queries as people
 from plausch.people.model import Actor
 from plausch.storage import Read
 from plausch.talk import actions, queries
-from plausch.talk.model import NOTE_MAX, AudienceKind, Draft
+from plausch.talk.actions.texts import understand_article
+from plausch.talk.model import NOTE_MAX, AudienceKind, Draft, Form
 from plausch.web.answers import lead_to
 from plausch.web.pages import render
 from plausch.web.paging import page_of
@@ -85,13 +86,15 @@ async def _page(request: Request, note: str, problems: Problems, status: int = 4
         actors = await people.list_actors(tx, viewer, [step.person_id for step in steps])
         pictures = (await queries.list_drafted_pictures(tx, [draft.id])).get(draft.id, [])
         parent = await _parent(tx, request, draft)
+        html = await _as_posted(tx, request, draft)
     own = draft.author_id == viewer.person
     return await render(
         request,
         "approvals/approval.html",
         status=status if problems else 200,
         one=one,
-        html=markdown.parse(draft.source).render({}, request.site.addresses.tag),
+        html=html,
+        article=draft.form is Form.ARTICLE,
         steps=steps,
         actors=actors,
         thumbs=pictures,
@@ -104,6 +107,15 @@ async def _page(request: Request, note: str, problems: Problems, status: int = 4
         errors=problems.in_words(request.language),
         said=request.query_params.get("said", ""),
     )
+
+
+async def _as_posted(tx: Read, request: Request, draft: Draft) -> str:
+    """The text as it would be shown."""
+    addresses = request.site.addresses
+    if draft.form is not Form.ARTICLE:
+        return markdown.parse(draft.source).render({}, addresses.tag)
+    whole = (await understand_article(tx, draft.actor_id, draft.source, addresses)).whole
+    return whole.body if whole is not None else ""
 
 
 async def _parent(tx: Read, request: Request, draft: Draft) -> dict[str, object] | None:

@@ -12,7 +12,13 @@ from plausch.people import queries as people
 from plausch.people.model import PRESENT, Standing, Viewer
 from plausch.storage import Read
 from plausch.storage.media import MediaStore
-from plausch.talk.queries import PictureFile, find_entrusted_picture, find_picture_file, find_preview_file
+from plausch.talk.queries import (
+    PictureFile,
+    find_entrusted_picture,
+    find_picture_file,
+    find_preview_file,
+    find_submitted_picture,
+)
 from plausch.web.answers import is_partial, lead_to
 from plausch.web.drafts import KeptPicture
 from plausch.web.pages import render
@@ -53,8 +59,10 @@ async def show_picture(request: Request) -> Response:
 
 
 async def _picture_file(tx: Read, viewer: Viewer, id_: int, variant: str) -> PictureFile | None:
-    """Those who look after the place see pictures of what was reported, too."""
+    """Who lets something through sees its pictures; those who look after the place see those of what was reported."""
     file = await find_picture_file(tx, viewer, id_, variant)
+    if file is None and viewer.signed_in:
+        file = await find_submitted_picture(tx, viewer, id_, variant)
     if file is not None or not viewer.staff:
         return file
     post, entrusted = await find_entrusted_picture(tx, viewer, id_, variant) or (0, None)

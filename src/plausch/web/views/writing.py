@@ -155,7 +155,8 @@ async def _save(request: Request, article: ArticleForm) -> int | None:
         await article.describe(tx, request)
         if article.grows:
             # It was begun as a post: that draft is this one now.
-            await actions.clear_spot(tx, request.viewer, Spot(place_id=article.place), keep=article.kept_text().pictures)
+            kept = tuple(picture.id for picture in article.pictures)
+            await actions.clear_spot(tx, request.viewer, Spot(place_id=article.place), keep=kept)
         if article.scheduled:
             await actions.withdraw_if_submitted(tx, request.viewer, article.scheduled)
         return await actions.save_draft(tx, request.viewer, article.kept_text(), scheduled=article.scheduled)
