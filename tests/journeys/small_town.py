@@ -10,7 +10,7 @@ from plausch.exchange.errands import ErrandKind, begin_errand
 from plausch.feeds import actions as feeds
 from plausch.feeds.model import FilterDraft
 from plausch.groups import actions as groups
-from plausch.groups.model import BoardDraft, GroupDraft
+from plausch.groups.model import BoardDraft, GroupDraft, GroupRole, Joining, Visibility
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.moderation import actions as moderation
@@ -91,6 +91,10 @@ class Town(NamedTuple):
     board: int
     topic: int
     note: int
+    #: A group of Ines', of which nobody but its members may read: a member, a post in it, and the code of its link.
+    member: int
+    tended: int
+    entry: str
     #: A post of Anna's that waits to be let through by Ines, for her page @rathaus.
     waiting: int
 
@@ -119,6 +123,7 @@ async def settle_town(url: str, data: Path, language: str) -> Town:
         report, reported, appeal, key, warned = await _quarrel(database, owner, others, data)
         article, preview = await _write_articles(database, media, ines, others["anna"])
         board, topic, note = await _open_forum(database, owner, others["anna"])
+        member, tended, entry = await _gather(database, ines, others)
         waiting = await _found_a_page(database, ines, others["anna"], others["pia"])
         await settle(database)
         own_places = (list_, filter_, *secrets)
@@ -137,6 +142,8 @@ async def settle_town(url: str, data: Path, language: str) -> Town:
             warned,
             *(article, preview),
             *(board, topic, note),
+            *(member, tended),
+            entry,
             waiting,
         )
     finally:
@@ -276,6 +283,37 @@ async def _write_articles(database: Database, media: MediaFiles, ines: Viewer, a
         draft = await talk.save_draft(tx, ines, text)
         assert draft is not None
         return "alles-auf-einmal", await talk.make_preview_link(tx, ines, draft)
+
+
+async def _gather(database: Database, ines: Viewer, others: dict[str, Viewer]) -> tuple[int, int, str]:
+    """A closed group with all that there is to look after in it."""
+    anna, pia, karl = others["anna"], others["pia"], others["karl"]
+    async with database.write() as tx:
+        draft = GroupDraft(
+            name=f"Nachtwache {_LONG_WORD}"[:78],
+            handle="nachtwache",
+            about=_EVERYTHING,
+            rules=_EVERYTHING,
+            topics=("garten", "nacht"),
+            visibility=Visibility.CLOSED,
+            joining=Joining.REQUEST,
+            question="Kannst du nachts wach bleiben?",
+            slow_mode=clock.MINUTE,
+            approve_first=1,
+        )
+        group = await groups.create_group(tx, ines, draft, groups.Links(ADDRESSES.profile, ADDRESSES.tag))
+        await groups.ask_to_join(tx, anna, group, "Ja")
+        await groups.accept_joining(tx, ines, group, anna.person)
+        await groups.set_group_role(tx, ines, group, anna.person, GroupRole.MODERATOR)
+        await groups.ask_to_join(tx, pia, group, _LONG_WORD)
+        await groups.ban(tx, ines, group, karl.person, f"Schläft ein, {_LONG_WORD}", clock.now() + clock.DAY)
+        code = await groups.make_link(tx, ines, group, 5, clock.DAY)
+        tended = await publish(tx, ines, "Wer wacht heute?", place=group)
+        await talk.pin_in_group(tx, ines, tended)
+        secret = GroupDraft(name=_LONG_WORD[:78], visibility=Visibility.SECRET)
+        kept = await groups.create_group(tx, anna, secret, groups.Links(ADDRESSES.profile, ADDRESSES.tag))
+        await groups.invite_to_group(tx, anna, kept, ines.person)
+    return anna.person, tended, code
 
 
 async def _open_forum(database: Database, owner: Viewer, anna: Viewer) -> tuple[int, int, int]:

@@ -7,12 +7,13 @@ from starlette.responses import Response
 from plausch.feeds import queries as feeds
 from plausch.groups import actions, queries
 from plausch.groups.model import QUESTION_MAX, Group, Visibility
+from plausch.http.errors import BadRequest
 from plausch.http.forms import field, read_form
 from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route, View
 from plausch.kernel import clock
-from plausch.kernel.errors import Invalid, NotFound
+from plausch.kernel.errors import DomainError, Invalid, NotFound
 from plausch.kernel.paging import TOP
 from plausch.people import queries as people
 from plausch.people.model import Viewer
@@ -21,7 +22,7 @@ from plausch.talk import queries as talk
 from plausch.web.answers import lead_to
 from plausch.web.drafts import fresh_draft
 from plausch.web.groups import group_in, standing_in
-from plausch.web.pages import render, render_error
+from plausch.web.pages import render
 from plausch.web.paging import page_of
 from plausch.web.places import group_path, handle_of
 from plausch.web.problems import Problems
@@ -51,7 +52,7 @@ async def _group_page(request: Request, problems: Problems, answer: str) -> Resp
             guardians = await queries.list_guardians(tx, group.id)
             actors = await people.list_actors(tx, viewer, [one.actor_id for one in guardians])
     except NotFound as error:
-        return await _gone(request, error)
+        raise await _gone(request, error) from error
     draft = fresh_draft(request)
     draft.place, draft.group = group.id, group
     response = await render(
@@ -83,12 +84,11 @@ def _metadata(request: Request, group: Group) -> Metadata | None:
     return of_group(request.site, group) if public and not request.viewer.signed_in else None
 
 
-async def _gone(request: Request, error: NotFound) -> Response:
+async def _gone(request: Request, error: NotFound) -> DomainError:
     """There was a group here of which everybody could know; of a secret one nobody learns even that."""
     async with request.site.database.read() as tx:
-        if not await queries.was_group(tx, handle_of(request)):
-            raise error
-    return await render_error(request, 410, "group_gone")
+        was_here = await queries.was_group(tx, handle_of(request))
+    return BadRequest("group_gone", 410) if was_here else error
 
 
 async def show_about(request: Request) -> Response:

@@ -78,13 +78,17 @@ async def _invitations_page(request: Request, problems: Problems, handle: str) -
         standing=standing,
         group=group,
         invited=[(one, actors[one.actor_id]) for one in invited if one.actor_id in actors],
-        open_links=[(one, request.site.absolute(f"/groups/links/{one.code}"), actors.get(one.made_by)) for one in links],
+        open_links=[(one, _address(request, one.code), actors.get(one.made_by)) for one in links],
         uses=_USES,
         days=_DAYS,
         handle=handle,
         errors=problems.in_words(request.language),
         said=request.query_params.get("said", ""),
     )
+
+
+def _address(request: Request, code: str) -> str:
+    return request.site.absolute(f"/groups/links/{code}")
 
 
 async def invite(request: Request) -> Response:

@@ -150,7 +150,7 @@ async def delete(request: Request) -> Response:
         if group.role is not GroupRole.OWNER:
             raise NotAllowed("group_owners_only")
         if field(form, "confirm").strip().casefold() != group.shown_name.casefold():
-            problems["confirm"] = "group_name_wrong"
+            problems.note(Invalid("confirm", "group_name_wrong"))
         else:
             await actions.delete_group(tx, request.viewer, group.id)
     return await _settings_page(request, None, problems) if problems else lead_to("/groups?said=deleted")
