@@ -6,14 +6,15 @@ import pytest
 
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
-from plausch.kernel.errors import NotAllowed, NotFound
+from plausch.kernel.errors import Conflict, NotAllowed, NotFound
 from plausch.kernel.paging import Page
 from plausch.people import actions as people
-from plausch.people.model import PageKind, TeamRole, Viewer
+from plausch.people.model import VISITOR, PageKind, TeamRole, Viewer
 from plausch.storage import Database
 from plausch.talk import actions, queries
-from plausch.talk.model import ApprovalStep, DraftText, PostEdit
+from plausch.talk.model import ApprovalStep, DraftText, Form, PostEdit
 from tests.harness.community import join_all, publish, settle, worker
+from tests.talk.test_stories import add_picture
 
 WORDS = "Das Freibad öffnet am Samstag"
 
@@ -206,3 +207,30 @@ async def test_an_author_leaves_what_is_posted_to_editors(database: Database) ->
         with pytest.raises(NotAllowed):
             async with database.write() as tx:
                 await actions.remove_post(tx, viewer, post)
+
+
+async def test_an_article_waits_and_is_posted_with_its_pictures(database: Database) -> None:
+    team = await make_team(database)
+    async with database.write() as tx:
+        picture = await add_picture(tx, team.writing)
+        source, extras = f"## Bald\n\n![](picture:{picture})", {"article": {"cover": picture, "subtitle": "Unten"}}
+        text = DraftText(source=source, title="Dach", form=Form.ARTICLE, extras=extras, pictures=(picture,))
+        kept = await actions.save_draft(tx, team.writing, text)
+        assert kept is not None
+        draft = await actions.submit_post(tx, team.writing, text, ADDRESSES, draft=kept)
+    with pytest.raises(Conflict):
+        async with database.write() as tx:
+            await actions.save_draft(tx, team.writing, text, scheduled=draft)
+    async with database.read() as read:
+        for viewer, sees in ((team.editor, True), (team.author, True), (team.stranger, False)):
+            found = await queries.find_submitted_picture(read, viewer, picture, "large")
+            assert (found is not None) is sees
+    post_id = await approve(database, team.editor, draft)
+    assert post_id is not None
+    async with database.read() as read:
+        post = await queries.get_post(read, VISITOR, post_id)
+        assert await queries.find_picture_file(read, VISITOR, picture, "large") is not None
+        assert await queries.find_submitted_picture(read, team.editor, picture, "large") is None
+    assert post.article is not None
+    assert (post.article.slug, post.article.subtitle, post.article.blog_id) == ("dach", "Unten", team.page)
+    assert post.article.cover is not None
