@@ -1,9 +1,13 @@
 """The forum through the pages: boards, topics, what is new in them, and who looks after them."""
 
 import re
+from datetime import UTC, datetime
 
 from bs4 import BeautifulSoup
 
+from plausch.http.site import ADDRESSES
+from plausch.kernel import clock
+from plausch.talk import actions
 from tests.web.conftest import Browser, Web
 
 
@@ -192,3 +196,26 @@ async def test_a_topic_in_the_order_of_time(web: Web) -> None:
     await late.get(f"{topic}?view=linear&page=2")
     assert "Page 1 of 2" in words((await late.get(topic)).text)
     assert (await late.get(f"{topic}?page=99")).status_code == 200
+
+
+async def test_a_topic_is_kept_and_sent_later(web: Web) -> None:
+    owner = await web.join("anna")
+    path = await make_board(owner, "Verein")
+    board = await board_id(owner, path)
+    begun = {"board": board, "title": "Später mehr", "text": "Noch nicht fertig", "topic": "question"}
+    assert (await owner.submit("/drafts", **begun)).status_code == 303
+    assert "Später mehr" in words((await owner.get("/drafts")).text)
+    again = await owner.get(f"/compose?board={board}")
+    assert 'value="Später mehr"' in again.text
+    assert "Noch nicht fertig" in again.text
+    assert 'value="question" selected' in again.text
+    assert "Später mehr" not in (await owner.get("/compose")).text, "each place has a draft of its own"
+    due = clock.now() + clock.DAY
+    moment = datetime.fromtimestamp(due / 1000, UTC).isoformat()[:16]
+    assert (await owner.submit("/drafts/schedule", due=moment, **begun)).status_code == 303
+    assert "Später mehr" not in words((await owner.get(path)).text)
+    (draft,) = re.findall(r"/compose\?draft=(\d+)", (await owner.get("/drafts")).text)
+    with clock.at(due + clock.MINUTE):
+        async with web.site.database.write() as tx:
+            assert await actions.publish_due_draft(tx, int(draft), ADDRESSES) is not None
+    assert "Später mehr Question" in words((await owner.get(path)).text)

@@ -12,6 +12,7 @@ from sqlalchemy.sql.expression import FromClause
 from plausch.feeds.model import Pick, Reason, ReasonKind
 from plausch.feeds.queries.membership import ME
 from plausch.feeds.queries.reader import Reader, at_home, conversation_not_muted, is_shaped, not_left_out
+from plausch.feeds.queries.watching import board_not_muted
 from plausch.kernel.ids import moment_of
 from plausch.people.model import Consent, Relation, Viewer
 from plausch.people.queries import consents_to, is_active, is_present, not_muted_by, related, related_targets
@@ -138,6 +139,7 @@ def _new_here(*, shaped: bool) -> Statement[int]:
             visible(root),
             is_active(root.c.actor_id),
             not_muted_by(ME, root.c.actor_id),
+            *([board_not_muted(root.c.conversation_id)] if shaped else []),
             sa.not_(elsewhere),
             sa.not_(earlier),
         )
