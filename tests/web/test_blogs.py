@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from tests.harness.engines import on_postgres_when_all
 from tests.web.conftest import Browser, Web
 from tests.web.test_composer import an_hour_later
+from tests.web.test_pages_of_organisations import FORM, put_on_team
 from tests.web.test_talking import connect, picture_bytes
 
 LIVE = {"plausch-part": "1"}
@@ -183,3 +184,28 @@ async def test_who_is_named_is_asked(web: Web) -> None:
     await ben.submit(str(agree["action"]).replace("agree", "leave"))
     assert "/@ben" not in str(soup(await visitor.get(path)).select_one(".byline"))
     assert (await ben.submit(str(agree["action"]))).status_code == 404
+
+
+async def test_an_article_of_a_page_waits_for_the_team(web: Web) -> None:
+    await web.join("jonas")
+    anna, ben, visitor = await web.join("anna"), await web.join("ben"), await web.open()
+    await anna.submit("/pages/new", **FORM)
+    await put_on_team(anna, "ben", ben, "author")
+    await ben.submit("/act-as", handle="lindenau")
+    picture = await add(ben, "Das Rathaus")
+    note = {"title": "Neues Dach", "text": f"## Bald\n\n![](picture:{picture})", "picture": picture, "alt_asked": "1"}
+    sent = await ben.submit("/write", **note)
+    assert sent.status_code == 303
+    waiting = sent.headers["location"].partition("?")[0]
+    page = soup(await anna.get(waiting))
+    assert page.select_one("#s-bald") is not None
+    (shown,) = page.select(".prose img")
+    assert (await anna.get(str(shown["src"]))).status_code == 200
+    assert (await visitor.get(str(shown["src"]))).status_code == 404
+    assert (await visitor.get("/@lindenau/blog/neues-dach")).status_code == 404
+    assert "Neues Dach" not in (await visitor.get("/@lindenau/blog")).text
+    approved = await anna.submit(f"{waiting}/approve", yes="1")
+    assert approved.status_code == 303, approved.text[-3000:]
+    article = soup(await visitor.get("/@lindenau/blog/neues-dach"))
+    assert "ben" in str(article.select_one(".byline"))
+    assert (await visitor.get(str(shown["src"]))).status_code == 200
