@@ -15,7 +15,7 @@ from plausch.storage import column_statement
 from plausch.talk.actions import LoadedPost, load_many, mark_read
 from plausch.talk.model import AudienceKind, Post
 from plausch.talk.tables import reads
-from plausch.web.tree import FRESH, PART, WHOLE, Branch, Run, Tree, grow, seen_upto, shorten, show_part
+from plausch.web.tree import FRESH, PART, SHOWN, WHOLE, Branch, Run, Tree, grow, seen_upto, shorten, show_part
 from tests.web.conftest import Browser, Web
 from tests.web.test_people import person_of
 
@@ -63,7 +63,7 @@ def test_everything_of_a_huge_conversation_can_be_reached(parents: list[int]) ->
     tree = tree_of(parents)
     shorten(tree)
     found, offered = on_page(tree.root)
-    assert len(found) <= WHOLE
+    assert len(found) <= SHOWN
     asked = 0
     while offered:
         where, after, until, hidden = offered.pop()
@@ -89,7 +89,7 @@ def test_what_one_comes_for_is_on_the_page(parents: list[int], unread: int, at: 
     found, _ = on_page(tree.root)
     fresh = [id_ for id_ in range(newest - unread + 1, newest + 1) if id_ > ROOT]
     assert {*(fresh if len(parents) <= WHOLE else fresh[:FRESH]), sought} <= set(found)
-    assert len(found) <= max(WHOLE, 8 * (unread + 1))
+    assert len(found) <= (WHOLE if len(parents) <= WHOLE else max(SHOWN, 8 * (unread + 1)))
     assert not [id_ for id_ in fresh if id_ <= seen_upto(tree, newest) and id_ not in found], "unseen, and yet read"
 
 

@@ -27,7 +27,7 @@ REASONS = {
     "authorship_not_found": N_("Nobody has asked you, or that was answered already."),
     "blog_not_yours": N_("You may not write in this blog."),
     "draft_waits": N_("This waits to be let through. Take it back first."),
-    "preview_gone": N_("This link leads to nothing any more: the article was posted, or its author took the link back."),
+    "preview_gone": N_("This link leads nowhere any more: the article was posted, or its author took the link back."),
     "board_not_found": N_("There is no such board, or it is not for you to see."),
     "board_not_for_you": N_("You may not write in this board. Perhaps it is closed, or only moderators begin there."),
     "board_depth": N_("A board stands in a board of the first level, and has none in it itself."),

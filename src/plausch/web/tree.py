@@ -1,10 +1,10 @@
 """A conversation as a tree that a page can show: not too deep, folded where it is long, in parts where it is huge."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from plausch.talk.model import Post
 
@@ -15,11 +15,26 @@ _FOLDED_AT = {0: 1 << 30, 1: 20, 2: 10}
 _WORTH_FOLDING = 4
 #: Of a long row of replies the first and the last are shown.
 _FIRST, _LAST = 12, 6
-#: A conversation with more replies than this is huge: so many are shown at first, and the others when they are asked
+#: A conversation with more replies than this is huge: fewer are shown at first, and the others when they are asked
 #: for, in parts of about so many.
-WHOLE, PART = 150, 100
+WHOLE, SHOWN, PART = 150, 80, 100
 #: Of what is new in a huge conversation so many are shown at once; with each comes what it stands below.
-FRESH = 60
+FRESH = 40
+
+
+class Node(Protocol):
+    """What must be known of a post to give it its place."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def conversation_id(self) -> int: ...
+    @property
+    def parent_id(self) -> int | None: ...
+    @property
+    def actor_id(self) -> int: ...
+    @property
+    def deleted(self) -> bool: ...
 
 
 class Run(NamedTuple):
@@ -39,7 +54,7 @@ class Branch:
     """A post and what was replied to it."""
 
     #: None for the beginning of a conversation that the viewer may not see.
-    post: Post | None
+    node: Node | None
     #: The branch it is shown under, and how deep that is.
     above: "Branch | None" = None
     depth: int = 0
@@ -58,10 +73,16 @@ class Branch:
     #: It is on the page; `partly`: some of its replies are not.
     shown: bool = True
     partly: bool = False
+    #: The post itself, where it is on the page.
+    post: Post | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.node, Post):
+            self.post = self.node
 
     @property
     def id(self) -> int:
-        return self.post.id if self.post is not None else 0
+        return self.node.id if self.node is not None else 0
 
     @property
     def long(self) -> bool:
@@ -112,8 +133,8 @@ class Tree(NamedTuple):
     branches: dict[int, Branch]
 
 
-def grow(posts: Sequence[Post], root_id: int, *, seen: int | None, me: int, at: int | None = None) -> Tree:
-    """The tree of the posts, which are in the order of time.
+def grow(posts: Sequence[Node], root_id: int, *, seen: int | None, me: int, at: int | None = None) -> Tree:
+    """The tree of the posts, which are in the order of time; what is no `Post` is put in later (`fill`).
 
     `seen` is up to where the viewer has read (None: it is here for the first time, and nothing is marked), `at` the
     post that its address points to. Where a post in between is not for the viewer to see, what hangs on it moves up.
@@ -134,12 +155,21 @@ def grow(posts: Sequence[Post], root_id: int, *, seen: int | None, me: int, at: 
     return Tree(root, branches)
 
 
-def _place(post: Post, parent: Branch) -> Branch:
+def fill(tree: Tree, posts: Mapping[int, Post]) -> None:
+    """Put in the posts that are on the page."""
+    for id_, post in posts.items():
+        tree.branches[id_].post = post
+
+
+def shown_ids(tree: Tree) -> list[int]:
+    return [branch.id for branch in tree.branches.values() if branch.shown and branch.node is not None]
+
+
+def _place(post: Node, parent: Branch) -> Branch:
     if parent.depth < _DEEPEST or parent.above is None:
         above, to = parent, 0
     else:
-        shown = parent.post is not None and not parent.post.deleted
-        above, to = parent.above, parent.post.actor_id if shown and parent.post is not None else 0
+        above, to = parent.above, parent.node.actor_id if parent.node and not parent.node.deleted else 0
     branch = Branch(post, above, above.depth + 1, to)
     above.replies.append(branch)
     return branch
@@ -156,12 +186,12 @@ def _count(branch: Branch) -> None:
 def mark_answer(tree: Tree, answer_id: int | None, *, judging: bool) -> None:
     """Of a topic that asks: which reply answers it, which is never folded; and whether the viewer says so."""
     for branch in tree.branches.values():
-        post = branch.post
-        if post is None or branch is tree.root or post.deleted:
+        node = branch.node
+        if node is None or branch is tree.root or node.deleted:
             continue
         # Another one is chosen by taking back the first.
-        branch.judged = judging and answer_id in (None, post.id)
-        if post.id == answer_id:
+        branch.judged = judging and answer_id in (None, node.id)
+        if node.id == answer_id:
             branch.answers = True
             above: Branch | None = branch
             while above is not None:
@@ -186,7 +216,7 @@ def shorten(tree: Tree) -> None:
         branch = queue.popleft()
         likely = {one.id for one in _ends(branch)}
         for one in branch.replies:
-            if one.id not in chosen and one.id in likely and len(chosen) < WHOLE:
+            if one.id not in chosen and one.id in likely and len(chosen) < SHOWN:
                 chosen.add(one.id)
             if one.id in chosen:
                 queue.append(one)
@@ -221,7 +251,7 @@ def show_part(tree: Tree, branch: Branch, after: int, until: int) -> None:
             if chosen and len(chosen) + len(unit) > PART:
                 break
             chosen |= unit
-    _put_on_page(tree, chosen)
+    _put_on_page(tree, {branch.id, *chosen})
 
 
 def _ends(branch: Branch) -> list[Branch]:

@@ -60,6 +60,34 @@ _TREE = Statement(
     .limit(param("limit")),
     Post,
 )
+
+
+class PostNode(NamedTuple):
+    """What gives a post its place in the tree."""
+
+    id: int
+    conversation_id: int
+    parent_id: int | None
+    actor_id: int
+    deleted: bool
+
+
+_NODES = Statement(
+    sa.select(
+        post.c.id,
+        post.c.conversation_id,
+        post.c.parent_id,
+        post.c.actor_id,
+        post.c.deleted_at.is_not(None).label("deleted"),
+    )
+    .where(post.c.conversation_id == param("id"), visible(tombstones=True))
+    .order_by(post.c.id)
+    .limit(param("limit")),
+    PostNode,
+)
+_OF_TREE = Statement(
+    sa.select(*post_columns()).where(any_of(post.c.id, "ids"), visible(tombstones=True)).order_by(post.c.id), Post
+)
 _BEGUN = column_statement(
     sa.select(sa.func.count()).where(
         conversations.c.id >= param("since"), conversations.c.scope_kind == AudienceKind.PUBLIC.value
@@ -160,6 +188,16 @@ async def list_conversation_posts(tx: Read, viewer: Viewer, id_: int) -> list[Po
     return await complete(tx, viewer, await tx.all(_TREE, id=id_, limit=TREE_LIMIT, **seen_as(viewer)))
 
 
+async def list_conversation_nodes(tx: Read, viewer: Viewer, id_: int) -> list[PostNode]:
+    """The same tree without what is in it, for those that are too large to be read whole."""
+    return await tx.all(_NODES, id=id_, limit=TREE_LIMIT, **seen_as(viewer))
+
+
+async def list_tree_posts(tx: Read, viewer: Viewer, ids: Sequence[int]) -> list[Post]:
+    """Some posts of a tree in the order of time, tombstones included."""
+    return await complete(tx, viewer, await tx.all(_OF_TREE, ids=ids, **seen_as(viewer)))
+
+
 class Position(NamedTuple):
     """How many posts of a conversation a viewer gets, and how many of them stand before one."""
 
@@ -181,6 +219,38 @@ _STRETCH = Statement(
     .offset(param("offset")),
     Post,
 )
+
+
+class Spotted(NamedTuple):
+    """A post of a conversation as far as its place in the tree goes."""
+
+    id: int
+    parent_id: int | None
+    deleted: bool
+
+
+def _window(condition: sa.ColumnElement[bool], order: sa.ColumnElement[Any]) -> Statement[Spotted]:
+    return Statement(
+        sa.select(post.c.id, post.c.parent_id, post.c.deleted_at.is_not(None))
+        .where(post.c.conversation_id == param("id"), condition, visible(tombstones=True))
+        .order_by(order)
+        .limit(param("limit")),
+        Spotted,
+    )
+
+
+_UPWARDS = _window(post.c.id < param("at"), post.c.id.desc())
+_DOWNWARDS = _window(post.c.id >= param("at"), post.c.id)
+
+
+async def list_spots_before(tx: Read, viewer: Viewer, id_: int, at: int, limit: int) -> list[Spotted]:
+    """The posts of a conversation just before one, oldest first; however long it is, no others are looked at."""
+    return (await tx.all(_UPWARDS, id=id_, at=at, limit=limit, **seen_as(viewer)))[::-1]
+
+
+async def list_spots_from(tx: Read, viewer: Viewer, id_: int, at: int, limit: int) -> list[Spotted]:
+    """The same from one of them on."""
+    return await tx.all(_DOWNWARDS, id=id_, at=at, limit=limit, **seen_as(viewer))
 
 
 async def find_position(tx: Read, viewer: Viewer, id_: int, until: int) -> Position:

@@ -24,7 +24,7 @@ from plausch.web.pages import render
 from plausch.web.paging import page_of
 from plausch.web.places import handle_of, post_path, submitted_path
 from plausch.web.problems import WHOLE, Problems
-from plausch.web.views.conversations import shown_post
+from plausch.web.views.posts import shown_post
 from plausch.web.wants import Wants
 
 _LISTED = 100

@@ -13,7 +13,7 @@ from plausch.talk import actions, queries
 from plausch.web.answers import is_partial, lead_to
 from plausch.web.pages import render
 from plausch.web.places import post_id_of, post_path
-from plausch.web.views.conversations import shown_post
+from plausch.web.views.posts import shown_post
 from plausch.web.wants import Wants
 
 _VOTES, _WITHIN = 120, 10 * clock.MINUTE

@@ -1,6 +1,6 @@
-"""A conversation with its whole tree, and what there is to know about one post of it."""
+"""A conversation with its whole tree."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -24,15 +24,28 @@ from plausch.talk.model import Audience, AudienceKind, Conversation, Picture, Po
 from plausch.web.answers import is_looked_at, is_partial, lead_to
 from plausch.web.drafts import DraftForm, fresh_draft
 from plausch.web.pages import render
-from plausch.web.places import article_path, conversation_id_of, conversation_path, post_id_of, post_path
+from plausch.web.places import article_path, conversation_id_of, conversation_path
 from plausch.web.standing import Standing, find_standing
 from plausch.web.syndication.metadata import Metadata, of_article, of_conversation
-from plausch.web.tree import WHOLE, Branch, Run, Tree, first_fresh, grow, mark_answer, seen_upto, shorten, show_part
+from plausch.web.tree import (
+    WHOLE,
+    Branch,
+    Node,
+    Run,
+    Tree,
+    fill,
+    first_fresh,
+    grow,
+    mark_answer,
+    seen_upto,
+    shorten,
+    show_part,
+    shown_ids,
+)
 from plausch.web.wants import Wants
 
 #: With more replies reading takes longer than the event loop should wait.
 _LONG = 200
-_LISTED = 200
 #: Of a topic in the order of time.
 _ON_PAGE = 50
 #: How a topic was last looked at in this browser.
@@ -96,10 +109,9 @@ async def show_conversation(request: Request) -> Response:
         linear = await _show_linear(request)
         if linear is not None:
             return linear
+    if "branch" in request.query_params:
+        return await _show_part(request)
     talk = await read_talk(request, conversation_id_of(request))
-    wanted = request.query_params.get("branch")
-    if wanted is not None:
-        return await _show_part(request, talk, wanted)
     root = talk.root.post
     if root is not None and root.article is not None:
         query = f"?{request.url.query}" if request.url.query else ""
@@ -143,7 +155,7 @@ async def _show_linear(request: Request) -> Response | None:
         replied = {one.parent_id for one in posts if one.parent_id} | {conversation.root_id}
         before = await queries.list_posts(tx, viewer, [*replied])
         shown = list({one.id: one for one in [*before.values(), *posts]}.values())
-        talk = await _talk_with(tx, request, conversation, within, sorted(shown, key=_by_id))
+        talk = await _talk_with(tx, request, conversation, within, sorted(shown, key=_by_id), _all_of_it)
     rows = _rows(talk, posts)
     # What stands on earlier pages is not read by opening a later one.
     if rows and (unread is None or unread >= rows[0].id) and (conversation.seen is not None or number == 1):
@@ -163,8 +175,12 @@ async def _show_linear(request: Request) -> Response | None:
     return _remember(request, response, "linear")
 
 
-def _by_id(post: Post) -> int:
-    return post.id
+def _by_id(one: Node) -> int:
+    return one.id
+
+
+def _all_of_it(_: Tree) -> None:
+    """What was read is what is shown."""
 
 
 def _rows(talk: Talk, posts: list[Post]) -> list[Branch]:
@@ -179,7 +195,6 @@ def _rows(talk: Talk, posts: list[Post]) -> list[Branch]:
 
 async def shown_talk(request: Request, talk: Talk) -> dict[str, Any]:
     """The whole of it for a template, marked read."""
-    shorten(talk.tree)
     await _mark_read(request, talk, seen_upto(talk.tree, talk.newest))
     return {
         "talk": talk,
@@ -222,15 +237,22 @@ def _draft(request: Request, talk: Talk) -> DraftForm | None:
     return draft
 
 
-async def _show_part(request: Request, talk: Talk, wanted: str) -> Response:
+async def _show_part(request: Request) -> Response:
     """What the whole page left out: a page of its own, or for a script the replies alone. It marks nothing read."""
-    found = parse_id(wanted)
-    # The first post has no number for those who may not see it.
-    branch = talk.root if found == 0 else talk.tree.branches.get(found or -1)
-    if branch is None:
-        raise NotFound("post_not_found")
+    wanted = parse_id(request.query_params["branch"])
     after, until = (parse_id(request.query_params.get(name, "")) or 0 for name in ("after", "until"))
-    show_part(talk.tree, branch, after, until)
+
+    def find(tree: Tree) -> Branch:
+        # The first post has no number for those who may not see it.
+        branch = tree.root if wanted == 0 else tree.branches.get(wanted or -1)
+        if branch is None:
+            raise NotFound("post_not_found")
+        return branch
+
+    talk = await read_talk(
+        request, conversation_id_of(request), lambda tree: show_part(tree, find(tree), after, until)
+    )
+    branch = find(talk.tree)
     part = Part(branch, list(branch.between(after, until)))
     template = "parts/part.html" if is_partial(request) else "conversation.html"
     return await render(request, template, talk=talk, draft=None, live="", part=part, metadata=None)
@@ -250,36 +272,44 @@ async def _folded(tx: Read, viewer: Viewer, within: reading.Within, posts: list[
     return reading.fold(sieve, viewer, [post for post in posts if post.parent_id is not None])
 
 
-async def read_talk(request: Request, id_: int) -> Talk:
-    """A conversation with all that the viewer may see of it. Raises NotFound."""
+async def read_talk(request: Request, id_: int, choose: Callable[[Tree], None] = shorten) -> Talk:
+    """A conversation with all that the viewer may see of it; of a huge one what is chosen. Raises NotFound."""
     database = request.site.database
     async with database.read() as tx:
         conversation = await queries.get_conversation(tx, request.viewer, id_)
         within = await _within(tx, request.viewer, conversation)
     async with database.slow_read() if conversation.replies > _LONG else database.read() as tx:
-        posts = await queries.list_conversation_posts(tx, request.viewer, conversation.id)
-        return await _talk_with(tx, request, conversation, within, posts)
+        nodes: Sequence[Node]
+        if conversation.replies > WHOLE:
+            nodes = await queries.list_conversation_nodes(tx, request.viewer, conversation.id)
+        else:
+            nodes = await queries.list_conversation_posts(tx, request.viewer, conversation.id)
+        return await _talk_with(tx, request, conversation, within, nodes, choose)
 
 
 async def _talk_with(
-    tx: Read, request: Request, conversation: Conversation, within: reading.Within, posts: list[Post]
+    tx: Read,
+    request: Request,
+    conversation: Conversation,
+    within: reading.Within,
+    nodes: Sequence[Node],
+    choose: Callable[[Tree], None],
 ) -> Talk:
     """A conversation with some of its posts, which are in the order of time."""
     viewer = request.viewer
     named = await _named(tx, conversation)
-    ids = {id_ for post in posts for id_ in (post.actor_id, post.author_id)} | {*named, conversation.place_id}
-    actors = await people.list_actors(tx, viewer, [*ids, *conversation.talker_ids, conversation.actor_id])
+    ids = {*(one.actor_id for one in nodes), *named, conversation.place_id, *conversation.talker_ids}
+    actors = await people.list_actors(tx, viewer, [*ids, conversation.actor_id])
+    standing = await find_standing(tx, viewer, conversation)
+    tree = _grow(request, conversation, nodes, actors, standing)
+    choose(tree)
+    posts = await _read_shown(tx, viewer, tree)
+    others = {one.author_id for one in posts} - actors.keys()
+    actors |= await people.list_actors(tx, viewer, [*others]) if others else {}
     with_pictures = [post.id for post in posts if post.pictures_count]
     pictures = await queries.list_pictures(tx, with_pictures) if with_pictures else {}
     folded = await _folded(tx, viewer, within, posts)
-    standing = await find_standing(tx, viewer, conversation)
     group = await _group(tx, viewer, conversation, standing)
-    at = parse_id(request.query_params.get("at", ""))
-    # Whoever left meanwhile has no name to show; what they wrote goes with their account.
-    shown = [post for post in posts if post.deleted or post.actor_id in actors]
-    tree = grow(shown, conversation.root_id, seen=conversation.seen_upto, me=viewer.acting_as, at=at)
-    if standing is not None and (standing.topic.answer_id is not None or standing.judges):
-        mark_answer(tree, standing.topic.answer_id, judging=standing.judges)
     return Talk(
         conversation=conversation,
         tree=tree,
@@ -287,7 +317,7 @@ async def _talk_with(
         pictures=pictures,
         talkers=[actors[id_] for id_ in conversation.talker_ids if id_ in actors],
         named=[actors[id_] for id_ in named if id_ in actors],
-        newest=max((post.id for post in posts), default=0),
+        newest=max((one.id for one in nodes), default=0),
         open=_is_open(viewer, conversation, standing, group),
         muted=within.muted,
         folded=folded,
@@ -296,6 +326,31 @@ async def _talk_with(
         group=group,
         first_unread=first_fresh(tree),
     )
+
+
+def _grow(
+    request: Request,
+    conversation: Conversation,
+    nodes: Sequence[Node],
+    actors: dict[int, Actor],
+    standing: Standing | None,
+) -> Tree:
+    # Whoever left meanwhile has no name to show; what they wrote goes with their account.
+    there = [one for one in nodes if one.deleted or one.actor_id in actors]
+    at = parse_id(request.query_params.get("at", ""))
+    me = request.viewer.acting_as
+    tree = grow(there, conversation.root_id, seen=conversation.seen_upto, me=me, at=at)
+    if standing is not None and (standing.topic.answer_id is not None or standing.judges):
+        mark_answer(tree, standing.topic.answer_id, judging=standing.judges)
+    return tree
+
+
+async def _read_shown(tx: Read, viewer: Viewer, tree: Tree) -> list[Post]:
+    """The posts that are on the page, read now unless they were read with the tree."""
+    missing = [id_ for id_ in shown_ids(tree) if tree.branches[id_].post is None]
+    if missing:
+        fill(tree, {one.id: one for one in await queries.list_tree_posts(tx, viewer, missing)})
+    return [one.post for one in tree.branches.values() if one.shown and one.post is not None]
 
 
 async def _group(tx: Read, viewer: Viewer, conversation: Conversation, standing: Standing | None) -> Group | None:
@@ -336,52 +391,6 @@ async def _mark_read(request: Request, talk: Talk, upto: int) -> None:
         await feeds.mark_conversation_read(tx, request.viewer, conversation.id)
 
 
-async def show_post(request: Request) -> Response:
-    """A post has no page of its own: it is shown in its conversation."""
-    async with request.site.database.read() as tx:
-        post = await queries.get_post(tx, request.viewer, post_id_of(request))
-    return lead_to(post_path(post.conversation_id, post.id))
-
-
-async def show_history(request: Request) -> Response:
-    """How a post read before."""
-    async with request.site.database.read() as tx:
-        post, context = await shown_post(tx, request.viewer, post_id_of(request))
-        revisions = await queries.list_revisions(tx, request.viewer, post.id)
-    return await render(request, "history.html", revisions=revisions, **context)
-
-
-async def shown_post(tx: Read, viewer: Viewer, id_: int) -> tuple[Post, dict[str, Any]]:
-    """A post, and the context in which templates show it. Raises NotFound."""
-    post = await queries.get_post(tx, viewer, id_)
-    actors = await people.list_actors(tx, viewer, [post.actor_id, post.author_id])
-    if post.actor_id not in actors:
-        raise NotFound("post_not_found")
-    pictures = await queries.list_pictures(tx, [id_]) if post.pictures_count else {}
-    return post, {"post": post, "actors": actors, "pictures": pictures}
-
-
-Responders = Callable[[Read, Viewer, int, int], Awaitable[list[int]]]
-
-
-async def show_likers(request: Request) -> Response:
-    return await _show_responders(request, "likes", queries.list_likers)
-
-
-async def show_sharers(request: Request) -> Response:
-    return await _show_responders(request, "shares", queries.list_sharers)
-
-
-async def _show_responders(request: Request, what: str, list_them: Responders) -> Response:
-    """Who liked or shared a post, as far as the viewer may see them."""
-    async with request.site.database.read() as tx:
-        post, context = await shown_post(tx, request.viewer, post_id_of(request))
-        ids = await list_them(tx, request.viewer, post.id, _LISTED)
-        found = await people.list_actors(tx, request.viewer, ids)
-    people_shown = [found[id_] for id_ in ids if id_ in found]
-    return await render(request, "responders.html", what=what, people=people_shown, **context)
-
-
 async def take_off_wall(request: Request) -> Response:
     """The viewer does not want it on its wall any more."""
     await read_form(request)
@@ -394,8 +403,4 @@ async def take_off_wall(request: Request) -> Response:
 ROUTES = [
     Route("POST", "/conversations/{id}/off-wall", take_off_wall, Wants.PERSON),
     Route("GET", "/conversations/{id}", show_conversation, Wants.ANYBODY),
-    Route("GET", "/posts/{id}", show_post, Wants.ANYBODY),
-    Route("GET", "/posts/{id}/history", show_history, Wants.ANYBODY),
-    Route("GET", "/posts/{id}/likes", show_likers, Wants.ANYBODY),
-    Route("GET", "/posts/{id}/shares", show_sharers, Wants.ANYBODY),
 ]

@@ -34,7 +34,7 @@ from plausch.talk.model import Post
 from plausch.web.pages import render_part
 from plausch.web.places import conversation_id_of
 from plausch.web.tree import Branch
-from plausch.web.views.conversations import shown_post
+from plausch.web.views.posts import shown_post
 from plausch.web.wants import Wants
 from plausch.work.live import Notice
 

@@ -37,7 +37,7 @@ from plausch.web.pages import render
 from plausch.web.places import conversation_path, post_id_of, post_path, submitted_path
 from plausch.web.reach import find_reach
 from plausch.web.tree import Branch
-from plausch.web.views.conversations import shown_post
+from plausch.web.views.posts import shown_post
 from plausch.web.wants import Wants
 from plausch.web.zones import local_field
 

@@ -25,7 +25,7 @@ from plausch.web.answers import lead_to
 from plausch.web.pages import render
 from plausch.web.paging import page_of
 from plausch.web.problems import Problems
-from plausch.web.views.conversations import shown_post
+from plausch.web.views.posts import shown_post
 from plausch.web.wants import Wants
 
 _LISTED = 40

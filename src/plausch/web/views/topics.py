@@ -20,7 +20,7 @@ from plausch.web.boards import Forum, forum_of
 from plausch.web.pages import render
 from plausch.web.places import conversation_id_of, conversation_path, post_id_of, post_path
 from plausch.web.problems import Problems
-from plausch.web.views.conversations import shown_post
+from plausch.web.views.posts import shown_post
 from plausch.web.wants import Wants
 
 Change = Callable[[Write, Viewer, int], Awaitable[None]]

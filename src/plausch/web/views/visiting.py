@@ -18,7 +18,7 @@ from plausch.talk.model import WhoReplies
 from plausch.web import visits
 from plausch.web.answers import lead_to
 from plausch.web.pages import render
-from plausch.web.views.conversations import shown_post
+from plausch.web.views.posts import shown_post
 from plausch.web.wants import Wants
 
 _MOST = 20

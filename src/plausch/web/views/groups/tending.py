@@ -18,7 +18,7 @@ from plausch.web.answers import lead_to
 from plausch.web.pages import render
 from plausch.web.places import group_path, post_id_of
 from plausch.web.problems import Problems
-from plausch.web.views.conversations import shown_post
+from plausch.web.views.posts import shown_post
 from plausch.web.wants import Wants
 
 
