@@ -435,3 +435,39 @@ async def test_the_order_of_time_has_what_the_tree_has(database: Database) -> No
             position = await queries.find_position(read, viewer, topic, said[3])
         assert [post for stretch in stretches for post in stretch] == tree
         assert position == (len(tree), len([post for post in tree if post.id < said[3]]))
+
+
+async def test_a_secret_groups_board_is_not_there_for_others(database: Database) -> None:
+    anna, ben = await join_all(database, "anna", "ben")
+    async with database.write() as tx:
+        draft = GroupDraft(name="Verschwiegen", visibility=Visibility.SECRET, joining=Joining.INVITATION)
+        group = await groups.create_group(tx, anna, draft, LINKS)
+        board = await groups.make_board(tx, anna, group, BoardDraft(name="Drinnen"))
+        topic = await publish(tx, anna, "Psst", place=group, board=board, form=Form.TOPIC, title="Psst")
+        said = await publish(tx, anna, "Ja", reply_to=topic)
+        note = await publish(tx, ben, "Hallo")
+
+    def ways(board: int, group: int, topic: int, said: int) -> list[Any]:
+        new = {"form": Form.TOPIC, "title": "Neu", "board": board, "place": group}
+        return [
+            lambda tx: publish(tx, ben, "Neu", **new),
+            lambda tx: groups.make_board(tx, ben, group, BoardDraft(name="Meins")),
+            lambda tx: groups.close_board(tx, ben, board),
+            lambda tx: feeds.set_board_watch(tx, ben, board, WatchLevel.WATCH),
+            lambda tx: feeds.watch_conversation(tx, ben, topic),
+            lambda tx: actions.pin_topic(tx, ben, topic),
+            lambda tx: actions.move_topic(tx, ben, topic, board),
+            lambda tx: actions.lock_conversation(tx, ben, topic),
+            lambda tx: actions.accept_answer(tx, ben, said),
+            lambda tx: actions.promote_to_topic(tx, ben, note, board, "Neu", ADDRESSES),
+            lambda tx: actions.promote_to_topic(tx, ben, topic, board, "Neu", ADDRESSES),
+        ]
+
+    for there, nowhere in zip(ways(board, group, topic, said), ways(17, 18, 19, 20), strict=True):
+        answers = []
+        for way in (there, nowhere):
+            async with database.write() as tx:
+                with pytest.raises(NotFound) as refused:
+                    await way(tx)
+            answers.append(refused.value.reason)
+        assert answers[0] == answers[1], "it is answered as if there were nothing"

@@ -69,6 +69,9 @@ async def find_place(tx: Read, viewer: Viewer, draft: PostDraft) -> Place:
         return Place(0, Audience(AudienceKind.PUBLIC, 0, draft.local_only), None, role)
     group = await groups.find_group(tx, viewer, draft.place)
     if group is None:
+        if board is not None:
+            # As if there were no such board: that there is one tells of the group.
+            raise NotFound("board_not_found")
         return Place(draft.place, await _on_wall(tx, viewer, draft))
     role = await _role(tx, viewer, group)
     await _check_group(tx, viewer, group, role)
