@@ -5,7 +5,7 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from plausch.groups import queries as groups
-from plausch.groups.model import permits
+from plausch.groups.model import Visibility, permits
 from plausch.http.errors import BadRequest
 from plausch.http.forms import check_text
 from plausch.http.request import Request
@@ -21,9 +21,8 @@ from plausch.talk.model import Article, Post, Section, Series, SeriesEntry
 from plausch.web.answers import lead_to
 from plausch.web.pages import render
 from plausch.web.paging import page_of
-from plausch.web.places import article_path, post_id_of
+from plausch.web.places import article_path, handle_of, post_id_of
 from plausch.web.views.conversations import read_talk, shown_talk
-from plausch.web.views.profiles import handle_of
 from plausch.web.wants import Wants
 
 _LISTED, _TAGS = 12, 20
@@ -73,6 +72,8 @@ class Blog(NamedTuple):
     #: Only the articles of this series, or with this tag, are listed.
     chosen: Series | None = None
     tag: str = ""
+    #: Everybody may read it, so it can be read elsewhere, too.
+    public: bool = True
 
 
 async def show_blog(request: Request) -> Response:
@@ -99,6 +100,7 @@ async def _read_blog(tx: Read, request: Request, owner: Profile) -> Blog:
     else:
         ids = await queries.list_articles(tx, viewer, owner.id, page, tag)
     posts = await queries.list_posts(tx, viewer, ids)
+    group = await groups.find_group(tx, viewer, owner.id) if owner.kind is ActorKind.GROUP else None
     speaking = {id_ for post in posts.values() for id_ in (post.actor_id, post.author_id)}
     return Blog(
         owner=owner,
@@ -110,6 +112,7 @@ async def _read_blog(tx: Read, request: Request, owner: Profile) -> Blog:
         open=await may_write(tx, viewer, owner.id, owner.kind),
         chosen=chosen,
         tag=tag,
+        public=group is None or group.visibility is Visibility.PUBLIC,
     )
 
 
