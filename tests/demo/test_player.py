@@ -76,7 +76,8 @@ async def test_nothing_is_left_out(performed: Performed, stage: Database) -> Non
     town = performed.town
     posts = [scene.post for one in town.conversations for scene in scenes(one, performed.began)]
     assert len(await column(stage, "people_accounts.person_id")) == len(town.people)
-    assert len(await column(stage, "talk_posts.id")) == len(posts)
+    approved = sum(bool(one.approved_by) for one in town.channels.waiting)
+    assert len(await column(stage, "talk_posts.id")) == len(posts) + approved
     assert len(await column(stage, "talk_likes.at")) == sum(len(post.likes) for post in posts)
     assert len(await column(stage, "talk_bookmarks.at")) == sum(len(post.bookmarks) for post in posts)
     shares = await column(stage, "talk_shares.via_id")
@@ -144,17 +145,37 @@ async def test_the_place_has_words_rules_and_legal_pages(performed: Performed, s
 
 
 async def test_people_have_arranged_themselves(performed: Performed, stage: Database) -> None:
-    people_ = performed.town.people
-    assert len(await column(stage, "people_fields.value")) == sum(len(one.fields) for one in people_)
-    assert len(await column(stage, "talk_pins.post_id")) == sum(len(one.pins) for one in people_)
+    people_, channels = performed.town.people, performed.town.channels
+    fields = sum(len(one.fields) for one in people_) + sum(bool(page.website) for page in channels.pages)
+    assert len(await column(stage, "people_fields.value")) == fields
+    pinned = [one for one in performed.town.conversations if one.standing.pinned is not None and not one.standing.board]
+    assert len(await column(stage, "talk_pins.post_id")) == sum(len(one.pins) for one in people_) + len(pinned)
     assert len(await column(stage, "feeds_followed_tags.tag")) == sum(len(one.tags) for one in people_)
     members = sum(len(listed.members) for one in people_ for listed in one.lists)
     assert len(await column(stage, "feeds_list_members.actor_id")) == members
     assert len(await column(stage, "feeds_searches.text")) == sum(len(one.searches) for one in people_)
     assert len(await column(stage, "feeds_filters.phrase")) == sum(len(one.muted_words) for one in people_)
     due = await column(stage, "talk_drafts.due_at")
-    assert len(due) == sum(len(one.unsent) for one in people_)
+    waiting = sum(not one.approved_by for one in channels.waiting)
+    assert len(due) == sum(len(one.unsent) for one in people_) + waiting
     assert sum(at is not None for at in due) == 1
+    await stage.close()
+
+
+async def test_groups_boards_and_pages_are_as_planned(performed: Performed, stage: Database) -> None:
+    channels = performed.town.channels
+    assert sum(await column(stage, "groups_groups.members")) == sum(len(one.everybody) for one in channels.groups)
+    boards = len(channels.boards) + sum(len(one.boards) for one in channels.groups)
+    assert len(await column(stage, "groups_boards.id")) == boards
+    talks = performed.town.conversations
+    topics = sum(bool(one.standing.board) or one.standing.promoted is not None for one in talks)
+    assert len(await column(stage, "talk_topics.conversation_id")) == topics
+    answered = sum(at is not None for at in await column(stage, "talk_topics.answer_id"))
+    assert answered == sum(s.post.accepted is not None for one in talks for s in scenes(one, performed.began))
+    seats = sum(1 + len(page.team) + len(page.invited) for page in channels.pages)
+    assert len(await column(stage, "people_teams.role")) == seats
+    assert len(await column(stage, "groups_requests.id")) == sum(len(one.asking) for one in channels.groups)
+    assert len(await column(stage, "talk_articles.post_id")) == sum(bool(one.standing.article) for one in talks)
     await stage.close()
 
 
@@ -173,6 +194,9 @@ async def test_whoever_answers_has_read(performed: Performed, stage: Database) -
 async def test_everything_has_its_own_moment(performed: Performed, stage: Database) -> None:
     town, began, ended = performed.town, performed.began, performed.ended
     wanted = sorted(scene.moment for one in town.conversations for scene in scenes(one, began))
+    # What had to be let through was posted when it was.
+    wanted += [began - one.hours_ago * clock.HOUR + clock.HOUR for one in town.channels.waiting if one.approved_by]
+    wanted.sort()
     found = sorted(await column(stage, "talk_posts.published_at"))
     assert all(abs(one - other) <= ended - began + clock.SECOND for one, other in zip(wanted, found, strict=True))
     since = sorted(joined(person, began) for person in town.people)

@@ -4,15 +4,18 @@ import re
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 from PIL import Image
 
-from plausch.demo.model import TIME_ZONE, Conversation, Post, Scene, Town, scenes
+from plausch.demo.channels import Kind
+from plausch.demo.model import TIME_ZONE, Audience, Conversation, Post, Scene, Town, scenes
 from plausch.demo.screenplay import ScreenplayError, duration, parse
 from plausch.demo.town import MENTION, check, load
+from plausch.groups.model import Joining, Visibility
 from plausch.kernel import clock
 
 NOW = int(datetime(2026, 11, 23, 20, 0, tzinfo=UTC).timestamp()) * clock.SECOND
@@ -48,7 +51,7 @@ def test_every_shape_of_conversation_occurs(town: Town) -> None:
     assert max(scene.depth for _, scene in posts) >= 8
     assert max(len(scene.post.replies) for _, scene in posts) >= 25
     assert sum(not conversation.post.replies for conversation in town.conversations) >= 3
-    assert {c.audience for c in town.conversations} == {"public", "quiet", "followers", "connections", "participants"}
+    assert {c.audience for c in town.conversations} == set(get_args(Audience))
     assert any(len(conversation.participants) == 3 for conversation in town.conversations)
     assert any(conversation.local_only for conversation in town.conversations)
     assert any(scene.post.warning for _, scene in posts)
@@ -62,6 +65,33 @@ def test_every_shape_of_conversation_occurs(town: Town) -> None:
     quoting = [scene.post.language for _, scene in posts if scene.post.quotes]
     assert len(quoting) >= 6
     assert set(quoting) == {scene.post.language for scene, _ in polls} == {"de", "en"}
+
+
+def test_all_channels_are_used(town: Town) -> None:
+    channels, talks = town.channels, town.conversations
+    articles = [one for one in talks if one.standing.article is not None]
+    assert len(articles) >= 12
+    assert sum(one.post.language == "en" for one in articles) >= 3
+    assert all(300 <= len(one.post.text.split()) <= 900 and one.post.replies for one in articles)
+    assert any(one.standing.article and one.standing.article.series for one in articles)
+    assert {bool(one.standing.place) for one in articles} == {bool(one.post.speaks_as) for one in articles}
+    assert {group.visibility for group in channels.groups} == set(Visibility)
+    assert {group.joining for group in channels.groups} == set(Joining)
+    assert len(channels.groups) >= 6
+    topics = [one for one in talks if one.standing.board]
+    assert len(topics) >= 20
+    assert {one.standing.topic for one in topics} == set(get_args(Kind))
+    assert max(sum(1 for _ in scenes(one, NOW)) - 1 for one in topics) >= 300
+    assert len({one.standing.place for one in topics}) >= 3
+    accepted = [scene for one in topics for scene in scenes(one, NOW) if scene.post.accepted is not None]
+    assert len(accepted) >= 5
+    assert any(one.standing.promoted is not None for one in talks)
+    walls = {person.handle for person in town.people}
+    assert sum(one.standing.place in walls for one in talks) >= 2
+    assert len(channels.pages) >= 4
+    spoken = {scene.post.speaks_as for _, scene in everything(town) if scene.post.speaks_as}
+    assert {page.handle for page in channels.pages} <= spoken
+    assert any(not waiting.approved_by for waiting in channels.waiting)
 
 
 def test_shares_travel_at_least_three_people_far(town: Town) -> None:
@@ -104,6 +134,7 @@ def test_pictures_are_small_and_all_used(town: Town) -> None:
     files = {path.name: path for path in town.pictures.iterdir()}
     used = {picture.file for _, scene in everything(town) for picture in scene.post.pictures}
     used |= {person.picture for person in town.people if person.picture}
+    used |= set(town.channels.pictures)
     assert used == set(files)
     assert sum(path.stat().st_size for path in files.values()) < 1400 * 1024
     for path in files.values():

@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from plausch.community.model import Operator, Wording
+from plausch.demo.channels import Channels, Standing
 from plausch.kernel import clock
 from plausch.talk.model import PollDraft
 
-Audience = Literal["public", "quiet", "followers", "connections", "participants"]
+Audience = Literal["public", "quiet", "group", "followers", "connections", "participants"]
 Language = Literal["de", "en"]
 
 TIME_ZONE = "Europe/Berlin"
@@ -147,6 +148,10 @@ class Post(msgspec.Struct, frozen=True):
     #: The name of the conversation whose first post it quotes.
     quotes: str = ""
     replies: tuple["Post", ...] = ()
+    #: The name of the group or the handle of the page for which it is said; empty: for oneself.
+    speaks_as: str = ""
+    #: So long after it was given, a reply is accepted as the answer to the question of its topic.
+    accepted: int | None = None
     #: File and line, for whoever has to mend it.
     place: str = ""
 
@@ -162,7 +167,7 @@ class Start(msgspec.Struct, frozen=True):
         """The moment (ms), seen from `now`; the time of day is the town's."""
         if self.at is None:
             return now - self.before
-        return _day(now, self.days_ago, self.at)
+        return day(now, self.days_ago, self.at)
 
 
 class Conversation(msgspec.Struct, frozen=True):
@@ -174,6 +179,7 @@ class Conversation(msgspec.Struct, frozen=True):
     audience: Audience = "public"
     participants: tuple[str, ...] = ()
     local_only: bool = False
+    standing: Standing = Standing()
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -209,6 +215,7 @@ class Town(msgspec.Struct, frozen=True):
     conversations: tuple[Conversation, ...]
     charter: Charter
     pictures: Path
+    channels: Channels = Channels()
 
     @property
     def owner(self) -> Person:
@@ -227,17 +234,22 @@ def acts(post: Post) -> tuple[Reaction | Share | Vote, ...]:
 
 def joined(person: Person, now: int) -> int:
     """When the person signed up."""
-    return _day(now, person.joined_days_ago, time(8, 30))
+    return day(now, person.joined_days_ago, time(8, 30))
+
+
+def founded(days_ago: int, now: int) -> int:
+    """When a group or a page was made that is so many days old."""
+    return day(now, days_ago, time(9, 45))
 
 
 def asked(request: Request, now: int) -> int:
     """When the request to connect was sent."""
-    return _day(now, request.days_ago, time(12, 15))
+    return day(now, request.days_ago, time(12, 15))
 
 
 def due(unsent: Unsent, now: int) -> int | None:
     """When something is posted by itself."""
-    return None if unsent.due_in_days is None else _day(now, -unsent.due_in_days, time(6, 30))
+    return None if unsent.due_in_days is None else day(now, -unsent.due_in_days, time(6, 30))
 
 
 def scenes(conversation: Conversation, now: int) -> Iterator[Scene]:
@@ -250,7 +262,7 @@ def scenes(conversation: Conversation, now: int) -> Iterator[Scene]:
             todo.append(Scene(reply, scene.moment + reply.after, scene.depth + 1, scene.post))
 
 
-def _day(now: int, days_ago: int, at: time) -> int:
+def day(now: int, days_ago: int, at: time) -> int:
     """A time of day in the town, so many days before the day of `now`."""
     zone = ZoneInfo(TIME_ZONE)
     day = datetime.fromtimestamp(now / clock.SECOND, zone).date() - timedelta(days=days_ago)

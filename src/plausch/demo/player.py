@@ -4,13 +4,15 @@ Moments lie in the past, so the clock is told what time it is. Background work i
 so that notifications have the right dates too.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from plausch.demo import founding, settling, studio
+from plausch.demo.gathering import Gathering
 from plausch.demo.model import Conversation, Person, Post, Scene, Town, Unsent, acts, asked, due, joined, scenes
+from plausch.demo.moments import Deed, Moment, portions
+from plausch.demo.standing import place_draft, tend
 from plausch.feeds import actions as feeds
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
@@ -34,17 +36,6 @@ _FOLLOWS_AFTER, _ANSWERS_AFTER = 40 * clock.MINUTE, 5 * clock.MINUTE
 _FOUNDS_AFTER, _ANNOUNCED_BEFORE = 2 * clock.HOUR, 30 * clock.HOUR
 #: How long before now people arranged how they read, and how long after posting a post is pinned.
 _SETTLED_BEFORE, _PINS_AFTER = 2 * clock.DAY, 1 * clock.HOUR
-#: Deeds between two rounds of background work: they share one transaction.
-_PORTION = 60
-
-Deed = Callable[[Write], Awaitable[None]]
-
-
-class _Moment(NamedTuple):
-    at: int
-    do: Deed
-    #: What it sets off must be done before the clock goes on: its listeners ask what time it is.
-    sets_off: bool = False
 
 
 class _Files(msgspec.Struct):
@@ -74,6 +65,8 @@ class Player:
         self._shares: dict[tuple[int, str], int | None] = {}
         self._newest: dict[int, int] = {}
         self._stored: dict[studio.Wanted, _Files] = {}
+        self._faces: dict[str, str] = {}
+        self._gathering = Gathering(town, self._viewers, self._faces)
         self._headers: dict[str, _Files] = {}
         self._password_hash = ""
 
@@ -83,7 +76,7 @@ class Player:
         self._password_hash = await people.hash_password(PASSWORD)
         await self._store_pictures()
         moments = sorted((moment for moment in self._moments(now) if moment.at <= now), key=lambda moment: moment.at)
-        for portion in _portions(moments):
+        for portion in portions(moments):
             async with self._database.write() as tx:
                 for moment in portion:
                     with clock.at(moment.at):
@@ -95,25 +88,26 @@ class Player:
     async def _look_at_notifications(self, upto: int) -> None:
         """Everybody came by a day ago."""
         async with self._database.write() as tx:
-            for viewer in self._viewers.values():
+            for viewer in (*self._viewers.values(), *self._gathering.teams()):
                 with clock.at(upto):
                     await feeds.mark_notifications_read(tx, viewer, first_id_at(upto))
 
-    def _moments(self, now: int) -> Iterator[_Moment]:
+    def _moments(self, now: int) -> Iterator[Moment]:
         """Everything that happens, in no order but that what depends on something comes after it."""
         for person in self._town.people:
-            yield _Moment(joined(person, now), self._join(person))
+            yield Moment(joined(person, now), self._join(person))
         yield from self._words(now)
         for person in self._town.people:
             yield from self._ties(person, now)
-            yield _Moment(now - _SETTLED_BEFORE, self._settle(person))
+            yield Moment(now - _SETTLED_BEFORE, self._settle(person))
+        yield from self._gathering.moments(now)
         for conversation in self._town.conversations:
             for scene in scenes(conversation, now):
                 yield from self._scene(conversation, scene)
             yield from self._visits(conversation, now)
         for person in self._town.people:
             for unsent in person.unsent:
-                yield _Moment(now - unsent.hours_ago * clock.HOUR, self._begin(person, unsent, due(unsent, now)))
+                yield Moment(now - unsent.hours_ago * clock.HOUR, self._begin(person, unsent, due(unsent, now)))
 
     # Pictures
 
@@ -121,7 +115,9 @@ class Player:
         """Store all pictures at the beginning."""
         made = await studio.prepare(self._town)
         for key in studio.shown(self._town):
-            self._stored[key] = _Files(made[key], await keep_files(self._media, made[key]))
+            stored = self._stored[key] = _Files(made[key], await keep_files(self._media, made[key]))
+            if key[0] == "avatar":
+                self._faces[key[1]] = stored.pair
         for person in self._town.people:
             if person.header:
                 # Files of their own: a profile may change, and what somebody posted stays.
@@ -149,19 +145,19 @@ class Player:
             )
             await people.edit_profile(tx, viewer, edit, profile_url=ADDRESSES.profile, tag_url=ADDRESSES.tag)
             if person.picture:
-                await people.set_picture(tx, viewer, self._stored["avatar", person.picture].pair)
+                await people.set_picture(tx, viewer, self._faces[person.picture])
             if person.header:
                 await people.set_header(tx, viewer, self._headers[person.handle].pair)
             await people.set_fields(tx, viewer, [ProfileField(one.label, one.value) for one in person.fields])
 
         return join
 
-    def _words(self, now: int) -> Iterator[_Moment]:
+    def _words(self, now: int) -> Iterator[Moment]:
         """What the owner says of the place."""
         owner, charter = self._town.owner, self._town.charter
         viewers = self._viewers
-        yield _Moment(joined(owner, now) + _FOUNDS_AFTER, lambda tx: founding.found(tx, viewers[owner.handle], charter))
-        yield _Moment(now - _ANNOUNCED_BEFORE, lambda tx: founding.announce(tx, viewers[owner.handle], charter, now))
+        yield Moment(joined(owner, now) + _FOUNDS_AFTER, lambda tx: founding.found(tx, viewers[owner.handle], charter))
+        yield Moment(now - _ANNOUNCED_BEFORE, lambda tx: founding.announce(tx, viewers[owner.handle], charter, now))
 
     def _settle(self, person: Person) -> Deed:
         return lambda tx: settling.settle(tx, self._viewers[person.handle], person, self._viewers)
@@ -173,20 +169,20 @@ class Player:
 
         return begin
 
-    def _ties(self, person: Person, now: int) -> Iterator[_Moment]:
+    def _ties(self, person: Person, now: int) -> Iterator[Moment]:
         """Whom somebody follows and asks to connect, as soon as both are here."""
         since = joined(person, now)
         for place, handle in enumerate(person.follows, start=1):
             other = self._town.person(handle)
             at = max(since, joined(other, now)) + place * _FOLLOWS_AFTER
-            yield _Moment(at, self._follow(person.handle, handle), sets_off=other.locked)
+            yield Moment(at, self._follow(person.handle, handle), sets_off=other.locked)
             if other.locked:
-                yield _Moment(at + _ANSWERS_AFTER, self._accept_follow(handle, person.handle))
+                yield Moment(at + _ANSWERS_AFTER, self._accept_follow(handle, person.handle))
         for request in person.connects:
             at = asked(request, now)
-            yield _Moment(at, self._ask(person.handle, request.to, request.line), sets_off=True)
+            yield Moment(at, self._ask(person.handle, request.to, request.line), sets_off=True)
             if request.accepted:
-                yield _Moment(at + _ANSWERS_AFTER, self._accept(request.to, person.handle))
+                yield Moment(at + _ANSWERS_AFTER, self._accept(request.to, person.handle))
 
     def _follow(self, who: str, whom: str) -> Deed:
         return lambda tx: people.follow(tx, self._viewers[who], self._viewers[whom].person)
@@ -209,53 +205,60 @@ class Player:
 
     # Talk
 
-    def _scene(self, conversation: Conversation, scene: Scene) -> Iterator[_Moment]:
+    def _scene(self, conversation: Conversation, scene: Scene) -> Iterator[Moment]:
         """A post, and what others do with it."""
         post = scene.post
         # What ends a poll comes before its time here, and is to be done and gone by then.
-        yield _Moment(scene.moment, self._publish(conversation, scene), sets_off=post.poll is not None)
+        yield Moment(scene.moment, self._publish(conversation, scene), sets_off=post.poll is not None)
         if scene.parent is None:
             for person in self._town.people:
                 if conversation.name in person.pins:
-                    yield _Moment(scene.moment + _PINS_AFTER, self._pin(post, person.handle))
+                    yield Moment(scene.moment + _PINS_AFTER, self._pin(post, person.handle))
         if post.poll is not None:
             for vote in post.poll.votes:
-                yield _Moment(scene.moment + vote.after, self._vote(post, vote.by, vote.places))
-            yield _Moment(scene.moment + post.poll.draft.lasts, self._end_poll(post), sets_off=True)
+                yield Moment(scene.moment + vote.after, self._vote(post, vote.by, vote.places))
+            yield Moment(scene.moment + post.poll.draft.lasts, self._end_poll(post), sets_off=True)
         for like in post.likes:
-            yield _Moment(scene.moment + like.after, self._like(post, like.by))
+            yield Moment(scene.moment + like.after, self._like(post, like.by))
         for bookmark in post.bookmarks:
-            yield _Moment(scene.moment + bookmark.after, self._bookmark(post, bookmark.by))
+            yield Moment(scene.moment + bookmark.after, self._bookmark(post, bookmark.by))
         for share in sorted(post.shares, key=lambda share: share.after):
-            yield _Moment(scene.moment + share.after, self._share(post, share.by, share.via))
+            yield Moment(scene.moment + share.after, self._share(post, share.by, share.via))
         if post.edited is not None:
-            yield _Moment(scene.moment + post.edited.after, self._edit(post, post.edited.text))
+            yield Moment(scene.moment + post.edited.after, self._edit(post, post.edited.text))
+        if scene.parent is None:
+            yield from tend(conversation, scene.moment, lambda: self._posts[id(post)], self._gathering)
+        elif post.accepted is not None:
+            yield Moment(scene.moment + post.accepted, self._accept_answer(post, conversation.post.by))
 
     def _publish(self, conversation: Conversation, scene: Scene) -> Deed:
-        post = scene.post
+        post, standing = scene.post, conversation.standing
         first = scene.parent is None
 
         async def publish(tx: Write) -> None:
-            viewer = self._viewers[post.by]
-            pictures = [await self._add_picture(tx, viewer, one.file, one.alt) for one in post.pictures]
+            viewer = self._gathering.viewer(post.by, post.speaks_as)
+            pictures = {one.file: await self._add_picture(tx, viewer, one.file, one.alt) for one in post.pictures}
             draft = PostDraft(
                 source=post.text,
                 reply_to=self._posts[id(scene.parent)] if scene.parent is not None else None,
-                audience=AudienceKind(conversation.audience) if first else None,
+                audience=AudienceKind(conversation.audience) if first and conversation.audience != "group" else None,
                 local_only=conversation.local_only,
                 participants=self._named(conversation, post) if first else (),
                 language=post.language,
                 warning=post.warning,
-                pictures=tuple(pictures),
+                pictures=tuple(pictures.values()),
                 poll=post.poll.draft if post.poll is not None else None,
                 quote=self._first_post(post.quotes) if post.quotes else None,
             )
-            self._posts[id(post)] = await talk.publish_post(tx, viewer, draft, ADDRESSES)
+            if first:
+                draft = place_draft(draft, standing, pictures, self._gathering)
+            # What has to be let through was.
+            self._posts[id(post)] = await talk.publish_post(tx, viewer, draft, ADDRESSES, approved=True)
             self._newest[id(conversation)] = self._posts[id(post)]
 
         return publish
 
-    def _visits(self, conversation: Conversation, now: int) -> Iterator[_Moment]:
+    def _visits(self, conversation: Conversation, now: int) -> Iterator[Moment]:
         """Whoever did something here had read what was there: one mark at the last time suffices."""
         last: dict[str, int] = {}
         for scene in scenes(conversation, now):
@@ -263,7 +266,7 @@ class Player:
                 if scene.moment + after <= now:
                     last[by] = max(last.get(by, 0), scene.moment + after)
         for by, at in last.items():
-            yield _Moment(at, self._visit(conversation, by))
+            yield Moment(at, self._visit(conversation, by))
 
     def _visit(self, conversation: Conversation, by: str) -> Deed:
         async def visit(tx: Write) -> None:
@@ -296,6 +299,9 @@ class Player:
     def _pin(self, post: Post, by: str) -> Deed:
         return lambda tx: talk.pin_post(tx, self._viewers[by], self._posts[id(post)])
 
+    def _accept_answer(self, post: Post, by: str) -> Deed:
+        return lambda tx: talk.accept_answer(tx, self._viewers[by], self._posts[id(post)])
+
     def _vote(self, post: Post, by: str, places: Sequence[int]) -> Deed:
         return lambda tx: talk.vote(tx, self._viewers[by], self._posts[id(post)], places)
 
@@ -321,15 +327,3 @@ class Player:
             await talk.edit_post(tx, self._viewers[post.by], self._posts[id(post)], change, ADDRESSES)
 
         return edit
-
-
-def _portions(moments: Sequence[_Moment]) -> Iterator[list[_Moment]]:
-    """Cut where background work is to be done."""
-    portion: list[_Moment] = []
-    for moment in moments:
-        portion.append(moment)
-        if moment.sets_off or len(portion) == _PORTION:
-            yield portion
-            portion = []
-    if portion:
-        yield portion

@@ -38,6 +38,19 @@ lines, an empty line, and the text in Markdown, one line for each paragraph. Key
     audience   public (the default), quiet, followers, connections, participants   } only at 0>
     with       the other participants                                              }
     local      yes: does not leave the server                                      }
+    in         the name of a group, or the handle of whoever has the wall          }
+    board      the board in which it is a topic                                    }
+    title      of a topic or an article                                            }
+    topic      question, announcement, poll; else a discussion                     }
+    article    the subtitle; the text may then be long                             }
+    cover, series, authors    of an article: one of its pictures, a title, who     } only at 0>
+    pinned, locked            +1h: put above the others, closed                    }
+    promoted   +3d board | title: becomes a topic of the community then            }
+    pace       +9d: how long it takes until the last of the short replies          }
+    as         the group or page that one speaks for
+    accepted   +2h: it answers the question of its topic, says who asked; only at a reply
+
+`2> anna: Some words. {karl ines}` is a short reply, some time after the line above it, with those who like it.
 
 A line `~> +12m` within a text says that the post was edited then; the text after it is the new one.
 """
@@ -47,9 +60,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import time
 from typing import get_args
+from zlib import crc32
 
 import msgspec
 
+from plausch.demo.channels import Kind, Part, Promotion, Standing
 from plausch.demo.model import (
     Audience,
     Conversation,
@@ -69,18 +84,26 @@ from plausch.talk.model import PollDraft, check_poll
 
 _CONVERSATION = re.compile(r"^== ([a-z0-9-]+)$")
 _CUE = re.compile(r"^(\d+)> (\w+) (.+)$")
+_SHORT = re.compile(r"^([1-9]\d*)> (\w+): (.+?)(?: \{([a-z ]+)\})?$")
 _EDIT = re.compile(r"^~> (\S+)$")
 _FIELD = re.compile(r"^([a-z]+): (.+)$")
 #: What was meant as something else and would end up as text, for all to read.
 _SLIP = re.compile(
-    r"^(\d+>|==|(likes|shares|bookmarks|reads|pictures|audience|warning|language|quotes|poll|ends|asks|votes): )"
+    r"^(\d+>|==|(likes|shares|bookmarks|reads|pictures|audience|warning|language|quotes|poll|ends|asks|votes"
+    r"|in|board|title|topic|article|cover|series|authors|pinned|locked|promoted|pace|as|accepted): )"
 )
 _VOTE = re.compile(r"^(\w+) ([1-9](?:\+[1-9])*)(?: (\S+))?$")
 _DURATION = re.compile(r"^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?$")
 _DAY_AND_TIME = re.compile(r"^(\d+)d (\d\d?):(\d\d)$")
 _POLL_KEYS = {"ends", "asks", "votes"}
-_POST_KEYS = {"language", "likes", "bookmarks", "reads", "shares", "pictures", "warning", "quotes", "poll"} | _POLL_KEYS
-_FIRST_KEYS = _POST_KEYS | {"audience", "with", "local"}
+_POST_KEYS = {"language", "likes", "bookmarks", "reads", "shares", "pictures", "warning", "quotes", "poll", "as"}
+_POST_KEYS |= _POLL_KEYS
+_REPLY_KEYS = _POST_KEYS | {"accepted"}
+_STANDING_KEYS = {"in", "board", "title", "topic", "article", "cover", "series", "authors"}
+_STANDING_KEYS |= {"pinned", "locked", "promoted"}
+_FIRST_KEYS = _POST_KEYS | _STANDING_KEYS | {"audience", "with", "local", "pace"}
+#: The time of a short reply, before it is known.
+_SOON = "~"
 
 
 class ScreenplayError(ValueError):
@@ -134,6 +157,10 @@ def _read(source: str, name: str) -> list[tuple[int, str, list[_Cue]]]:
         elif match := _CUE.match(line):
             scripts[-1][2].append(_Cue(number, int(match[1]), match[2], match[3], name, {}, []))
             in_fields = True
+        elif scripts[-1][2] and (match := _SHORT.match(line)):
+            fields = {"likes": [", ".join(match[4].split())]} if match[4] else {}
+            scripts[-1][2].append(_Cue(number, int(match[1]), match[2], _SOON, name, fields, [match[3]]))
+            in_fields = False
         elif not scripts[-1][2]:
             if line:
                 raise ScreenplayError(f"{name}:{number}: text before the first post")
@@ -150,6 +177,7 @@ def _read(source: str, name: str) -> list[tuple[int, str, list[_Cue]]]:
 
 
 def _conversation(title: str, cues: list[_Cue], languages: Mapping[str, Language]) -> Conversation:
+    _set_the_pace(cues)
     post, rest = _nest(cues, languages)
     if rest:
         raise ScreenplayError(f"{rest[0].place}: answers nobody at this depth")
@@ -168,7 +196,60 @@ def _conversation(title: str, cues: list[_Cue], languages: Mapping[str, Language
             audience=msgspec.convert(audience, Audience),
             participants=(first.by, *others) if others else (),
             local_only=_one(first, "local") == "yes",
+            standing=_standing(first),
         )
+
+
+def _set_the_pace(cues: list[_Cue]) -> None:
+    """Short replies come one after the other, sometimes at once and sometimes after hours."""
+    short = [cue for cue in cues if cue.when == _SOON]
+    if not short:
+        return
+    with _at(cues[0]):
+        lasts = _after(_one(cues[0], "pace"))
+    waits = {id(cue): 1 + (crc32(cue.text[0].encode()) % 97) ** 2 / 400 for cue in short}
+    a_part = lasts / sum(waits.values())
+    moment, last = 0.0, {0: 0.0}
+    for cue in cues[1:]:
+        parent = last.get(cue.depth - 1, 0.0)
+        if cue.when == _SOON:
+            moment += a_part * waits[id(cue)]
+            cue.when = f"+{max(1, round((moment - parent) / clock.MINUTE))}m"
+        else:
+            with _at(cue):
+                moment = max(moment, parent + _after(cue.when))
+        last[cue.depth] = parent + _after(cue.when)
+
+
+def _standing(cue: _Cue) -> Standing:
+    topic, promoted = _one(cue, "topic") or "discussion", _one(cue, "promoted")
+    if topic not in get_args(Kind):
+        raise ScreenplayError(f"not a kind of topic: {topic}")
+    article = None
+    if "article" in cue.fields:
+        part = {key: _one(cue, key) for key in ("cover", "series")}
+        article = Part(_one(cue, "article"), authors=_names(_one(cue, "authors")), **part)
+    return Standing(
+        place=_one(cue, "in"),
+        board=_one(cue, "board"),
+        title=_one(cue, "title"),
+        topic=msgspec.convert(topic, Kind),
+        article=article,
+        pinned=_maybe_after(cue, "pinned"),
+        locked=_maybe_after(cue, "locked"),
+        promoted=_promotion(promoted) if promoted else None,
+    )
+
+
+def _promotion(value: str) -> Promotion:
+    when, _, rest = value.partition(" ")
+    board, _, title = rest.partition("|")
+    return Promotion(_after(when), board.strip(), title.strip())
+
+
+def _maybe_after(cue: _Cue, key: str) -> int | None:
+    value = _one(cue, key)
+    return _after(value) if value else None
 
 
 @contextmanager
@@ -192,7 +273,7 @@ def _nest(cues: list[_Cue], languages: Mapping[str, Language]) -> tuple[Post, li
 
 
 def _post(cue: _Cue, languages: Mapping[str, Language], replies: tuple[Post, ...]) -> Post:
-    unknown = cue.fields.keys() - (_POST_KEYS if cue.depth else _FIRST_KEYS)
+    unknown = cue.fields.keys() - (_REPLY_KEYS if cue.depth else _FIRST_KEYS)
     if unknown:
         raise ScreenplayError(f"does not belong here: {', '.join(sorted(unknown))}")
     if cue.by not in languages:
@@ -216,6 +297,8 @@ def _post(cue: _Cue, languages: Mapping[str, Language], replies: tuple[Post, ...
         poll=_poll(cue),
         quotes=_one(cue, "quotes"),
         replies=replies,
+        speaks_as=_one(cue, "as"),
+        accepted=_maybe_after(cue, "accepted"),
         place=cue.place,
     )
 

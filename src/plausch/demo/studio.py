@@ -39,8 +39,9 @@ def wanted(town: Town) -> set[Wanted]:
 
 
 def shown(town: Town) -> set[Wanted]:
-    """People's faces and the pictures in posts."""
+    """The faces of people, groups and pages, and the pictures in posts."""
     found: set[Wanted] = {("avatar", person.picture) for person in town.people if person.picture}
+    found.update(("avatar", picture) for picture in town.channels.pictures)
     for conversation in town.conversations:
         for scene in scenes(conversation, 0):
             found.update(("picture", picture.file) for picture in scene.post.pictures)

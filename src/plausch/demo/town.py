@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from plausch.demo.channels import Channels, enters, read_channels
 from plausch.demo.model import (
     Charter,
     Conversation,
@@ -23,10 +24,12 @@ from plausch.demo.model import (
     Vote,
     acts,
     asked,
+    founded,
     joined,
     scenes,
 )
 from plausch.demo.screenplay import ScreenplayError, parse
+from plausch.groups.model import Visibility
 from plausch.kernel import clock
 
 #: Mentions as the town writes them; an address such as name@example.org is none.
@@ -34,6 +37,8 @@ MENTION = re.compile(r"(?<![\w@.])@(\w+)")
 _LINK = re.compile(r"https?://([^/\s)>]+)")
 _FOLDER = Path(__file__).parent
 _SHARED = ("public", "quiet")
+#: So long after a page is made everybody of its team speaks for it.
+_ON_THE_TEAM_AFTER = 1 * clock.DAY
 
 
 def load(folder: Path = _FOLDER) -> Town:
@@ -44,11 +49,21 @@ def load(folder: Path = _FOLDER) -> Town:
     for path in sorted((folder / "conversations").glob("*.txt")):
         conversations += parse(path.read_text("utf-8"), languages, path.name)
     charter = msgspec.convert(tomllib.loads((folder / "community.toml").read_text("utf-8")), Charter)
-    town = Town(people, tuple(conversations), charter, folder / "pictures")
+    channels = read_channels(folder / "channels.toml")
+    told = tuple(_as_its_place_has_it(one, channels) for one in conversations)
+    town = Town(people, told, charter, folder / "pictures", channels)
     problems = list(check(town))
     if problems:
         raise ScreenplayError("\n".join(problems))
     return town
+
+
+def _as_its_place_has_it(conversation: Conversation, channels: Channels) -> Conversation:
+    """What is said in a group that not everybody reads is for its members."""
+    group = channels.group(conversation.standing.place)
+    if group is None or group.visibility is Visibility.PUBLIC:
+        return conversation
+    return msgspec.structs.replace(conversation, audience="group")
 
 
 def check(town: Town, now: int | None = None) -> Iterator[str]:
@@ -69,6 +84,7 @@ def check(town: Town, now: int | None = None) -> Iterator[str]:
                 *_check_times(town, scene, now),
                 *_check_post(town, scene.post),
                 *_check_quote(town, conversation, scene, now),
+                *_check_place(town, conversation, scene, now),
             ]
             yield from (f"{scene.post.place} ({conversation.name}): {problem}" for problem in problems)
 
@@ -185,13 +201,47 @@ def _check_quote(town: Town, conversation: Conversation, scene: Scene, now: int)
 
 def _may_see(town: Town, conversation: Conversation, handle: str, moment: int, now: int) -> bool:
     author = conversation.post.by
-    if conversation.audience in _SHARED or handle == author:
+    if conversation.audience in _SHARED or (handle == author and conversation.audience != "group"):
         return True
     if conversation.audience == "participants":
         return handle in conversation.participants
+    if conversation.audience == "group":
+        return _is_member(town, conversation.standing.place, handle, moment, now)
     if author in _contacts(town, handle, moment, now):
         return True
     return conversation.audience == "followers" and author in town.person(handle).follows
+
+
+def _is_member(town: Town, name: str, handle: str, moment: int, now: int) -> bool:
+    """Whether somebody was in a group at a moment."""
+    group = town.channels.group(name)
+    if group is None or handle not in group.everybody:
+        return False
+    since = founded(group.founded_days_ago, now)
+    nth = group.everybody.index(handle)
+    return moment > (enters(since, joined(town.person(handle), now), nth) if nth else since) + clock.HOUR
+
+
+def _check_place(town: Town, conversation: Conversation, scene: Scene, now: int) -> Iterator[str]:
+    """Whoever speaks in a group or for a page is in it by then, and what has a board or a blog has a title."""
+    channels, standing, post = town.channels, conversation.standing, scene.post
+    group = channels.group(standing.place)
+    if group is not None and not _is_member(town, group.name, post.by, scene.moment, now):
+        yield f"{post.by} is not in {group.name} by then"
+    boards = channels.boards if not standing.place else group.boards if group is not None else ()
+    if standing.board and standing.board not in {board.name for board in boards}:
+        yield f"there is no board {standing.board} in {standing.place or 'the town'}"
+    if bool(standing.title) != bool(standing.board or standing.article is not None):
+        yield "a title belongs to a topic or an article, and the other way round"
+    if standing.place and group is None and standing.place not in {person.handle for person in town.people}:
+        yield f"there is no place {standing.place}"
+    page = channels.page(post.speaks_as)
+    if page is not None and (
+        post.by not in page.speakers or scene.moment < founded(page.made_days_ago, now) + _ON_THE_TEAM_AFTER
+    ):
+        yield f"{post.by} does not speak for {page.handle} by then"
+    if post.speaks_as and page is None and (group is None or post.speaks_as != group.name):
+        yield f"nobody speaks for {post.speaks_as} here"
 
 
 def _contacts(town: Town, handle: str, moment: int, now: int) -> set[str]:
