@@ -103,6 +103,7 @@ async def test_an_article_is_a_post_with_more(database: Database) -> None:
         for picture in (cover, inside):
             assert await queries.find_picture_file(read, VISITOR, picture, "large") is not None
         assert await queries.list_mentioned(read, post_id) == [ines.person]
+        assert await queries.find_open_source(read, post_id) is None
     await settle(database)
     async with database.read() as read:
         for word in ("anfing", "damals", "wie wir"):

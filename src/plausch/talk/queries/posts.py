@@ -12,7 +12,7 @@ from plausch.kernel.paging import Page
 from plausch.people.model import Viewer
 from plausch.people.queries import is_present, no_block_between
 from plausch.storage import Read, Statement, any_of, begins_with, column_statement, is_one_of, param
-from plausch.talk.model import OPEN, Audience, AudienceKind, Post, Revision
+from plausch.talk.model import OPEN, Attached, Audience, AudienceKind, Post, Revision
 from plausch.talk.queries.attached import complete
 from plausch.talk.queries.clauses import ME, like_position, post, post_columns, seen_as, visible
 from plausch.talk.tables import (
@@ -364,6 +364,8 @@ _OPEN_SOURCE = column_statement(
         posts.c.deleted_at.is_(None),
         is_one_of(posts.c.scope_kind, OPEN),
         sa.not_(posts.c.local_only),
+        # The links of an article stand in its text, and none of them under it.
+        posts.c.attached.bitwise_and(Attached.ARTICLE.value) == 0,
     )
 )
 _MATCHING_TAGS = Statement(
