@@ -62,8 +62,8 @@ from plausch.talk.queries.clauses import (
     within,
 )
 from plausch.talk.queries.conversations import (
-    Spotted,
     PostNode,
+    Spotted,
     count_public_conversations,
     find_board_of,
     find_position,
@@ -160,8 +160,8 @@ __all__ = [
     "Indexed",
     "OwnSource",
     "PictureFile",
-    "Spotted",
     "PostNode",
+    "Spotted",
     "TopicPage",
     "Words",
     "complete",

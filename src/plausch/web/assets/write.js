@@ -2,7 +2,7 @@
 // follows, and the link appears with the first draft.
 "use strict";
 (() => {
-  const form = document.querySelector("form.write");
+  const form = document.querySelector("form.writing");
   if (!form) return;
   const text = form.querySelector("[name=text]"), look = form.querySelector("[data-preview]"), toggle = form.querySelector("[data-look]");
   const draft = form.querySelector("[name=scheduled]"), link = document.querySelector("[data-link]");
