@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,16 @@ from plausch.exchange.bundles import ArchiveBroken
 from plausch.exchange.host import Host
 from plausch.exchange.unpacking import BlogForm
 from plausch.feeds import queries as feeds
+from plausch.groups import actions as groups
+from plausch.groups.model import GroupDraft, Visibility
+from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.kernel.errors import NotAllowed
 from plausch.kernel.ids import moment_of
 from plausch.kernel.paging import Page
+from plausch.net.fetching import GuardedClient
 from plausch.people import actions as people_actions
-from plausch.people.model import VISITOR, Viewer
+from plausch.people.model import VISITOR, TeamRole, Viewer
 from plausch.settings import read_settings
 from plausch.storage import Database
 from plausch.storage.media import MediaFiles
@@ -28,6 +33,8 @@ from tests.exchange.archives import as_folder, as_zip
 from tests.exchange.test_blogs_read import CORPUS
 from tests.harness.community import join_all, settle, stored, tables_with
 from tests.harness.engines import on_postgres_when_all
+from tests.net.strangers import a_stranger
+from tests.people.test_pages import make_page, put_on_team
 
 JULY_12_2019 = 1562947509000
 
@@ -92,7 +99,7 @@ async def test_an_export_comes_in_with_dates_pictures_and_comments_and_tells_nob
     assert outcome == BlogOutcome(
         articles=2, drafts=2, comments=2, known=0, pictures=3,
         left_out={
-            "pages": 1, "comments_hidden": 1, "pingbacks": 1, "thrown_away": 1, "other_kinds": 1, "missing_media": 1,
+            "pages": 1, "comments_hidden": 1, "pingbacks": 1, "thrown_away": 1, "other_kinds": 1, "missing_pictures": 1,
         },
     )  # fmt: skip
     articles = await articles_of(host, VISITOR, greta.person)
@@ -262,3 +269,65 @@ async def test_whoever_leaves_takes_it_along(host: Host, tmp_path: Path) -> None
         await people_actions.erase_account(tx, greta.person)
     await settle(host.database)
     assert tables_with(await stored(host.database), "garten.example", "Kürbis", "Hanna") == set()
+
+
+@on_postgres_when_all
+async def test_a_closed_group_keeps_what_comes_into_its_blog(host: Host, tmp_path: Path) -> None:
+    greta, otto, stranger = await join_all(host.database, "greta", "otto", "stranger")
+    async with host.database.write() as tx:
+        draft = GroupDraft(name="Beetgruppe", handle="beet", visibility=Visibility.CLOSED)
+        group = await groups.create_group(tx, greta, draft, groups.Links(ADDRESSES.profile, ADDRESSES.tag))
+    outcome = await bring(host, greta, BlogForm.WORDPRESS, garden(tmp_path), blog=group)
+    assert (outcome.articles, outcome.drafts, outcome.comments) == (2, 2, 2)
+    posts = await articles_of(host, greta, group)
+    assert {(one.audience_kind, one.scope_id, one.local_only) for one in posts.values()} == {
+        (AudienceKind.GROUP, group, True)
+    }
+    assert {one.actor_id for one in posts.values()} == {group}
+    assert await articles_of(host, stranger, group) == {}
+    async with host.database.read() as tx:
+        assert await feeds.search_posts(tx, stranger, "Kürbis", Page()) == []
+        assert await feeds.search_posts(tx, stranger, "Kilo", Page()) == []
+        with pytest.raises(NotAllowed):
+            await find_target(tx, otto, group)
+    # The same blog may stand in two places, and is gone from one with the group.
+    assert (await bring(host, greta, BlogForm.WORDPRESS, garden(tmp_path))).articles == 2
+    async with host.database.write() as tx:
+        await groups.delete_group(tx, greta, group)
+    await settle(host.database)
+    assert not {row for row in (await stored(host.database))["exchange_arrivals"] if row[0] == group}
+
+
+@on_postgres_when_all
+async def test_pages_have_blogs_that_their_team_fills_together(host: Host, tmp_path: Path) -> None:
+    greta, otto, author = await join_all(host.database, "greta", "otto", "author")
+    page = await make_page(host.database, greta)
+    await put_on_team(host.database, greta, page, "otto", otto, TeamRole.EDITOR)
+    await put_on_team(host.database, greta, page, "author", author, TeamRole.AUTHOR)
+    assert (await bring(host, greta, BlogForm.WORDPRESS, garden(tmp_path), blog=page)).articles == 2
+    assert (await bring(host, otto, BlogForm.WORDPRESS, garden(tmp_path), blog=page)).articles == 0
+    post = (await articles_of(host, VISITOR, page))["von-otto"]
+    assert (post.actor_id, post.author_id) == (page, greta.person)
+    async with host.database.read() as tx:
+        with pytest.raises(NotAllowed):
+            await find_target(tx, author, page)
+
+
+@on_postgres_when_all
+async def test_pictures_come_from_where_they_are(host: Host, tmp_path: Path) -> None:
+    (greta,) = await join_all(host.database, "greta")
+    picture = (CORPUS / "wordpress" / "uploads" / "2019" / "07" / "beet.png").read_bytes()
+    async with a_stranger() as server:
+        good = server.says("/wp-content/uploads/a b.png", picture, "text/plain").replace(" ", "%20")
+        server.says("/wp-content/uploads/a%20b.png", picture, "text/plain")
+        bad = server.says("/bad.png", b"<html>")
+        text = f"![Beet]({good}) ![Weg]({bad})\n\n![Noch einmal]({good})\n\n![Innen](http://10.0.0.1/x.png)\n"
+        path = as_folder({"a.md": f"---\ntitle: Bilder\ndate: 2020-01-01\n---\n{text}".encode()}, tmp_path / "texts")
+        online = replace(host, outgoing=GuardedClient("https://plausch.example", allow_loopback=True))
+        outcome = await bring(online, greta, BlogForm.MARKDOWN, path)
+        assert (outcome.pictures, outcome.left_out) == (1, {"missing_pictures": 2})
+        assert len([one for one in server.asked if "a%20b" in one]) == 1
+    post = (await articles_of(host, VISITOR, greta.person))["a"]
+    source = await source_of(host, greta, post.id)
+    assert source.count("](picture:") == 2
+    assert f"[Weg](<{bad}>)" in source

@@ -53,6 +53,7 @@ _LEFT_OUT = {
     "unknown_people": "people who are not here",
     "lists": "lists",
     "recent": "posts of the last day beyond the first sixty",
+    "missing_pictures": "pictures that were not to be had; links lead to where they were",
     "pages": "pages, which are no posts (--pages brings them, too)",
     "other_kinds": "items of plugins",
     "thrown_away": "posts in the bin, and automatic drafts",

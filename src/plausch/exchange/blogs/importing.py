@@ -8,6 +8,7 @@ nothing else is read: no address, no number of their computer.
 
 import asyncio
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -122,6 +123,8 @@ class _Import:
         self._progress = progress
         self._fetching = Fetching(host.outgoing, folder, enabled=wishes.fetch)
         self._recent = Recent()
+        #: How many had the same second: no second holds many ids that are all different.
+        self._at: Counter[int] = Counter()
         self._left_out = dict(blog.left_out)
         self._articles = self._drafts = self._comments = self._known = self._pictures = 0
 
@@ -214,7 +217,7 @@ class _Import:
             place=self._place,
             **{name: getattr(part, name) for name in ArticlePart.__struct_fields__},
         )
-        when = article.published_at or None
+        when = self._moment(article.published_at) if article.published_at else None
         return await talk.publish_article(
             tx, self._viewer, new, self._host.addresses, origin=Origin.IMPORT, published_at=when
         )
@@ -259,10 +262,15 @@ class _Import:
                     draft,
                     self._host.addresses,
                     origin=Origin.IMPORT,
-                    published_at=max(comment.published_at, parent.published_at + 1),
+                    published_at=self._moment(max(comment.published_at, parent.published_at + 1)),
                 )
         except DomainError:
             return None
+
+    def _moment(self, second: int) -> int:
+        """Of what was written in the same second, each in a millisecond of its own."""
+        self._at[second] += 1
+        return second + min(self._at[second] - 1, 999)
 
     async def _words(self, tx: Write, article: BroughtArticle) -> Words:
         account = await people.get_account(tx, self._viewer.person)
@@ -283,7 +291,7 @@ class _Import:
             except Invalid:
                 self._leave_out("media")
         self._leave_out("media", len(order) - len(wanted))
-        self._leave_out("missing_media", files.count(None))
+        self._leave_out("missing_pictures", files.count(None))
         return loaded
 
     def _leave_out(self, what: str, times: int = 1) -> None:

@@ -28,7 +28,7 @@ _NOT_FOLDERS = (
 )
 _FILES_MAX = 20_000
 #: A text that would be longer than any article, many times.
-_TEXT_MAX = 2 << 20
+_TEXT_MAX = 1 << 20
 _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ]+(.+)\Z")
 _HEADING = re.compile(r"\s*#[ \t]+([^\n]+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 _UNDERLINED = re.compile(r"\s*([^\n]+)\n=+[ \t]*(?:\n|\Z)")
@@ -154,7 +154,7 @@ class _Folder:
         if name:
             return BroughtPicture(name, "", alt)
         if _PICTURE_NAME.search(path):
-            self._leave_out("missing_media")
+            self._leave_out("missing_pictures")
         return None
 
     def _file(self, path: str, folder: str) -> str:

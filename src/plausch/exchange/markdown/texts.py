@@ -18,15 +18,15 @@ _MARKS = re.compile("[\ue000\ue001]")
 
 _REFERENCE = re.compile(r"^[ ]{0,3}\[([^\]^][^\]]*)\]:[ \t]*<?([^\s>]+)>?(?:[ \t]+[\"'(](.*?)[\"')])?[ \t]*$", re.M)
 _PICTURE = re.compile(
-    r"!\[((?:[^\]\\]|\\.)*)\]\(\s*(?:<([^>\n]+)>|([^\s()]+(?:\([^\s()]*\)[^\s()]*)*))"
+    r"!\[((?:[^\]\\]|\\.){0,2000})\]\(\s*(?:<([^>\n]{1,2000})>|([^\s()]{1,2000}(?:\([^\s()]{0,200}\)[^\s()]{0,200}){0,5}))"
     r"(?:\s+(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)'))?\s*\)(?:\{[^}\n]*\})?"
 )
-_PICTURE_BY_NAME = re.compile(r"!\[((?:[^\]\\]|\\.)*)\]\[([^\]]*)\]")
-_EMBEDDED = re.compile(r"!\[\[([^\]|\n#]+)(?:#[^\]|\n]*)?(?:\|([^\]\n]*))?\]\]")
-_WIKILINK = re.compile(r"\[\[([^\]|\n]+)(?:\|([^\]\n]*))?\]\]")
+_PICTURE_BY_NAME = re.compile(r"!\[((?:[^\]\\]|\\.){0,2000})\]\[([^\]]{0,200})\]")
+_EMBEDDED = re.compile(r"!\[\[([^\]|\n#]{1,300})(?:#[^\]|\n]{0,300})?(?:\|([^\]\n]{0,300}))?\]\]")
+_WIKILINK = re.compile(r"\[\[([^\]|\n]{1,300})(?:\|([^\]\n]{0,300}))?\]\]")
 _CALLOUT = re.compile(r"^((?:>\s?)+)\[!(\w+)\][+-]?[ \t]*(.*)$", re.M)
-_OBSIDIAN_COMMENT = re.compile(r"%%.*?%%", re.S)
-_HIGHLIGHT = re.compile(r"==(?=\S)([^=\n]+?)(?<=\S)==")
+_OBSIDIAN_COMMENT = re.compile(r"%%.{0,5000}?%%", re.S)
+_HIGHLIGHT = re.compile(r"==(?=\S)([^=\n]{1,500}?)(?<=\S)==")
 
 _HUGO_CODE = re.compile(
     r"\{\{[<%]\s*highlight\s+\"?([\w+#-]+)[^\n]*?[>%]\}\}\n?(.*?)\{\{[<%]\s*/\s*highlight\s*[>%]\}\}", re.S
@@ -35,21 +35,21 @@ _HUGO_FIGURE = re.compile(
     r"\{\{[<%]\s*(?:figure|image|img)\s([^}]*?)/?\s*[>%]\}\}(?:\s*\{\{[<%]\s*/\s*figure\s*[>%]\}\})?"
 )
 _HUGO_VIDEO = re.compile(r"\{\{[<%]\s*(youtube|vimeo)\s+(?:id\s*=\s*)?\"?([\w-]+)\"?[^}]*[>%]\}\}")
-_HUGO_LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(\s*\{\{.*?\}\}[^)\s]*\s*\)")
-_HUGO_ANY = re.compile(r"\{\{[<%]-?\s*/?\s*[\w/.-]+.*?-?[>%]\}\}", re.S)
+_HUGO_LINK = re.compile(r"(?<!!)\[([^\]]{0,1000})\]\(\s*\{\{.{0,300}?\}\}[^)\s]{0,300}\s*\)")
+_HUGO_ANY = re.compile(r"\{\{[<%]-?\s{0,9}/?\s{0,9}[\w/.-]{1,80}.{0,2000}?[>%]\}\}", re.S)
 _JEKYLL_CODE = re.compile(r"\{%-?\s*highlight\s+([\w+#-]+)[^%]*%\}\n?(.*?)\{%-?\s*endhighlight\s*-?%\}", re.S)
 _JEKYLL_FIGURE = re.compile(r"\{%-?\s*include\s+(?:figure|image|img)[\w./-]*\s([^%]*)%\}")
-_JEKYLL_LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(\s*\{%.*?%\}[^)\s]*\s*\)")
-_JEKYLL_ANY = re.compile(r"\{%-?\s*\w+.*?-?%\}", re.S)
+_JEKYLL_LINK = re.compile(r"(?<!!)\[([^\]]{0,1000})\]\(\s*\{%.{0,300}?%\}[^)\s]{0,300}\s*\)")
+_JEKYLL_ANY = re.compile(r"\{%-?\s{0,9}\w{1,80}.{0,2000}?%\}", re.S)
 _SITE_BASE = re.compile(r"\{\{\s*(?:site|page)\.\w+\s*(?:\|[^}]*)?\}\}|\{\{\s*[\"']([^\"'}]*)[\"']\s*\|[^}]*\}\}")
-_KRAMDOWN = re.compile(r"[ ]?\{:[^}\n]*\}")
+_KRAMDOWN = re.compile(r"[ ]?\{:[^}\n]{0,300}\}")
 _TOC = re.compile(r"^(?:[*-]\s+(?:toc|this unordered seed list[^\n]*)|\[\[?toc\]?\]|\$\{toc\})[ \t]*\n?", re.M | re.I)
 _HEADING_ATTRIBUTES = re.compile(r"^(#{1,6}[^\n]*?)[ \t]*\{[#.-][^}\n]*\}[ \t]*$", re.M)
 _DIV = re.compile(r"^:{3,}[^\n]*\n?", re.M)
-_SPAN = re.compile(r"\[([^\[\]]+)\]\{[.#][^}\n]*\}")
+_SPAN = re.compile(r"\[([^\[\]]{1,1000})\]\{[.#][^}\n]{0,300}\}")
 _MORE = re.compile(r"<!--\s*(?:more|excerpt)\s*-->", re.I)
-_COMMENT = re.compile(r"<!--(?!more-->).*?-->", re.S)
-_ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(\S+))")
+_COMMENT = re.compile(r"<!--(?!more-->).{0,5000}?-->", re.S)
+_ATTRIBUTE = re.compile(r"([\w-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|(\S{1,2000}))")
 
 _HTML_BLOCK = re.compile(
     r"^[ ]{0,3}<(figure|table|div|p|center|ul|ol|dl|details|section|aside|blockquote|h[1-6]|picture|video|audio|iframe)"
@@ -57,7 +57,7 @@ _HTML_BLOCK = re.compile(
     re.S | re.M | re.I,
 )
 _IMG = re.compile(r"<img\b[^>]*>", re.I)
-_ANCHOR = re.compile(r"<a\b[^>]*?href\s*=\s*[\"']([^\"']+)[\"'][^>]*>(.*?)</a>", re.S | re.I)
+_ANCHOR = re.compile(r"<a\b[^>]{0,500}?href\s*=\s*[\"']([^\"']{1,2000})[\"'][^>]{0,500}>(.{0,2000}?)</a>", re.S | re.I)
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n?", re.I)
 _STRONG = re.compile(r"</?(?:b|strong)>", re.I)
 _EMPHASIS = re.compile(r"</?(?:i|em|cite)>", re.I)

@@ -204,7 +204,8 @@ class AccountWriter:
             return [_PUBLIC], [followers]
         if kind is AudienceKind.QUIET:
             return [followers], [_PUBLIC]
-        if kind is AudienceKind.PARTICIPANTS:
+        # A group is named nowhere: brought in elsewhere, what was said in it is for nobody else.
+        if kind in (AudienceKind.PARTICIPANTS, AudienceKind.GROUP):
             return [], []
         # Elsewhere there is nothing between followers and those who are named; connections are the narrower of both.
         return ([followers], []) if kind is AudienceKind.FOLLOWERS else ([f"{self._actor}/connections"], [])

@@ -28,14 +28,21 @@ _CODE = re.compile(
     r"\[(code|sourcecode|source|php|html|css|js|javascript|python|sql|bash|xml)((?:\s[^\]]*)?)\](.*?)\[/\1\]",
     re.S | re.I,
 )
-_CAPTION = re.compile(r"\[(?:wp_)?caption((?:\s[^\]]*)?)\](.*?)\[/(?:wp_)?caption\]", re.S | re.I)
-_GALLERY = re.compile(r"\[gallery((?:\s[^\]]*)?)\]", re.I)
-_EMBED = re.compile(r"\[embed[^\]]*\]\s*(.*?)\s*\[/embed\]", re.S | re.I)
-_PLAYED = re.compile(r"\[(?:video|audio|youtube|vimeo|dailymotion)\b([^\]]*)\](?:\s*\[/(?:video|audio)\])?", re.I)
-_ESCAPED = re.compile(r"\[(\[[a-z][^\]]*\])\]", re.I)
-_CLOSED = re.compile(r"\[([a-z][\w-]*)((?:\s[^\[\]]*)?)\](.*?)\[/\1\]", re.S | re.I)
-_ALONE = re.compile(r"\[/?([a-z][\w-]*)((?:\s+[\w-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\]]+))*)\s*/?\](?!\()", re.I)
-_ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'\]]+))")
+_CAPTION = re.compile(r"\[(?:wp_)?caption((?:\s[^\]]{0,2000})?)\](.{0,5000}?)\[/(?:wp_)?caption\]", re.S | re.I)
+_GALLERY = re.compile(r"\[gallery((?:\s[^\]]{0,1000})?)\]", re.I)
+_EMBED = re.compile(r"\[embed[^\]]{0,300}\](.{0,2000}?)\[/embed\]", re.S | re.I)
+_PLAYED = re.compile(
+    r"\[(?:video|audio|youtube|vimeo|dailymotion)\b([^\]]{0,2000})\](?:\s*\[/(?:video|audio)\])?", re.I
+)
+_ESCAPED = re.compile(r"\[(\[[a-z][^\]]{0,300}\])\]", re.I)
+_CLOSED = re.compile(r"\[([a-z][\w-]{0,60})((?:\s[^\[\]]{0,2000})?)\](.{0,50000}?)\[/\1\]", re.S | re.I)
+_ALONE = re.compile(
+    r"\[/?([a-z][\w-]{0,60})"
+    r"((?:\s+[\w-]{1,60}\s{0,9}=\s{0,9}(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^\s\]]{1,2000})){0,50})"
+    r"\s{0,9}/?\](?!\()",
+    re.I,
+)
+_ATTRIBUTE = re.compile(r"([\w-]{1,60})\s{0,9}=\s{0,9}(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'\]]{1,2000}))")
 _URL = re.compile(r"https?://[^\s\"'<>\]\[]+")
 _IMAGE = re.compile(r"<img\b[^>]*>(?:\s*</a>)?", re.I)
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:\?.*)?\Z", re.I)
@@ -74,7 +81,7 @@ class PostTexts:
         content = _ESCAPED.sub(lambda found: _keep(kept, found[1]), content)
         content = _CAPTION.sub(_captioned, content)
         content = _GALLERY.sub(lambda found: _gallery(found[1], gallery), content)
-        content = _EMBED.sub(r"\n\n\1\n\n", content)
+        content = _EMBED.sub(lambda found: f"\n\n{found[1].strip()}\n\n", content)
         content = _PLAYED.sub(_played, content)
         for _ in range(5):
             content, times = _CLOSED.subn(r"\3", content)
@@ -92,7 +99,7 @@ class PostTexts:
 
 
 #: Longer texts are cut: no article may be longer here, and its markup is several times its words.
-_LONGEST = 2_000_000
+_LONGEST = 1_000_000
 
 
 def read_words(content: str) -> str:
