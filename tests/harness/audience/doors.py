@@ -72,13 +72,14 @@ def viewer_of(world: World, actor: int) -> Viewer:
 
 
 def viewers(world: World) -> Iterator[int]:
-    """A visitor, the people who are here, and a page as each of its team sees it."""
+    """A visitor, the people who are here, and a page as one of its team sees it."""
     yield 0
     yield from (one for one in world.people if one not in world.absent)
     for page, team in world.pages.items():
-        for person in team.keys() - world.absent:
-            world.hands[page] = person
-            yield page
+        # One of them: everybody in turn, from one life to the next.
+        here = sorted(team.keys() - world.absent, key=world.people.index)
+        world.hands[page] = here[len(world.posts) % len(here)]
+        yield page
 
 
 async def check(read: Read, world: World, doors: Iterable[Door]) -> None:
@@ -108,16 +109,24 @@ def compare(
     former_wordings: bool = False,
     asks_in: bool = False,
     pages: Iterable[int] = (),
+    own_anyway: bool = False,
 ) -> None:
-    """What somebody got somewhere, against what the oracle says; also what one of their `pages` may see."""
+    """What somebody got somewhere, against what the oracle says; also what one of their `pages` may see.
+
+    `own_anyway`: what they wrote is theirs, also where they cannot see it any more.
+    """
     viewpoints = (person, *pages)
+
+    def may_get(post: PlainPost) -> bool:
+        return any(world.sees(one, post) for one in viewpoints) or (own_anyway and world.wrote(person, post))
+
     by_id = {post.id: post for post in world.posts}
     by_word = {word: post for post in world.posts for word in post.words}
     drafts = {draft.word: draft for draft in world.drafts}
     groups = {group.word: group for group in world.groups}
     invited = {group.id for group in world.groups if asks_in and person in group.invited}
     for id_ in seen.posts:
-        assert any(world.sees(one, by_id[id_]) for one in viewpoints), f"{where}: got post {_tell(world, by_id[id_])}"
+        assert may_get(by_id[id_]), f"{where}: got post {_tell(world, by_id[id_])}"
     for word in set(_WORD.findall(seen.text)):
         if word in groups:
             known = any(world.knows(one, groups[word]) for one in viewpoints) or groups[word].id in invited
@@ -129,7 +138,7 @@ def compare(
             assert allowed, f"{where}: got {word}, which is not posted"
             continue
         post = by_word[word]
-        assert any(world.sees(one, post) for one in viewpoints), f"{where}: got the text of {_tell(world, post)}"
+        assert may_get(post), f"{where}: got the text of {_tell(world, post)}"
         assert former_wordings or word == post.words[-1], f"{where}: got a former wording of {_tell(world, post)}"
     for other in seen.people - {0, person, world.hands.get(person, person)} - invited:
         assert any(world.near(one, other) for one in viewpoints), f"{where}: got {_name(world, other)}"

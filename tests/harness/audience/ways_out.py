@@ -41,6 +41,8 @@ class WayOut(NamedTuple):
     former_wordings: bool = False
     #: What is addressed to a page is sent to those who speak for it.
     for_pages: bool = False
+    #: Also what they wrote where they cannot see it any more: they left the group, or the team.
+    own_anyway: bool = False
 
 
 def host_of(database: Database) -> Host:
@@ -68,6 +70,7 @@ async def check_ways_out(host: Host, world: World) -> None:
                 former_wordings=way.former_wordings,
                 asks_in=True,
                 pages=pages,
+                own_anyway=way.own_anyway,
             )
 
 
@@ -86,6 +89,11 @@ async def _archive(host: Host, world: World, person: int) -> Seen:
 
 def _own(world: World, person: int) -> Owed:
     return Owed({post.id for post in world.posts if post.author == person and not post.deleted})
+
+
+def _own_seen(world: World, person: int) -> Owed:
+    """What was said in a group stays in it when one leaves."""
+    return Owed({post.id for post in world.posts if post.author == person and world.sees(person, post)})
 
 
 async def _copy(host: Host, world: World, person: int) -> Seen:
@@ -133,8 +141,8 @@ def _people(world: World, text: str) -> set[int]:
 
 
 WAYS_OUT = [
-    WayOut("the archive", _archive, _own),
-    WayOut("the copy of personal data", _copy, _own, former_wordings=True),
+    WayOut("the archive", _archive, _own_seen),
+    WayOut("the copy of personal data", _copy, _own, former_wordings=True, own_anyway=True),
     WayOut("the mail", _mail, for_pages=True),
     WayOut("push messages", _push, for_pages=True),
 ]
