@@ -1,76 +1,24 @@
 """The API for programs: tokens and scopes, home from rendered parts, posting within one's audience."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import httpx
 import pytest
-import sqlalchemy as sa
 
-from plausch.app.application import Application
-from plausch.clientapi import DOOR
+from plausch.clientapi.parts import keep
 from plausch.clientapi.present import post_part
-from plausch.clientapi.routes.home import keep
 from plausch.community import actions as community
 from plausch.feeds import actions as feeds
 from plausch.feeds.model import FilterAction, FilterDraft
 from plausch.http.request import Request
-from plausch.http.site import ADDRESSES, Site
+from plausch.http.site import ADDRESSES
 from plausch.people import actions as people
-from plausch.people.model import ProfileEdit, Role, SignUp, Viewer
-from plausch.settings import read_settings
-from plausch.storage import column_statement
-from plausch.storage.parts import parts
+from plausch.people.model import ProfileEdit, Role, Viewer
 from plausch.talk import actions as talk
 from plausch.talk import queries
 from plausch.talk.actions.pictures import aim_pictures
 from plausch.talk.model import AudienceKind, PostDraft, PostEdit
-
-API = "/api/plausch/v1"
-
-
-class Person(NamedTuple):
-    viewer: Viewer
-    program: httpx.AsyncClient
-
-
-class Town:
-    """The application with people whose programs have tokens."""
-
-    def __init__(self, app: Application, site: Site, stack: AsyncExitStack) -> None:
-        self.site = site
-        self._app = app
-        self._stack = stack
-
-    async def person(self, handle: str, scopes: str = "read write") -> Person:
-        async with self.site.database.write() as tx:
-            form = SignUp(handle=handle, email=f"{handle}@example.org", password_hash="-", name=handle.title())
-            id_ = await people.sign_up(tx, form)
-            token = await people.create_token(tx, id_, scopes)
-        return Person(Viewer(id_, id_), await self.program(token))
-
-    async def program(self, token: str | None) -> httpx.AsyncClient:
-        headers = {"authorization": f"Bearer {token}"} if token else {}
-        transport = httpx.ASGITransport(self._app)
-        client = httpx.AsyncClient(transport=transport, base_url="http://localhost:8000", headers=headers)
-        return await self._stack.enter_async_context(client)
-
-    async def parts(self) -> int:
-        async with self.site.database.read() as tx:
-            return int(await tx.first(column_statement(sa.select(sa.func.count()).select_from(parts))) or 0)
-
-
-@pytest.fixture
-async def town(database_url: str, data: Path) -> AsyncIterator[Town]:
-    async with AsyncExitStack() as stack:
-        flags = {"data": str(data), "database_url": database_url, "rate_limits": "off"}
-        app = Application(read_settings(flags, {})[0], (DOOR,))
-        site = await app.start()
-        stack.push_async_callback(app.stop)
-        yield Town(app, site, stack)
+from tests.clientapi.conftest import API, Person, Town
 
 
 async def _home(person: Person, what: str = "entries") -> dict[str, Any]:

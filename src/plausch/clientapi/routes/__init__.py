@@ -1,5 +1,28 @@
-"""The API's addresses, a module a subject."""
+"""The API's addresses, a module a subject; their description is made of the same table."""
 
-from plausch.clientapi.routes import home, posts
+from plausch.clientapi.routes import (
+    approvals,
+    articles,
+    boards,
+    conversations,
+    groups,
+    home,
+    members,
+    pages,
+    posts,
+)
+from plausch.clientapi.routes.description import describing
 
-ROUTES = [*home.ROUTES, *posts.ROUTES]
+_DESCRIBED = [
+    *home.ENDPOINTS,
+    *posts.ENDPOINTS,
+    *conversations.ENDPOINTS,
+    *groups.ENDPOINTS,
+    *members.ENDPOINTS,
+    *boards.ENDPOINTS,
+    *articles.ENDPOINTS,
+    *pages.ENDPOINTS,
+    *approvals.ENDPOINTS,
+]
+ENDPOINTS = [*_DESCRIBED, describing(_DESCRIBED)]
+ROUTES = [one.route for one in ENDPOINTS]

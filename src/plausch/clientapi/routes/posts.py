@@ -1,126 +1,87 @@
-"""Single posts and conversations, and posting, for programs."""
+"""Single posts, and posting, for programs."""
 
-import msgspec
 from starlette.responses import Response
 
-from plausch.clientapi import present
-from plausch.clientapi.routes.home import json_response
-from plausch.http.forms import check_text, read_json
-from plausch.http.limits import count_try
+from plausch.clientapi import answers, present
+from plausch.clientapi.asking import answered, as_id, count_change, done, id_of, viewer_in
+from plausch.clientapi.bodies import PostForm, VoteForm
+from plausch.clientapi.endpoints import ACTING_AS, Endpoint
+from plausch.clientapi.posting import check_texts, post, shown
+from plausch.http.forms import read_json
 from plausch.http.request import Request
-from plausch.http.routing import Route
-from plausch.kernel import clock
-from plausch.kernel.errors import NotFound
 from plausch.kernel.ids import parse_id
 from plausch.people import queries as people
-from plausch.storage import Read
 from plausch.talk import actions as talk
-from plausch.talk import queries
-from plausch.talk.model import AudienceKind, PollDraft, Post, PostDraft
+from plausch.talk.model import Attached, PostDraft
 
-_encode = msgspec.json.Encoder().encode
-_POSTS_MOST, _POSTS_WITHIN = 120, 10 * clock.MINUTE
-
-
-class PostForm(msgspec.Struct, forbid_unknown_fields=True):
-    """What a program posts."""
-
-    text: str
-    reply_to: str | None = None
-    audience: AudienceKind | None = None
-    local_only: bool = False
-    language: str = ""
-    warning: str = ""
-    #: The id of the post it quotes.
-    quote: str | None = None
-    poll: PollDraft | None = None
-
-
-class VoteForm(msgspec.Struct, forbid_unknown_fields=True):
-    """What a program votes for, by place."""
-
-    choices: list[int]
-
-
-def _id_of(request: Request) -> int:
-    id_ = parse_id(request.params["id"])
-    if id_ is None:
-        raise NotFound("post_not_found")
-    return id_
-
-
-async def _complete(tx: Read, request: Request, posts: list[Post]) -> bytes:
-    viewer = request.viewer
-    pictures = await queries.list_pictures(tx, [post.id for post in posts if post.pictures_count])
-    actors = await people.list_actors(tx, viewer, list({post.actor_id for post in posts}))
-    return _encode([present.present_post(request.site, post, pictures.get(post.id, []), actors) for post in posts])
+#: Posts in ten minutes.
+POSTS_MOST = 120
 
 
 async def get_post(request: Request) -> Response:
     async with request.site.database.read() as tx:
-        post = await queries.get_post(tx, request.viewer, _id_of(request))
-        body = await _complete(tx, request, [post])
-    return json_response(body[1:-1])
-
-
-async def get_conversation(request: Request) -> Response:
-    """The whole tree, in the order of time."""
-    async with request.site.database.slow_read() as tx:
-        conversation = await queries.get_conversation(tx, request.viewer, _id_of(request))
-        posts = await queries.list_conversation_posts(tx, request.viewer, conversation.id)
-        body = await _complete(tx, request, posts)
-    return json_response(b'{"id":"%d","replies":%d,"posts":%b}' % (conversation.id, conversation.replies, body))
+        return answered(await shown(tx, request, request.viewer, id_of(request, "post_not_found")))
 
 
 async def create_post(request: Request) -> Response:
-    await count_try(request, "post", str(request.viewer.person), most=_POSTS_MOST, within=_POSTS_WITHIN)
+    await count_change(request, "post", POSTS_MOST)
     form = await read_json(request, PostForm)
-    for text in (form.text, form.language, form.warning):
-        check_text(text)
-    reply_to = parse_id(form.reply_to) if form.reply_to is not None else None
-    if form.reply_to is not None and reply_to is None:
-        raise NotFound("post_not_found")
-    quote = (parse_id(form.quote) or 0) if form.quote is not None else None
+    check_texts(form.text, form.language, form.warning)
+    labels = Attached.SPONSORED if form.sponsored else Attached(0)
     draft = PostDraft(
         source=form.text,
-        reply_to=reply_to,
+        reply_to=as_id(form.reply_to, "post_not_found") if form.reply_to is not None else None,
         audience=form.audience,
         local_only=form.local_only,
         language=form.language,
         warning=form.warning,
-        quote=quote,
+        quote=(parse_id(form.quote) or 0) if form.quote is not None else None,
         poll=form.poll,
+        place=as_id(form.place, "actor_not_found") if form.place is not None else 0,
+        labels=labels | Attached.AI_ASSISTED if form.ai_assisted else labels,
     )
     async with request.site.database.write() as tx:
-        id_ = await talk.publish_post(tx, request.viewer, draft, request.site.addresses)
-        post = await queries.get_post(tx, request.viewer, id_)
-        body = await _complete(tx, request, [post])
-    response = json_response(body[1:-1])
-    response.status_code = 201
-    return response
+        viewer = await viewer_in(tx, request, groups_too=True)
+        return await post(tx, request, viewer, draft)
+
+
+async def remove_post(request: Request) -> Response:
+    async with request.site.database.write() as tx:
+        await talk.remove_post(tx, await viewer_in(tx, request), id_of(request, "post_not_found"))
+    return done()
 
 
 async def vote(request: Request) -> Response:
     """Vote in a post's poll; the post as it stands then."""
     form = await read_json(request, VoteForm)
-    id_ = _id_of(request)
+    id_ = id_of(request, "post_not_found")
     async with request.site.database.write() as tx:
         await talk.vote(tx, request.viewer, id_, form.choices)
-        body = await _complete(tx, request, [await queries.get_post(tx, request.viewer, id_)])
-    return json_response(body[1:-1])
+        return answered(await shown(tx, request, request.viewer, id_))
 
 
 async def get_me(request: Request) -> Response:
     """Whom the token speaks for."""
     async with request.site.database.read() as tx:
         actor = await people.get_actor(tx, request.viewer.acting_as)
-    return json_response(_encode(present.present_actor(request.site, actor)))
+    return answered(present.present_actor(request.site, actor))
 
 
-ROUTES = [
-    Route("GET", "/api/plausch/v1/me", get_me, "read"),
-    Route("GET", "/api/plausch/v1/posts/{id}", get_post),
-    Route("POST", "/api/plausch/v1/posts", create_post, "write"),
-    Route("POST", "/api/plausch/v1/posts/{id}/votes", vote, "write"),
-    Route("GET", "/api/plausch/v1/conversations/{id}", get_conversation),
+ENDPOINTS = [
+    Endpoint("GET", "/me", get_me, "Whom the token speaks for", answers.Actor, "read"),
+    Endpoint("GET", "/posts/{id}", get_post, "A post", answers.Post),
+    Endpoint(
+        "POST",
+        "/posts",
+        create_post,
+        "Post something, or reply",
+        answers.Post,
+        "write",
+        PostForm,
+        query=(ACTING_AS,),
+        status=201,
+        accepted=answers.Waiting,
+    ),
+    Endpoint("DELETE", "/posts/{id}", remove_post, "Remove your post", None, "write", query=(ACTING_AS,), status=204),
+    Endpoint("POST", "/posts/{id}/votes", vote, "Vote in a poll", answers.Post, "write", VoteForm),
 ]

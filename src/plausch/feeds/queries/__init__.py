@@ -25,6 +25,7 @@ from plausch.feeds.queries.parts import ActorPart, EntryParts, PostParts, list_a
 from plausch.feeds.queries.places import (
     actor_entries,
     actor_feed,
+    actor_outline,
     bookmarks_feed,
     liked_feed,
     local_entries,
@@ -59,6 +60,7 @@ __all__ = [
     "Within",
     "actor_entries",
     "actor_feed",
+    "actor_outline",
     "assemble",
     "bookmarks_feed",
     "catch_up",

@@ -8,9 +8,9 @@ from sqlalchemy.sql.expression import FromClause
 
 from plausch.feeds.queries.membership import not_muted
 from plausch.feeds.queries.reader import at_home
-from plausch.people.model import PRESENT, Viewer
-from plausch.people.queries import no_block_between, speaker
-from plausch.storage import Read, Statement, any_of, is_one_of, param
+from plausch.people.model import Viewer
+from plausch.people.queries import no_block_between, speaker, stands_before
+from plausch.storage import Read, Statement, any_of, param
 from plausch.storage.parts import parts
 from plausch.talk.queries import entry, flags, joined_entries, post, seen_as, visible, visible_entry
 
@@ -30,6 +30,7 @@ class PostParts(NamedTuple):
     bookmarked: int
     #: Bits of `talk.model.Attached`.
     attached: int
+    author_id: int
 
 
 class EntryParts(NamedTuple):
@@ -47,6 +48,7 @@ class EntryParts(NamedTuple):
     bookmarked: int
     #: Bits of `talk.model.Attached`.
     attached: int
+    author_id: int
     actor_part: bytes | None
     id: int
     #: An `EntryKind`, as it goes into the answer.
@@ -66,6 +68,7 @@ _POST_COLUMNS = (
     *(post.c.id, _post_part.c.body, post.c.actor_id, post.c.replies, post.c.likes, post.c.shares),
     *flags(),
     post.c.attached,
+    post.c.author_id,
 )
 
 
@@ -105,7 +108,7 @@ _ACTORS = Statement(
     .select_from(speaker.outerjoin(_actor_part, _OF_ACTOR))
     .where(
         any_of(speaker.c.id, "ids"),
-        is_one_of(speaker.c.standing, PRESENT),
+        stands_before(param("me"), speaker),
         no_block_between(param("me"), speaker.c.id),
     ),
     ActorPart,

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from plausch.feeds.model import Entry, Feed, Wall
-from plausch.feeds.queries.cards import assemble, show_posts
+from plausch.feeds.model import Entry, Feed, Pick, Wall
+from plausch.feeds.queries.cards import Outline, assemble, outline, show_posts
 from plausch.feeds.queries.gathering import gather_picks
 from plausch.feeds.queries.membership import ENTRY_COLUMNS
 from plausch.kernel.paging import TOP, Page
@@ -66,7 +66,9 @@ _WALLS = {
 }
 
 
-async def _feed(tx: Read, viewer: Viewer, place: _Place, page: Page, **values: object) -> Feed:
+async def _picks(
+    tx: Read, viewer: Viewer, place: _Place, page: Page, **values: object
+) -> tuple[list[Pick], int | None]:
     async def read(part: Page) -> tuple[list[Entry], int | None]:
         found = await tx.all(place.entries, before=part.before, limit=part.limit, **values, **seen_as(viewer))
         return found, found[-1].id if len(found) == part.limit else None
@@ -76,7 +78,11 @@ async def _feed(tx: Read, viewer: Viewer, place: _Place, page: Page, **values: o
             return set()
         return set(await tx.all(place.above, ids=ids, before=page.before, **values, **seen_as(viewer)))
 
-    picks, next_before = await gather_picks(page, read, find_above)
+    return await gather_picks(page, read, find_above)
+
+
+async def _feed(tx: Read, viewer: Viewer, place: _Place, page: Page, **values: object) -> Feed:
+    picks, next_before = await _picks(tx, viewer, place, page, **values)
     return await assemble(tx, viewer, picks, next_before)
 
 
@@ -93,6 +99,14 @@ async def tag_feed(tx: Read, viewer: Viewer, tag: str, page: Page) -> Feed:
 async def actor_feed(tx: Read, viewer: Viewer, actor: int, page: Page, wall: Wall = Wall.POSTS) -> Feed:
     """What somebody posted and shared, or replied, or posted with pictures, as far as the viewer may see it."""
     return await _feed(tx, viewer, _WALLS[wall], page, actor=actor)
+
+
+async def actor_outline(
+    tx: Read, viewer: Viewer, actor: int, page: Page, wall: Wall = Wall.POSTS
+) -> tuple[list[Pick], Outline, int | None]:
+    """The same before any post is read: the conversations, what of each to show, and where to read on."""
+    picks, next_before = await _picks(tx, viewer, _WALLS[wall], page, actor=actor)
+    return picks, await outline(tx, viewer, picks), next_before
 
 
 async def actor_entries(tx: Read, viewer: Viewer, actor: int, limit: int) -> list[Entry]:

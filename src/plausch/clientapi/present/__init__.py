@@ -1,0 +1,57 @@
+"""From the domain to the API's answers, and the parts of them that are kept (rule 4)."""
+
+from plausch.clientapi.present.pages import own_page_of, present_page, team_member_of
+from plausch.clientapi.present.places import (
+    asking_of,
+    ban_of,
+    board_of,
+    group_fields,
+    listed_topic_of,
+    member_of,
+    present_group,
+    present_whole_group,
+)
+from plausch.clientapi.present.posts import (
+    DOOR_NAME,
+    NOTHING_MORE,
+    More,
+    actor_fields,
+    actor_part,
+    join_card,
+    join_entry,
+    join_post,
+    more_of,
+    post_part,
+    present_actor,
+    present_post,
+    present_removed,
+    written_by,
+)
+
+__all__ = [
+    "DOOR_NAME",
+    "NOTHING_MORE",
+    "More",
+    "actor_fields",
+    "actor_part",
+    "asking_of",
+    "ban_of",
+    "board_of",
+    "group_fields",
+    "join_card",
+    "join_entry",
+    "join_post",
+    "listed_topic_of",
+    "member_of",
+    "more_of",
+    "own_page_of",
+    "post_part",
+    "present_actor",
+    "present_group",
+    "present_page",
+    "present_post",
+    "present_removed",
+    "present_whole_group",
+    "team_member_of",
+    "written_by",
+]
