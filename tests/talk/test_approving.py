@@ -191,6 +191,24 @@ async def test_what_waits_is_gone_with_its_author_and_with_its_page(database: Da
         assert await queries.list_approval_steps(read, team.editor, first) == []
 
 
+async def test_who_decides_sees_its_pictures(database: Database) -> None:
+    team = await make_team(database)
+    async with database.write() as tx:
+        files = [("small", "image/webp", "a"), ("large", "image/webp", "b")]
+        picture = await actions.add_picture(
+            tx, team.writing, files=files, width=4, height=3, blurhash="", colour="", alt="Das Becken"
+        )
+    draft = await submit(database, team.writing, pictures=(picture,))
+    async with database.read() as read:
+        for viewer, sees in ((team.editor, True), (team.author, True), (team.stranger, False), (VISITOR, False)):
+            found = await queries.find_submitted_picture(read, viewer, picture, "small")
+            assert (found is not None) is sees
+    async with database.write() as tx:
+        await actions.decline_post(tx, team.editor, draft, "")
+    async with database.read() as read:
+        assert await queries.find_submitted_picture(read, team.editor, picture, "small") is None
+
+
 async def test_an_author_leaves_what_is_posted_to_editors(database: Database) -> None:
     team = await make_team(database)
     post = await approve(database, team.editor, await submit(database, team.writing))
