@@ -16,6 +16,8 @@ from plausch.groups.events import (
     JoiningAccepted,
     JoiningClosed,
     JoiningRequested,
+    PackAnswered,
+    PackAsked,
 )
 from plausch.groups.model import GroupRole
 from plausch.people import queries as people
@@ -427,3 +429,22 @@ async def on_group_left(tx: Write, fact: GroupLeft) -> None:
 async def on_group_deleted(tx: Write, fact: GroupDeleted) -> None:
     await actions.forget_group(tx, fact.group_id)
     await _forget(tx, fact.group_id)
+
+
+async def on_pack_asked(tx: Write, fact: PackAsked) -> None:
+    """Whoever it is, or the owners of the group, as long as nobody has answered."""
+    if not await groups.is_asked(tx, fact.pack_id, fact.member_id):
+        return
+    owners = [one for one in await groups.list_guardians(tx, fact.member_id) if one.role is GroupRole.OWNER]
+    for recipient in [one.actor_id for one in owners] or [fact.member_id]:
+        await actions.notify(tx, recipient, NotificationKind.PACK_ASKED, fact.asked_by, request=fact.pack_id)
+
+
+async def on_pack_answered(tx: Write, fact: PackAnswered) -> None:
+    """0: there is no such pack any more."""
+    if not fact.member_id:
+        await actions.forget_matter(tx, NotificationKind.PACK_ASKED, fact.pack_id)
+        return
+    guardians = [one.actor_id for one in await groups.list_guardians(tx, fact.member_id)]
+    for recipient in guardians or [fact.member_id]:
+        await actions.forget_pack(tx, fact.pack_id, recipient)

@@ -69,3 +69,18 @@ class GroupDeleted(Fact, frozen=True):
     group_id: int
     #: Keys of its pictures' files, which may go.
     files: tuple[str, ...] = ()
+
+
+class PackAsked(Fact, frozen=True):
+    """Somebody, or the owners of a group, are asked whether `member_id` may be in a pack."""
+
+    pack_id: int
+    member_id: int
+    asked_by: int
+
+
+class PackAnswered(Fact, frozen=True):
+    """It was answered or taken back; what announced it may go."""
+
+    pack_id: int
+    member_id: int

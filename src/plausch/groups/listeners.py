@@ -1,7 +1,7 @@
 """What groups do about things that happen among people."""
 
 from plausch.groups import queries
-from plausch.groups.actions import end_memberships, find_new_owner, forget_actor, turn_away
+from plausch.groups.actions import end_memberships, find_new_owner, forget_actor, forget_packs_of, turn_away
 from plausch.people import queries as people
 from plausch.people.events import AccountErased, ActorBlocked, MembershipsEnded, PageErased, StandingChanged
 from plausch.people.model import Standing
@@ -28,6 +28,7 @@ async def _forget(tx: Write, actor: int) -> None:
     """Facts may be heard in any order: what is still owned is handed over before anything is forgotten."""
     for group in await queries.list_owned(tx, actor):
         await find_new_owner(tx, group, actor)
+    await forget_packs_of(tx, actor)
     await forget_actor(tx, actor)
 
 

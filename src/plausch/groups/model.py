@@ -5,6 +5,7 @@ import enum
 import msgspec
 
 from plausch.kernel import clock
+from plausch.people.model import ActorKind
 
 
 class Visibility(enum.StrEnum):
@@ -227,6 +228,48 @@ class BoardDraft(msgspec.Struct, frozen=True, kw_only=True):
     who_replies: Who = Who.MEMBERS
 
 
+class PackDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What a starter pack is to be."""
+
+    name: str
+    about: str = ""
+    #: Handles of people and groups, as they were typed.
+    members: str = ""
+
+
+class Pack(msgspec.Struct, frozen=True):
+    """A set of people and groups to begin with."""
+
+    id: int
+    maker_id: int
+    slug: str
+    name: str
+    about: str
+    created_at: int
+    featured_at: int | None
+    #: How many are in it who agreed and whom the viewer may see.
+    size: int
+
+
+class PackMember(msgspec.Struct, frozen=True):
+    """Somebody, or a group, in a pack or asked to be."""
+
+    actor_id: int
+    kind: ActorKind
+    agreed_at: int | None
+
+
+class PackJoined(msgspec.Struct, frozen=True):
+    """What came of joining a pack."""
+
+    followed: int = 0
+    joined: int = 0
+    #: Groups that let people in by hand, and were asked now.
+    asked: int = 0
+    #: Groups that ask a question first, or let in by invitation only.
+    left: tuple[int, ...] = ()
+
+
 def permits(who: Who, role: GroupRole | None) -> bool:
     """Whether somebody with this role (None: no member) is among those."""
     if who is Who.EVERYBODY:
@@ -237,6 +280,7 @@ def permits(who: Who, role: GroupRole | None) -> bool:
 NAME_MAX, ABOUT_MAX, QUESTION_MAX, RULES_MAX = 80, 1_000, 300, 5_000
 BOARD_NAME_MAX, BOARD_ABOUT_MAX = 80, 300
 TOPICS_MAX, BOARDS_MAX = 8, 60
+PACK_NAME_MAX, PACK_ABOUT_MAX, PACK_MEMBERS_MAX, PACKS_MAX, PACK_LINE_MAX = 80, 500, 50, 20, 2_000
 REASON_MAX = 500
 #: Groups that one person may own, links of one group that are good at the same time, and people by one link.
 OWNED_MAX, LINKS_MAX, USES_MAX = 50, 20, 1_000

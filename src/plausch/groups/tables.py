@@ -135,6 +135,8 @@ packs = table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("about", sa.Text, nullable=False, server_default=""),
     sa.Column("created_at", Moment, nullable=False),
+    #: Put before newcomers by those who look after the place.
+    sa.Column("featured_at", Moment),
 )
 
 pack_members = table(

@@ -1,6 +1,6 @@
 """What changes in feeds: notifications and what people wish of them, the search index, and kept searches."""
 
-from plausch.feeds.actions.grouping import forget_group, forget_group_of, forget_invitation, forget_joining
+from plausch.feeds.actions.grouping import forget_group, forget_group_of, forget_invitation, forget_joining, forget_pack
 from plausch.feeds.actions.indexing import forget_person, forget_post, index_person, index_post
 from plausch.feeds.actions.notifying import (
     GATHER_MAIL,
@@ -62,6 +62,7 @@ __all__ = [
     "forget_invitation",
     "forget_joining",
     "forget_matter",
+    "forget_pack",
     "forget_page_of",
     "forget_person",
     "forget_post",

@@ -26,6 +26,13 @@ _INVITED = column_statement(
         _ABOUT,
     )
 )
+_PACK = column_statement(
+    sa.delete(notifications).where(
+        notifications.c.recipient_id == param("actor"),
+        notifications.c.kind == NotificationKind.PACK_ASKED.value,
+        notifications.c.request_id == param("pack"),
+    )
+)
 _ALL = column_statement(sa.delete(notifications).where(is_one_of(notifications.c.kind, GROUP_KINDS), _ABOUT))
 
 
@@ -45,3 +52,8 @@ async def forget_group_of(tx: Write, group: int, actor: int) -> None:
 
 async def forget_group(tx: Write, group: int) -> None:
     await tx.run(_ALL, group=group)
+
+
+async def forget_pack(tx: Write, pack: int, actor: int) -> None:
+    """Whether somebody, or a group of theirs, may be in a pack is answered."""
+    await tx.run(_PACK, pack=pack, actor=actor)

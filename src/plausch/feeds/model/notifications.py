@@ -40,6 +40,8 @@ class NotificationKind(enum.StrEnum):
     GROUP_REQUESTED = "group_requested"
     GROUP_ACCEPTED = "group_accepted"
     GROUP_ROLE = "group_role"
+    #: Oneself, or a group one owns, is to be in a starter pack; `request_id` is the pack.
+    PACK_ASKED = "pack_asked"
     #: Those who look after a group have removed a post; `request_id` is the entry of its log that says why.
     GROUP_REMOVED = "group_removed"
     #: By those who look after the place: something about the recipient, or what they had reported.
@@ -96,7 +98,7 @@ GROUP_KINDS = (
 )
 _GROUPS = (NotificationKind.GROUP_INVITED, NotificationKind.GROUP_REQUESTED, NotificationKind.GROUP_REMOVED)
 #: What somebody is asked for beside connecting and following.
-_ASKED = (NotificationKind.APPROVAL_ASKED, NotificationKind.TEAM_INVITED)
+_ASKED = (NotificationKind.APPROVAL_ASKED, NotificationKind.TEAM_INVITED, NotificationKind.PACK_ASKED)
 #: What only those hear of who look after the place.
 FOR_STAFF = (NotificationKind.REPORTED, NotificationKind.APPEALED)
 #: From the place itself: nobody is named as the one who did it, and `request_id` says what it is about.

@@ -1,12 +1,10 @@
 """Boards: where topics stand, in a group or for the whole community. Those who look after the place make them."""
 
-import re
-import unicodedata
-
 import sqlalchemy as sa
 
 from plausch.groups import queries
 from plausch.groups.actions.holding import note
+from plausch.groups.actions.slugs import free_slug
 from plausch.groups.model import (
     BOARD_ABOUT_MAX,
     BOARD_NAME_MAX,
@@ -38,10 +36,8 @@ _PUT = column_statement(
 _CLOSE = column_statement(sa.update(boards).where(boards.c.id == param("board")).values(closed_at=param("new_close")))
 _DROP = column_statement(sa.delete(boards).where(boards.c.id == param("board")))
 _HOLD = column_statement(sa.select(groups.c.group_id).where(groups.c.group_id == param("group")).with_for_update())
-_LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"}
 #: Words that stand in addresses of their own.
 _TAKEN = frozenset(("new", "boards"))
-_SLUG_MAX = 60
 
 
 async def make_board(tx: Write, viewer: Viewer, group: int, draft: BoardDraft) -> int:
@@ -58,7 +54,7 @@ async def make_board(tx: Write, viewer: Viewer, group: int, draft: BoardDraft) -
         group_id=group,
         parent_id=draft.parent_id,
         place=max((one.place for one in there if one.parent_id == draft.parent_id), default=0) + 1,
-        slug=_free_slug(name, {one.slug for one in there}),
+        slug=free_slug(name, "board", {one.slug for one in there} | _TAKEN),
         name=name,
         about=about,
         who_posts=draft.who_posts.value,
@@ -159,18 +155,6 @@ def _check_parent(there: list[Board], parent: int) -> None:
     """Boards are one level deep."""
     if parent and not any(one.id == parent and not one.parent_id for one in there):
         raise Invalid("parent", "board_depth")
-
-
-def _free_slug(name: str, taken: set[str]) -> str:
-    """How a board stands in addresses: its name in plain letters, numbered where that is taken."""
-    spelled = "".join(_LETTERS.get(sign, sign) for sign in name.lower())
-    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG_MAX].strip("-") or "board"
-    found, number = slug, 1
-    while found in taken or found in _TAKEN:
-        number += 1
-        found = f"{slug}-{number}"
-    return found
 
 
 async def _note(tx: Write, viewer: Viewer, group: int, step: str, board: int, name: str) -> None:

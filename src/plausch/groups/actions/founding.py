@@ -25,7 +25,18 @@ from plausch.groups.model import (
     Visibility,
     Who,
 )
-from plausch.groups.tables import bans, boards, groups, invitations, links, log, requests, roles, topics
+from plausch.groups.tables import (
+    bans,
+    boards,
+    groups,
+    invitations,
+    links,
+    log,
+    pack_members,
+    requests,
+    roles,
+    topics,
+)
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed
 from plausch.language import markdown
@@ -63,6 +74,7 @@ _FORGET = [
     column_statement(sa.delete(table).where(table.c.group_id == param("group")))
     for table in (topics, roles, requests, invitations, links, bans, boards, log)
 ]
+_FORGET.append(column_statement(sa.delete(pack_members).where(pack_members.c.actor_id == param("group"))))
 _DROP = column_statement(sa.delete(groups).where(groups.c.group_id == param("group")))
 
 

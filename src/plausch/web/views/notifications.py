@@ -45,6 +45,7 @@ _PLACES = {
     NotificationKind.REPORTED: "/admin/reports/{}",
     NotificationKind.APPEALED: "/admin/appeals/{}",
     NotificationKind.TEAM_INVITED: "/pages#i-{}",
+    NotificationKind.PACK_ASKED: "/packs#p-{}",
     NotificationKind.PAGE_ORPHANED: "/pages#i-{}",
     NotificationKind.APPROVAL_ASKED: "/approvals/{}",
     NotificationKind.DECLINED: "/approvals/{}",

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from plausch.feeds import actions as feeds_actions
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import Feed
+from plausch.groups import queries as groups
 from plausch.http.forms import read_form
 from plausch.http.request import Request
 from plausch.http.routing import Route
@@ -22,7 +23,7 @@ from plausch.web.answers import lead_to
 from plausch.web.pages import render
 from plausch.web.wants import Wants
 
-_TOPICS, _MET, _LOOKED_AT = 12, 6, 30
+_TOPICS, _MET, _LOOKED_AT, _PACKS = 12, 6, 30, 3
 
 
 class Opening(NamedTuple):
@@ -44,6 +45,8 @@ async def show_welcome(request: Request) -> Response:
         related = await queries.get_relationship(tx, viewer, host.id) if host is not None else None
         opening = await _opening(tx, viewer)
         newcomers = await _people_to_meet(tx, viewer, host)
+        packs = await groups.list_featured_packs(tx, viewer, _PACKS)
+        makers = await queries.list_actors(tx, viewer, [one.maker_id for one in packs])
         drafts = await talk.list_drafts(tx, viewer)
     return await render(
         request,
@@ -53,6 +56,7 @@ async def show_welcome(request: Request) -> Response:
         host=host if related is not None and not related.connected else None,
         asked_host=related is not None and related.asked_to_connect,
         newcomers=[(one, moment_of(one.id)) for one in newcomers],
+        packs=[(one, makers.get(one.maker_id)) for one in packs],
         opening=opening,
         draft=next((one for one in drafts if one.parent_id), None),
     )

@@ -480,6 +480,7 @@ def _groups_packs() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("about", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", Moment, nullable=False),
+        sa.Column("featured_at", Moment),
         sa.PrimaryKeyConstraint("id", name="pk_groups_packs"),
         sa.UniqueConstraint("slug", name="uq_groups_packs_slug"),
     )

@@ -1,0 +1,139 @@
+"""Reads of starter packs: who is in one is shown once they agreed, and to those who may know of them."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from plausch.groups.model import GroupRole, Pack, PackMember, Visibility
+from plausch.groups.tables import groups, pack_members, packs, roles
+from plausch.people.model import ActorKind, Standing, Viewer
+from plausch.people.queries import group_actor, is_present, no_block_between
+from plausch.storage import Read, Statement, column_statement, param
+
+_ME = param("me")
+_who = group_actor
+#: Secret groups are in none, and a closed one takes nobody in.
+_STANDS = sa.and_(
+    _who.c.standing == Standing.ACTIVE.value,
+    no_block_between(_ME, _who.c.id),
+    sa.or_(
+        _who.c.kind == ActorKind.PERSON.value,
+        sa.exists(
+            sa.select(sa.literal(1)).where(
+                groups.c.group_id == _who.c.id,
+                groups.c.visibility != Visibility.SECRET.value,
+                groups.c.closed_at.is_(None),
+            )
+        ),
+    ),
+)
+_SHOWN = (
+    sa.select(sa.func.count())
+    .select_from(pack_members.join(_who, _who.c.id == pack_members.c.actor_id))
+    .where(pack_members.c.pack_id == packs.c.id, pack_members.c.agreed_at.is_not(None), _STANDS)
+    .scalar_subquery()
+)
+_COLUMNS = (
+    *(packs.c.id, packs.c.maker_id, packs.c.slug, packs.c.name, packs.c.about, packs.c.created_at),
+    *(packs.c.featured_at, _SHOWN),
+)
+#: Made by somebody who is here and whom the viewer does not block, nor the other way round.
+_KNOWN = sa.and_(is_present(packs.c.maker_id), no_block_between(_ME, packs.c.maker_id))
+
+
+def _asked(*conditions: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """The viewer, or a group it owns, is in a pack or asked to be."""
+    own = sa.select(roles.c.group_id).where(roles.c.actor_id == _ME, roles.c.role == GroupRole.OWNER.value)
+    return sa.exists(
+        sa.select(sa.literal(1)).where(
+            pack_members.c.pack_id == packs.c.id,
+            sa.or_(pack_members.c.actor_id == _ME, pack_members.c.actor_id.in_(own)),
+            pack_members.c.declined_at.is_(None),
+            *conditions,
+        )
+    )
+
+
+#: An empty one is for its maker, and for those who are asked.
+_VISIBLE = sa.and_(_KNOWN, sa.or_(_SHOWN > 0, packs.c.maker_id == _ME, _asked()))
+_ALL = Statement(
+    sa.select(*_COLUMNS)
+    .where(_KNOWN, sa.or_(_SHOWN > 0, packs.c.maker_id == _ME))
+    .order_by(packs.c.featured_at.is_(None), packs.c.id.desc())
+    .limit(param("limit")),
+    Pack,
+)
+_FEATURED = Statement(
+    sa.select(*_COLUMNS)
+    .where(packs.c.featured_at.is_not(None), _KNOWN, _SHOWN > 0)
+    .order_by(packs.c.featured_at.desc())
+    .limit(param("limit")),
+    Pack,
+)
+_ASKING = Statement(
+    sa.select(*_COLUMNS).where(_KNOWN, _asked(pack_members.c.agreed_at.is_(None))).order_by(packs.c.id), Pack
+)
+_AT = Statement(sa.select(*_COLUMNS).where(packs.c.slug == param("slug", sa.Text()), _VISIBLE), Pack)
+_BY_ID = Statement(sa.select(*_COLUMNS).where(packs.c.id == param("pack"), _VISIBLE), Pack)
+_MEMBERS = Statement(
+    sa.select(pack_members.c.actor_id, _who.c.kind, pack_members.c.agreed_at)
+    .select_from(pack_members.join(_who, _who.c.id == pack_members.c.actor_id))
+    .where(pack_members.c.pack_id == param("pack"), _STANDS)
+    .order_by(_who.c.kind.desc(), pack_members.c.actor_id),
+    PackMember,
+)
+_MINE = column_statement(sa.select(sa.func.count()).select_from(packs).where(packs.c.maker_id == _ME))
+_OPEN = column_statement(
+    sa.select(sa.literal(1)).where(
+        pack_members.c.pack_id == param("pack"),
+        pack_members.c.actor_id == param("actor"),
+        pack_members.c.agreed_at.is_(None),
+        pack_members.c.declined_at.is_(None),
+    )
+)
+
+
+async def list_packs(tx: Read, viewer: Viewer, limit: int) -> list[Pack]:
+    """All that have somebody in them, and one's own; the featured first."""
+    return await tx.all(_ALL, me=viewer.acting_as, limit=limit)
+
+
+async def list_featured_packs(tx: Read, viewer: Viewer, limit: int) -> list[Pack]:
+    """What is put before newcomers."""
+    return await tx.all(_FEATURED, me=viewer.acting_as, limit=limit)
+
+
+async def list_asking_packs(tx: Read, viewer: Viewer) -> list[Pack]:
+    """Those whose makers ask the viewer, or a group it owns."""
+    return await tx.all(_ASKING, me=viewer.acting_as)
+
+
+async def find_pack(tx: Read, viewer: Viewer, pack: int) -> Pack | None:
+    return await tx.first(_BY_ID, me=viewer.acting_as, pack=pack)
+
+
+async def find_pack_at(tx: Read, viewer: Viewer, slug: str) -> Pack | None:
+    return await tx.first(_AT, me=viewer.acting_as, slug=slug)
+
+
+async def list_pack_members(tx: Read, viewer: Viewer, pack: Pack) -> list[PackMember]:
+    """Who is in it; who has not agreed yet, or never will, is known to its maker and to themselves alone."""
+    found = await tx.all(_MEMBERS, me=viewer.acting_as, pack=pack.id)
+    if pack.maker_id == viewer.acting_as:
+        return found
+    own = {viewer.acting_as, *await tx.all(_OWN, me=viewer.acting_as)}
+    return [one for one in found if one.agreed_at is not None or one.actor_id in own]
+
+
+_OWN = column_statement(
+    sa.select(roles.c.group_id).where(roles.c.actor_id == _ME, roles.c.role == GroupRole.OWNER.value)
+)
+
+
+async def count_own_packs(tx: Read, viewer: Viewer) -> int:
+    return int(await tx.first(_MINE, me=viewer.acting_as) or 0)
+
+
+async def is_asked(tx: Read, pack: int, actor: int) -> bool:
+    """Whether an answer is waited for."""
+    return await tx.first(_OPEN, pack=pack, actor=actor) is not None
