@@ -5,13 +5,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from plausch.exchange import bundles
 from plausch.exchange.blogs.model import BroughtArticle, BroughtBlog, moment_in
 from plausch.exchange.bundles import ArchiveBroken, opened
 from plausch.exchange.markdown.reading import read_markdown
+from plausch.exchange.markdown.texts import read_text
 from plausch.exchange.texts import as_hashtags
 from plausch.exchange.wordpress.reading import read_wordpress
+from plausch.exchange.wordpress.texts import PostTexts
 from tests.exchange.archives import as_folder, as_tar, as_zip
 
 CORPUS = Path("tests/exchange/corpus")
@@ -231,3 +235,14 @@ def test_texts_in_other_encodings_and_what_is_none(tmp_path: Path) -> None:
 def test_moments_are_read_as_they_are_written(written: str, meant: str) -> None:
     found = moment_in(written)
     assert (f"{datetime.fromtimestamp(found / 1000, UTC):%Y-%m-%d %H:%M}" if found else "") == meant
+
+
+_PIECES = ("[", "]", "(", ")", "![", "[[", "{{< ", " >}}", "{% ", " %}", "`", "```\n", "<img src=a.png>", "<b>", "</b>")
+_MORE_PIECES = ("<!--", "-->", "[caption]", "[/caption]", "[gallery]", "\ue0000\ue001", "\n", "@a", "x", '"', "\\")
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from(_PIECES + _MORE_PIECES), max_size=40).map("".join))
+def test_no_text_is_too_strange(text: str) -> None:
+    assert "\ue000" not in read_text(text, lambda address, alt: 0)
+    assert "\ue000" not in PostTexts({}).read_post(text, lambda *_: 0, [1])
