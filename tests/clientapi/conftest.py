@@ -54,6 +54,8 @@ class Town:
         self.site = site
         self._app = app
         self._stack = stack
+        #: At which addresses programs got a good answer.
+        self.asked: set[tuple[str, str]] = set()
         self._router = Router(one.route for one in ENDPOINTS)
 
     async def person(self, handle: str, scopes: str = "read write") -> Person:
@@ -73,7 +75,7 @@ class Town:
             transport=transport,
             base_url="http://localhost:8000",
             headers=headers,
-            event_hooks={"response": [self._check]},
+            event_hooks={"response": [self.check]},
         )
         return await self._stack.enter_async_context(client)
 
@@ -81,19 +83,24 @@ class Town:
         async with self.site.database.read() as tx:
             return int(await tx.first(column_statement(sa.select(sa.func.count()).select_from(parts))) or 0)
 
-    async def _check(self, answer: httpx.Response) -> None:
+    async def check(self, answer: httpx.Response) -> None:
         """Every answer is as the description says, and holds nothing that it does not name."""
         await answer.aread()
-        if answer.status_code in (405, 413) or answer.json() == {"error": "not_found"}:
-            return
+        if answer.status_code in (405, 413):
+            return  # Said of any address, before anybody looks what it is.
         match = self._router.match(answer.request.method, answer.request.url.path)
-        assert match is not None
+        if match is None:
+            assert answer.status_code == 404
+            return
         check_answer(described(self.site), match, answer)
+        if answer.is_success:
+            self.asked.add((match.route.method, match.route.path))
 
 
 @functools.cache
 def described(site: Site) -> dict[str, Any]:
-    return strictly(describe(site, ENDPOINTS))
+    document: dict[str, Any] = strictly(describe(site, ENDPOINTS))
+    return document
 
 
 def strictly(schema: Any) -> Any:

@@ -54,7 +54,7 @@ class Endpoint(NamedTuple):
         if self.scope is not None:
             found |= {401, 403}
         if self.parameters:
-            found |= {403, 404}
+            found |= {400, 403, 404}
         if self.scope == "write":
             found |= {400, 403, 404, 409, 422, 429}
         return sorted(found)
