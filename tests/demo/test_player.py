@@ -175,6 +175,9 @@ async def test_groups_boards_and_pages_are_as_planned(performed: Performed, stag
     seats = sum(1 + len(page.team) + len(page.invited) for page in channels.pages)
     assert len(await column(stage, "people_teams.role")) == seats
     assert len(await column(stage, "groups_requests.id")) == sum(len(one.asking) for one in channels.groups)
+    agreed = sum(at is not None for at in await column(stage, "groups_pack_members.agreed_at"))
+    assert agreed == sum(len(pack.people) + len(pack.groups) for pack in channels.packs)
+    assert len(await column(stage, "groups_packs.id")) == len(channels.packs) >= 3
     assert len(await column(stage, "talk_articles.post_id")) == sum(bool(one.standing.article) for one in talks)
     await stage.close()
 

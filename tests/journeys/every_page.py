@@ -76,6 +76,7 @@ def pages_of(town: Town) -> list[str]:
         *(f"/groups/nachtwache/{place}" for place in ("settings", "bans", "log", f"members/{town.member}")),
         *(f"/groups/links/{town.entry}", f"/posts/{town.tended}/tend", f"/conversations/{town.tended}"),
         "/compose?group=nachtwache",
+        *("/packs", "/packs/new", "/packs/neu-hier", "/packs/neu-hier/edit"),
         "/welcome",
         "/invitations",
         "/about",

@@ -10,7 +10,7 @@ from plausch.exchange.errands import ErrandKind, begin_errand
 from plausch.feeds import actions as feeds
 from plausch.feeds.model import FilterDraft
 from plausch.groups import actions as groups
-from plausch.groups.model import BoardDraft, GroupDraft, GroupRole, Joining, Visibility
+from plausch.groups.model import BoardDraft, GroupDraft, GroupRole, Joining, PackDraft, Visibility
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.moderation import actions as moderation
@@ -313,6 +313,9 @@ async def _gather(database: Database, ines: Viewer, others: dict[str, Viewer]) -
         secret = GroupDraft(name=_LONG_WORD[:78], visibility=Visibility.SECRET)
         kept = await groups.create_group(tx, anna, secret, groups.Links(ADDRESSES.profile, ADDRESSES.tag))
         await groups.invite_to_group(tx, anna, kept, ines.person)
+        await groups.make_pack(tx, ines, PackDraft(name="Neu hier", about=_LONG_WORD, members="ines anna nachtwache"))
+        asking = await groups.make_pack(tx, anna, PackDraft(name=_LONG_WORD[:78], members="anna ines nachtwache"))
+        await groups.feature_pack(tx, Viewer(anna.person, anna.person, Role.OWNER), asking, True)
     return anna.person, tended, code
 
 

@@ -119,7 +119,7 @@ class PackPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days_ago: int
     people: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    #: Who has not answered yet, or a group whose owners have not.
+    #: Who is to be in it, too, and has not answered yet.
     silent: tuple[str, ...] = ()
     featured: bool = False
 

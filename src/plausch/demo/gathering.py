@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from plausch.demo.channels import BoardPlan, Channels, GroupPlan, PagePlan, Seat, Waiting, Wall, enters
+from plausch.demo.channels import BoardPlan, Channels, GroupPlan, PackPlan, PagePlan, Seat, Waiting, Wall, enters
 from plausch.demo.model import Town, founded, joined
 from plausch.demo.moments import Deed, Moment
 from plausch.groups import actions as groups
-from plausch.groups.model import BoardDraft, GroupDraft, GroupRole, Joining, Visibility
+from plausch.groups.model import BoardDraft, GroupDraft, GroupRole, Joining, PackDraft, Visibility
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.people import actions as people
@@ -74,6 +74,8 @@ class Gathering:
             yield from self._page(page, now)
         for waiting in channels.waiting:
             yield from self._wait(waiting, now - waiting.hours_ago * clock.HOUR)
+        for pack in channels.packs:
+            yield from self._pack(pack, founded(pack.days_ago, now))
 
     def _open_wall(self, wall: Wall) -> Deed:
         return lambda tx: people.set_who_writes(tx, self.place(wall.of), wall.who)
@@ -229,3 +231,25 @@ class Gathering:
                 at + _APPROVED_AFTER,
                 lambda tx: talk.approve_post(tx, self._viewers[plan.approved_by], submitted[0], ADDRESSES),
             )
+
+    # Starter packs
+
+    def _pack(self, plan: PackPlan, at: int) -> Iterator[Moment]:
+        made: list[int] = []
+
+        async def make(tx: Write) -> None:
+            members = " ".join((*plan.people, *plan.groups, *plan.silent))
+            draft = PackDraft(name=plan.title, about=plan.about, members=members)
+            made.append(await groups.make_pack(tx, self._viewers[plan.maker], draft))
+
+        def agree(by: str, actor: str) -> Deed:
+            return lambda tx: groups.agree_to_pack(tx, self._viewers[by], made[0], self.place(actor))
+
+        yield Moment(at, make, sets_off=True)
+        asked = [(one, one) for one in plan.people if one != plan.maker]
+        asked += [(group.owner, group.name) for group in self.channels.groups if group.name in plan.groups]
+        for nth, (by, actor) in enumerate(asked, 1):
+            yield Moment(at + nth * _ANSWERS_AFTER, agree(by, actor))
+        if plan.featured:
+            at += len(asked) * _ANSWERS_AFTER + _ARRANGED_AFTER
+            yield Moment(at, lambda tx: groups.feature_pack(tx, self._viewers[self.owner], made[0], True))
