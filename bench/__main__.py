@@ -108,6 +108,13 @@ def _cases(port: int, loaded: Loaded, secrets: Secrets) -> list[Case]:
         ("HTML article, 30 comments", f"/@{handle}/blog/{there.article}"),
     ):
         cases.append(Case(name, [get(path, port, f"Cookie: session={session}")], 200))
+    for name, path in (
+        ("20 cards of a group", f"/groups/{there.group}/conversations"),
+        ("30 of 1,000 topics of a board", f"/boards/{there.board_id}/topics"),
+        ("50 of 2,000 replies, unread", f"/conversations/{there.topic}?around=unread"),
+        ("an article", f"/blogs/{handle}/{there.article}"),
+    ):
+        cases.append(Case(name, [get(f"/api/plausch/v1{path}", port, bearer(any_token))], 500))
     return cases
 
 
