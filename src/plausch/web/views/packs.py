@@ -21,7 +21,7 @@ from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel import clock
-from plausch.kernel.errors import Conflict, Invalid, NotFound
+from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.people import queries as people
 from plausch.people.model import Actor, Viewer
@@ -92,6 +92,8 @@ async def show_new(request: Request) -> Response:
 async def show_editor(request: Request) -> Response:
     async with request.site.database.read() as tx:
         pack = await _pack(tx, request)
+        if pack.maker_id != request.viewer.acting_as:
+            raise NotAllowed("not_allowed")
         inside = await _contained(tx, request.viewer, pack)
     members = " ".join(f"@{one.actor.handle}" for one in inside)
     return await _form(request, pack, {"name": pack.name, "about": pack.about, "members": members}, Problems())
