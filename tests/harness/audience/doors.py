@@ -128,6 +128,7 @@ def compare(
     for id_ in seen.posts:
         assert may_get(by_id[id_]), f"{where}: got post {_tell(world, by_id[id_])}"
     for word in set(_WORD.findall(seen.text)):
+        assert word not in world.gone, f"{where}: got the name of a group that is gone"
         if word in groups:
             known = any(world.knows(one, groups[word]) for one in viewpoints) or groups[word].id in invited
             assert known, f"{where}: got the name of a {groups[word].visibility} group"

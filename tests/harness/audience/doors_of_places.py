@@ -89,7 +89,8 @@ async def _invitations(read: Read, viewer: Viewer, world: World) -> Seen:
     asked = {group.id: group.invited[viewer.acting_as] for group in world.groups if viewer.acting_as in group.invited}
     assert set(inviting) <= set(asked)
     assert {one.group_id for one in told} <= set(asked)
-    return Seen(people={one.invited_by for one in told}, text=text_of(list(inviting.values())))
+    # Whoever asked may be away by now, and is not named then: only their id stands with the invitation.
+    return Seen(people={one.invited_by for one in told} - world.absent, text=text_of(list(inviting.values())))
 
 
 async def _actors(read: Read, viewer: Viewer, world: World) -> Seen:

@@ -51,7 +51,7 @@ _FOR_A_PAGE = {
 }
 _FOR_A_GROUP = {"reply", "quote", "say"}
 #: What the background has a part in: the next step meets what it leaves behind.
-_TO_SETTLE = {"show", "block", "suspend"}
+_TO_SETTLE = {"show", "end", "block", "suspend"}
 
 
 def deed(function: Deed) -> Deed:

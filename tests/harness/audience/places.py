@@ -158,6 +158,27 @@ async def show(self: Performance, tx: Write, step: Step, who: int, whom: int, po
 
 
 @deed
+async def end(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
+    """Delete a group with all that was said in it; now and then, and never the last."""
+    world, group = self.world, _group(self.world, step)
+    if step.named % 4 or len(world.groups) == 1:
+        return
+    await groups.delete_group(tx, as_person(world.people[0]), group.id)
+    world.groups.remove(group)
+    world.gone.add(group.word)
+    for ties in (world.follows, world.blocks, world.mutes):
+        ties -= {pair for pair in ties if group.id in pair}
+    for one in world.posts:
+        if one.root.place == group.id:
+            one.deleted = True
+            one.likers.clear()
+            one.sharers.clear()
+    for waiting in world.drafts:
+        if waiting.waits_for == group.id:
+            waiting.waits_for = 0
+
+
+@deed
 async def lock(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
     assert post is not None
     world, root = self.world, post.root

@@ -105,6 +105,8 @@ class World:
 
     people: list[int] = field(default_factory=list)
     groups: list[PlainGroup] = field(default_factory=list)
+    #: Names of groups that were deleted.
+    gone: set[str] = field(default_factory=set)
     #: Pages of organisations, and who speaks for them as what: "admin" or "author".
     pages: dict[int, dict[int, str]] = field(default_factory=dict)
     #: Who is looking or acting, where it is done as a page or a group.
