@@ -65,7 +65,7 @@ async def join_group(tx: Write, viewer: Viewer, group_id: int) -> None:
     check_open(held.group)
     if held.group.joining is not Joining.OPEN:
         raise NotAllowed("group_not_open")
-    await _check_welcome(tx, group_id, held.actor)
+    await _check_welcome(tx, group_id, viewer)
     await _let_in(tx, held.group, held.actor, held.actor, GroupStep.JOINED)
 
 
@@ -77,7 +77,7 @@ async def ask_to_join(tx: Write, viewer: Viewer, group_id: int, answer: str) -> 
     check_open(held.group)
     if held.group.joining is not Joining.REQUEST:
         raise NotAllowed("group_not_by_request")
-    await _check_welcome(tx, group_id, held.actor)
+    await _check_welcome(tx, group_id, viewer)
     text = clean_line(answer, "answer", QUESTION_MAX)
     if held.group.question and not text:
         raise Invalid("answer", "missing")
@@ -158,6 +158,7 @@ async def accept_invitation(tx: Write, viewer: Viewer, group_id: int) -> None:
     group = (await queries.list_inviting(tx, viewer)).get(group_id)
     if group is None:
         raise NotFound("group_invitation_over")
+    await _check_welcome(tx, group_id, viewer)
     await _let_in(tx, group, viewer.acting_as, viewer.acting_as, GroupStep.JOINED)
 
 
@@ -199,7 +200,7 @@ async def join_by_link(tx: Write, viewer: Viewer, code: str) -> int:
     check_may_act(viewer)
     link = await queries.find_link(tx, code)
     group = await queries.find_linked(tx, viewer, link.group_id) if link is not None else None
-    if link is None or group is None or await queries.is_banned(tx, group.id, viewer.acting_as):
+    if link is None or group is None or await queries.is_shut_out(tx, group.id, viewer):
         raise NotFound("group_invitation_over")
     await hold(tx, group.id)
     if await queries.find_role(tx, group.id, viewer.acting_as) is not None:
@@ -211,15 +212,16 @@ async def join_by_link(tx: Write, viewer: Viewer, code: str) -> int:
     return group.id
 
 
-async def _check_welcome(tx: Write, group_id: int, actor: int) -> None:
-    if await queries.is_banned(tx, group_id, actor):
+async def _check_welcome(tx: Write, group_id: int, viewer: Viewer) -> None:
+    if await queries.is_shut_out(tx, group_id, viewer):
         raise NotAllowed("group_banned")
 
 
 async def _let_in(tx: Write, group: Group, actor: int, by: int, step: GroupStep) -> None:
     """Make somebody a member; whatever asked for it or offered it is over."""
     check_open(group)
-    await _check_welcome(tx, group.id, actor)
+    if await queries.is_banned(tx, group.id, actor):
+        raise NotAllowed("group_banned")
     await _close_request(tx, group.id, actor)
     await _close_invitation(tx, group.id, actor)
     if await people.begin_membership(tx, actor, group.id):

@@ -71,9 +71,13 @@ _ROLE = column_statement(sa.select(role_in(param("group"), param("actor"))))
 _BANNED = column_statement(
     sa.select(sa.literal(1)).where(
         bans.c.group_id == param("group"),
-        bans.c.actor_id == param("actor"),
+        any_of(bans.c.actor_id, "actors"),
         sa.or_(bans.c.ends_at.is_(None), bans.c.ends_at > param("now")),
     )
+)
+#: Others may keep it, too; whoever changes the group waits for them.
+_KEEP = column_statement(
+    sa.select(groups.c.group_id).where(groups.c.group_id == param("group")).with_for_update(read=True)
 )
 _BOARD_COLUMNS = (
     boards.c.id,
@@ -125,7 +129,21 @@ async def find_role(tx: Read, group: int, actor: int) -> GroupRole | None:
 
 
 async def is_banned(tx: Read, group: int, actor: int) -> bool:
-    return await tx.first(_BANNED, group=group, actor=actor, now=clock.now()) is not None
+    return await tx.first(_BANNED, group=group, actors=[actor], now=clock.now()) is not None
+
+
+async def is_shut_out(tx: Read, group: int, viewer: Viewer) -> bool:
+    """Whether the viewer is banned, whomever it speaks for: a page is no way back in."""
+    actors = list({viewer.person, viewer.acting_as})
+    return await tx.first(_BANNED, group=group, actors=actors, now=clock.now()) is not None
+
+
+async def keep_group(tx: Read, group: int) -> None:
+    """Have a group stay as it is until the transaction ends: what is said there is for whom it was then.
+
+    Otherwise something could be said for everybody in a group that is being closed, and be missed by what narrows it.
+    """
+    await tx.first(_KEEP, group=group)
 
 
 async def find_board(tx: Read, id_: int) -> Board | None:

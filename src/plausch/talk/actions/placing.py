@@ -67,6 +67,7 @@ async def find_place(tx: Read, viewer: Viewer, draft: PostDraft) -> Place:
         role = groups.role_in_community(viewer)
         _check_board(board, role, draft)
         return Place(0, Audience(AudienceKind.PUBLIC, 0, draft.local_only), None, role)
+    await groups.keep_group(tx, draft.place)
     group = await groups.find_group(tx, viewer, draft.place)
     if group is None:
         if board is not None:
@@ -90,6 +91,7 @@ async def check_may_reply_at(tx: Read, viewer: Viewer, conversation: Conversatio
         board = await groups.find_board(tx, await queries.find_board_of(tx, conversation.id))
     group, role = None, groups.role_in_community(viewer)
     if conversation.place_id:
+        await groups.keep_group(tx, conversation.place_id)
         group = await groups.find_group(tx, viewer, conversation.place_id)
         if group is not None:
             role = await _role(tx, viewer, group)
@@ -181,7 +183,8 @@ async def _check_group(tx: Read, viewer: Viewer, group: Group, role: GroupRole |
         raise NotAllowed("group_not_for_you")
     if not (group.visibility is Visibility.PUBLIC or role is not None):
         raise NotAllowed("group_not_for_you")
-    if role is None and await groups.is_banned(tx, group.id, viewer.acting_as):
+    for_others = viewer.acting_as not in (viewer.person, group.id)
+    if (role is None or for_others) and await groups.is_shut_out(tx, group.id, viewer):
         raise NotAllowed("group_banned")
     if group.slow_mode and role in (None, GroupRole.MEMBER):
         now = clock.now()

@@ -78,6 +78,7 @@ async def promote_to_topic(
     board = await groups.find_board(tx, board_id)
     if board is None:
         raise NotFound("board_not_found")
+    await groups.keep_group(tx, board.group_id)
     group = await groups.find_group(tx, viewer, board.group_id) if board.group_id else None
     if board.group_id and (group is None or not group.readable):
         raise NotFound("board_not_found")

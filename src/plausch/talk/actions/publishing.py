@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from plausch.groups.model import Visibility
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Invalid, NotAllowed
 from plausch.people import queries as people
@@ -162,10 +163,11 @@ def _check_blog(viewer: Viewer, draft: PostDraft, place: Place) -> None:
 async def _check_may_reply(tx: Write, viewer: Viewer, parent: Post) -> Place:
     conversation = await queries.list_conversations(tx, viewer, [parent.conversation_id])
     rule = conversation[parent.conversation_id]
-    if rule.audience_kind is AudienceKind.GROUP and parent.audience_kind is not AudienceKind.GROUP:
-        # It was said to fewer while the group was public: what came under it now would leave the group.
-        raise NotAllowed("conversation_locked")
     place = await check_may_reply_at(tx, viewer, rule)
+    closed = place.group is not None and place.group.visibility is not Visibility.PUBLIC
+    if (closed or rule.audience_kind is AudienceKind.GROUP) and parent.audience_kind is not AudienceKind.GROUP:
+        # It was said to others while the group was public: what came under it now would leave the group.
+        raise NotAllowed("conversation_locked")
     free = rule.who_replies is WhoReplies.EVERYBODY or rule.actor_id == viewer.acting_as
     if not free and not await _fits(tx, viewer, rule):
         raise NotAllowed("may_not_reply")

@@ -166,7 +166,7 @@ async def show_link(request: Request) -> Response:
     async with request.site.database.read() as tx:
         link = await queries.find_link(tx, code)
         group = await queries.find_linked(tx, viewer, link.group_id) if link is not None else None
-        if group is None or await queries.is_banned(tx, group.id, viewer.acting_as):
+        if group is None or await queries.is_shut_out(tx, group.id, viewer):
             raise NotFound("group_invitation_over")
         tags = (await queries.list_group_tags(tx, [group.id])).get(group.id, [])
     return await render(request, "groups/link.html", group=group, code=code, tags=tags)
