@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from plausch.storage import Database
 from plausch.storage.statements import Compiled, Statement
 from plausch.talk.model import Audience, AudienceKind, reply_audience
-from tests.harness.audience.doors import DOORS, check
+from tests.harness.audience.doors import DOORS
 from tests.harness.audience.doors_of_places import PLACE_DOORS
 from tests.harness.audience.script import Life, Performance, lives
+from tests.harness.audience.seeing import check
 from tests.harness.community import clear, in_a_loop
 from tests.harness.engines import on_postgres_when_all
 

@@ -13,8 +13,8 @@ from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.talk.model import TopicOrder
 from plausch.talk.queries import TopicPage
-from tests.harness.audience.doors import Door, Owed, Seen
 from tests.harness.audience.performing import TAGS
+from tests.harness.audience.seeing import Door, Owed, Seen
 from tests.harness.audience.world import PlainGroup, World
 from tests.harness.community import text_of
 

@@ -21,7 +21,7 @@ from plausch.settings import read_settings
 from plausch.storage import Database, Statement, param
 from plausch.storage.media import MediaFiles
 from plausch.web.notices import describe, name_kind
-from tests.harness.audience.doors import Owed, Seen, compare
+from tests.harness.audience.seeing import Owed, Seen, compare
 from tests.harness.audience.world import World
 from tests.harness.community import as_person, text_of
 
