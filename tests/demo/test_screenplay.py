@@ -13,7 +13,8 @@ from PIL import Image
 
 from plausch.demo.channels import Kind
 from plausch.demo.model import TIME_ZONE, Audience, Conversation, Post, Scene, Town, scenes
-from plausch.demo.screenplay import ScreenplayError, duration, parse
+from plausch.demo.screenplay import parse
+from plausch.demo.times import ScreenplayError, duration
 from plausch.demo.town import MENTION, check, load
 from plausch.groups.model import Joining, Visibility
 from plausch.kernel import clock

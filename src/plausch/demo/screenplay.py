@@ -58,7 +58,6 @@ A line `~> +12m` within a text says that the post was edited then; the text afte
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import time
 from typing import get_args
 from zlib import crc32
 
@@ -75,9 +74,9 @@ from plausch.demo.model import (
     Post,
     Reaction,
     Share,
-    Start,
     Vote,
 )
+from plausch.demo.times import ScreenplayError, after, start
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid
 from plausch.talk.model import PollDraft, check_poll
@@ -93,8 +92,6 @@ _SLIP = re.compile(
     r"|in|board|title|topic|article|cover|series|authors|pinned|locked|promoted|pace|as|accepted): )"
 )
 _VOTE = re.compile(r"^(\w+) ([1-9](?:\+[1-9])*)(?: (\S+))?$")
-_DURATION = re.compile(r"^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?$")
-_DAY_AND_TIME = re.compile(r"^(\d+)d (\d\d?):(\d\d)$")
 _POLL_KEYS = {"ends", "asks", "votes"}
 _POST_KEYS = {"language", "likes", "bookmarks", "reads", "shares", "pictures", "warning", "quotes", "poll", "as"}
 _POST_KEYS |= _POLL_KEYS
@@ -104,10 +101,6 @@ _STANDING_KEYS |= {"pinned", "locked", "promoted"}
 _FIRST_KEYS = _POST_KEYS | _STANDING_KEYS | {"audience", "with", "local", "pace"}
 #: The time of a short reply, before it is known.
 _SOON = "~"
-
-
-class ScreenplayError(ValueError):
-    """The text is not a screenplay; the message says where and why."""
 
 
 class _Cue(msgspec.Struct):
@@ -134,15 +127,6 @@ def parse(source: str, languages: Mapping[str, Language], name: str = "screenpla
             raise ScreenplayError(f"{name}:{line}: {title} needs exactly one first post (0>), at the beginning")
         conversations.append(_conversation(title, cues, languages))
     return conversations
-
-
-def duration(text: str) -> int:
-    """`1d2h`, `35m` in milliseconds."""
-    match = _DURATION.match(text)
-    if not text or match is None:
-        raise ScreenplayError(f"not a duration: {text!r}")
-    days, hours, minutes = (int(part or 0) for part in match.groups())
-    return days * clock.DAY + hours * clock.HOUR + minutes * clock.MINUTE
 
 
 def _read(source: str, name: str) -> list[tuple[int, str, list[_Cue]]]:
@@ -191,7 +175,7 @@ def _conversation(title: str, cues: list[_Cue], languages: Mapping[str, Language
             raise ScreenplayError("'with' belongs to the audience 'participants', and the other way round")
         return Conversation(
             name=title,
-            start=_start(first.when),
+            start=start(first.when),
             post=post,
             audience=msgspec.convert(audience, Audience),
             participants=(first.by, *others) if others else (),
@@ -206,7 +190,7 @@ def _set_the_pace(cues: list[_Cue]) -> None:
     if not short:
         return
     with _at(cues[0]):
-        lasts = _after(_one(cues[0], "pace"))
+        lasts = after(_one(cues[0], "pace"))
     waits = {id(cue): 1 + (crc32(cue.text[0].encode()) % 97) ** 2 / 400 for cue in short}
     a_part = lasts / sum(waits.values())
     moment, last = 0.0, {0: 0.0}
@@ -217,8 +201,8 @@ def _set_the_pace(cues: list[_Cue]) -> None:
             cue.when = f"+{max(1, round((moment - parent) / clock.MINUTE))}m"
         else:
             with _at(cue):
-                moment = max(moment, parent + _after(cue.when))
-        last[cue.depth] = parent + _after(cue.when)
+                moment = max(moment, parent + after(cue.when))
+        last[cue.depth] = parent + after(cue.when)
 
 
 def _standing(cue: _Cue) -> Standing:
@@ -235,8 +219,8 @@ def _standing(cue: _Cue) -> Standing:
         title=_one(cue, "title"),
         topic=msgspec.convert(topic, Kind),
         article=article,
-        pinned=_maybe_after(cue, "pinned"),
-        locked=_maybe_after(cue, "locked"),
+        pinned=_maybe(cue, "pinned"),
+        locked=_maybe(cue, "locked"),
         promoted=_promotion(promoted) if promoted else None,
     )
 
@@ -244,12 +228,12 @@ def _standing(cue: _Cue) -> Standing:
 def _promotion(value: str) -> Promotion:
     when, _, rest = value.partition(" ")
     board, _, title = rest.partition("|")
-    return Promotion(_after(when), board.strip(), title.strip())
+    return Promotion(after(when), board.strip(), title.strip())
 
 
-def _maybe_after(cue: _Cue, key: str) -> int | None:
+def _maybe(cue: _Cue, key: str) -> int | None:
     value = _one(cue, key)
-    return _after(value) if value else None
+    return after(value) if value else None
 
 
 @contextmanager
@@ -284,7 +268,7 @@ def _post(cue: _Cue, languages: Mapping[str, Language], replies: tuple[Post, ...
     text, edited = _texts(cue)
     return Post(
         by=cue.by,
-        after=_after(cue.when) if cue.depth else 0,
+        after=after(cue.when) if cue.depth else 0,
         text=text,
         language=msgspec.convert(language, Language),
         warning=_one(cue, "warning"),
@@ -298,7 +282,7 @@ def _post(cue: _Cue, languages: Mapping[str, Language], replies: tuple[Post, ...
         quotes=_one(cue, "quotes"),
         replies=replies,
         speaks_as=_one(cue, "as"),
-        accepted=_maybe_after(cue, "accepted"),
+        accepted=_maybe(cue, "accepted"),
         place=cue.place,
     )
 
@@ -306,7 +290,7 @@ def _post(cue: _Cue, languages: Mapping[str, Language], replies: tuple[Post, ...
 def _texts(cue: _Cue) -> tuple[str, Edit | None]:
     for index, line in enumerate(cue.text):
         if match := _EDIT.match(line):
-            return _joined(cue.text[:index]), Edit(_after(match[1]), _joined(cue.text[index + 1 :]))
+            return _joined(cue.text[:index]), Edit(after(match[1]), _joined(cue.text[index + 1 :]))
     return _joined(cue.text), None
 
 
@@ -325,20 +309,6 @@ def _names(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",")) if value else ()
 
 
-def _start(when: str) -> Start:
-    if match := _DAY_AND_TIME.match(when):
-        return Start(days_ago=int(match[1]), at=time(int(match[2]), int(match[3])))
-    if when.endswith(" ago"):
-        return Start(before=duration(when.removesuffix(" ago")))
-    raise ScreenplayError(f"not a time for a first post: {when!r}")
-
-
-def _after(when: str) -> int:
-    if not when.startswith("+"):
-        raise ScreenplayError(f"expected a time after the parent, such as +2h: {when!r}")
-    return duration(when[1:])
-
-
 def _picture(value: str) -> Picture:
     file, _, alt = value.partition(" | ")
     return Picture(file.strip(), alt.strip())
@@ -348,7 +318,7 @@ def _reactions(value: str) -> tuple[Reaction, ...]:
     reactions = []
     for index, entry in enumerate(_names(value)):
         by, _, when = entry.partition(" ")
-        reactions.append(Reaction(by, _after(when) if when else _trickle(index)))
+        reactions.append(Reaction(by, after(when) if when else _trickle(index)))
     return tuple(reactions)
 
 
@@ -362,7 +332,7 @@ def _poll(cue: _Cue) -> Poll | None:
         raise ScreenplayError(f"a poll asks for 'several' or 'secret', not: {', '.join(sorted(asks))}")
     wanted = PollDraft(
         options=tuple(asked.split("|")),
-        lasts=_after(_one(cue, "ends")),
+        lasts=after(_one(cue, "ends")),
         multiple="several" in asks,
         hidden_until_end="secret" in asks,
     )
@@ -379,7 +349,7 @@ def _vote(entry: str, poll: PollDraft, nth: int) -> Vote:
         raise ScreenplayError(f"not a vote: {entry!r}")
     vote = Vote(
         by=match[1],
-        after=_after(match[3]) if match[3] else _trickle(nth),
+        after=after(match[3]) if match[3] else _trickle(nth),
         places=tuple(int(number) - 1 for number in match[2].split("+")),
     )
     if max(vote.places) >= len(poll.options):
@@ -399,7 +369,7 @@ def _trickle(index: int) -> int:
 def _share(entry: str) -> Share:
     words = entry.split()
     if len(words) == 2:
-        return Share(words[0], _after(words[1]))
+        return Share(words[0], after(words[1]))
     if len(words) == 4 and words[2] == "via":
-        return Share(words[0], _after(words[1]), words[3])
+        return Share(words[0], after(words[1]), words[3])
     raise ScreenplayError(f"not a share: {entry!r}")

@@ -28,7 +28,8 @@ from plausch.demo.model import (
     joined,
     scenes,
 )
-from plausch.demo.screenplay import ScreenplayError, parse
+from plausch.demo.screenplay import parse
+from plausch.demo.times import ScreenplayError
 from plausch.groups.model import Visibility
 from plausch.kernel import clock
 
