@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from plausch.groups import actions as groups
+from plausch.groups.model import GroupDraft
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, NotAllowed, NotFound
@@ -144,6 +146,60 @@ async def test_a_change_begins_anew_and_what_is_declined_comes_back(database: Da
     post = await approve(database, team.admin, draft)
     async with database.read() as read:
         assert "um 8" in (await queries.get_post(read, team.stranger, post or 0)).html
+
+
+async def test_nobody_lets_through_what_they_have_not_read(database: Database) -> None:
+    team = await make_team(database)
+    with clock.at(clock.real_now() - clock.MINUTE):
+        draft = await submit(database, team.writing)
+    async with database.read() as read:
+        seen = (await queries.get_submitted(read, team.editor, draft)).waits_since
+    await submit(database, team.writing, "Etwas ganz anderes", draft=draft)
+    async with database.write() as tx:
+        with pytest.raises(Conflict, match="draft_changed"):
+            await actions.approve_post(tx, team.editor, draft, ADDRESSES, seen=seen)
+        seen = (await queries.get_submitted(tx, team.editor, draft)).waits_since
+        assert await actions.approve_post(tx, team.editor, draft, ADDRESSES, seen=seen)
+
+
+@pytest.mark.parametrize("scheduled", [False, True])
+async def test_whoever_has_to_decide_by_now_is_asked_too(database: Database, scheduled: bool) -> None:
+    """Roles change while something waits: neither a page nor a group is passed over."""
+    team = await make_team(database)
+    owner, editing = team.stranger, Viewer(team.editor.person, team.page)
+    async with database.write() as tx:
+        draft = GroupDraft(name="Schachgruppe", handle="schach", approve_first=3)
+        group = await groups.create_group(tx, owner, draft, groups.Links(ADDRESSES.profile, ADDRESSES.tag))
+        await groups.join_group(tx, editing, group)
+    more = {"due": clock.now() + clock.HOUR} if scheduled else {}
+    of_editor = await submit(database, editing, place_id=group, **more)
+    of_author = await submit(database, team.writing, WORDS + "!", place_id=group, **more)
+    async with database.write() as tx:
+        for person, role in ((team.editor.person, TeamRole.AUTHOR), (team.author.person, TeamRole.EDITOR)):
+            await people.set_team_role(tx, team.admin, team.page, person, role)
+    for waits, first, second in ((of_editor, owner, team.admin), (of_author, team.admin, owner)):
+        assert await approve(database, first, waits) is None
+        with pytest.raises(NotFound):
+            await approve(database, first, waits)
+        assert (await approve(database, second, waits) is None) == scheduled
+
+
+async def test_what_was_let_through_is_not_when_others_have_to_by_then(database: Database) -> None:
+    team = await make_team(database)
+    owner, editing = team.stranger, Viewer(team.editor.person, team.page)
+    with clock.at(clock.real_now() - 2 * clock.HOUR):
+        async with database.write() as tx:
+            draft = GroupDraft(name="Schachgruppe", handle="schach", approve_first=3)
+            group = await groups.create_group(tx, owner, draft, groups.Links(ADDRESSES.profile, ADDRESSES.tag))
+            await groups.join_group(tx, editing, group)
+        waits = await submit(database, editing, place_id=group, due=clock.now() + clock.HOUR)
+        assert await approve(database, owner, waits) is None
+        async with database.write() as tx:
+            await people.set_team_role(tx, team.admin, team.page, team.editor.person, TeamRole.AUTHOR)
+    await settle(database)
+    async with database.read() as read:
+        assert await queries.count_posts(read) == 0
+        assert (await queries.get_draft(read, editing, waits)).problem == "needs_approval"
 
 
 async def test_what_is_scheduled_is_let_through_first(database: Database) -> None:

@@ -139,7 +139,11 @@ async def test_an_authors_post_waits_for_an_editor(web: Web) -> None:
     assert "Das Freibad öffnet am Samstag" in unescape(composer)
     form = {"text": "Das Freibad öffnet um 9", "scheduled": id_in(path), "came_back": "1", "sponsored": "1"}
     assert leads(await anna.submit("/posts", **form)) == path
-    posted = leads(await mehmet.submit(f"{path}/approve", yes="1"))
+    stale = await mehmet.submit(f"{path}/approve", seen="1")
+    assert "It was changed while you read" in stale.text
+    read = re.search(r'name="seen" value="(\d+)"', stale.text)
+    assert read is not None
+    posted = leads(await mehmet.submit(f"{path}/approve", seen=read[1]))
     shown = (await (await web.open()).get(posted)).text
     assert "anna for" in shown
     assert "um 9" in shown

@@ -26,6 +26,7 @@ REASONS = {
     "author_outside": N_("Whoever is named as an author has to be among those for whom the article is."),
     "authorship_not_found": N_("Nobody has asked you, or that was answered already."),
     "blog_not_yours": N_("You may not write in this blog."),
+    "draft_changed": N_("It was changed while you read. Look at it as it is now."),
     "draft_waits": N_("This waits to be let through. Take it back first."),
     "preview_gone": N_("This link leads nowhere any more: the article was posted, or its author took the link back."),
     "board_not_found": N_("There is no such board, or it is not for you to see."),

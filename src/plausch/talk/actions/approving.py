@@ -90,14 +90,19 @@ async def withdraw_if_submitted(tx: Write, viewer: Viewer, draft: int) -> None:
         await withdraw_submitted(tx, viewer, draft)
 
 
-async def approve_post(tx: Write, viewer: Viewer, draft: int, addresses: Addresses) -> int | None:
+async def approve_post(
+    tx: Write, viewer: Viewer, draft: int, addresses: Addresses, *, seen: int | None = None
+) -> int | None:
     """Let something through: it is posted as its author's, or will be when it is due; the post's id, None for later.
 
-    Everything is checked anew. Raises NotFound for whoever may not decide, and for their own; and what publishing
-    raises, where that cannot be any more.
+    `seen` is the `waits_since` of what was read: nobody lets through other words than those. Everything is checked
+    anew. Raises NotFound for whoever may not decide, and for their own, Conflict when it was changed meanwhile; and
+    what publishing raises, where that cannot be any more.
     """
     check_may_act(viewer)
     found = await queries.hold_to_decide(tx, viewer, draft)
+    if seen is not None and found.waits_since != seen:
+        raise Conflict("draft_changed")
     author = Viewer(found.author_id, found.actor_id)
     next_place = await _next_place(tx, author, found)
     if next_place:
@@ -137,11 +142,10 @@ async def release_waiting(tx: Write, place: int) -> None:
 
 
 async def _next_place(tx: Write, author: Viewer, draft: Draft) -> int:
-    """Who decides after the one who has just done: a group after a page."""
+    """Who decides after the one who has just done: a group after a page, and whoever has to by now."""
     deciding = await who_decides(tx, author, await as_post(tx, text_of(draft, ())))
-    if draft.waits_for not in deciding:
-        return 0
-    return next(iter(deciding[deciding.index(draft.waits_for) + 1 :]), 0)
+    done = {draft.waits_for, *await queries.list_approved(tx, draft.id)}
+    return next((place for place in deciding if place not in done), 0)
 
 
 async def _give_back(tx: Write, draft: Draft, author: int, by: int, step: ApprovalStep, note: str = "") -> None:

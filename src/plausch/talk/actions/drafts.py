@@ -12,7 +12,7 @@ from plausch.people.model import Viewer, clean_line, clean_text
 from plausch.storage import Statement, Write, column_statement, param, upsert
 from plausch.talk import queries
 from plausch.talk.actions.pictures import discard_drafted, keep_pictures
-from plausch.talk.actions.publishing import publish_post
+from plausch.talk.actions.publishing import publish_post, who_decides
 from plausch.talk.actions.texts import Addresses
 from plausch.talk.events import PicturesDiscarded
 from plausch.talk.model import (
@@ -23,7 +23,6 @@ from plausch.talk.model import (
     TEXT_MAX,
     TITLE_MAX,
     WARNING_MAX,
-    ApprovalStep,
     ArticlePart,
     AudienceKind,
     Draft,
@@ -210,7 +209,8 @@ async def publish_due_draft(tx: Write, draft_id: int, addresses: Addresses) -> i
         async with tx.savepoint():
             if draft.due_at is not None and draft.due_at < clock.now() - _TOO_LATE:
                 raise Conflict("draft_overdue")
-            approved = await queries.find_last_step(tx, draft.id) == ApprovalStep.APPROVED
+            deciding = await who_decides(tx, viewer, await as_post(tx, text_of(draft, ())))
+            approved = set(deciding) <= set(await queries.list_approved(tx, draft.id))
             return await post_draft(tx, viewer, draft, addresses, approved=approved)
     except DomainError as error:
         await tx.run(_FAIL, draft=draft.id, reason=error.reason)

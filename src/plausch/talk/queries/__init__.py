@@ -1,12 +1,12 @@
 """Reads of talk. Each takes the viewer: what it may not see is not in the answer."""
 
 from plausch.talk.queries.approving import (
-    find_last_step,
     find_submitted_picture,
     get_submitted,
     hold_to_decide,
     list_approval_steps,
     list_approvals_at,
+    list_approved,
     list_deciders,
     list_submitted,
     list_to_decide,
@@ -177,7 +177,6 @@ __all__ = [
     "find_due_draft",
     "find_entrusted_picture",
     "find_first_unread",
-    "find_last_step",
     "find_nth_conversation",
     "find_open_source",
     "find_picture_file",
@@ -220,6 +219,7 @@ __all__ = [
     "like_position",
     "list_approval_steps",
     "list_approvals_at",
+    "list_approved",
     "list_articles",
     "list_audiences",
     "list_authors",

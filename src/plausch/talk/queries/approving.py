@@ -8,7 +8,7 @@ from plausch.kernel.paging import Page
 from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, column_statement, param
-from plausch.talk.model import ApprovalEntry, Draft
+from plausch.talk.model import ApprovalEntry, ApprovalStep, Draft
 from plausch.talk.queries.clauses import PERSON
 from plausch.talk.queries.drafts import DRAFT_COLUMNS
 from plausch.talk.queries.pictures import PictureFile, find_variant
@@ -70,8 +70,22 @@ _PLACE_LOG = Statement(
     .limit(param("limit")),
     ApprovalEntry,
 )
-_LAST_STEP = column_statement(
-    sa.select(approvals.c.step).where(approvals.c.draft_id == param("draft")).order_by(approvals.c.id.desc()).limit(1)
+_begun = approvals.alias()
+#: With any other step it begins anew.
+_APPROVED = column_statement(
+    sa.select(approvals.c.place_id).where(
+        approvals.c.draft_id == param("draft"),
+        approvals.c.step == ApprovalStep.APPROVED.value,
+        sa.not_(
+            sa.exists(
+                sa.select(sa.literal(1)).where(
+                    _begun.c.draft_id == approvals.c.draft_id,
+                    _begun.c.id > approvals.c.id,
+                    _begun.c.step != ApprovalStep.APPROVED.value,
+                )
+            )
+        ),
+    )
 )
 _DECIDES = column_statement(sa.select(sa.literal(1)).where(decides_for(param("place"))))
 
@@ -130,6 +144,6 @@ async def list_approvals_at(tx: Read, viewer: Viewer, place: int, page: Page) ->
     return await tx.all(_PLACE_LOG, place=place, before=page.before, limit=page.limit, person=viewer.person)
 
 
-async def find_last_step(tx: Read, draft: int) -> str:
-    """What was done last about a draft, for the domain's own checks; empty where nothing was."""
-    return str(await tx.first(_LAST_STEP, draft=draft) or "")
+async def list_approved(tx: Read, draft: int) -> list[int]:
+    """The pages and groups for which a draft was let through as it is, for the domain's own checks."""
+    return await tx.all(_APPROVED, draft=draft)

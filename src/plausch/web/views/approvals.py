@@ -130,11 +130,14 @@ async def _parent(tx: Read, request: Request, draft: Draft) -> dict[str, object]
 
 
 async def approve(request: Request) -> Response:
-    await read_form(request)
+    form = await read_form(request)
+    seen = parse_id(field(form, "seen"))
     try:
         await count_try(request, "approve", str(request.viewer.person), most=_DECISIONS, within=_WITHIN)
         async with request.site.database.write() as tx:
-            post_id = await actions.approve_post(tx, request.viewer, _draft_id(request), request.site.addresses)
+            post_id = await actions.approve_post(
+                tx, request.viewer, _draft_id(request), request.site.addresses, seen=seen
+            )
             post = await queries.find_post(tx, request.viewer, post_id) if post_id is not None else None
     except NotFound as error:
         if error.reason == "draft_not_found":
