@@ -48,6 +48,8 @@ async def test_nobody_is_shown_who_has_not_agreed(database: Database) -> None:
     anna, ben, cem, dora = await join_all(database, "anna", "ben", "cem", "dora")
     group = await do(database, found, dora)
     pack = await make(database, anna, "@ben cem, @schach @anna")
+    async with database.read() as tx:
+        assert [one.id for one in await queries.list_asking_packs(tx, dora)] == [pack]
     # Whoever makes it agrees; the owner is asked for the group.
     assert await told(database) == {ben.person: 1, cem.person: 1, dora.person: 1}
     assert set(await shown(database, cem, pack)) == {anna.person, cem.person}
@@ -104,9 +106,11 @@ async def test_secret_groups_are_in_none(database: Database) -> None:
         handle = (await persons.get_actor(tx, secret)).handle
     draft = PackDraft(name="Still", members=f"anna {handle}")
     assert await refused(database, Invalid, actions.make_pack, anna, draft) == "pack_unknown"
-    group = await do(database, found, anna)
-    pack = await make(database, anna, "anna schach")
-    assert group in await shown(database, ben, pack)
+    group, ended = await do(database, found, anna), await do(database, found, anna, handle="skat")
+    pack = await make(database, anna, "anna schach skat")
+    assert {group, ended} < set(await shown(database, ben, pack))
+    await do(database, actions.delete_group, anna, ended)
+    assert ended not in await shown(database, ben, pack)
     hidden = GroupDraft(name="Schachgruppe", visibility=Visibility.SECRET)
     await do(database, actions.edit_group, anna, group, hidden, LINKS)
     assert await shown(database, ben, pack) == [anna.person]
@@ -129,6 +133,9 @@ async def test_only_its_maker_changes_it_and_staff_feature_it(database: Database
     # Two of a name have addresses of their own.
     other = await make(database, anna, "anna")
     first, second = await at(database, ben, pack), await at(database, ben, other)
+    async with database.read() as tx:
+        assert [one.id for one in await queries.list_packs(tx, ben, 5)] == [pack, other]
+        assert await queries.list_asking_packs(tx, ben) == []
     assert first is not None
     assert second is not None
     assert (first.slug, second.slug) == ("fuer-den-anfang", "fuer-den-anfang-2")

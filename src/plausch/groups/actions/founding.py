@@ -71,10 +71,12 @@ _SET_CLOSED = column_statement(
 )
 _DROP_TOPICS = column_statement(sa.delete(topics).where(topics.c.group_id == param("group")))
 _FORGET = [
-    column_statement(sa.delete(table).where(table.c.group_id == param("group")))
-    for table in (topics, roles, requests, invitations, links, bans, boards, log)
+    *(
+        column_statement(sa.delete(table).where(table.c.group_id == param("group")))
+        for table in (topics, roles, requests, invitations, links, bans, boards, log)
+    ),
+    column_statement(sa.delete(pack_members).where(pack_members.c.actor_id == param("group"))),
 ]
-_FORGET.append(column_statement(sa.delete(pack_members).where(pack_members.c.actor_id == param("group"))))
 _DROP = column_statement(sa.delete(groups).where(groups.c.group_id == param("group")))
 
 
