@@ -283,6 +283,24 @@ async def test_an_author_leaves_what_is_posted_to_editors(database: Database) ->
                 await actions.remove_post(tx, viewer, post)
 
 
+async def test_an_author_shows_nothing_to_a_pages_followers_alone(database: Database) -> None:
+    """Sharing and pinning is speaking for the page, too."""
+    team = await make_team(database)
+    editing = Viewer(team.editor.person, team.page)
+    async with database.write() as tx:
+        theirs = await publish(tx, team.stranger, "Was ich vom Bürgermeister halte")
+        own = await publish(tx, editing, WORDS)
+    for act, post in ((actions.share_post, theirs), (actions.pin_post, own), (actions.unpin_post, own)):
+        with pytest.raises(NotAllowed, match="ask_an_editor"):
+            async with database.write() as tx:
+                await act(tx, team.writing, post)
+        with pytest.raises(NotAllowed, match="not_on_team"):
+            async with database.write() as tx:
+                await act(tx, Viewer(team.stranger.person, team.page), post)
+        async with database.write() as tx:
+            await act(tx, editing, post)
+
+
 async def test_an_article_waits_and_is_posted_with_its_pictures(database: Database) -> None:
     team = await make_team(database)
     async with database.write() as tx:

@@ -4,14 +4,14 @@ import sqlalchemy as sa
 
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound
-from plausch.people.model import TeamRole, Viewer, WhoQuotes, check_may_act, clean_line
+from plausch.people.model import Viewer, WhoQuotes, check_may_act, clean_line
 from plausch.storage import Statement, Write, column_statement, param
 from plausch.storage.parts import drop_parts
 from plausch.talk import queries
 from plausch.talk.actions.articles import bury_article, check_cover, pictures_of, rewrite_article
 from plausch.talk.actions.holding import copy_numbers, hold_conversation, hold_post
 from plausch.talk.actions.pictures import aim_pictures, attach_more, describe_pictures, discard_pictures_of
-from plausch.talk.actions.placing import check_speaks_for
+from plausch.talk.actions.placing import check_decides_for
 from plausch.talk.actions.polls import change_poll
 from plausch.talk.actions.reading import in_ceiling, uncount_read
 from plausch.talk.actions.texts import Addresses, Text, note_references, understand, understand_article
@@ -220,8 +220,7 @@ async def remove_post(tx: Write, viewer: Viewer, post_id: int) -> None:
 
 async def _check_may_change(tx: Write, viewer: Viewer, actor: int) -> None:
     """What was said for a page or a group is changed by those who speak for it at this moment, but not by authors."""
-    if await check_speaks_for(tx, Viewer(viewer.person, actor)) is TeamRole.AUTHOR:
-        raise NotAllowed("ask_an_editor")
+    await check_decides_for(tx, Viewer(viewer.person, actor))
 
 
 async def remove_entrusted(tx: Write, viewer: Viewer, post_id: int) -> None:

@@ -8,6 +8,7 @@ from plausch.people.model import Viewer
 from plausch.storage import Write, column_statement, param, upsert
 from plausch.talk import queries
 from plausch.talk.actions.holding import hold_post
+from plausch.talk.actions.placing import check_decides_for
 from plausch.talk.model import PINS_MAX
 from plausch.talk.tables import pins
 
@@ -18,6 +19,7 @@ _COUNT = column_statement(sa.select(sa.func.count()).select_from(pins).where(pin
 
 async def pin_post(tx: Write, viewer: Viewer, post_id: int) -> None:
     """Pin a post of one's own. Raises NotFound, NotAllowed for somebody else's, Conflict when there are enough."""
+    await check_decides_for(tx, viewer)
     if not await hold_post(tx, post_id):
         raise NotFound("post_not_found")
     post = await queries.get_post(tx, viewer, post_id)
@@ -29,5 +31,6 @@ async def pin_post(tx: Write, viewer: Viewer, post_id: int) -> None:
 
 
 async def unpin_post(tx: Write, viewer: Viewer, post_id: int) -> None:
+    await check_decides_for(tx, viewer)
     await tx.run(_UNPIN, actor=viewer.acting_as, post=post_id)
 

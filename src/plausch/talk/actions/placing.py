@@ -121,6 +121,12 @@ async def check_speaks_for(tx: Read, viewer: Viewer) -> TeamRole | None:
     return None
 
 
+async def check_decides_for(tx: Read, viewer: Viewer) -> None:
+    """Whether the viewer speaks for whom it acts as without asking others: authors do not. Raises NotAllowed."""
+    if await check_speaks_for(tx, viewer) is TeamRole.AUTHOR:
+        raise NotAllowed("ask_an_editor")
+
+
 async def must_wait(tx: Read, viewer: Viewer, place: Place) -> list[int]:
     """Who has to let through what the viewer is about to say there, one after the other: a page, a group."""
     found = [viewer.acting_as] if await check_speaks_for(tx, viewer) is TeamRole.AUTHOR else []

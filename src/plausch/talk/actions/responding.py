@@ -8,6 +8,7 @@ from plausch.people.model import Viewer, check_may_act
 from plausch.storage import Statement, Write, column_statement, param, upsert
 from plausch.talk import queries
 from plausch.talk.actions.holding import hold_post
+from plausch.talk.actions.placing import check_decides_for
 from plausch.talk.actions.polls import forget_votes
 from plausch.talk.events import LikeRemoved, PostLiked, PostShared, ShareRemoved
 from plausch.talk.model import AudienceKind, EntryKind, Post
@@ -99,9 +100,11 @@ async def share_post(
 ) -> int | None:
     """Share a post with those of one's own followers who may see it; the share's id, None when it was shared before.
 
-    `via` is the share through which it was found. Raises NotFound, NotAllowed for what is between participants.
+    `via` is the share through which it was found. Raises NotFound, NotAllowed for what is between participants, and
+    for a page's authors: what its followers get is seen by two.
     """
     check_may_act(viewer)
+    await check_decides_for(tx, viewer)
     post = await _seen(tx, viewer, post_id)
     if post.audience_kind is AudienceKind.PARTICIPANTS:
         raise NotAllowed("not_shareable")
