@@ -73,7 +73,7 @@ def test_all_channels_are_used(town: Town) -> None:
     articles = [one for one in talks if one.standing.article is not None]
     assert len(articles) >= 12
     assert sum(one.post.language == "en" for one in articles) >= 3
-    assert all(300 <= len(one.post.text.split()) <= 900 and one.post.replies for one in articles)
+    assert all(400 <= len(one.post.text.split()) <= 900 and one.post.replies for one in articles)
     assert any(one.standing.article and one.standing.article.series for one in articles)
     assert {bool(one.standing.place) for one in articles} == {bool(one.post.speaks_as) for one in articles}
     assert {group.visibility for group in channels.groups} == set(Visibility)
