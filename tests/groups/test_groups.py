@@ -15,7 +15,7 @@ from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, No
 from plausch.kernel.paging import Page
 from plausch.people import actions as people
 from plausch.people import queries as persons
-from plausch.people.model import VISITOR, PageKind, Viewer
+from plausch.people.model import VISITOR, PageKind, Standing, Viewer
 from plausch.storage import Database, Write, column_statement, param
 from plausch.talk import actions as talk
 from plausch.talk import queries as posts
@@ -176,6 +176,23 @@ async def test_roles_and_the_last_owner(database: Database) -> None:
     await do(database, people.unsuspend, ben.person)
     await settle(database)
     assert await role_of(database, group, ben) is GroupRole.OWNER
+
+
+async def test_whoever_was_put_out_lets_nobody_in(database: Database) -> None:
+    anna, ben, cleo, dora = await join_all(database, "anna", "ben", "cleo", "dora")
+    group = await do(database, found, anna, visibility=Visibility.SECRET)
+    kept = await do(database, actions.make_link, anna, group, 5, clock.DAY)
+    for put_out in (actions.remove_member, actions.ban):
+        await do(database, actions.join_by_link, ben, kept)
+        await do(database, actions.set_group_role, anna, group, ben.person, GroupRole.MODERATOR)
+        code = await do(database, actions.make_link, ben, group, 5, clock.DAY)
+        await do(database, actions.invite_to_group, ben, group, cleo.person)
+        await do(database, put_out, anna, group, ben.person)
+        assert await refused(database, NotFound, actions.accept_invitation, cleo, group) == "group_invitation_over"
+        assert await refused(database, NotFound, actions.join_by_link, cleo, code) == "group_invitation_over"
+    await do(database, actions.join_by_link, dora, kept)
+    await do(database, people.set_standing, dora.person, Standing.SUSPENDED)
+    assert await refused(database, NotFound, actions.hand_over_group, anna, group, dora.person) == "member_not_found"
 
 
 async def test_whoever_is_erased_leaves_no_trace(database: Database) -> None:

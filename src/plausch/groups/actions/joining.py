@@ -147,7 +147,7 @@ async def uninvite(tx: Write, viewer: Viewer, group_id: int, actor: int) -> None
         raise NotFound("group_invitation_over")
     if held.role not in LOOKING_AFTER and invited.invited_by != held.actor:
         raise NotAllowed("not_allowed")
-    await _close_invitation(tx, group_id, actor)
+    await close_invitation(tx, group_id, actor)
     await note(tx, group_id, held.actor, GroupStep.UNINVITED, actor)
 
 
@@ -164,7 +164,7 @@ async def accept_invitation(tx: Write, viewer: Viewer, group_id: int) -> None:
 
 async def decline_invitation(tx: Write, viewer: Viewer, group_id: int) -> None:
     """Whoever made it is not told."""
-    await _close_invitation(tx, group_id, viewer.acting_as)
+    await close_invitation(tx, group_id, viewer.acting_as)
 
 
 async def make_link(tx: Write, viewer: Viewer, group_id: int, uses: int, life: int) -> str:
@@ -223,7 +223,7 @@ async def _let_in(tx: Write, group: Group, actor: int, by: int, step: GroupStep)
     if await queries.is_banned(tx, group.id, actor):
         raise NotAllowed("group_banned")
     await _close_request(tx, group.id, actor)
-    await _close_invitation(tx, group.id, actor)
+    await close_invitation(tx, group.id, actor)
     if await people.begin_membership(tx, actor, group.id):
         await count_members(tx, group.id, 1)
         await note(tx, group.id, by, step, actor)
@@ -235,7 +235,7 @@ async def _close_request(tx: Write, group_id: int, actor: int) -> None:
         await record(tx, JoiningClosed(group_id=group_id, actor_id=actor))
 
 
-async def _close_invitation(tx: Write, group_id: int, actor: int) -> None:
+async def close_invitation(tx: Write, group_id: int, actor: int) -> None:
     if await tx.run(_DROP_INVITATION, group=group_id, actor=actor):
         await record(tx, InvitationClosed(group_id=group_id, actor_id=actor))
 
@@ -243,4 +243,4 @@ async def _close_invitation(tx: Write, group_id: int, actor: int) -> None:
 async def shut_out(tx: Write, group_id: int, actor: int) -> None:
     """Whatever somebody asked of a group, or was offered by it, is over."""
     await _close_request(tx, group_id, actor)
-    await _close_invitation(tx, group_id, actor)
+    await close_invitation(tx, group_id, actor)

@@ -5,13 +5,14 @@ import sqlalchemy as sa
 from plausch.groups import queries
 from plausch.groups.actions.founding import shut
 from plausch.groups.actions.holding import Held, count_members, hold, hold_group, look_after, note, own_group
-from plausch.groups.actions.joining import shut_out
+from plausch.groups.actions.joining import close_invitation, shut_out
 from plausch.groups.events import GroupLeft, GroupRoleChanged
 from plausch.groups.model import REASON_MAX, GroupRole, GroupStep
 from plausch.groups.tables import bans, invitations, links, log, pack_members, requests, roles
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.people import actions as people
+from plausch.people import queries as persons
 from plausch.people.model import Viewer, clean_line
 from plausch.storage import Write, column_statement, param, upsert
 from plausch.work.facts import record
@@ -49,6 +50,9 @@ _FORGET = [
 ]
 
 
+_END_LINKS = column_statement(sa.delete(links).where(links.c.group_id == _GROUP, links.c.made_by == _ACTOR))
+
+
 async def leave_group(tx: Write, viewer: Viewer, group_id: int) -> None:
     """Leave a group. Its last owner hands it over first, closes or deletes it. Raises Conflict."""
     held = await hold_group(tx, viewer, group_id)
@@ -66,6 +70,7 @@ async def remove_member(tx: Write, viewer: Viewer, group_id: int, actor: int, re
     why = clean_line(reason, "reason", REASON_MAX)
     if not await _take_out(tx, group_id, actor):
         raise NotFound("member_not_found")
+    await _close_doors(tx, group_id, actor)
     await note(tx, group_id, held.actor, GroupStep.REMOVED, actor, why)
 
 
@@ -80,6 +85,7 @@ async def ban(
         raise Invalid("ends_at", "due_past")
     why = clean_line(reason, "reason", REASON_MAX)
     await _take_out(tx, group_id, actor)
+    await _close_doors(tx, group_id, actor)
     await shut_out(tx, group_id, actor)
     await tx.run(
         _BAN, group_id=group_id, actor_id=actor, reason=why, ends_at=ends_at, by_id=held.actor, at=now
@@ -109,7 +115,9 @@ async def set_group_role(tx: Write, viewer: Viewer, group_id: int, actor: int, r
 async def hand_over_group(tx: Write, viewer: Viewer, group_id: int, successor: int) -> None:
     """Make another member the owner, and stay as a moderator. Raises NotFound, NotAllowed."""
     held = await own_group(tx, viewer, group_id)
-    if successor == held.actor or await queries.find_role(tx, group_id, successor) is None:
+    role = await queries.find_role(tx, group_id, successor)
+    # Whoever is suspended or leaving looks after nothing.
+    if successor == held.actor or role is None or successor not in await persons.present_actors(tx, [successor]):
         raise NotFound("member_not_found")
     await _put_role(tx, group_id, successor, GroupRole.OWNER, held.actor)
     await _put_role(tx, group_id, held.actor, GroupRole.MODERATOR, held.actor)
@@ -172,6 +180,14 @@ async def _take_out(tx: Write, group_id: int, actor: int) -> bool:
     await count_members(tx, group_id, -1)
     await record(tx, GroupLeft(group_id=group_id, actor_id=actor))
     return True
+
+
+async def _close_doors(tx: Write, group_id: int, actor: int) -> None:
+    """Whomever the group does not want any more lets nobody in either."""
+    for one in await queries.list_invited(tx, group_id):
+        if one.invited_by == actor:
+            await close_invitation(tx, group_id, one.actor_id)
+    await tx.run(_END_LINKS, group=group_id, actor=actor)
 
 
 async def _check_below(tx: Write, held: Held, actor: int) -> None:
