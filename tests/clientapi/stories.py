@@ -17,8 +17,8 @@ async def home(town: Town) -> None:
     assert len((await ines.get("/home/entries"))["entries"]) == 1
     (card,) = (await ines.get("/home/conversations"))["cards"]
     assert (card["form"], card["place_id"], card["locked"]) == ("note", None, False)
-    ad = await anna.post("/posts", 201, text="Kauft!", sponsored=True, ai_assisted=True)
-    assert (ad["sponsored"], ad["ai_assisted"]) == (True, True)
+    ad = await anna.post("/posts", 201, text="Kauft!", labels=["sponsored", "ai_assisted"])
+    assert ad["labels"] == ["sponsored", "ai_assisted"]
     await ines.ask("DELETE", f"/posts/{ad['id']}", 403)
     await anna.ask("DELETE", f"/posts/{ad['id']}", 204)
     await anna.get(f"/posts/{ad['id']}", 404)

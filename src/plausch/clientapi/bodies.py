@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from plausch.clientapi.answers import Label
 from plausch.feeds.model import WatchLevel
 from plausch.groups.model import GroupRole, Joining, Visibility, Who
 from plausch.people.model import PageKind, Signature, TeamRole, WhoWrites
@@ -33,8 +34,7 @@ class PostForm(Body, frozen=True):
     quote: Id | None = None
     poll: PollDraft | None = None
     place: Annotated[Id | None, Meta(description="In which group, or on whose wall.")] = None
-    sponsored: bool = False
-    ai_assisted: bool = False
+    labels: list[Label] = []
 
 
 class VoteForm(Body, frozen=True):

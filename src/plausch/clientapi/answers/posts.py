@@ -1,5 +1,6 @@
 """Posts, whoever speaks in them, and conversations."""
 
+import enum
 from typing import Annotated, Any
 
 import msgspec
@@ -117,6 +118,13 @@ class ArticleCard(Answer, frozen=True):
     cover: Picture | None
 
 
+class Label(enum.StrEnum):
+    """What whoever posts something says of how it came about."""
+
+    SPONSORED = "sponsored"
+    AI_ASSISTED = "ai_assisted"
+
+
 class PostBody(Answer, frozen=True):
     """What only its author changes about a post."""
 
@@ -134,8 +142,7 @@ class PostBody(Answer, frozen=True):
     language: str | None
     warning: str
     html: Html
-    sponsored: bool
-    ai_assisted: bool
+    labels: list[Label]
     pictures: list[Picture]
     preview: Preview | None
     deleted: bool

@@ -4,7 +4,7 @@ What only its author changes about a post is one part, what only the actor chang
 the viewer's flags are added as bytes when they are read.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,6 +22,7 @@ from plausch.talk.model import Article, Attached, Conversation, Form, Picture, P
 DOOR_NAME = "api.4"
 
 _encode = msgspec.json.Encoder().encode
+_LABELS = {answers.Label.SPONSORED: Attached.SPONSORED, answers.Label.AI_ASSISTED: Attached.AI_ASSISTED}
 _TRUE, _FALSE = b"true", b"false"
 
 
@@ -141,6 +142,14 @@ def _form_of(post: Post) -> Form:
     return Form.TOPIC if post.title else Form.NOTE
 
 
+def labels_of(labels: Iterable[answers.Label]) -> Attached:
+    """What programs call labels, as a post keeps them."""
+    found = Attached(0)
+    for label in labels:
+        found |= _LABELS[label]
+    return found
+
+
 def body_fields(site: Site, post: Post, pictures: Sequence[Picture]) -> dict[str, Any]:
     """A post without its actor, its counters and the viewer's flags."""
     return {
@@ -159,8 +168,7 @@ def body_fields(site: Site, post: Post, pictures: Sequence[Picture]) -> dict[str
         "language": post.language or None,
         "warning": post.warning,
         "html": site.absolute_html(post.html),
-        "sponsored": bool(post.attached & Attached.SPONSORED),
-        "ai_assisted": bool(post.attached & Attached.AI_ASSISTED),
+        "labels": [label for label, bit in _LABELS.items() if post.attached & bit],
         "pictures": [present_picture(site, picture) for picture in pictures],
         "preview": present_preview(site, post.preview),
         "deleted": False,

@@ -12,7 +12,7 @@ from plausch.http.request import Request
 from plausch.kernel.ids import parse_id
 from plausch.people import queries as people
 from plausch.talk import actions as talk
-from plausch.talk.model import Attached, PostDraft
+from plausch.talk.model import PostDraft
 
 #: Posts in ten minutes.
 POSTS_MOST = 120
@@ -27,7 +27,6 @@ async def create_post(request: Request) -> Response:
     await count_change(request, "post", POSTS_MOST)
     form = await read_json(request, PostForm)
     check_texts(form.text, form.language, form.warning)
-    labels = Attached.SPONSORED if form.sponsored else Attached(0)
     draft = PostDraft(
         source=form.text,
         reply_to=as_id(form.reply_to, "post_not_found") if form.reply_to is not None else None,
@@ -38,7 +37,7 @@ async def create_post(request: Request) -> Response:
         quote=(parse_id(form.quote) or 0) if form.quote is not None else None,
         poll=form.poll,
         place=as_id(form.place, "actor_not_found") if form.place is not None else 0,
-        labels=labels | Attached.AI_ASSISTED if form.ai_assisted else labels,
+        labels=present.labels_of(form.labels),
     )
     async with request.site.database.write() as tx:
         viewer = await viewer_in(tx, request, groups_too=True)
