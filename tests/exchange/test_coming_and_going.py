@@ -18,6 +18,8 @@ from plausch.exchange.mastodon.writing import AccountWriter
 from plausch.feeds import actions as feeds_actions
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import FilterDraft
+from plausch.groups import actions as groups_actions
+from plausch.groups.model import GroupDraft, Joining
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.kernel.errors import NotAllowed
@@ -379,6 +381,30 @@ async def test_the_copy_of_personal_data_has_every_table_and_no_secret(host: Hos
     # Nothing about people lies in a table that is left out.
     left = {table.name for table in metadata.sorted_tables if table.name not in telling}
     assert not [name for name in left if {"person_id", "author_id", "owner_id"} & set(metadata.tables[name].c.keys())]
+
+
+async def test_the_copy_does_not_tell_how_groups_decided(host: Host) -> None:
+    """Whoever is declined quietly goes on seeing an open request; nobody learns who banned them."""
+    async with host.database.write() as tx:
+        greta, olga = await join(tx, "greta"), await join(tx, "olga")
+        links = groups_actions.Links(ADDRESSES.profile, ADDRESSES.tag)
+        asked, banned = [
+            await groups_actions.create_group(
+                tx, olga, GroupDraft(name=name, handle=name, joining=Joining.REQUEST), links
+            )
+            for name in ("chor", "schach")
+        ]
+        await groups_actions.ask_to_join(tx, greta, asked, "Alt")
+        await groups_actions.decline_joining(tx, olga, asked, greta.person)
+        await groups_actions.ban(tx, olga, banned, greta.person, "Zankt")
+    async with host.database.read() as read:
+        hers = (await personal_data.collect(read, greta.person))["tables"]
+        other = (await personal_data.collect(read, olga.person))["tables"]
+    assert [(row["answer"], row["declined_at"]) for row in hers["groups_requests"]] == [("Alt", None)]
+    assert [row["reason"] for row in hers["groups_bans"]] == ["Zankt"]
+    assert "by_id" not in hers["groups_bans"][0]
+    assert str(olga.person) not in json.dumps(hers)
+    assert other["groups_bans"] == []
 
 
 async def test_the_copy_has_what_is_hers_and_nothing_that_is_others(host: Host) -> None:

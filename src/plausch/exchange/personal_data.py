@@ -33,12 +33,15 @@ ONLY = {
     "moderation_decisions": ("subject_id",),
     "moderation_notes": ("subject_id",),
     "moderation_log": ("subject_id",),
+    # Whom somebody kept out of a group is about that one.
+    "groups_bans": ("actor_id",),
 }
 #: Columns that are left out: those who look after the place speak as one, lest one of them be made to pay for it.
 WITHHELD = {
     "moderation_decisions": ("decided_by", "answered_by"),
     "moderation_notes": ("written_by",),
     "moderation_log": ("by_id",),
+    "groups_bans": ("by_id",),
     # Which report it belongs to would connect several of one and the same reporter.
     "moderation_copies": ("report_id",),
 }
@@ -85,6 +88,7 @@ def _is_hidden(post: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
 _BLANK: dict[tuple[str, str], Callable[[Any], sa.ColumnElement[bool]]] = {
     # Whoever is declined quietly goes on seeing an open request.
     ("people_requests", "declined_at"): _own_request,
+    ("groups_requests", "declined_at"): lambda of: of.actor_id == _PERSON,
     # How a vote goes that nobody is to see before its end.
     ("talk_poll_options", "votes"): lambda of: _is_hidden(of.post_id),
 }
