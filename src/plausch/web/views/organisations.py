@@ -17,6 +17,7 @@ from plausch.people import actions, queries
 from plausch.people.model import (
     ABOUT_MAX,
     ADDRESS_MAX,
+    APPROVING,
     DAYS,
     IMPRINT_MAX,
     NAME_MAX,
@@ -70,6 +71,10 @@ class OwnPage(NamedTuple):
     @property
     def admin(self) -> bool:
         return self.member is not None and self.member.role is TeamRole.ADMIN
+
+    @property
+    def decides(self) -> bool:
+        return self.member is not None and self.member.role in APPROVING
 
     @property
     def path(self) -> str:
