@@ -212,7 +212,50 @@ async def _approvals(read: Read, viewer: Viewer, world: World) -> Seen:
     return Seen(text=text_of(found))
 
 
+async def _windows(read: Read, viewer: Viewer, world: World) -> Seen:
+    """Conversations in parts, from the middle in both directions: they are the tree, cut in pieces."""
+    seen = Seen()
+    for root in {post.root.id for post in world.posts}:
+        tree = [
+            (post.id, post.parent_id, post.deleted) for post in await talk.list_conversation_posts(read, viewer, root)
+        ]
+        for at, _, _ in tree[:: max(1, len(tree) // 2)]:
+            above = await talk.list_spots_before(read, viewer, root, at, _MANY)
+            below = await talk.list_spots_from(read, viewer, root, at, _MANY)
+            assert [tuple(one) for one in (*above, *below)] == tree, "another conversation in parts"
+        spots = await talk.list_spots_from(read, viewer, root, 0, _MANY)
+        found = await feeds.list_post_parts(read, viewer, "nowhere", [one.id for one in spots if not one.deleted])
+        seen.posts |= {one.post_id for one in found}
+        seen.people |= {one.actor_id for one in found}
+    return seen
+
+
+def _owed_windows(world: World, viewer: int) -> Owed:
+    return Owed({post.id for post in world.seen_by(viewer)})
+
+
+async def _walls_in_parts(read: Read, viewer: Viewer, world: World) -> Seen:
+    """What is said on walls and in groups, as programs read it."""
+    seen = Seen()
+    for actor in world.actors:
+        picks, drawn, _ = await feeds.actor_outline(read, viewer, actor, Page(limit=_MANY))
+        feed = await feeds.actor_feed(read, viewer, actor, Page(limit=_MANY))
+        found = {one.post_id for one in await feeds.list_post_parts(read, viewer, "nowhere", drawn.post_ids())}
+        roots = [drawn.conversations[pick.conversation_id].root_id for pick in picks]
+        shown = [
+            id_
+            for pick, root in zip(picks, roots, strict=True)
+            if (id_ := pick.conversation_id) and found & {root, *drawn.replies[id_]}
+        ]
+        assert shown == [card.conversation.id for card in feed.cards], "other cards in parts"
+        seen.posts |= found
+        seen.people |= {pick.reason.actor_id for pick in picks if pick.conversation_id in shown}
+    return seen
+
+
 PLACE_DOORS = [
+    Door("conversations in windows", _windows, _owed_windows),
+    Door("walls in parts", _walls_in_parts),
     Door("groups", _groups),
     Door("the directory of groups", _group_directory),
     Door("invitations into groups", _invitations, asks_in=True),
