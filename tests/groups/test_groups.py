@@ -15,7 +15,7 @@ from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, No
 from plausch.kernel.paging import Page
 from plausch.people import actions as people
 from plausch.people import queries as persons
-from plausch.people.model import VISITOR, PageKind, Standing, Viewer
+from plausch.people.model import VISITOR, PageKind, Standing, TeamRole, Viewer
 from plausch.storage import Database, Write, column_statement, param
 from plausch.talk import actions as talk
 from plausch.talk import queries as posts
@@ -193,6 +193,21 @@ async def test_whoever_was_put_out_lets_nobody_in(database: Database) -> None:
     await do(database, actions.join_by_link, dora, kept)
     await do(database, people.set_standing, dora.person, Standing.SUSPENDED)
     assert await refused(database, NotFound, actions.hand_over_group, anna, group, dora.person) == "member_not_found"
+
+
+async def test_a_pages_authors_decide_nothing_in_its_groups(database: Database) -> None:
+    anna, ben = await join_all(database, "anna", "ben")
+    page = await do(database, people.create_page, anna, "lindenau", "Stadt Lindenau", _TOWN)
+    deciding, writing = Viewer(anna.person, page), Viewer(ben.person, page)
+    group = await do(database, found, deciding)
+    assert await refused(database, NotAllowed, actions.delete_group, writing, group) == "not_on_team"
+    await do(database, people.invite_to_team, anna, page, "ben", TeamRole.AUTHOR)
+    await do(database, people.accept_team, ben, page)
+    for deed in (actions.delete_group, actions.close_group):
+        assert await refused(database, NotAllowed, deed, writing, group) == "ask_an_editor"
+    assert await refused(database, NotAllowed, actions.make_link, writing, group, 1, clock.DAY) == "ask_an_editor"
+    await do(database, people.set_team_role, anna, page, ben.person, TeamRole.EDITOR)
+    await do(database, actions.close_group, writing, group)
 
 
 async def test_whoever_is_erased_leaves_no_trace(database: Database) -> None:

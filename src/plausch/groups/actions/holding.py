@@ -9,7 +9,8 @@ from plausch.groups.model import LOOKING_AFTER, Group, GroupRole
 from plausch.groups.tables import groups, log
 from plausch.kernel import ids
 from plausch.kernel.errors import Conflict, NotAllowed, NotFound
-from plausch.people.model import Viewer, check_may_act
+from plausch.people import queries as persons
+from plausch.people.model import APPROVING, Viewer, check_may_act
 from plausch.storage import Write, column_statement, param
 
 _HOLD = column_statement(sa.select(groups.c.group_id).where(groups.c.group_id == param("group")).with_for_update())
@@ -50,6 +51,7 @@ async def look_after(tx: Write, viewer: Viewer, group_id: int) -> Held:
     held = await hold_group(tx, viewer, group_id)
     if held.role not in LOOKING_AFTER:
         raise NotAllowed("not_allowed")
+    await _check_decides(tx, viewer, held)
     return held
 
 
@@ -58,7 +60,19 @@ async def own_group(tx: Write, viewer: Viewer, group_id: int) -> Held:
     held = await hold_group(tx, viewer, group_id)
     if held.role is not GroupRole.OWNER:
         raise NotAllowed("group_owners_only")
+    await _check_decides(tx, viewer, held)
     return held
+
+
+async def _check_decides(tx: Write, viewer: Viewer, held: Held) -> None:
+    """A page that looks after a group does so through those of its team who decide for it. Raises NotAllowed."""
+    if held.actor == viewer.person:
+        return
+    member = await persons.find_team_member(tx, held.actor, viewer.person)
+    if member is None:
+        raise NotAllowed("not_on_team")
+    if member.role not in APPROVING:
+        raise NotAllowed("ask_an_editor")
 
 
 def check_open(group: Group) -> None:
