@@ -11,7 +11,7 @@ import msgspec
 
 from plausch.exchange.blogs.model import BroughtBlog
 from plausch.exchange.bundles import ArchiveBroken
-from plausch.exchange.mastodon.reading import AccountArchive
+from plausch.exchange.mastodon.model import AccountArchive
 from plausch.kernel.child import Child, ChildFailed
 
 _CHILD = Child("plausch.exchange.unpacking_worker", timeout=600, idle=5, memory=2_000 << 20, waiting=8)

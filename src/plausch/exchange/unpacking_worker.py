@@ -7,7 +7,8 @@ import msgspec
 from plausch.exchange.blogs.model import BroughtBlog
 from plausch.exchange.bundles import ArchiveBroken, Bundle, opened
 from plausch.exchange.markdown.reading import read_markdown
-from plausch.exchange.mastodon.reading import AccountArchive, ArchivedPicture, read_archive
+from plausch.exchange.mastodon.model import AccountArchive, ArchivedPicture
+from plausch.exchange.mastodon.reading import read_archive
 from plausch.exchange.unpacking import BlogForm, Broken, Unpack, UnpackBlog, Unpacked, UnpackedBlog
 from plausch.exchange.wordpress.reading import read_wordpress
 from plausch.kernel.child import serve

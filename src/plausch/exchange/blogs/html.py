@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from plausch.exchange.blogs.model import PICTURE, picture_mark
-from plausch.exchange.texts import Converter, converted
+from plausch.exchange.html import Converter, converted
 
 #: Told what a picture's element says (address, attachment's number, description); its place, or None to leave it out.
 FindPicture = Callable[[str, int, str], int | None]

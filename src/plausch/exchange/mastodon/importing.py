@@ -14,7 +14,7 @@ import msgspec
 
 from plausch.exchange.arriving import Progress, Recent, check_standing, find_arrived, note_arrival
 from plausch.exchange.host import Host
-from plausch.exchange.mastodon.reading import AccountArchive, ArchivedPost, ArchivedProfile, Relations, uri_key
+from plausch.exchange.mastodon.model import AccountArchive, ArchivedPost, ArchivedProfile, Relations, uri_key
 from plausch.exchange.pictures import Loaded, add_picture, discard, load_picture, patiently
 from plausch.exchange.unpacking import unpack
 from plausch.feeds import actions as feeds

@@ -9,13 +9,20 @@ import io
 import posixpath
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any, TypeVar
 
 import msgspec
 
 from plausch.exchange.bundles import ArchiveBroken, Bundle
-from plausch.exchange.texts import markdown_of
+from plausch.exchange.html import markdown_of
+from plausch.exchange.mastodon.model import (
+    AccountArchive,
+    ArchivedPicture,
+    ArchivedPost,
+    ArchivedProfile,
+    Relations,
+    uri_key,
+)
 from plausch.talk.model import AudienceKind
 
 _PUBLIC = ("https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public")
@@ -26,8 +33,6 @@ _PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif")
 #: Nobody posted anything anywhere before 1990.
 _FIRST_MOMENT = 631_152_000_000
 _POSTS_MAX = 100_000
-#: What a key of the database may have, on every engine.
-_URI_MAX = 500
 
 T = TypeVar("T")
 
@@ -77,56 +82,6 @@ class _Posted(msgspec.Struct):
     anyOf: list[_Option] | None = None  # noqa: N815
     endTime: str | None = None  # noqa: N815
     localOnly: bool = False  # noqa: N815 - only ours writes it
-
-
-class ArchivedPicture(msgspec.Struct, frozen=True):
-    """A picture under a post: its name within the archive, and its description."""
-
-    name: str
-    alt: str
-
-
-class ArchivedPost(msgspec.Struct, frozen=True):
-    """A post as it is brought in."""
-
-    uri: str
-    published_at: int
-    source: str
-    warning: str
-    language: str
-    audience: AudienceKind
-    local_only: bool
-    #: Where what it replies to was; empty for a post of its own.
-    in_reply_to: str
-    pictures: tuple[ArchivedPicture, ...]
-
-
-class ArchivedProfile(msgspec.Struct, frozen=True):
-    uri: str
-    handle: str
-    name: str
-    about: str
-    #: Its picture's name within the archive, or empty.
-    picture: str
-
-
-class Relations(msgspec.Struct, frozen=True):
-    """Addresses `handle@server` of those the account followed, blocked and muted, and its lists by name."""
-
-    follows: tuple[str, ...] = ()
-    blocks: tuple[str, ...] = ()
-    mutes: tuple[str, ...] = ()
-    lists: dict[str, tuple[str, ...]] = {}
-
-
-class AccountArchive(msgspec.Struct, frozen=True):
-    """All that an archive holds for us; posts oldest first."""
-
-    profile: ArchivedProfile
-    posts: tuple[ArchivedPost, ...]
-    relations: Relations
-    #: What cannot be taken over, by kind: shares of others' posts, posts without text, files of other kinds.
-    left_out: dict[str, int]
 
 
 def read_archive(bundle: Bundle) -> AccountArchive:
@@ -300,11 +255,6 @@ def _rows(bundle: Bundle, name: str) -> Iterator[list[str]]:
     for row in rows:
         if row and not row[0].startswith("Account address"):
             yield row
-
-
-def uri_key(uri: str) -> str:
-    """An address as it is remembered: long ones by their hash."""
-    return uri if len(uri.encode()) <= _URI_MAX and "\x00" not in uri else sha256(uri.encode()).hexdigest()
 
 
 def _clean(text: str) -> str:

@@ -5,7 +5,7 @@ import json
 import re
 
 from plausch.exchange.blogs.html import ArticleConverter, FindPicture
-from plausch.exchange.texts import converted
+from plausch.exchange.html import converted
 
 _MORE = re.compile(r"<!--\s*more\b.*?-->", re.S)
 _MORE_SIGN = "plausch-more-sign"
