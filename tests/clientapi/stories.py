@@ -274,8 +274,25 @@ async def pages(town: Town) -> None:
     await uwe.get("/pages/mia", 404)
 
 
+async def packs(town: Town) -> None:
+    gerd, elke, lisa = [await town.person(name) for name in ("gerd", "elke", "lisa")]
+    made = await gerd.post("/packs", 201, name="Neu hier", members=["@elke", "gerd"])
+    path = f"/packs/{made['slug']}"
+    assert {one["actor"]["handle"]: one["agreed"] for one in made["members"]} == {"elke": False, "gerd": True}
+    assert [one["actor"]["handle"] for one in (await lisa.get(path))["members"]] == ["gerd"]
+    assert [one["id"] for one in (await elke.get("/me/packs"))["packs"]] == [made["id"]]
+    await lisa.post(f"{path}/agree", 404, actor=elke.id)
+    await elke.post(f"{path}/agree", 204, actor=elke.id)
+    assert (await lisa.get("/packs"))["packs"][0]["size"] == 2
+    assert await lisa.post(f"{path}/join") == {"followed": 2, "joined": 0, "asked": 0, "left": []}
+    await elke.post(f"{path}/leave", 204, actor=elke.id)
+    await lisa.ask("DELETE", path, 403)
+    await gerd.ask("DELETE", path, 204)
+    await gerd.get(path, 404)
+
+
 async def description(town: Town) -> None:
     await (await town.stranger()).get("/openapi.json")
 
 
-ALL = [home, groups, boards, long_conversations, articles, pages, description]
+ALL = [home, groups, boards, long_conversations, articles, pages, packs, description]

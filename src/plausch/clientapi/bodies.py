@@ -224,3 +224,11 @@ class TeamRoleForm(Body, frozen=True):
 
 class NoteForm(Body, frozen=True):
     note: Annotated[str, Meta(description="Why, for whoever wrote it.")] = ""
+
+
+class PackForm(Body, frozen=True):
+    """A new starter pack."""
+
+    name: str
+    members: Annotated[list[str], Meta(description="Handles of people and groups; each is asked.")]
+    about: str = ""

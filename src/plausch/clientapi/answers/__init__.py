@@ -28,9 +28,14 @@ from plausch.clientapi.answers.places import (
     ListedTopic,
     Member,
     Members,
+    Pack,
+    PackJoined,
+    PackMember,
+    Packs,
     Topics,
     Watch,
     WholeGroup,
+    WholePack,
 )
 from plausch.clientapi.answers.posts import (
     Actor,
@@ -88,6 +93,10 @@ __all__ = [
     "Option",
     "OwnPage",
     "OwnPages",
+    "Pack",
+    "PackJoined",
+    "PackMember",
+    "Packs",
     "Page",
     "Pages",
     "Picture",
@@ -108,4 +117,5 @@ __all__ = [
     "Waiting",
     "Watch",
     "WholeGroup",
+    "WholePack",
 ]

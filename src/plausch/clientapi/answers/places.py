@@ -128,3 +128,41 @@ class Topics(Answer, frozen=True):
 
 class Watch(Answer, frozen=True):
     level: WatchLevel | None
+
+
+class Pack(Answer, frozen=True):
+    """A set of people and groups to begin with."""
+
+    id: Id
+    slug: str
+    url: Url
+    name: str
+    about: str
+    maker: Actor | None
+    featured: bool
+    created_at: Moment
+    size: Annotated[int, Meta(description="How many are in it who agreed.")]
+
+
+class Packs(Answer, frozen=True):
+    packs: list[Pack]
+
+
+class PackMember(Answer, frozen=True):
+    actor: Actor
+    agreed: bool
+
+
+class WholePack(Pack, frozen=True):
+    """Who was asked and has not agreed is known to its maker and to themselves alone."""
+
+    members: list[PackMember]
+
+
+class PackJoined(Answer, frozen=True):
+    """What came of joining a pack."""
+
+    followed: int
+    joined: int
+    asked: Annotated[int, Meta(description="Groups that let people in by hand.")]
+    left: Annotated[list[Id], Meta(description="Groups that ask a question first, or let in by invitation only.")]

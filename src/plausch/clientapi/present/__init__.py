@@ -9,7 +9,9 @@ from plausch.clientapi.present.places import (
     listed_topic_of,
     member_of,
     present_group,
+    present_pack,
     present_whole_group,
+    present_whole_pack,
 )
 from plausch.clientapi.present.posts import (
     DOOR_NAME,
@@ -50,10 +52,12 @@ __all__ = [
     "post_part",
     "present_actor",
     "present_group",
+    "present_pack",
     "present_page",
     "present_post",
     "present_removed",
     "present_whole_group",
+    "present_whole_pack",
     "team_member_of",
     "written_by",
 ]

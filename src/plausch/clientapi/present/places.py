@@ -5,7 +5,7 @@ from typing import Any
 
 from plausch.clientapi import answers
 from plausch.clientapi.present.posts import present_actor
-from plausch.groups.model import Ban, Board, Group, JoinRequest, Member
+from plausch.groups.model import Ban, Board, Group, JoinRequest, Member, Pack, PackMember
 from plausch.http.site import Site
 from plausch.language.formats import iso
 from plausch.people.model import Actor
@@ -113,3 +113,34 @@ def listed_topic_of(
         locked=topic.locked_at is not None,
         answered=topic.answer_id is not None,
     )
+
+
+def present_pack(site: Site, pack: Pack, maker: Actor | None) -> answers.Pack:
+    return answers.Pack(**_pack_fields(site, pack, maker))
+
+
+def present_whole_pack(
+    site: Site, pack: Pack, members: Sequence[PackMember], actors: Mapping[int, Actor]
+) -> answers.WholePack:
+    return answers.WholePack(
+        **_pack_fields(site, pack, actors.get(pack.maker_id)),
+        members=[
+            answers.PackMember(actor=present_actor(site, actors[one.actor_id]), agreed=one.agreed_at is not None)
+            for one in members
+            if one.actor_id in actors
+        ],
+    )
+
+
+def _pack_fields(site: Site, pack: Pack, maker: Actor | None) -> dict[str, Any]:
+    return {
+        "id": str(pack.id),
+        "slug": pack.slug,
+        "url": site.absolute(f"/packs/{pack.slug}"),
+        "name": pack.name,
+        "about": pack.about,
+        "maker": present_actor(site, maker) if maker is not None else None,
+        "featured": pack.featured_at is not None,
+        "created_at": iso(pack.created_at),
+        "size": pack.size,
+    }

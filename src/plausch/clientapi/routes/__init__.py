@@ -8,6 +8,7 @@ from plausch.clientapi.routes import (
     groups,
     home,
     members,
+    packs,
     pages,
     posts,
 )
@@ -21,6 +22,7 @@ _DESCRIBED = [
     *members.ENDPOINTS,
     *boards.ENDPOINTS,
     *articles.ENDPOINTS,
+    *packs.ENDPOINTS,
     *pages.ENDPOINTS,
     *approvals.ENDPOINTS,
 ]
