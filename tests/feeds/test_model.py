@@ -14,7 +14,7 @@ from plausch.feeds.model import (
 )
 from plausch.talk.model import EntryKind
 
-GROUPED = {NotificationKind.LIKED, NotificationKind.SHARED, NotificationKind.FOLLOWED}
+GROUPED = {NotificationKind.LIKED, NotificationKind.SHARED, NotificationKind.FOLLOWED, NotificationKind.TOPIC_REPLIED}
 REASONS = {
     EntryKind.POST: ReasonKind.POSTED,
     EntryKind.REPLY: ReasonKind.REPLIED,
@@ -28,7 +28,7 @@ NOTIFICATIONS = st.lists(
         kind=st.sampled_from(NotificationKind),
         actor_id=st.integers(1, 4),
         post_id=st.one_of(st.none(), st.integers(1, 3)),
-        conversation_id=st.none(),
+        conversation_id=st.one_of(st.none(), st.integers(1, 2)),
         request_id=st.none(),
         at=st.integers(0, 9),
         read_at=st.one_of(st.none(), st.just(1)),
@@ -44,7 +44,12 @@ ENTRIES = st.lists(st.tuples(st.sampled_from(EntryKind), st.integers(1, 5), st.i
 
 
 def _numbered(one: Notification, id_: int) -> Notification:
-    return Notification(id_, one.kind, one.actor_id, one.post_id, None, None, one.at, one.read_at)
+    return Notification(id_, one.kind, one.actor_id, one.post_id, one.conversation_id, None, one.at, one.read_at)
+
+
+def subject(one: Notification) -> int | None:
+    """Of what is watched each reply is another post, and all are about one conversation."""
+    return one.conversation_id if one.kind is NotificationKind.TOPIC_REPLIED else one.post_id
 
 
 @given(found=NOTIFICATIONS)
@@ -57,7 +62,7 @@ def test_notifications_are_grouped_by_what_they_are_about(found: list[Notificati
             one
             for one in found
             if one == group.newest
-            or (one.kind in GROUPED and (one.kind, one.post_id) == (group.kind, group.newest.post_id))
+            or (one.kind in GROUPED and (one.kind, subject(one)) == (group.kind, subject(group.newest)))
         ]
         assert group.newest == members[0]
         assert list(group.actor_ids) == list(dict.fromkeys(one.actor_id for one in members))

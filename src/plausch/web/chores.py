@@ -31,6 +31,8 @@ CHORES = {
     "talk.erase_posts": N_("Delete the posts of a deleted account"),
     "talk.fetch_preview": N_("Fetch a link preview"),
     "talk.publish_draft": N_("Publish a scheduled post"),
+    "talk.narrow_place": N_("Draw in what was said in a group that was closed"),
+    "talk.erase_place": N_("Remove what was said in a group that was deleted"),
 }
 #: What a room makes of something that happened.
 FOLLOW_UPS = {
