@@ -38,6 +38,7 @@ CHORES = {
 FOLLOW_UPS = {
     "community": N_("Keep the place up to date after something happened"),
     "exchange": N_("Bring archives up to date after something happened"),
+    "groups": N_("Bring groups up to date after something happened"),
     "feeds": N_("Bring feeds and notifications up to date after something happened"),
     "mail": N_("Write an e-mail about something that happened"),
     "moderation": N_("Bring reports up to date after something happened"),
