@@ -16,6 +16,7 @@ from plausch.language.catalogues import LANGUAGES, negotiate
 from plausch.web import assets
 from plausch.web.absence import remember_absence
 from plausch.web.answers import is_partial
+from plausch.web.gone import as_gone
 from plausch.web.pages import LANGUAGE_COOKIE, render_error
 from plausch.web.views import ROUTES
 from plausch.web.wants import Wants
@@ -31,7 +32,7 @@ async def answer(request: Request, route: Route) -> Response:
     try:
         response = await _answer(request, route)
     except DomainError as error:
-        response = await refuse_with(request, error)
+        response = await refuse_with(request, await as_gone(request, error))
     finally:
         # Uploaded files are temporary ones: they go now, and not when somebody collects the garbage.
         await request.close()

@@ -72,6 +72,13 @@ def stands_before(viewer: ColumnElement[Any], of: FromClause) -> ColumnElement[b
     return sa.or_(is_one_of(of.c.standing, PRESENT), secret)
 
 
+def is_kept_from(viewer: ColumnElement[Any], actor: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The actor is a secret group, and the viewer not in it."""
+    one = actors.alias()
+    secret = (one.c.id == actor, one.c.standing == Standing.SECRET.value)
+    return sa.exists(sa.select(sa.literal(1)).where(*secret, sa.not_(stands_before(viewer, one))))
+
+
 def is_recommended(actor: ColumnElement[Any]) -> ColumnElement[bool]:
     """The actor may be put before people who do not know it: not limited, and of this server."""
     one = actors.alias()

@@ -78,6 +78,7 @@ from plausch.talk.queries.conversations import (
     list_spots_before,
     list_spots_from,
     list_tree_posts,
+    was_conversation,
 )
 from plausch.talk.queries.drafts import (
     count_drafts,
@@ -292,5 +293,6 @@ __all__ = [
     "visible_entry",
     "waiting_count",
     "was_article",
+    "was_conversation",
     "within",
 ]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from plausch.kernel.errors import NotFound
 from plausch.kernel.ids import first_id_at
 from plausch.people.model import Viewer
-from plausch.people.queries import not_muted_by
+from plausch.people.queries import is_kept_from, no_block_between, not_muted_by
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import AudienceKind, Conversation, Post
 from plausch.talk.queries.attached import complete
@@ -52,6 +52,19 @@ _ONE = Statement(
         sa.exists(sa.select(sa.literal(1)).where(post.c.conversation_id == conversations.c.id, visible())),
     ),
     Conversation,
+)
+_root = posts.alias("first_post")
+#: It was for the viewer, and stood where the viewer could know of it.
+_WAS = column_statement(
+    sa.select(sa.literal(1))
+    .select_from(conversations.join(_root, _root.c.id == conversations.c.root_id))
+    .where(
+        conversations.c.id == param("id"),
+        _root.c.deleted_at.is_not(None),
+        within(conversations),
+        no_block_between(ME, conversations.c.actor_id),
+        sa.not_(is_kept_from(ME, conversations.c.place_id)),
+    )
 )
 _TREE = Statement(
     sa.select(*post_columns())
@@ -170,6 +183,11 @@ async def get_conversation(tx: Read, viewer: Viewer, id_: int) -> Conversation:
     if found is None:
         raise NotFound("conversation_not_found")
     return found
+
+
+async def was_conversation(tx: Read, viewer: Viewer, id_: int) -> bool:
+    """There was one that the viewer could have read, and what began it was removed."""
+    return await tx.first(_WAS, id=id_, **seen_as(viewer)) is not None
 
 
 async def find_board_of(tx: Read, conversation: int) -> int:

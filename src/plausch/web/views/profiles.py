@@ -4,11 +4,9 @@ from starlette.responses import Response
 
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import Wall
-from plausch.http.errors import BadRequest
 from plausch.http.forms import check_text
 from plausch.http.request import Request
 from plausch.http.routing import Route, View
-from plausch.kernel.errors import NotFound
 from plausch.kernel.paging import TOP, Page
 from plausch.language.inline_rules import MAX_TAG_LENGTH, tag_name
 from plausch.people import queries
@@ -45,20 +43,9 @@ _TOPICS = 6
 
 def _wall(wall: Wall) -> View:
     async def show(request: Request) -> Response:
-        return await _show_or_gone(request, wall)
+        return await profile_page(request, Problems(), "", wall)
 
     return show
-
-
-async def _show_or_gone(request: Request, wall: Wall) -> Response:
-    """Somebody's page; where an organisation had one and took it away, that is said."""
-    try:
-        return await profile_page(request, Problems(), "", wall)
-    except NotFound as error:
-        async with request.site.database.read() as tx:
-            if not await queries.was_page(tx, handle_of(request)):
-                raise
-        raise BadRequest("page_gone", 410) from error
 
 
 async def profile_page(request: Request, problems: Problems, line: str, wall: Wall = Wall.POSTS) -> Response:

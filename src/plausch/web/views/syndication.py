@@ -30,6 +30,7 @@ from plausch.talk import queries as talk
 from plausch.talk.model import Post
 from plausch.web.answers import lead_to
 from plausch.web.boards import board_in, forum_in
+from plausch.web.gone import as_gone
 from plausch.web.pages import render_error
 from plausch.web.places import blog_path, conversation_id_of, conversation_path, group_path, handle_of
 from plausch.web.syndication import FORMATS, Channel, Format
@@ -60,7 +61,8 @@ def _view(build: Build, ending: str) -> View:
         except _Elsewhere as other:
             return lead_to(f"{other.path}/feed.{ending}")
         except DomainError as error:
-            return await render_error(request, status_of(error), error.reason)
+            said = await as_gone(request, error)
+            return await render_error(request, status_of(said), said.reason)
         return _send(request, channel, FORMATS[ending])
 
     return view

@@ -7,13 +7,12 @@ from starlette.responses import Response
 from plausch.feeds import queries as feeds
 from plausch.groups import actions, queries
 from plausch.groups.model import QUESTION_MAX, Group, Visibility
-from plausch.http.errors import BadRequest
 from plausch.http.forms import field, read_form
 from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route, View
 from plausch.kernel import clock
-from plausch.kernel.errors import DomainError, Invalid, NotFound
+from plausch.kernel.errors import Invalid, NotFound
 from plausch.kernel.paging import TOP
 from plausch.people import queries as people
 from plausch.people.model import Viewer
@@ -24,7 +23,7 @@ from plausch.web.drafts import fresh_draft
 from plausch.web.groups import group_in, standing_in
 from plausch.web.pages import render
 from plausch.web.paging import page_of
-from plausch.web.places import group_path, handle_of
+from plausch.web.places import group_path
 from plausch.web.problems import Problems
 from plausch.web.syndication.metadata import Metadata, of_group
 from plausch.web.wants import Wants
@@ -39,20 +38,17 @@ async def show_group(request: Request) -> Response:
 
 async def _group_page(request: Request, problems: Problems, answer: str) -> Response:
     viewer, page = request.viewer, page_of(request)
-    try:
-        async with request.site.database.read() as tx:
-            standing = await standing_in(tx, request)
-            group = standing.group
-            feed = pinned = None
-            if group.readable:
-                feed = await feeds.actor_feed(tx, viewer, group.id, page)
-                pins = await talk.list_pinned(tx, viewer, group.id) if page.before == TOP else []
-                pinned = await feeds.show_posts(tx, viewer, pins, None) if pins else None
-            tags = (await queries.list_group_tags(tx, [group.id])).get(group.id, [])
-            guardians = await queries.list_guardians(tx, group.id)
-            actors = await people.list_actors(tx, viewer, [one.actor_id for one in guardians])
-    except NotFound as error:
-        raise await _gone(request, error) from error
+    async with request.site.database.read() as tx:
+        standing = await standing_in(tx, request)
+        group = standing.group
+        feed = pinned = None
+        if group.readable:
+            feed = await feeds.actor_feed(tx, viewer, group.id, page)
+            pins = await talk.list_pinned(tx, viewer, group.id) if page.before == TOP else []
+            pinned = await feeds.show_posts(tx, viewer, pins, None) if pins else None
+        tags = (await queries.list_group_tags(tx, [group.id])).get(group.id, [])
+        guardians = await queries.list_guardians(tx, group.id)
+        actors = await people.list_actors(tx, viewer, [one.actor_id for one in guardians])
     draft = fresh_draft(request)
     draft.place, draft.group = group.id, group
     response = await render(
@@ -82,13 +78,6 @@ def _metadata(request: Request, group: Group) -> Metadata | None:
     """For programs, which come as visitors."""
     public = group.visibility is Visibility.PUBLIC
     return of_group(request.site, group) if public and not request.viewer.signed_in else None
-
-
-async def _gone(request: Request, error: NotFound) -> DomainError:
-    """There was a group here of which everybody could know; of a secret one nobody learns even that."""
-    async with request.site.database.read() as tx:
-        was_here = await queries.was_group(tx, handle_of(request))
-    return BadRequest("group_gone", 410) if was_here else error
 
 
 async def show_about(request: Request) -> Response:
