@@ -133,6 +133,8 @@ async def _topics(town: Town, kim: Person, paul: Person, board: str) -> None:
     first = await paul.get(f"/boards/{board}/topics?order=newest&limit=2")
     rest = await paul.get(f"/boards/{board}/topics?order=newest&limit=2&after={first['after']}")
     assert len(first["topics"] + rest["topics"]) == 3
+    stranger = await town.stranger()
+    assert (await stranger.get(f"/boards/{board}/topics?order=newest&limit=2"))["topics"][1]["new"] is False
     reply = await kim.post("/posts", 201, text="Am Markt.", reply_to=asked["id"])
     assert reply["form"] == "note"
     await paul.post(f"/posts/{reply['id']}/accept", 204)
@@ -187,8 +189,11 @@ async def long_conversations(town: Town) -> None:
     around = await nora.get(f"{path}?around={said[20]}&limit=3")
     assert [one["id"] for one in around["posts"]] == said[19:22]
     assert [one["deleted"] for one in around["posts"]] == [False, True, False]
+    (one,) = (await nora.get(f"{path}?around=unread&limit=1"))["posts"]
+    assert one["id"] == said[15]
     stranger = await town.stranger()
-    assert (await stranger.get(f"{path}?around=unread&limit=2"))["posts"][0]["id"] == root["id"]
+    beginning = await stranger.get(f"{path}?around=unread&limit=2")
+    assert ([one["id"] for one in beginning["posts"]], beginning["before"]) == (said[:2], None)
 
 
 async def articles(town: Town) -> None:

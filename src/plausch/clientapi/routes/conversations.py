@@ -42,7 +42,7 @@ async def get_conversation(request: Request) -> Response:
     viewer = request.viewer
     async with request.site.database.slow_read() as tx:
         conversation = await queries.get_conversation(tx, viewer, id_of(request, _GONE))
-        head = await _head(tx, viewer, conversation)
+        head = await _head(tx, conversation, await _first_unread(tx, viewer, conversation))
         tree = await queries.list_conversation_posts(tx, viewer, conversation.id)
         whole = await complete(tx, request, viewer, [one for one in tree if not one.deleted])
     left = [present.present_removed(one.id, conversation.id, one.parent_id) for one in tree if one.deleted]
@@ -55,10 +55,13 @@ def _by_id(one: answers.Post | answers.RemovedPost) -> int:
     return int(one.id)
 
 
-async def _head(tx: Read, viewer: Viewer, conversation: Conversation) -> bytes:
+async def _first_unread(tx: Read, viewer: Viewer, conversation: Conversation) -> int | None:
+    return await queries.find_first_unread(tx, viewer, conversation) if conversation.unread else None
+
+
+async def _head(tx: Read, conversation: Conversation, unread: int | None) -> bytes:
     """What there is to say of a conversation beside its posts."""
     topic = await queries.find_topic(tx, conversation.id) if conversation.form is Form.TOPIC else None
-    unread = await queries.find_first_unread(tx, viewer, conversation) if conversation.unread else None
     shown = (
         answers.Topic(
             board_id=str(topic.board_id),
@@ -88,34 +91,33 @@ async def _get_window(request: Request) -> Response:
     viewer, limit = request.viewer, limit_of(request, _WINDOW)
     async with request.site.database.read() as tx:
         conversation = await queries.get_conversation(tx, viewer, id_of(request, _GONE))
-        head = await _head(tx, viewer, conversation)
-        spots, before, after = await _spots(tx, request, conversation, limit)
+        unread = await _first_unread(tx, viewer, conversation)
+        head = await _head(tx, conversation, unread)
+        spots, before, after = await _spots(tx, request, conversation, unread or conversation.root_id, limit)
         body, made = await _join(tx, request, conversation.id, spots)
     await keep(request, made)
     return json_response(b'%b,"posts":[%b],"before":%b,"after":%b}' % (head, body, text_of(before), text_of(after)))
 
 
 async def _spots(
-    tx: Read, request: Request, conversation: Conversation, limit: int
+    tx: Read, request: Request, conversation: Conversation, start: int, limit: int
 ) -> tuple[list[Spotted], int | None, int | None]:
-    """The posts to show, and where it goes on in both directions."""
+    """The posts to show, around `start` where no other is named, and where it goes on in both directions."""
     viewer, id_, query = request.viewer, conversation.id, request.query_params
     above: list[Spotted] = []
     below: list[Spotted] = []
     if "around" in query:
-        at = parse_id(query["around"])
-        if at is None:
-            unread = await queries.find_first_unread(tx, viewer, conversation)
-            at = unread if unread is not None else conversation.root_id
-        above = await queries.list_spots_before(tx, viewer, id_, at, min(_ABOVE, limit // 2) + 1)
-        more_above, above = len(above) > min(_ABOVE, limit // 2), above[-min(_ABOVE, limit // 2) :]
+        at, most = parse_id(query["around"]) or start, min(_ABOVE, limit // 2)
+        above = await queries.list_spots_before(tx, viewer, id_, at, most + 1)
+        more_above, above = len(above) > most, above[max(0, len(above) - most) :]
         below = await queries.list_spots_from(tx, viewer, id_, at, limit - len(above) + 1)
         more_below, below = len(below) > limit - len(above), below[: limit - len(above)]
     elif "before" in query:
         above = await queries.list_spots_before(tx, viewer, id_, parse_id(query["before"]) or TOP, limit + 1)
         more_above, above, more_below = len(above) > limit, above[-limit:], True
     else:
-        below = await queries.list_spots_from(tx, viewer, id_, (parse_id(query["after"]) or 0) + 1, limit + 1)
+        after = min(parse_id(query["after"]) or 0, TOP - 1)
+        below = await queries.list_spots_from(tx, viewer, id_, after + 1, limit + 1)
         more_below, below, more_above = len(below) > limit, below[:limit], True
     spots = [*above, *below]
     if not spots:

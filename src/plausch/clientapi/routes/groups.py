@@ -34,6 +34,7 @@ from plausch.http.routing import View
 from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.people.model import Viewer
 from plausch.storage import Read, Write
+from plausch.talk.model import clean_language
 
 Change = Callable[[Write, Viewer, int], Awaitable[None]]
 _SECOND = 1000
@@ -135,6 +136,8 @@ def _values(form: GroupForm | GroupEdit) -> dict[str, Any]:
     seconds, topics = values.pop("slow_mode_seconds"), values.pop("topics")
     values["slow_mode"] = seconds * _SECOND if seconds is not None else None
     values["topics"] = tuple(topics) if topics is not None else None
+    if values["language"] is not None:
+        values["language"] = clean_language(values["language"])
     check_texts(*(one for one in (*values.values(), *(topics or ())) if isinstance(one, str)))
     return values
 

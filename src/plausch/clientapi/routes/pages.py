@@ -19,6 +19,7 @@ from plausch.kernel.errors import Invalid, NotAllowed, NotFound
 from plausch.people import actions, queries
 from plausch.people.model import PageEdit, PageKind, Profile, ProfileEdit, Viewer
 from plausch.storage import Read, Write
+from plausch.talk.model import clean_language
 
 _GONE = "actor_not_found"
 #: Pages that one person makes in a day, changes of one and people asked in an hour: as on the pages of the web.
@@ -75,7 +76,9 @@ async def create(request: Request) -> Response:
         community = await get_community(tx, request.site.settings)
         if not (request.viewer.staff or community.members_make_pages):
             raise NotAllowed("pages_by_staff")
-        id_ = await actions.create_page(tx, request.viewer, form.handle, form.name, form.kind, form.language[:3])
+        id_ = await actions.create_page(
+            tx, request.viewer, form.handle, form.name, form.kind, clean_language(form.language)
+        )
         return answered(await _shown(tx, request, (await queries.get_actor(tx, id_)).handle), 201)
 
 

@@ -1,4 +1,4 @@
-"""A secret group is not there for anybody but its members, at whatever address of the API and by whatever method."""
+"""What others must not find, and strange requests: a secret group is at no address of the API but for its members."""
 
 import pytest
 
@@ -81,3 +81,11 @@ async def test_a_strange_handle_is_nobodys(town: Town, handle: str) -> None:
     for path in ("/groups/{}/members", "/blogs/{}", "/pages/{}/team"):
         answer = await anna.program.get(ROOT + path.format(handle))
         assert answer.status_code in (400, 404)
+
+
+@pytest.mark.parametrize("query", ["after=9223372036854775807", "before=0", "around=99999999999999999999", "limit=-1"])
+async def test_a_strange_window_is_none_or_the_beginning(town: Town, query: str) -> None:
+    anna = await town.person("anna")
+    post = await anna.post("/posts", 201, text="Da")
+    for path in (f"/conversations/{post['id']}", "/groups", "/home/entries", "/blogs/anna"):
+        await anna.get(f"{path}?{query}&skip=99999999999999999999")
