@@ -255,6 +255,11 @@ async def pages(town: Town) -> None:
         card = (await uwe.get("/home/conversations"))["cards"][0]["posts"][0]
         assert (entry["written_by"], card["written_by"]) == ("Mia", "Mia")
     assert (await uwe.post(f"/posts?acting_as={made['id']}", 403, text="x"))["error"] == "not_on_team"
+    # Also where the domain trusts that the door has looked.
+    await uwe.post(f"/groups?acting_as={made['id']}", 403, name="Verein", handle="verein")
+    club = await mia.post(f"/groups?acting_as={made['id']}", 201, name="Verein", handle="verein")
+    await uwe.post(f"/groups/verein/leave?acting_as={made['id']}", 403)
+    await mia.post(f"/groups/verein/leave?acting_as={club['id']}", 403)
     assert (await uwe.post("/posts?acting_as=nobody", 403, text="x"))["error"] == "not_on_team"
     for answer, status in (("approve", 200), ("decline", 204)):
         waits = await jan.post(f"/posts?acting_as={made['id']}", 202, text="Morgen zu")
