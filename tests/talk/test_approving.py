@@ -277,10 +277,14 @@ async def test_an_author_leaves_what_is_posted_to_editors(database: Database) ->
     async with database.write() as tx:
         await actions.edit_post(tx, Viewer(team.editor.person, team.page), post, edit, ADDRESSES)
         await people.remove_from_team(tx, team.admin, team.page, team.author.person)
+        quoting = await publish(tx, team.stranger, "Endlich!", quote=post)
     for viewer in (team.writing, team.author):
-        with pytest.raises(NotAllowed):
-            async with database.write() as tx:
-                await actions.remove_post(tx, viewer, post)
+        for act, about in ((actions.remove_post, post), (actions.withdraw_quote, quoting)):
+            with pytest.raises(NotAllowed):
+                async with database.write() as tx:
+                    await act(tx, viewer, about)
+    async with database.write() as tx:
+        await actions.withdraw_quote(tx, Viewer(team.editor.person, team.page), quoting)
 
 
 async def test_an_author_shows_nothing_to_a_pages_followers_alone(database: Database) -> None:

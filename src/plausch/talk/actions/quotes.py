@@ -8,6 +8,7 @@ from plausch.people import queries as people
 from plausch.people.model import Viewer, WhoQuotes
 from plausch.storage import Read, Write, column_statement, param
 from plausch.talk import queries
+from plausch.talk.actions.placing import check_speaks_for
 from plausch.talk.events import QuoteWithdrawn
 from plausch.talk.model import OPEN, Audience, AudienceKind, Post, may_be_quoted
 from plausch.talk.tables import quotes
@@ -65,6 +66,8 @@ async def withdraw_quote(tx: Write, viewer: Viewer, post_id: int) -> None:
     quoted = await queries.get_post(tx, viewer, found.quoted_id)
     if not is_own(viewer, quoted):
         raise NotAllowed("not_yours")
+    # What was said for a page or a group is that one's, whoever wrote it.
+    await check_speaks_for(tx, Viewer(viewer.person, quoted.actor_id))
     place = await queries.find_whereabouts(tx, post_id)
     if await tx.run(_WITHDRAW, id=post_id, now=clock.now()) and place is not None:
         await record(tx, QuoteWithdrawn(post_id=post_id, conversation_id=place.conversation_id))
