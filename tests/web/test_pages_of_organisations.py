@@ -116,6 +116,19 @@ async def test_speaking_for_a_page(web: Web) -> None:
     assert "You speak for" not in (await mehmet.get("/")).text
 
 
+async def test_who_lets_something_through_reads_all_of_it(web: Web) -> None:
+    """Also what it quotes and what it replies to."""
+    mehmet = await make_page(web)
+    anna, ben = await web.join("anna"), await web.join("ben")
+    await put_on_team(mehmet, "anna", anna, "author")
+    leads(await anna.submit("/act-as", handle="lindenau"))
+    said = [id_in(leads(await ben.submit("/posts", text=text))) for text in ("Eine Unverschämtheit", "Wann denn?")]
+    path = leads(await anna.submit("/posts", text="Genau so ist es", quoted=said[0]))
+    assert "Eine Unverschämtheit" in (await mehmet.get(path)).text
+    path = leads(await anna.submit("/posts", text="Am Samstag", reply_to=said[1]))
+    assert "Wann denn?" in (await mehmet.get(path)).text
+
+
 async def test_an_authors_post_waits_for_an_editor(web: Web) -> None:
     mehmet = await make_page(web)
     anna, ben = await web.join("anna"), await web.join("ben")

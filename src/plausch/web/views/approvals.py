@@ -85,7 +85,7 @@ async def _page(request: Request, note: str, problems: Problems, status: int = 4
         steps = await queries.list_approval_steps(tx, viewer, draft.id)
         actors = await people.list_actors(tx, viewer, [step.person_id for step in steps])
         pictures = (await queries.list_drafted_pictures(tx, [draft.id])).get(draft.id, [])
-        parent = await _parent(tx, request, draft)
+        parent, quoted = [await _seen_with(tx, request, id_) for id_ in (draft.parent_id, draft.quoted_id)]
         html = await _as_posted(tx, request, draft)
     own = draft.author_id == viewer.person
     return await render(
@@ -99,6 +99,7 @@ async def _page(request: Request, note: str, problems: Problems, status: int = 4
         actors=actors,
         thumbs=pictures,
         parent=parent,
+        quoted=quoted,
         own=own,
         speaking=draft.actor_id == viewer.acting_as,
         decides=not own and draft.waits_for != 0,
@@ -118,12 +119,12 @@ async def _as_posted(tx: Read, request: Request, draft: Draft) -> str:
     return whole.body if whole is not None else ""
 
 
-async def _parent(tx: Read, request: Request, draft: Draft) -> dict[str, object] | None:
-    """What it replies to, as far as the viewer sees it."""
-    if not draft.parent_id:
+async def _seen_with(tx: Read, request: Request, id_: int) -> dict[str, object] | None:
+    """What it replies to or quotes, as far as the viewer sees it."""
+    if not id_:
         return None
     try:
-        _, shown = await shown_post(tx, request.viewer, draft.parent_id)
+        _, shown = await shown_post(tx, request.viewer, id_)
     except NotFound:
         return None
     return shown
