@@ -191,7 +191,8 @@ def _audience(viewer: Viewer, draft: PostDraft, parent: Post | None, place: Plac
     if parent is not None:
         return reply_audience(
             parent.audience,
-            # In a group one speaks to all of it, also in a public one: it may close its doors, and nothing stays outside.
+            # In a group one speaks to all of it, also in a public one: it may close its doors, and nothing is to stay
+            # outside.
             draft.audience if place.group is None else None,
             local_only=draft.local_only,
             own_scope=viewer.acting_as,
