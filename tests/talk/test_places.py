@@ -12,6 +12,7 @@ from plausch.kernel.errors import NotAllowed
 from plausch.people import actions as people
 from plausch.people.model import VISITOR, PageKind, Viewer
 from plausch.storage import Database, Write
+from plausch.talk import actions as talk
 from plausch.talk import queries
 from plausch.talk.model import AudienceKind
 from tests.harness.community import connect, join_all, publish, settle
@@ -78,6 +79,20 @@ async def test_nothing_is_said_for_everybody_once_a_group_is_closed(database: Da
     async with database.read() as read:
         for viewer in (ben, VISITOR):
             assert await queries.find_post(read, viewer, reply) is None
+
+
+async def test_closing_a_group_leaves_no_moment(database: Database) -> None:
+    """What was said for everybody is for members alone in the transaction in which the group closes its doors."""
+    anna, ben = await join_all(database, "anna", "ben")
+    async with database.write() as tx:
+        group = await found(tx, anna)
+        post = await publish(tx, anna, "Wer eröffnet?", place=group)
+        draft = GroupDraft(name="Still", visibility=Visibility.SECRET)
+        await talk.change_group(tx, anna, group, draft, LINKS)
+    async with database.read() as read:
+        assert await queries.find_post(read, anna, post) is not None
+        for viewer in (ben, VISITOR):
+            assert await queries.find_post(read, viewer, post) is None
 
 
 @pytest.mark.parametrize("end", [close, groups.delete_group])

@@ -34,6 +34,7 @@ from plausch.http.routing import View
 from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.people.model import Viewer
 from plausch.storage import Read, Write
+from plausch.talk import actions as talk
 from plausch.talk.model import clean_language
 
 Change = Callable[[Write, Viewer, int], Awaitable[None]]
@@ -126,7 +127,7 @@ async def edit(request: Request) -> Response:
         viewer = await viewer_in(tx, request)
         group = await queries.get_group(tx, viewer, handle_of(request))
         draft = msgspec.structs.replace(await _as_it_is(tx, group), **changed)
-        await actions.edit_group(tx, viewer, group.id, draft, _links(request))
+        await talk.change_group(tx, viewer, group.id, draft, _links(request))
         return answered(await _found(tx, request, viewer, group.id))
 
 

@@ -43,7 +43,14 @@ from plausch.talk.actions.responding import (
     withdraw_all_by,
 )
 from plausch.talk.actions.sending import SENT_LIFE, forget_sent_forms, prune_sent_forms, send_once
-from plausch.talk.actions.tending import narrow_place, pin_in_group, remove_all_at, remove_in_group, unpin_in_group
+from plausch.talk.actions.tending import (
+    change_group,
+    narrow_place,
+    pin_in_group,
+    remove_all_at,
+    remove_in_group,
+    unpin_in_group,
+)
 from plausch.talk.actions.texts import Addresses
 from plausch.talk.actions.topics import (
     accept_answer,
@@ -78,6 +85,7 @@ __all__ = [
     "approve_post",
     "begin_reply",
     "bookmark_post",
+    "change_group",
     "check_consent",
     "clear_spot",
     "decline_post",

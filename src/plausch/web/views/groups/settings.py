@@ -14,6 +14,7 @@ from plausch.people import actions as people
 from plausch.people.model import Viewer
 from plausch.storage import Read, Write
 from plausch.storage.pictures import PreparedPicture, face_keys, keep_files, keys_of, prepare_avatar, prepare_picture
+from plausch.talk import actions as talk
 from plausch.web.answers import lead_to
 from plausch.web.groups import FIELDS, as_draft, group_in, links_of, looked_after, sent
 from plausch.web.pages import render
@@ -79,7 +80,7 @@ async def save(request: Request) -> Response:
             group = await group_in(tx, request)
             # What only owners are offered stays as it is, and so does all that was not asked.
             values = await _values(tx, group) | values
-            await actions.edit_group(tx, request.viewer, group.id, as_draft(values), links_of(request))
+            await talk.change_group(tx, request.viewer, group.id, as_draft(values), links_of(request))
             now = await queries.find_group(tx, request.viewer, group.id)
     except (Invalid, Conflict) as error:
         problems.note(error)
