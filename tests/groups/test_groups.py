@@ -129,6 +129,26 @@ async def test_asking_to_be_let_in(database: Database) -> None:
     assert GroupStep.ACCEPTED in open_steps
 
 
+async def test_taking_a_request_back_does_not_tell_that_it_was_declined(database: Database) -> None:
+    anna, ben, cleo = await join_all(database, "anna", "ben", "cleo")
+    group = await do(database, found, anna, joining=Joining.REQUEST)
+    for viewer in (ben, cleo):
+        await do(database, actions.ask_to_join, viewer, group, "")
+    await do(database, actions.decline_joining, anna, group, ben.person)
+
+    async def asked(viewer: Viewer) -> bool:
+        async with database.read() as read:
+            return await queries.find_request(read, group, viewer.person) is not None
+
+    for step in (actions.withdraw_joining, actions.ask_to_join, actions.withdraw_joining):
+        for viewer in (ben, cleo):
+            await do(database, step, viewer, group, *([""] if step is actions.ask_to_join else []))
+        assert await asked(ben) == await asked(cleo) == (step is actions.ask_to_join)
+        async with database.read() as read:
+            waiting = [one.actor_id for one in await queries.list_requests(read, anna, group)]
+        assert waiting == ([cleo.person] if step is actions.ask_to_join else [])
+
+
 async def test_invitations_and_links(database: Database) -> None:
     anna, ben, cleo, dora = await join_all(database, "anna", "ben", "cleo", "dora")
     group = await do(database, found, anna, visibility=Visibility.SECRET)

@@ -96,6 +96,7 @@ _BLANK: dict[tuple[str, str], Callable[[Any], sa.ColumnElement[bool]]] = {
 _LEFT_OUT = {
     # Of those withdrawn, the declined ones stay for longer: that one is still there would tell it.
     "people_requests": lambda of: sa.and_(_own_request(of), of.withdrawn_at.is_not(None)),
+    "groups_requests": lambda of: of.withdrawn_at.is_not(None),
 }
 #: Whoever has these could act as the person: the copy says that they are there, not what they are.
 _SECRET = {"secret", "password", "hash", "auth", "p256dh", "private"}

@@ -54,6 +54,8 @@ requests = table(
     sa.Column("answer", sa.Text, nullable=False, server_default=""),
     #: Declined quietly: the asking person goes on seeing an open request.
     sa.Column("declined_at", Moment),
+    #: Of a declined one, which is remembered: that it is still there must not tell that it was declined.
+    sa.Column("withdrawn_at", Moment),
     sa.Index("uq_groups_requests_pair", "group_id", "actor_id", unique=True),
     sa.Index("ix_groups_requests_actor", "actor_id"),
 )

@@ -41,6 +41,16 @@ _DECLINE = column_statement(
     .where(requests.c.group_id == _THIS[0], requests.c.actor_id == _THIS[1], requests.c.declined_at.is_(None))
     .values(declined_at=param("now"))
 )
+_WITHDRAW = column_statement(
+    sa.update(requests)
+    .where(requests.c.group_id == _THIS[0], requests.c.actor_id == _THIS[1])
+    .values(withdrawn_at=param("now"), answer="")
+)
+_ASK_AGAIN = column_statement(
+    sa.update(requests)
+    .where(requests.c.group_id == _THIS[0], requests.c.actor_id == _THIS[1], requests.c.withdrawn_at.is_not(None))
+    .values(withdrawn_at=None, answer=param("said", sa.Text()))
+)
 _INVITE = column_statement(upsert(invitations).on_conflict_do_nothing())
 _DROP_INVITATION = column_statement(
     sa.delete(invitations).where(invitations.c.group_id == _THIS[0], invitations.c.actor_id == _THIS[1])
@@ -84,7 +94,8 @@ async def ask_to_join(tx: Write, viewer: Viewer, group_id: int, answer: str) -> 
     if await queries.find_invitation(tx, group_id, held.actor) is not None:
         await _let_in(tx, held.group, held.actor, held.actor, GroupStep.JOINED)
         return
-    if await queries.find_request(tx, group_id, held.actor) is not None:
+    again = await tx.run(_ASK_AGAIN, group=group_id, actor=held.actor, said=text)
+    if again or await queries.find_request(tx, group_id, held.actor) is not None:
         return
     request = ids.new_id()
     await tx.insert(requests, id=request, group_id=group_id, actor_id=held.actor, answer=text)
@@ -93,10 +104,12 @@ async def ask_to_join(tx: Write, viewer: Viewer, group_id: int, answer: str) -> 
 
 
 async def withdraw_joining(tx: Write, viewer: Viewer, group_id: int) -> None:
-    """Take one's request back. One that was declined stays remembered, lest it be made again and again."""
+    """Take one's request back. One that was declined stays remembered, lest it be made again and again: unseen."""
     held = await hold_group(tx, viewer, group_id)
     asked = await queries.find_request(tx, group_id, held.actor)
-    if asked is not None and asked.declined_at is None:
+    if asked is not None and asked.declined_at is not None:
+        await tx.run(_WITHDRAW, group=group_id, actor=held.actor, now=clock.now())
+    elif asked is not None:
         await _close_request(tx, group_id, held.actor)
 
 

@@ -87,7 +87,9 @@ _SUCCESSOR = column_statement(
 )
 _REQUEST_COLUMNS = (requests.c.id, requests.c.group_id, requests.c.actor_id, requests.c.answer, requests.c.declined_at)
 _REQUEST = Statement(
-    sa.select(*_REQUEST_COLUMNS).where(requests.c.group_id == _GROUP, requests.c.actor_id == param("actor")),
+    sa.select(*_REQUEST_COLUMNS).where(
+        requests.c.group_id == _GROUP, requests.c.actor_id == param("actor"), requests.c.withdrawn_at.is_(None)
+    ),
     JoinRequest,
 )
 _REQUESTS = Statement(

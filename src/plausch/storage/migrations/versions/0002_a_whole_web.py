@@ -495,6 +495,7 @@ def _groups_requests() -> None:
         sa.Column("actor_id", sa.BigInteger(), nullable=False),
         sa.Column("answer", sa.Text(), server_default="", nullable=False),
         sa.Column("declined_at", Moment),
+        sa.Column("withdrawn_at", Moment),
         sa.PrimaryKeyConstraint("id", name="pk_groups_requests"),
     )
     op.create_index("ix_groups_requests_actor", "groups_requests", ["actor_id"])
