@@ -93,7 +93,7 @@ _BLANK: dict[tuple[str, str], Callable[[Any], sa.ColumnElement[bool]]] = {
     ("talk_poll_options", "votes"): lambda of: _is_hidden(of.post_id),
 }
 #: Rows that are left out altogether.
-_LEFT_OUT = {
+_LEFT_OUT: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
     # Of those withdrawn, the declined ones stay for longer: that one is still there would tell it.
     "people_requests": lambda of: sa.and_(_own_request(of), of.withdrawn_at.is_not(None)),
     "groups_requests": lambda of: of.withdrawn_at.is_not(None),
