@@ -162,7 +162,8 @@ async def _found_a_page(database: Database, ines: Viewer, anna: Viewer, pia: Vie
         imprint="Verantwortlich: **Ines Krüger**",
     )
     async with database.write() as tx:
-        page = await people.create_page(tx, ines, "rathaus", "Rathaus Donaudampfschifffahrtsgesellschaftskapitänskajütenamt", PageKind.TOWN, "de")
+        name = "Rathaus Donaudampfschifffahrtsgesellschaftskapitänskajütenamt"
+        page = await people.create_page(tx, ines, "rathaus", name, PageKind.TOWN, "de")
         await people.edit_page(tx, ines, page, about)
         await people.set_who_writes(tx, page, WhoWrites.EVERYBODY)
         await people.invite_to_team(tx, ines, page, "anna", TeamRole.AUTHOR)

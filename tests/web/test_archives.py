@@ -11,6 +11,9 @@ from plausch.people import queries as people
 from tests.exchange.archives import as_zip, files
 from tests.web.conftest import Browser, Web
 
+_EXPORT = Path("tests/exchange/corpus/wordpress/blocks.xml").read_bytes()
+
+
 
 async def done(browser: Browser) -> httpx.Response:
     """The page as soon as nothing is under way any more."""
@@ -61,8 +64,7 @@ async def send_blog(browser: Browser, data: bytes, **more: str) -> httpx.Respons
 
 async def test_a_blog_is_shown_before_it_comes_in(web: Web) -> None:
     browser = await web.join("greta")
-    data = Path("tests/exchange/corpus/wordpress/blocks.xml").read_bytes()
-    assert (await send_blog(browser, data, fetch="")).status_code == 303
+    assert (await send_blog(browser, _EXPORT, fetch="")).status_code == 303
     page = await done(browser)
     assert "2 articles · 2 drafts · 2 comments · 4 pictures" in page.text
     assert "Left out: 1 pages, which are no posts" in page.text
