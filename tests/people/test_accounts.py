@@ -10,7 +10,7 @@ import pytest
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotFound
 from plausch.people import actions, jobs, queries
-from plausch.people.actions.accounts import set_standing
+from plausch.people.actions import set_standing
 from plausch.people.actions.bulk import Tie, load_ties
 from plausch.people.model import GRACE, SESSION_LIFE, Consent, Relation, Role, SignUp, Standing, Viewer
 from plausch.people.tables import accounts, actors, consents, counts, relations

@@ -171,7 +171,7 @@ async def test_whoever_has_to_decide_by_now_is_asked_too(database: Database, sch
         draft = GroupDraft(name="Schachgruppe", handle="schach", approve_first=3)
         group = await groups.create_group(tx, owner, draft, groups.Links(ADDRESSES.profile, ADDRESSES.tag))
         await groups.join_group(tx, editing, group)
-    more = {"due": clock.now() + clock.HOUR} if scheduled else {}
+    more: dict[str, Any] = {"due": clock.now() + clock.HOUR} if scheduled else {}
     of_editor = await submit(database, editing, place_id=group, **more)
     of_author = await submit(database, team.writing, WORDS + "!", place_id=group, **more)
     async with database.write() as tx:

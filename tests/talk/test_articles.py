@@ -263,7 +263,7 @@ async def test_a_group_has_a_blog_for_those_who_may_write_there(database: Databa
 
 async def make_closed_group(tx: Write, owner: Viewer, *members: Viewer) -> int:
     draft = GroupDraft(handle="garten", name="Garten", visibility=Visibility.CLOSED, joining=Joining.OPEN)
-    group = await groups.create_group(tx, owner, draft, ADDRESSES)
+    group = await groups.create_group(tx, owner, draft, groups.Links(ADDRESSES.profile, ADDRESSES.tag))
     for member in members:
         await groups.join_group(tx, member, group)
     return group

@@ -70,7 +70,7 @@ async def test_a_blog_is_shown_before_it_comes_in(web: Web) -> None:
     assert "Left out: 1 pages, which are no posts" in page.text
     assert (await browser.get("/@greta/blog/der-erste-kuerbis")).status_code == 404
     # One thing after the other, and nothing for others to decide.
-    assert "under way already" in (await send_blog(browser, data)).text
+    assert "under way already" in (await send_blog(browser, _EXPORT)).text
     number = page.text.split('action="/settings/archive/1')[1].split('"')[0]
     stranger = await web.join("ben")
     assert (await stranger.submit(f"/settings/archive/1{number}", answer="yes")).status_code == 404
