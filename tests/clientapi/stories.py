@@ -266,14 +266,19 @@ async def pages(town: Town) -> None:
         assert waits["waits_for"]["handle"] == "rathaus"
         assert [one["id"] for one in (await jan.get("/approvals"))["submitted"]] == [waits["id"]]
         assert [one["id"] for one in (await mia.get("/approvals"))["waiting"]] == [waits["id"]]
-        await jan.post(f"/approvals/{waits['id']}/approve", 404)
-        done = await mia.post(f"/approvals/{waits['id']}/{answer}", status)
+        read = {"seen": waits["waits_since"]}
+        await jan.post(f"/approvals/{waits['id']}/approve", 404, **read)
+        done = await mia.post(f"/approvals/{waits['id']}/{answer}", status, **(read if answer == "approve" else {}))
         if done:
             assert (await uwe.get(f"/posts/{done['post_id']}"))["written_by"] == "Jan"
     waits = await jan.post(f"/articles?acting_as={made['id']}", 202, title="Bericht", text="Lang", subtitle="Kurz")
     await jan.post(f"/approvals/{waits['id']}/withdraw", 204)
     waits = await jan.post(f"/articles?acting_as={made['id']}", 202, title="Bericht 2", text="Lang", subtitle="Kurz")
-    posted = await mia.post(f"/approvals/{waits['id']}/approve")
+    # Nobody lets through what they have not read, or what was changed since.
+    at = f"/approvals/{waits['id']}/approve"
+    await mia.post(at, 400)
+    assert (await mia.post(at, 409, seen="2026-03-12T18:12:00.042Z"))["error"] == "draft_changed"
+    posted = await mia.post(at, seen=waits["waits_since"])
     assert (await uwe.get(f"/posts/{posted['post_id']}"))["article"]["subtitle"] == "Kurz"
     await mia.ask("PUT", f"/pages/rathaus/team/{jan.id}/role", 204, role="editor")
     team = (await jan.get("/pages/rathaus/team"))["team"]

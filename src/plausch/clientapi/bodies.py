@@ -1,5 +1,6 @@
 """What programs send, as shapes: nothing else is taken."""
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -220,6 +221,12 @@ class TeamForm(Body, frozen=True):
 
 class TeamRoleForm(Body, frozen=True):
     role: TeamRole
+
+
+class ApprovalForm(Body, frozen=True):
+    """Nobody lets through other words than those they have read."""
+
+    seen: Annotated[datetime, Meta(tz=True, description="The `waits_since` of what was read, as it was given.")]
 
 
 class NoteForm(Body, frozen=True):

@@ -10,7 +10,7 @@ from plausch.clientapi.asking import answered
 from plausch.http.forms import check_text
 from plausch.http.request import Request
 from plausch.kernel.errors import NotAllowed
-from plausch.language.formats import iso
+from plausch.language.formats import exact_iso, iso
 from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.storage import Read, Write
@@ -89,7 +89,7 @@ async def waiting(tx: Read, request: Request, drafts: Sequence[Draft]) -> list[a
             actor=actors.get(one.actor_id),
             author=actors.get(one.author_id),
             waits_for=actors.get(one.waits_for),
-            waits_since=iso(one.waits_since or one.changed_at),
+            waits_since=exact_iso(one.waits_since or one.changed_at),
             form=one.form,
             title=one.title,
             text=one.source,

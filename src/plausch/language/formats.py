@@ -75,6 +75,11 @@ def iso(moment: int) -> str:
     return datetime.fromtimestamp(moment // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def exact_iso(moment: int) -> str:
+    """The same to the millisecond, where machines give it back: 2026-03-12T18:12:00.042Z."""
+    return f"{iso(moment)[:-1]}.{moment % SECOND:03}Z"
+
+
 class Formats:
     """How one reader sees moments and numbers, as seen at `now` (ms)."""
 

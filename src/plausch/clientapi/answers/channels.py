@@ -94,7 +94,9 @@ class Waiting(Answer, frozen=True):
     actor: Actor | None
     author: Actor | None
     waits_for: Annotated[Actor | None, Meta(description="The page or the group that decides; none once it came back.")]
-    waits_since: Moment
+    waits_since: Annotated[
+        Moment, Meta(description="To the millisecond: whoever lets it through gives it back as `seen`.")
+    ]
     form: Form
     title: str
     text: Annotated[str, Meta(description="As it was written.")]

@@ -1,10 +1,12 @@
 """What has to be let through before it is posted."""
 
+from datetime import UTC, datetime, timedelta
+
 from starlette.responses import Response
 
 from plausch.clientapi import answers
 from plausch.clientapi.asking import answered, count_change, done, id_of
-from plausch.clientapi.bodies import NoteForm
+from plausch.clientapi.bodies import ApprovalForm, NoteForm
 from plausch.clientapi.endpoints import Endpoint
 from plausch.clientapi.posting import check_texts, waiting
 from plausch.http.forms import read_json
@@ -13,6 +15,8 @@ from plausch.talk import actions, queries
 
 _GONE = "draft_not_found"
 _LISTED, _DECISIONS = 100, 120
+#: From here moments count.
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def list_approvals(request: Request) -> Response:
@@ -25,9 +29,11 @@ async def list_approvals(request: Request) -> Response:
 
 async def approve(request: Request) -> Response:
     await count_change(request, "approve", _DECISIONS)
+    form = await read_json(request, ApprovalForm)
+    seen = (form.seen - _BEGINNING) // timedelta(milliseconds=1)
     async with request.site.database.write() as tx:
         id_ = id_of(request, _GONE)
-        made = await actions.approve_post(tx, request.viewer, id_, request.site.addresses)
+        made = await actions.approve_post(tx, request.viewer, id_, request.site.addresses, seen=seen)
     return answered(answers.Approved(post_id=str(made) if made is not None else None))
 
 
@@ -48,7 +54,9 @@ async def withdraw(request: Request) -> Response:
 
 ENDPOINTS = [
     Endpoint("GET", "/approvals", list_approvals, "What waits to be let through", answers.Approvals, "read"),
-    Endpoint("POST", "/approvals/{id}/approve", approve, "Let it through", answers.Approved, "write"),
+    Endpoint(
+        "POST", "/approvals/{id}/approve", approve, "Let through what was read", answers.Approved, "write", ApprovalForm
+    ),
     Endpoint(
         "POST", "/approvals/{id}/decline", decline, "Give it back with a note", None, "write", NoteForm, status=204
     ),
