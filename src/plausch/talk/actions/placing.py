@@ -20,7 +20,8 @@ _LAST = column_statement(
     .select_from(posts.join(conversations, conversations.c.id == posts.c.conversation_id))
     .where(
         conversations.c.place_id == param("place"),
-        posts.c.actor_id == param("actor"),
+        # Whoever also speaks for a page has one turn, not two.
+        sa.or_(posts.c.actor_id == param("actor"), posts.c.author_id == param("person")),
         posts.c.published_at > param("since"),
     )
 )
@@ -194,7 +195,8 @@ async def _check_group(tx: Read, viewer: Viewer, group: Group, role: GroupRole |
         raise NotAllowed("group_banned")
     if group.slow_mode and role in (None, GroupRole.MEMBER):
         now = clock.now()
-        last = await tx.first(_LAST, place=group.id, actor=viewer.acting_as, since=now - group.slow_mode)
+        whose = {"actor": viewer.acting_as, "person": viewer.person}
+        last = await tx.first(_LAST, place=group.id, **whose, since=now - group.slow_mode)
         if last is not None:
             raise TooMany((last + group.slow_mode - now) // 1000 + 1)
 
