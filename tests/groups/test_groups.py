@@ -11,7 +11,7 @@ from plausch.groups.model import GroupDraft, GroupRole, GroupStep, Joining, Visi
 from plausch.groups.tables import groups
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
-from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
 from plausch.kernel.paging import Page
 from plausch.people import actions as people
 from plausch.people import queries as persons
@@ -260,6 +260,31 @@ async def test_a_ban_ends(database: Database) -> None:
     with clock.at(clock.now() + 2 * clock.DAY):
         await do(database, actions.join_group, ben, group)
     assert await role_of(database, group, ben) is GroupRole.MEMBER
+
+
+async def test_only_somebody_is_banned(database: Database) -> None:
+    anna, ben = await join_all(database, "anna", "ben")
+    group, other = await do(database, found, anna), await do(database, found, ben, handle="dame")
+    hidden = await do(database, found, ben, visibility=Visibility.SECRET)
+    await do(database, people.erase_account, ben.person)
+    for nobody in (0, -1, 4711, group, other, hidden, ben.person):
+        assert await refused(database, NotFound, actions.ban, anna, group, nobody) == "actor_not_found"
+    async with database.read() as read:
+        assert await queries.list_bans(read, group) == []
+
+
+async def test_a_page_is_no_way_around_slow_mode(database: Database) -> None:
+    anna, ben = await join_all(database, "anna", "ben")
+    group = await do(database, found, anna, slow_mode=clock.MINUTE)
+    page = await do(database, people.create_page, ben, "lindenau", "Stadt Lindenau", _TOWN)
+    speaking = Viewer(ben.person, page)
+    for viewer in (ben, speaking):
+        await do(database, actions.join_group, viewer, group)
+    await do(database, publish, ben, "Eins", place=group)
+    assert await refused(database, TooMany, publish, speaking, "Zwei", place=group)
+    with clock.at(clock.now() + 2 * clock.MINUTE):
+        await do(database, publish, speaking, "Zwei", place=group)
+        assert await refused(database, TooMany, publish, ben, "Drei", place=group)
 
 
 async def test_closing_keeps_what_was_said_for_members(database: Database) -> None:

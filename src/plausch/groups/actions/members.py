@@ -13,10 +13,12 @@ from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.people import actions as people
 from plausch.people import queries as persons
-from plausch.people.model import Viewer, clean_line
+from plausch.people.model import ActorKind, Standing, Viewer, clean_line
 from plausch.storage import Write, column_statement, param, upsert
 from plausch.work.facts import record
 
+#: Not here yet, or no more.
+_NOBODY = (Standing.WAITING, Standing.DECLINED, Standing.DELETED)
 _ACTOR, _GROUP = param("actor"), param("group")
 _new_role = upsert(roles)
 _PUT_ROLE = column_statement(
@@ -77,8 +79,12 @@ async def remove_member(tx: Write, viewer: Viewer, group_id: int, actor: int, re
 async def ban(
     tx: Write, viewer: Viewer, group_id: int, actor: int, reason: str = "", ends_at: int | None = None
 ) -> None:
-    """Take somebody out and keep them out, until a moment (ms) or until it is taken back."""
+    """Take somebody out and keep them out, until a moment (ms) or until it is taken back. Raises NotFound, Invalid."""
     held = await look_after(tx, viewer, group_id)
+    # Also whoever has blocked the viewer; but a group is in no other, and of a secret one nobody learns here.
+    found = await persons.get_actor(tx, actor)
+    if found.kind is ActorKind.GROUP or found.standing in _NOBODY:
+        raise NotFound("actor_not_found")
     await _check_below(tx, held, actor)
     now = clock.now()
     if ends_at is not None and ends_at <= now:
