@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
@@ -20,6 +20,7 @@ from plausch.talk.model import TALKERS_KEPT, AudienceKind, PostEdit
 from plausch.talk.tables import conversations, entries, likes, mentions, posts, reads, shares, tags
 from tests.harness.audience.script import Life, Performance, lives
 from tests.harness.community import clear, in_a_loop, join_all, publish
+from tests.talk.test_audience_property import USUAL
 
 Deed = Callable[[Write], Awaitable[object]]
 NOW = 1_700_000_000_000
@@ -99,9 +100,8 @@ async def _live(database: Database, life: Life) -> None:
 def test_after_any_life(database_url: str, engine: str) -> None:
     with in_a_loop(database_url) as (runner, database):
         few = 40 if engine == "sqlite" else 15
-        checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
-        @settings(deadline=None, derandomize=True, max_examples=few, database=None, suppress_health_check=checks)
+        @settings(USUAL, max_examples=few)
         @given(lives(50))
         def right(life: Life) -> None:
             runner.run(_live(database, life))

@@ -218,6 +218,7 @@ async def unlike(self: Performance, tx: Write, step: Step, who: int, whom: int, 
 async def share(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
     assert post is not None
     allowed = self.world.sees(who, post) and post.circle.kind not in ("participants", "group")
+    allowed = allowed and not self.world.needs_others(who)
     via = next(iter(post.sharers.values()), None)
 
     async def doing() -> None:

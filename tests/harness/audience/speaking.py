@@ -98,8 +98,9 @@ def reach(world: World, said: Said) -> tuple[Circle, bool]:
     """For whom it is, and whether it ends at the server's door: in a group that is settled already."""
     parent, place = said.where.parent, said.where.place
     if parent is not None:
-        kind = said.kind if world.group(parent.root.place) is None else None
-        return world.circle_of(said.who, kind, _wanted(said), parent), said.local or parent.local
+        free = world.group(parent.root.place) is None
+        circle = world.circle_of(said.who, said.kind if free else None, _wanted(said), parent)
+        return circle, (said.local and free) or parent.local
     group = world.group(place)
     if group is not None:
         circle = Circle("public") if group.visibility == "public" else Circle("group", owner=group.id)

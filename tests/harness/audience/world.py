@@ -268,9 +268,13 @@ class World:
         # What was said to fewer while the group was public stays theirs; nothing is added that is not for all of it.
         return root.circle.kind != "group" or parent.circle.kind == "group"
 
+    def needs_others(self, who: int) -> bool:
+        """An author of a page does nothing for it alone."""
+        return self.pages.get(who, {}).get(self.hands.get(who, 0)) == "author"
+
     def waits_for(self, who: int, place: int) -> list[int]:
         """Who has to let something through, one after the other."""
-        found = [who] if self.pages.get(who, {}).get(self.hands.get(who, 0)) == "author" else []
+        found = [who] if self.needs_others(who) else []
         group = self.group(place)
         if group is not None and who != group.id and who not in group.guardians:
             said = [post for post in self.posts if post.author == who and post.root.place == place and not post.deleted]

@@ -189,12 +189,12 @@ def _audience(viewer: Viewer, draft: PostDraft, parent: Post | None, place: Plac
     if place.audience is not None:
         return place.audience
     if parent is not None:
+        # In a group one speaks to all of it, also in a public one: it may close its doors, and nothing stays outside.
+        free = place.group is None
         return reply_audience(
             parent.audience,
-            # In a group one speaks to all of it, also in a public one: it may close its doors, and nothing is to stay
-            # outside.
-            draft.audience if place.group is None else None,
-            local_only=draft.local_only,
+            draft.audience if free else None,
+            local_only=draft.local_only and free,
             own_scope=viewer.acting_as,
             post_id=post_id,
         )
