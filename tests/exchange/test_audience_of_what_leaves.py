@@ -7,7 +7,8 @@ from tests.harness.audience.script import Life, Performance, lives
 from tests.harness.audience.ways_out import check_ways_out, host_of
 from tests.harness.community import clear
 from tests.harness.engines import on_postgres_when_all
-from tests.talk.test_audience_property import USUAL, Loop, Sow, blocks_are_not_asked_for, loop, the_suspended_are_seen
+from tests.harness.properties import USUAL
+from tests.talk.test_audience_property import Loop, Sow, blocks_are_not_asked_for, loop, the_suspended_are_seen
 
 __all__ = ["loop"]
 _PEOPLE = 4

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plausch.feeds.model import Card, ReasonKind
@@ -22,6 +22,7 @@ from plausch.storage import Database, Read
 from plausch.talk import actions as talk
 from plausch.talk.actions import LoadedPost
 from tests.harness.community import NO_PASSWORD, as_person, clear, in_a_loop
+from tests.harness.properties import USUAL
 
 #: More than are merged whole, so that every way is taken.
 PEOPLE = 30
@@ -220,16 +221,13 @@ def _holds(loop: Loop, check: Property, how: settings, most: int) -> None:
     holds()
 
 
-_USUAL = settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-
-
 @pytest.mark.parametrize("check", [ways_agree, pages_are_whole])
 def test_home(loop: Loop, engine: str, check: Property) -> None:
-    _holds(loop, check, settings(_USUAL, max_examples=50 if engine == "sqlite" else 20), 60)
+    _holds(loop, check, settings(USUAL, max_examples=50 if engine == "sqlite" else 20), 60)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("check", [ways_agree, pages_are_whole])
 def test_larger_homes(loop: Loop, engine: str, check: Property) -> None:
-    how = settings(_USUAL, derandomize=False, max_examples=200 if engine == "sqlite" else 60)
+    how = settings(USUAL, derandomize=False, max_examples=200 if engine == "sqlite" else 60)
     _holds(loop, check, how, 300)

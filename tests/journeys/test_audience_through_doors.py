@@ -27,8 +27,9 @@ from tests.harness.audience.script import EVERYWHERE, SMALL_PICTURE, TAGS, Life,
 from tests.harness.audience.world import PlainGroup, PlainPost, World
 from tests.harness.community import clear, in_a_loop
 from tests.harness.engines import on_postgres_when_all
+from tests.harness.properties import USUAL
 from tests.harness.syndication import ENDINGS
-from tests.talk.test_audience_property import USUAL, Sow, blocks_are_not_asked_for, local_only_is_ignored
+from tests.talk.test_audience_property import Sow, blocks_are_not_asked_for, local_only_is_ignored
 
 _PEOPLE = 4
 #: A wording of a post, or the tag that it alone bears; what is not posted yet; the name of a group.

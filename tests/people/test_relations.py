@@ -24,6 +24,7 @@ from plausch.people.tables import counts, relations, requests
 from plausch.storage import Database, Write
 from plausch.storage.statements import Statement
 from tests.harness.community import clear, connect, in_a_loop, join, join_all, settle
+from tests.harness.properties import USUAL
 
 Deed = Callable[[Write, Viewer, int], Awaitable[object]]
 RELATIONS = Statement(sa.select(relations.c.source_id, relations.c.kind, relations.c.target_id), lambda *row: row)
@@ -336,7 +337,7 @@ def test_numbers_are_right_after_any_life(database_url: str) -> None:
     with in_a_loop(database_url) as (runner, database):
         small = st.integers(0, 3)
 
-        @settings(deadline=None, derandomize=True, max_examples=60, database=None)
+        @settings(USUAL, max_examples=60)
         @given(st.lists(st.tuples(st.integers(0, len(DEEDS) + 1), small, small), min_size=10, max_size=40))
         def right(life: list[tuple[int, int, int]]) -> None:
             runner.run(_live(database, life))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plausch.feeds.tables import post_words
@@ -14,6 +14,7 @@ from plausch.language.stemming import document_text, query_terms
 from plausch.storage import Database, column_statement, open_database, param
 from plausch.storage.fulltext import drop_document, indexed, matches, put_document, query_text
 from tests.harness.databases import Databases
+from tests.harness.properties import USUAL
 
 ADD = column_statement(sa.insert(post_words).values(rowid=param("id"), words=indexed("text")))
 CLEAR = column_statement(sa.delete(post_words))
@@ -144,7 +145,7 @@ def test_both_engines_find_the_same(tmp_path: Path, databases_of: Callable[[str]
                 found = [await search(database, text, prefix=prefix) for database in opened.values()]
                 assert found[0] == found[1], text
 
-        @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+        @settings(USUAL, max_examples=100)
         @given(documents, st.lists(texts, max_size=4), st.booleans())
         def same(stored: list[tuple[str, str | None]], queries: list[str], prefix: bool) -> None:
             runner.run(both(stored, queries, prefix))

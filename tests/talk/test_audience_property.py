@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 
 from plausch.storage import Database
 from plausch.storage.statements import Compiled, Statement
@@ -23,19 +23,10 @@ from tests.harness.audience.script import Life, Performance, lives
 from tests.harness.audience.seeing import check
 from tests.harness.community import clear, in_a_loop
 from tests.harness.engines import on_postgres_when_all
+from tests.harness.properties import USUAL
 
 _PEOPLE = 5
 Loop = tuple[asyncio.Runner, Database]
-#: The usual run is the same each time; `--all` looks further, and elsewhere each time. A failure says which door showed
-#: what to whom; making its life shorter (Phase.shrink) takes many minutes, so whoever wants that adds it.
-USUAL = settings(
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-    print_blob=False,
-    phases=[Phase.generate],
-)
 
 
 @pytest.fixture

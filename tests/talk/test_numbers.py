@@ -20,7 +20,7 @@ from plausch.talk.model import TALKERS_KEPT, AudienceKind, PostEdit
 from plausch.talk.tables import conversations, entries, likes, mentions, posts, reads, shares, tags
 from tests.harness.audience.script import Life, Performance, lives
 from tests.harness.community import clear, in_a_loop, join_all, publish
-from tests.talk.test_audience_property import USUAL
+from tests.harness.properties import USUAL
 
 Deed = Callable[[Write], Awaitable[object]]
 NOW = 1_700_000_000_000
