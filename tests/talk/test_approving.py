@@ -14,6 +14,7 @@ from plausch.people import actions as people
 from plausch.people.model import VISITOR, PageKind, TeamRole, Viewer
 from plausch.storage import Database
 from plausch.talk import actions, queries
+from plausch.talk.actions.approving import describe_drafted
 from plausch.talk.model import ApprovalStep, DraftText, Form, PostEdit
 from tests.harness.community import join_all, publish, settle, worker
 from tests.talk.test_stories import add_picture
@@ -263,6 +264,36 @@ async def test_who_decides_sees_its_pictures(database: Database) -> None:
         await actions.decline_post(tx, team.editor, draft, "")
     async with database.read() as read:
         assert await queries.find_submitted_picture(read, team.editor, picture, "small") is None
+
+
+@pytest.mark.parametrize("let_through", [False, True])
+async def test_other_words_for_its_pictures_begin_anew(database: Database, let_through: bool) -> None:
+    team = await make_team(database)
+    with clock.at(clock.real_now() - 2 * clock.HOUR):
+        async with database.write() as tx:
+            picture = await add_picture(tx, team.writing, alt="Das Becken")
+        due = clock.now() + clock.HOUR
+        draft = await submit(database, team.writing, pictures=(picture,), due=due)
+        async with database.read() as read:
+            seen = (await queries.get_submitted(read, team.editor, draft)).waits_since
+        if let_through:
+            assert await approve(database, team.editor, draft) is None
+        async with database.write() as tx:
+            # As it is: nothing has changed.
+            await describe_drafted(tx, team.writing, {picture: "Das Becken"})
+        before = await steps(database, team.author, draft)
+        async with database.write() as tx:
+            await describe_drafted(tx, team.writing, {picture: "Kauft bei uns!"})
+        assert await steps(database, team.author, draft) == [*before, ApprovalStep.CHANGED]
+        if not let_through:
+            with pytest.raises(Conflict, match="draft_changed"):
+                async with database.write() as tx:
+                    await actions.approve_post(tx, team.editor, draft, ADDRESSES, seen=seen)
+    await settle(database)
+    async with database.read() as read:
+        assert await queries.count_posts(read) == 0
+        kept = await queries.get_draft(read, team.writing, draft)
+    assert kept.problem == ("needs_approval" if let_through else "")
 
 
 async def test_an_author_leaves_what_is_posted_to_editors(database: Database) -> None:

@@ -19,7 +19,8 @@ from plausch.people import queries as people
 from plausch.people.model import Actor, ActorKind
 from plausch.storage import Read, Write
 from plausch.talk import queries as talk
-from plausch.talk.actions.pictures import aim_pictures, describe_pictures
+from plausch.talk.actions.approving import describe_drafted
+from plausch.talk.actions.pictures import aim_pictures
 from plausch.talk.model import (
     PICTURES_MAX,
     AudienceKind,
@@ -248,7 +249,7 @@ class DraftForm:
 
     async def describe(self, tx: Write, request: Request) -> None:
         """Note what was said of the pictures that wait for this post."""
-        await describe_pictures(tx, request.viewer, self.alts)
+        await describe_drafted(tx, request.viewer, self.alts)
         await aim_pictures(tx, request.viewer, self.focuses)
 
 

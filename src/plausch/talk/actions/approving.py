@@ -20,6 +20,7 @@ from plausch.talk.actions.drafts import (
     text_of,
     try_out,
 )
+from plausch.talk.actions.pictures import describe_loose_pictures
 from plausch.talk.actions.publishing import who_decides
 from plausch.talk.actions.texts import Addresses
 from plausch.talk.events import ApprovalDecided, PostSubmitted
@@ -31,6 +32,17 @@ _WAIT = column_statement(
     sa.update(drafts)
     .where(drafts.c.id == param("draft"))
     .values(waits_since=param("since"), waits_for=param("place"), problem="")
+)
+#: Never the moment it was: whoever has read it before has read something else.
+_BEGIN_ANEW = column_statement(
+    sa.update(drafts)
+    .where(drafts.c.id == param("draft"), drafts.c.waits_for != 0)
+    .values(
+        waits_since=sa.case(
+            (drafts.c.waits_since < param("since"), param("since")), else_=drafts.c.waits_since + 1
+        )
+    )
+    .returning(drafts.c.waits_for)
 )
 _APPROVED = column_statement(
     sa.update(drafts).where(drafts.c.id == param("draft")).values(waits_since=None, waits_for=0)
@@ -75,6 +87,16 @@ async def submit_post(
     await _note(tx, deciding[0], draft, viewer.person, step)
     await record(tx, PostSubmitted(draft_id=draft, place_id=deciding[0], author_id=viewer.person))
     return draft
+
+
+async def describe_drafted(tx: Write, viewer: Viewer, alts: dict[int, str]) -> None:
+    """Set alt texts of pictures that wait for a post. Where they wait to be let through, or were, it begins anew."""
+    for draft in sorted(await describe_loose_pictures(tx, viewer, alts)):
+        place = await tx.first(_BEGIN_ANEW, draft=draft, since=clock.now())
+        if place is None:
+            place = next(iter(await queries.list_approved(tx, draft)), None)
+        if place is not None:
+            await _note(tx, place, draft, viewer.person, ApprovalStep.CHANGED)
 
 
 async def withdraw_submitted(tx: Write, viewer: Viewer, draft: int) -> None:

@@ -10,7 +10,7 @@ from plausch.people.model import Viewer, clean_text
 from plausch.storage import Statement, Write, any_of, column_statement, param
 from plausch.talk.events import PicturesDiscarded
 from plausch.talk.model import ALT_MAX, Held
-from plausch.talk.tables import pictures
+from plausch.talk.tables import drafts, pictures
 from plausch.work.facts import record
 
 _ATTACH = column_statement(
@@ -43,8 +43,21 @@ _SET_ALT = column_statement(
         pictures.c.id == param("id"),
         pictures.c.owner_id == param("owner"),
         pictures.c.post_id.is_not_distinct_from(param("post")),
+        pictures.c.alt != param("text", sa.Text()),
     )
     .values(alt=param("text", sa.Text()))
+    .returning(pictures.c.draft_id)
+)
+#: Held: what is let through at this moment is let through with the words that were read.
+_HOLD_DRAFTS = column_statement(
+    sa.select(drafts.c.id)
+    .where(
+        drafts.c.id.in_(
+            sa.select(pictures.c.draft_id).where(any_of(pictures.c.id, "ids"), pictures.c.owner_id == param("owner"))
+        )
+    )
+    .order_by(drafts.c.id)
+    .with_for_update()
 )
 _AIM = column_statement(
     sa.update(pictures)
@@ -146,10 +159,17 @@ async def discard_drafted(tx: Write, draft: int) -> list[str]:
     return _keys(await tx.all(_DISCARD_DRAFTED, draft=draft))
 
 
-async def describe_pictures(tx: Write, viewer: Viewer, alts: dict[int, str], post_id: int | None = None) -> None:
-    """Set alt texts of one's own pictures under a post, or of those that wait for one."""
-    for picture, alt in alts.items():
-        await tx.run(_SET_ALT, id=picture, owner=viewer.acting_as, post=post_id, text=clean_text(alt, "alt", ALT_MAX))
+async def describe_pictures(tx: Write, viewer: Viewer, alts: dict[int, str], post_id: int) -> None:
+    """Set alt texts of one's own pictures under a post."""
+    await _describe(tx, viewer, alts, post_id)
+
+
+async def describe_loose_pictures(tx: Write, viewer: Viewer, alts: dict[int, str]) -> set[int]:
+    """Set alt texts of one's own pictures that wait for a post; the drafts that say something else now."""
+    if not alts:
+        return set()
+    await tx.all(_HOLD_DRAFTS, ids=list(alts), owner=viewer.acting_as)
+    return await _describe(tx, viewer, alts, None)
 
 
 async def aim_pictures(
@@ -191,6 +211,16 @@ async def give_pictures_back(tx: Write, post_id: int) -> tuple[int, ...]:
     """Held pictures of a removed post are its author's again, as if just uploaded; their ids in order."""
     found = await tx.all(_GIVE_BACK, post=post_id, now=clock.now())
     return tuple(id_ for _, id_ in sorted(found))
+
+
+async def _describe(tx: Write, viewer: Viewer, alts: dict[int, str], post_id: int | None) -> set[int]:
+    changed = set()
+    for picture, alt in alts.items():
+        text = clean_text(alt, "alt", ALT_MAX)
+        draft = await tx.first(_SET_ALT, id=picture, owner=viewer.acting_as, post=post_id, text=text)
+        if draft is not None:
+            changed.add(int(draft))
+    return changed
 
 
 def _keys(files: Sequence[str]) -> list[str]:
