@@ -348,6 +348,21 @@ async def test_speaking_for_the_group(database: Database) -> None:
     assert await refused(database, NotAllowed, publish, Viewer(ben.person, group), "Ich", place=group)
 
 
+async def test_a_group_does_nothing_but_speak(database: Database) -> None:
+    anna, ben = await join_all(database, "anna", "ben")
+    group = await do(database, found, anna)
+    as_group = Viewer(anna.person, group)
+    post = await do(database, publish, ben, "Hallo")
+    for deed, *args in (
+        *((deed, post) for deed in (talk.like_post, talk.share_post, talk.bookmark_post)),
+        *((deed, ben.person) for deed in (people.follow, people.mute, people.block)),
+        (talk.vote, post, [0]),
+        (people.create_page, "lindenau", "Stadt Lindenau", _TOWN),
+    ):
+        assert await refused(database, NotAllowed, deed, as_group, *args) == "group_only_speaks"
+    assert await refused(database, NotAllowed, found, as_group, handle="dame") == "group_only_speaks"
+
+
 async def test_looking_after_what_is_said(database: Database) -> None:
     anna, ben, cleo = await join_all(database, "anna", "ben", "cleo")
     group = await do(database, found, anna, visibility=Visibility.CLOSED, joining=Joining.REQUEST)

@@ -42,6 +42,7 @@ from plausch.kernel.errors import Conflict, Invalid, NotAllowed
 from plausch.language import markdown
 from plausch.language.inline_rules import tag_name
 from plausch.people import actions as people
+from plausch.people import queries as persons
 from plausch.people.events import ProfileEdited
 from plausch.people.model import (
     ActorKind,
@@ -90,6 +91,7 @@ class Links(NamedTuple):
 async def create_group(tx: Write, viewer: Viewer, draft: GroupDraft, links_to: Links) -> int:
     """Found a group that the viewer owns; its id. Raises Invalid, Conflict, NotAllowed."""
     check_may_act(viewer)
+    await persons.check_no_group(tx, viewer)
     if len(await queries.list_owned(tx, viewer.acting_as)) >= OWNED_MAX:
         raise Conflict("groups_many")
     settings = _checked(draft)

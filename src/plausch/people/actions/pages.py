@@ -59,6 +59,7 @@ async def create_page(tx: Write, viewer: Viewer, handle: str, name: str, kind: P
     Raises Invalid, Conflict for a handle that is taken, NotAllowed for whoever may not act.
     """
     check_may_act(viewer)
+    await queries.check_no_group(tx, viewer)
     if not clean_line(name, "name", NAME_MAX):
         raise Invalid("name", "missing")
     if len(await queries.list_pages_of(tx, viewer)) >= PAGES_MAX:

@@ -94,6 +94,7 @@ async def target_of(tx: Write, viewer: Viewer, target: int) -> Actor:
     """The actor somebody wants to relate to, held for it. Raises NotFound (also after a block), Invalid (oneself)."""
     if not viewer.signed_in:
         raise NotAllowed("sign_in_first")
+    await queries.check_no_group(tx, viewer)
     if target == viewer.acting_as:
         raise Invalid("target", "target_is_self")
     actor = await queries.get_actor(tx, target)
@@ -221,6 +222,7 @@ async def block(tx: Write, viewer: Viewer, target: int) -> None:
     """Neither sees the other any more; all ties between them end."""
     if not viewer.signed_in:
         raise NotAllowed("sign_in_first")
+    await queries.check_no_group(tx, viewer)
     if target == viewer.acting_as:
         raise Invalid("target", "target_is_self")
     await queries.get_actor(tx, target)

@@ -17,6 +17,7 @@ from plausch.people.queries.accounts import (
     list_tokens,
 )
 from plausch.people.queries.actors import (
+    check_no_group,
     count_actors,
     find_handle,
     find_header,
@@ -105,6 +106,7 @@ __all__ = [
     "Crowd",
     "IndexedActor",
     "Waiting",
+    "check_no_group",
     "check_way_in",
     "consents_to",
     "count_accounts",

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from plausch.kernel.errors import NotFound
+from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import Page
 from plausch.people.model import PRESENT, Actor, ActorKind, Consent, Profile, ProfileField, Relation, Standing, Viewer
 from plausch.people.queries.clauses import consents_to, no_block_between, related, stands_before
@@ -160,6 +160,12 @@ async def get_actor(tx: Read, id_: int) -> Actor:
     if found is None:
         raise NotFound("actor_not_found")
     return found
+
+
+async def check_no_group(tx: Read, viewer: Viewer) -> None:
+    """A group speaks, and does nothing else: it neither likes nor follows nor founds. Raises NotAllowed."""
+    if viewer.acting_as != viewer.person and (await get_actor(tx, viewer.acting_as)).kind is ActorKind.GROUP:
+        raise NotAllowed("group_only_speaks")
 
 
 async def get_profile(tx: Read, viewer: Viewer, handle: str) -> Profile:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from plausch.people import queries as people
 from plausch.people.model import Viewer, check_may_act
 from plausch.storage import Write, column_statement, param
 from plausch.talk import queries
@@ -54,6 +55,7 @@ async def vote(tx: Write, viewer: Viewer, post_id: int, places: Collection[int])
     NotAllowed when the poll is over, Invalid("choice", ...) for what is not offered.
     """
     check_may_act(viewer)
+    await people.check_no_group(tx, viewer)
     await hold_post(tx, post_id)
     post = await queries.get_post(tx, viewer, post_id)
     poll = await queries.find_poll(tx, post_id)

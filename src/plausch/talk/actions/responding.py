@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import NotAllowed
+from plausch.people import queries as people
 from plausch.people.model import Viewer, check_may_act
 from plausch.storage import Statement, Write, column_statement, param, upsert
 from plausch.talk import queries
@@ -60,6 +61,7 @@ _COUNT_SHARE = column_statement(
 async def _seen(tx: Write, viewer: Viewer, post_id: int) -> Post:
     if not viewer.signed_in:
         raise NotAllowed("sign_in_first")
+    await people.check_no_group(tx, viewer)
     await hold_post(tx, post_id)
     return await queries.get_post(tx, viewer, post_id)
 
