@@ -17,6 +17,7 @@ _BODIES: dict[str, dict[str, object]] = {
     "WatchForm": {"level": "watch"},
     "TopicForm": {"title": "x", "text": "x"},
     "PromotionForm": {"board": "1", "title": "x"},
+    "ApprovalForm": {"seen": "2026-05-01T12:00:00Z"},
     "BoardChoice": {"board": "1"},
     "ReadForm": {"upto": "1"},
     "VoteForm": {"choices": [0]},

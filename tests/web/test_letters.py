@@ -251,7 +251,11 @@ async def test_without_a_mail_server_letters_are_kept_for_the_owner(
 
     await eventually(kept)
     [file] = (data / "mails").iterdir()
-    assert [vars(line)["file"] for line in caplog.records if "was kept" in line.message] == [str(file)]
+
+    async def told() -> bool:
+        return [vars(line)["file"] for line in caplog.records if "was kept" in line.message] == [str(file)]
+
+    await eventually(told)
     assert file.stat().st_mode & 0o077 == 0, "for the server alone"
     page = text_of(await owner.get("/admin/mails"))
     assert "Neues Passwort" in page

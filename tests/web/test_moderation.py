@@ -171,7 +171,7 @@ async def test_removing_what_others_wrote_is_a_decision(web: Web) -> None:
     assert (await anna.submit(f"/admin/posts/{post}", kind="post_removed")).status_code == 422, "they have to know why"
     done = await anna.submit(f"/admin/posts/{post}", kind="post_removed", message="Doppelt.", post=post)
     assert done.status_code == 303
-    assert (await ines.get(f"/conversations/{post}")).status_code in (200, 404)
+    assert (await ines.get(f"/conversations/{post}")).status_code == 410, "it was there, and says so"
     assert "Hallo" not in (await ines.get(f"/conversations/{post}")).text
 
 

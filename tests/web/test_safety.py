@@ -339,7 +339,7 @@ async def test_every_page_answers(web: Web, language: str) -> None:
                 answer = await browser.get(path + query)
                 assert answer.status_code < 500
                 if answer.headers.get("content-type", "").startswith("text/html") and path not in (*_PARTS, *_BOTH):
-                    assert f'<html lang="{language}"' in answer.text
+                    assert f'<html lang="{language}"' in answer.text, path + query + str(browser is member)
 
 
 @pytest.mark.parametrize(

@@ -27,15 +27,16 @@ _OWN = ("/settings", "/admin", "/invitations", "/welcome", "/push", "/report", "
 
 async def answer(request: Request, route: Route) -> Response:
     """Answer at one of the web's addresses."""
-    if route.wants is Wants.NOBODY:
-        return await route.view(request)
     try:
-        response = await _answer(request, route)
+        response = await (route.view(request) if route.wants is Wants.NOBODY else _answer(request, route))
     except DomainError as error:
+        request.language = _language(request)
         response = await refuse_with(request, await as_gone(request, error))
     finally:
         # Uploaded files are temporary ones: they go now, and not when somebody collects the garbage.
         await request.close()
+    if route.wants is Wants.NOBODY:
+        return response
     renew_session_cookie(response, request)
     await remember_absence(request, response)
     return response

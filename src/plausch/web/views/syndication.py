@@ -13,12 +13,12 @@ from starlette.responses import Response
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import Entry
 from plausch.groups import queries as groups
-from plausch.http.errors import BadRequest, status_of
+from plausch.http.errors import BadRequest
 from plausch.http.request import Request
 from plausch.http.routing import Route, View
 from plausch.http.site import Site, profile_path, tag_path
 from plausch.kernel import clock
-from plausch.kernel.errors import DomainError, NotFound
+from plausch.kernel.errors import NotFound
 from plausch.kernel.paging import Page
 from plausch.language.catalogues import catalogue
 from plausch.language.inline_rules import tag_name
@@ -30,8 +30,6 @@ from plausch.talk import queries as talk
 from plausch.talk.model import Post
 from plausch.web.answers import lead_to
 from plausch.web.boards import board_in, forum_in
-from plausch.web.gone import as_gone
-from plausch.web.pages import render_error
 from plausch.web.places import blog_path, conversation_id_of, conversation_path, group_path, handle_of
 from plausch.web.syndication import FORMATS, Channel, Format
 from plausch.web.syndication.items import face_url, read_items
@@ -60,9 +58,6 @@ def _view(build: Build, ending: str) -> View:
                 channel = await build(tx, request)
         except _Elsewhere as other:
             return lead_to(f"{other.path}/feed.{ending}")
-        except DomainError as error:
-            said = await as_gone(request, error)
-            return await render_error(request, status_of(said), said.reason)
         return _send(request, channel, FORMATS[ending])
 
     return view
