@@ -13,6 +13,7 @@ from plausch.talk import queries
 from plausch.talk.actions.drafts import (
     as_post,
     change_draft,
+    check_present,
     clear_spot,
     make_draft,
     post_draft,
@@ -38,9 +39,7 @@ _BEGIN_ANEW = column_statement(
     sa.update(drafts)
     .where(drafts.c.id == param("draft"), drafts.c.waits_for != 0)
     .values(
-        waits_since=sa.case(
-            (drafts.c.waits_since < param("since"), param("since")), else_=drafts.c.waits_since + 1
-        )
+        waits_since=sa.case((drafts.c.waits_since < param("since"), param("since")), else_=drafts.c.waits_since + 1)
     )
     .returning(drafts.c.waits_for)
 )
@@ -126,6 +125,7 @@ async def approve_post(
     if seen is not None and found.waits_since != seen:
         raise Conflict("draft_changed")
     author = Viewer(found.author_id, found.actor_id)
+    await check_present(tx, author)
     next_place = await _next_place(tx, author, found)
     if next_place:
         await tx.run(_WAIT, draft=draft, since=clock.now(), place=next_place)

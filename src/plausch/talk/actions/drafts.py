@@ -226,10 +226,16 @@ async def forget_drafts(tx: Write, actor: int) -> None:
             await record(tx, PicturesDiscarded(files=tuple(files)))
 
 
+async def check_present(tx: Write, author: Viewer) -> None:
+    """Whoever wrote something that waited is still here, and whoever it is said for. Raises NotAllowed."""
+    speaking = {author.person, author.acting_as}
+    if len(await people.present_actors(tx, list(speaking))) < len(speaking):
+        raise NotAllowed
+
+
 async def post_draft(tx: Write, viewer: Viewer, draft: Draft, addresses: Addresses, *, approved: bool = False) -> int:
     """Publish a draft that was kept, as its author; the post's id. Raises what publishing raises."""
-    if len(await people.present_actors(tx, [viewer.person, viewer.acting_as])) < len({viewer.person, viewer.acting_as}):
-        raise NotAllowed
+    await check_present(tx, viewer)
     pictures = (await queries.list_drafted_pictures(tx, [draft.id])).get(draft.id, [])
     post = await as_post(tx, text_of(draft, tuple(picture.id for picture in pictures)))
     post_id = await publish_post(tx, viewer, post, addresses, approved=approved)
