@@ -58,9 +58,7 @@ async def add(database: Database, people: list[int], reader: int) -> Channels:
     async with database.write() as tx:
         for number in range(_TOPICS):
             title = f"Partie {number}: wer sieht den Zug?"
-            topics.append(
-                await post(tx, dice.choice(members), place=group, board=board, form=Form.TOPIC, title=title)
-            )
+            topics.append(await post(tx, dice.choice(members), place=group, board=board, form=Form.TOPIC, title=title))
     async with database.write() as tx:
         said = [topics[0]]
         for number in range(_REPLIES):

@@ -67,9 +67,7 @@ def too_long(what: str, lengths: dict[str, int], usual: int, most: int) -> Itera
 
 def file_lengths(code: Iterable[Source]) -> dict[str, int]:
     """Without the migrations: a tool writes them, one for each release, however much changes in it."""
-    return {
-        str(source.path): len(source.text.splitlines()) for source in code if "migrations" not in source.path.parts
-    }
+    return {str(source.path): len(source.text.splitlines()) for source in code if "migrations" not in source.path.parts}
 
 
 def function_lengths(code: Iterable[Source]) -> dict[str, int]:

@@ -22,9 +22,7 @@ def run(database_url: str, data: Path) -> Run:
 
 
 @pytest.fixture
-def run_here(
-    database_url: str, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
+def run_here(database_url: str, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The same within this process, for the many ways in which something can be wrong."""
     monkeypatch.setenv("PLAUSCH_DATA", str(data))
     monkeypatch.setenv("PLAUSCH_DATABASE_URL", database_url)

@@ -109,9 +109,7 @@ def test_a_request_under_way_is_finished(server: Server) -> None:
     assert server.stop() == 0
 
 
-async def test_background_work_is_handed_back(
-    start_server: StartServer, database: Database
-) -> None:
+async def test_background_work_is_handed_back(start_server: StartServer, database: Database) -> None:
     many = 3000
     async with database.write() as tx:
         for post in range(many):
@@ -197,9 +195,7 @@ def test_of_two_that_start_at_once_one_wins(tmp_path: Path, other: str) -> None:
         }
         for number in range(2)
     ]
-    started = [
-        subprocess.Popen(command, env=environment(**one), stderr=subprocess.PIPE, text=True) for one in settings
-    ]
+    started = [subprocess.Popen(command, env=environment(**one), stderr=subprocess.PIPE, text=True) for one in settings]
     while all(one.poll() is None for one in started):
         time.sleep(0.1)
     (lost,) = (one for one in started if one.poll() is not None)

@@ -38,9 +38,7 @@ async def logged(database: Database) -> list[Act]:
 
 async def test_an_account_from_its_beginning_to_its_suspension(run: Run, run_here: Run, database: Database) -> None:
     jonas_made = run("user", "create", "jonas", "--email", "j@example.org", "--password", "-", given="noch ein Satz\n")
-    assert jonas_made.said == (
-        "@jonas may sign in, as owner: the first account owns the server.\n"
-    )
+    assert jonas_made.said == ("@jonas may sign in, as owner: the first account owns the server.\n")
     made = run("user", "create", *_ANNA, "--role", "moderator", "--name", "Anna B.", "--language", "de", "--locked")
     assert made == (0, "@anna may sign in, as moderator.\n", "")
     async with database.read() as tx:
@@ -142,9 +140,7 @@ async def test_tokens_are_listed_and_revoked(run_here: Run, database: Database) 
 
 def test_many_at_once_and_owners_first(run_here: Run, tmp_path: Path) -> None:
     file = tmp_path / "members.csv"
-    file.write_text(
-        "\ufeffHandle;E-Mail;password\nx;y;z\n", encoding="utf-8"
-    )
+    file.write_text("\ufeffHandle;E-Mail;password\nx;y;z\n", encoding="utf-8")
     assert run_here("user", "create", "--csv", file).complained.endswith("the columns email are missing\n")
     file.write_text(
         "\ufeffhandle;email;password;role;name;language;locked\n"

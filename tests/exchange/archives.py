@@ -9,9 +9,7 @@ from typing import Any
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 ME = "https://elsewhere.example/users/greta"
-TAG = (
-    '<a href="https://elsewhere.example/tags/garten" class="mention hashtag" rel="tag">#<span>Garten</span></a>'
-)
+TAG = '<a href="https://elsewhere.example/tags/garten" class="mention hashtag" rel="tag">#<span>Garten</span></a>'
 PICTURE = Path("src/plausch/demo/pictures")
 
 

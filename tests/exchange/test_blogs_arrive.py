@@ -88,9 +88,7 @@ def garden(tmp_path: Path) -> Path:
     return as_zip(contents, tmp_path / "garden.zip", "export/")
 
 
-async def test_an_export_comes_in_with_dates_pictures_and_comments_and_tells_nobody(
-    host: Host, tmp_path: Path
-) -> None:
+async def test_an_export_comes_in_with_dates_pictures_and_comments_and_tells_nobody(host: Host, tmp_path: Path) -> None:
     greta, otto, hanna = await join_all(host.database, "greta", "otto", "hanna")
     async with host.database.write() as tx:
         await people_actions.follow(tx, otto, greta.person)

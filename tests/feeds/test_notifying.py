@@ -245,9 +245,7 @@ async def test_mails_are_gathered_and_only_for_what_is_unread(database: Database
     async def write(times: int) -> None:
         async with database.write() as tx:
             for _ in range(times):
-                await publish(
-                    tx, ines, "Unter uns", audience=AudienceKind.PARTICIPANTS, participants=(anna.person,)
-                )
+                await publish(tx, ines, "Unter uns", audience=AudienceKind.PARTICIPANTS, participants=(anna.person,))
             await publish(tx, ines, "Hallo @anna")
         await settle(database)
 

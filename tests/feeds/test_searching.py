@@ -95,7 +95,7 @@ class _Shelf:
         posts = self.posts
         posts["cake"] = await publish(tx, self.anna, "Guten Morgen, Kuchen ist da", pictures=(picture,))
         posts["link"] = await publish(tx, self.anna, "Kuchen bei https://example.org/k #garten")
-        posts["mention"] = await publish(tx, self.anna, "Kuchen für @ines am guten Morgen? `<a href=\"http`")
+        posts["mention"] = await publish(tx, self.anna, 'Kuchen für @ines am guten Morgen? `<a href="http`')
         posts["english"] = await publish(
             tx, self.ines, "Cake, Kuchen #garten", language="en", poll=PollDraft(options=("a", "b"))
         )

@@ -1,6 +1,5 @@
 """Reports and appeals: what may be reported, who hears of it, what is kept for how long, and what is left."""
 
-
 import pytest
 
 from plausch.exchange import personal_data

@@ -70,9 +70,7 @@ async def test_headers_stay_with_their_host(client: GuardedClient, stranger: Str
 
 
 @pytest.mark.parametrize("location", ["http://127.0.0.1:1/", "http://[::1]/", "file:///etc/passwd", "//10.0.0.1/", ""])
-async def test_redirects_are_checked_anew(
-    location: str, stranger: Stranger, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_redirects_are_checked_anew(location: str, stranger: Stranger, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first host may be asked here, as if it were outside; wherever else it leads is refused or has an end."""
     port = int(stranger.url.rpartition(":")[2])
     client = GuardedClient(HERE)
@@ -127,7 +125,13 @@ async def test_what_is_no_plain_address_is_never_asked(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        *("http://127.0.0.1/", "http://localhost/", "http://LOCALHOST./", "http://[::1]/", "https://[::ffff:127.0.0.1]/"),
+        *(
+            "http://127.0.0.1/",
+            "http://localhost/",
+            "http://LOCALHOST./",
+            "http://[::1]/",
+            "https://[::ffff:127.0.0.1]/",
+        ),
         *("http://[::ffff:7f00:1]/", "http://[0:0:0:0:0:0:0:1]/", "http://①②⑦.⓪.⓪.①/", "http://127。0。0。1/"),
         *("http://0.0.0.0/", "http://[::]/"),
     ],

@@ -24,7 +24,10 @@ def test_a_page_is_summarised() -> None:
         )
     )
     assert found == PageSummary(
-        'Der See ist > als gedacht', 'Am "Ufer" & im Wasser', "Lindenauer Blatt", "https://blatt.example/bild.jpg?a=1&b=2"
+        "Der See ist > als gedacht",
+        'Am "Ufer" & im Wasser',
+        "Lindenauer Blatt",
+        "https://blatt.example/bild.jpg?a=1&b=2",
     )
 
 
@@ -63,7 +66,10 @@ def test_only_web_addresses_are_pictures() -> None:
 
 def test_tags_give_their_attributes() -> None:
     html = "<a href=/x rel='me nofollow'>x</a><A HREF=\"https://b.example/?a&amp;b\">"
-    assert list(tags(html, "a")) == [("a", {"href": "/x", "rel": "me nofollow"}), ("a", {"href": "https://b.example/?a&b"})]
+    assert list(tags(html, "a")) == [
+        ("a", {"href": "/x", "rel": "me nofollow"}),
+        ("a", {"href": "https://b.example/?a&b"}),
+    ]
 
 
 @pytest.mark.parametrize(

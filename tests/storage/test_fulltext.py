@@ -110,6 +110,7 @@ async def test_the_longest_post_can_be_indexed(database: Database) -> None:
 
 async def test_a_document_is_put_in_place_of_its_former_self(database: Database) -> None:
     """Also by two who index it at once: each saw nothing of the other."""
+
     async def put(words: str) -> None:
         async with database.write() as tx:
             await put_document(tx, post_words, 7, words)

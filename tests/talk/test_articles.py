@@ -107,7 +107,7 @@ async def test_an_article_is_a_post_with_more(database: Database) -> None:
     await settle(database)
     async with database.read() as read:
         for word in ("anfing", "damals", "wie wir"):
-            assert (await feeds.search_posts(read, VISITOR, word, Page())), word
+            assert await feeds.search_posts(read, VISITOR, word, Page()), word
 
 
 async def test_titles_alike_have_addresses_of_their_own(database: Database) -> None:

@@ -226,8 +226,9 @@ async def test_what_is_unread_is_neither_more_nor_less(database: Database) -> No
         await actions.remove_post(tx, ines, third)
     assert [await unread(one) for one in (anna, ines, jonas)] == [1, 1, 0], "that one was not"
     async with database.write() as tx:
-        await publish(tx, jonas, "nur für Anna", reply_to=root, audience=AudienceKind.PARTICIPANTS,
-                      participants=(anna.person,))
+        await publish(
+            tx, jonas, "nur für Anna", reply_to=root, audience=AudienceKind.PARTICIPANTS, participants=(anna.person,)
+        )
         await actions.mark_read(tx, anna, root, TOP)
     assert [await unread(one) for one in (anna, ines, jonas)] == [0, 1, 0]
 

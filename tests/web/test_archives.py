@@ -14,7 +14,6 @@ from tests.web.conftest import Browser, Web
 _EXPORT = Path("tests/exchange/corpus/wordpress/blocks.xml").read_bytes()
 
 
-
 async def done(browser: Browser) -> httpx.Response:
     """The page as soon as nothing is under way any more."""
     for _ in range(300):

@@ -58,10 +58,10 @@ async def test_an_article_is_read_and_talked_about(web: Web) -> None:
     assert page.h1.get_text() == "Ein Beet für alle"
     assert [one["href"] for one in page.select(".toc a")] == ["#s-der-anfang", "#s-das-ende"]
     assert page.select_one("#fn-1") is not None
-    assert str(page.select_one('link[rel=canonical]')["href"]).endswith(path)  # type: ignore[index]
+    assert str(page.select_one("link[rel=canonical]")["href"]).endswith(path)  # type: ignore[index]
     (shown,) = page.select(".prose img")
     assert (await visitor.get(str(shown["src"]))).status_code == 200
-    conversation = re.search(r'/live/conversations/(\d+)', page.decode())
+    conversation = re.search(r"/live/conversations/(\d+)", page.decode())
     assert conversation is not None
     reply = await ben.submit("/posts", text="Wie schön!", reply_to=conversation[1])
     assert (await at(ben, reply)).startswith(f"{path}?at=")

@@ -59,7 +59,9 @@ async def _plant(web: Web, anna: Browser, former: Browser) -> dict[str, list[str
         "id": [post, reply, picture, group],
         "handle": [handle],
         "code": [code],
-        "variant": ["large"], "size": ["large"], "tag": ["torte"],
+        "variant": ["large"],
+        "size": ["large"],
+        "tag": ["torte"],
     }
 
 

@@ -198,9 +198,7 @@ async def test_pictures_are_kept_through_errors_and_shown_to_those_who_may(web: 
     assert stolen.status_code == 422
 
     await connect(web, "anna", "ben")
-    posted = await post(
-        anna, "", audience="connections", picture=id_[1], **{f"alt_{id_[1]}": "Ein grünes Rechteck"}
-    )
+    posted = await post(anna, "", audience="connections", picture=id_[1], **{f"alt_{id_[1]}": "Ein grünes Rechteck"})
     assert 'alt="Ein grünes Rechteck"' in (await ben.get(f"/conversations/{posted}")).text
     seen = await ben.get(url)
     assert seen.headers["content-type"] == "image/webp"

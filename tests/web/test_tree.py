@@ -52,8 +52,9 @@ def on_page(branch: Branch, runs: Iterator[Run] | None = None) -> tuple[list[int
 huge = st.lists(st.integers(0, 1 << 20), min_size=WHOLE + 1, max_size=600)
 #: Deep chains, broad rows, and all that lies between.
 shaped = st.tuples(huge, st.sampled_from([1, 2, 30, 1 << 20])).map(
-    lambda drawn: [max(0, place - parent % drawn[1]) if drawn[1] < 1 << 20 else parent
-                   for place, parent in enumerate(drawn[0])]
+    lambda drawn: [
+        max(0, place - parent % drawn[1]) if drawn[1] < 1 << 20 else parent for place, parent in enumerate(drawn[0])
+    ]
 )
 
 
@@ -111,7 +112,12 @@ async def huge_conversation(web: Web, replies: int) -> list[int]:
         at = ids.moment_of(id_)
         posts.append(
             LoadedPost(
-                id=id_, actor_id=ben, source="", html=f"<p>Nr. {number}</p>", published_at=at, parent_id=parent,
+                id=id_,
+                actor_id=ben,
+                source="",
+                html=f"<p>Nr. {number}</p>",
+                published_at=at,
+                parent_id=parent,
                 language="de",
             )
         )

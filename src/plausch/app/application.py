@@ -174,9 +174,7 @@ class Application:
         door = self._door_for(request.scope["path"])
         return await self._waited(request, door.refuse(request, reason), door, "-")
 
-    async def _waited(
-        self, request: Request, answer: Awaitable[Response], door: Door | None, route: str
-    ) -> Response:
+    async def _waited(self, request: Request, answer: Awaitable[Response], door: Door | None, route: str) -> Response:
         """The answer; when something unexpected happens, a friendly one without details."""
         try:
             return await answer

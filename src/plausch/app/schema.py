@@ -19,7 +19,8 @@ OWNERS = (people, community, groups, talk, feeds, moderation, errands, limits, q
 MEDIA_COLUMNS = (
     ("people_actors", "picture"),
     ("people_actors", "header"),
-    ("talk_pictures", "files"), ("talk_previews", "files"),
+    ("talk_pictures", "files"),
+    ("talk_previews", "files"),
     ("community_settings", "value"),
     ("community_emoji", "file"),
 )

@@ -225,9 +225,7 @@ async def media(settings: Settings) -> AsyncIterator[Finding]:
     if lost:
         yield wrong("pictures", f"{len(lost)} are missing from {settings.data / 'media'}", "take them from a backup")
     if loose:
-        yield note(
-            "pictures", f"{len(loose)} files belong to nothing", "plausch check --tidy removes them"
-        )
+        yield note("pictures", f"{len(loose)} files belong to nothing", "plausch check --tidy removes them")
     if not lost and not loose:
         yield ok("pictures", f"{len(there)} files")
 

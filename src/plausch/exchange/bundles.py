@@ -41,9 +41,7 @@ class Bundle(Protocol):
 class _Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.names = frozenset(
-            str(PurePosixPath(file.relative_to(path))) for file in path.rglob("*") if file.is_file()
-        )
+        self.names = frozenset(str(PurePosixPath(file.relative_to(path))) for file in path.rglob("*") if file.is_file())
 
     def read(self, name: str) -> bytes:
         if name not in self.names:

@@ -127,9 +127,7 @@ _CONFIRM = column_statement(
     .values(state=ErrandState.WAITING.value, wishes=param("new_wishes", sa.Text()))
 )
 _DISCARD = column_statement(
-    sa.delete(errands).where(
-        _THIS, errands.c.person_id == param("person"), errands.c.state == ErrandState.ASKING.value
-    )
+    sa.delete(errands).where(_THIS, errands.c.person_id == param("person"), errands.c.state == ErrandState.ASKING.value)
 )
 _OLD = column_statement(sa.select(errands.c.id).where(errands.c.created_at <= param("before")))
 _DROP = column_statement(sa.delete(errands).where(_THIS))
@@ -170,9 +168,7 @@ async def confirm_errand(tx: Write, viewer: Viewer, errand: int) -> None:
     check_may_act(viewer)
     found = await get_errand(tx, viewer, errand)
     wishes = msgspec.structs.replace(found.wishes, confirmed=True)
-    if not await tx.run(
-        _CONFIRM, errand=errand, person=viewer.person, new_wishes=msgspec.json.encode(wishes).decode()
-    ):
+    if not await tx.run(_CONFIRM, errand=errand, person=viewer.person, new_wishes=msgspec.json.encode(wishes).decode()):
         raise Conflict("archive_not_asking")
     await queue.put(tx, RUN, errand)
 

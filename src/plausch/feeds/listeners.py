@@ -64,6 +64,7 @@ from plausch.work.live import Notice, tell
 #: Of one decider; whoever has more to let through is told of these.
 _WAITING_MOST = 500
 
+
 async def on_post_published(tx: Write, fact: PostPublished) -> None:
     """Index it; if it happened just now, notify those it is addressed to and tell open pages."""
     if not await hold_post(tx, fact.post_id):
@@ -151,9 +152,7 @@ async def _reaches(
 
 
 async def _tell_entry(tx: Write, what: str, id_: int, actor: int, conversation: int) -> None:
-    await tell(
-        tx, Notice(f"conversation:{conversation}", what, id_, actor), Notice(f"actor:{actor}", what, id_, actor)
-    )
+    await tell(tx, Notice(f"conversation:{conversation}", what, id_, actor), Notice(f"actor:{actor}", what, id_, actor))
 
 
 async def on_post_edited(tx: Write, fact: PostEdited) -> None:
@@ -294,9 +293,7 @@ async def on_request_closed(tx: Write, fact: RequestClosed) -> None:
 
 async def on_people_connected(tx: Write, fact: PeopleConnected) -> None:
     if fact.live:
-        await actions.notify(
-            tx, fact.asked_by, NotificationKind.CONNECTED, fact.accepted_by, at=fact.occurred_at
-        )
+        await actions.notify(tx, fact.asked_by, NotificationKind.CONNECTED, fact.accepted_by, at=fact.occurred_at)
 
 
 async def on_person_joined(tx: Write, fact: PersonJoined) -> None:
@@ -369,9 +366,7 @@ async def _forget(tx: Write, actor: int) -> None:
 
 async def on_group_invited(tx: Write, fact: GroupInvited) -> None:
     if await groups.find_invitation(tx, fact.group_id, fact.actor_id) is not None:
-        await actions.notify(
-            tx, fact.actor_id, NotificationKind.GROUP_INVITED, fact.invited_by, request=fact.group_id
-        )
+        await actions.notify(tx, fact.actor_id, NotificationKind.GROUP_INVITED, fact.invited_by, request=fact.group_id)
 
 
 async def on_invitation_closed(tx: Write, fact: InvitationClosed) -> None:
@@ -385,9 +380,7 @@ async def on_joining_requested(tx: Write, fact: JoiningRequested) -> None:
     if asked is None or asked.declined_at is not None:
         return
     for one in await groups.list_guardians(tx, fact.group_id):
-        await actions.notify(
-            tx, one.actor_id, NotificationKind.GROUP_REQUESTED, fact.actor_id, request=fact.group_id
-        )
+        await actions.notify(tx, one.actor_id, NotificationKind.GROUP_REQUESTED, fact.actor_id, request=fact.group_id)
 
 
 async def on_joining_closed(tx: Write, fact: JoiningClosed) -> None:
@@ -416,9 +409,7 @@ async def on_group_role_changed(tx: Write, fact: GroupRoleChanged) -> None:
 async def on_group_post_removed(tx: Write, fact: GroupPostRemoved) -> None:
     """Whose post it was is told why."""
     if fact.removed_by != fact.actor_id:
-        await actions.notify(
-            tx, fact.actor_id, NotificationKind.GROUP_REMOVED, fact.removed_by, request=fact.entry_id
-        )
+        await actions.notify(tx, fact.actor_id, NotificationKind.GROUP_REMOVED, fact.removed_by, request=fact.entry_id)
 
 
 async def on_group_left(tx: Write, fact: GroupLeft) -> None:

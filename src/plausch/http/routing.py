@@ -74,9 +74,7 @@ class Router:
             raise WrongMethod(routes)
         return Match(route, params)
 
-    def _find(
-        self, node: _Node, segments: list[str], at: int, params: dict[str, str]
-    ) -> dict[str, Route] | None:
+    def _find(self, node: _Node, segments: list[str], at: int, params: dict[str, str]) -> dict[str, Route] | None:
         if at == len(segments):
             return node.routes or None
         segment = segments[at]

@@ -55,9 +55,7 @@ def set_session_cookie(response: Response, site: Site, secret: str) -> None:
 
 
 def drop_session_cookie(response: Response, site: Site) -> None:
-    response.delete_cookie(
-        cookie_name(site), path="/", secure=site.settings.secure, httponly=True, samesite="lax"
-    )
+    response.delete_cookie(cookie_name(site), path="/", secure=site.settings.secure, httponly=True, samesite="lax")
 
 
 def is_for_all(response: Response) -> bool:

@@ -101,7 +101,7 @@ class Formats:
         )
 
     def relative(self, moment: int) -> str:
-        """"3 min ago", "yesterday, 19:12", "Fri, 19:12", "12 Mar", "12 Mar 2025"."""
+        """ "3 min ago", "yesterday, 19:12", "Fri, 19:12", "12 Mar", "12 Mar 2025"."""
         age = self._now - moment
         if age >= 0 and moment >= self._day_start:
             return self._earlier_today(age)
@@ -127,20 +127,20 @@ class Formats:
         return self._words.ngettext("%(num)d h ago", "%(num)d h ago", hours) % {"num": hours}
 
     def exact(self, moment: int) -> str:
-        """"Thursday, 12 March 2026, 19:12": the title over a relative time."""
+        """ "Thursday, 12 March 2026, 19:12": the title over a relative time."""
         local = self._local(moment)
         return f"{self._names.weekdays[local.weekday()]}, {self._date(local)}, {_clock(local)}"
 
     def date(self, moment: int) -> str:
-        """"12 March 2026"."""
+        """ "12 March 2026"."""
         return self._date(self._local(moment))
 
     def time(self, moment: int) -> str:
-        """"19:12"."""
+        """ "19:12"."""
         return _clock(self._local(moment))
 
     def duration(self, span: int) -> str:
-        """"30 minutes", "6 hours", "7 days": how long something lasts (ms), in the largest unit that fits."""
+        """ "30 minutes", "6 hours", "7 days": how long something lasts (ms), in the largest unit that fits."""
         count, words = span // MINUTE, self._words
         if span % DAY == 0:
             count = span // DAY
@@ -153,15 +153,15 @@ class Formats:
         return text % {"num": count}
 
     def number(self, value: int) -> str:
-        """"1,234,567"."""
+        """ "1,234,567"."""
         return f"{value:,}".replace(",", self._names.group)
 
     def decimal(self, value: float) -> str:
-        """"4.5": with one place."""
+        """ "4.5": with one place."""
         return f"{value:.1f}".replace(".", self._names.decimal)
 
     def size(self, count: int) -> str:
-        """"3.4 MB": bytes as people read them."""
+        """ "3.4 MB": bytes as people read them."""
         value, unit = float(count), "B"
         for unit in ("B", "KB", "MB", "GB", "TB"):
             if value < 1000 or unit == "TB":
@@ -170,7 +170,7 @@ class Formats:
         return f"{self.number(count) if unit == 'B' else self.decimal(value)} {unit}"
 
     def compact(self, value: int) -> str:
-        """"1.2K": cut, not rounded, so that a number never claims more than there is."""
+        """ "1.2K": cut, not rounded, so that a number never claims more than there is."""
         if abs(value) < 1_000:
             return str(value)
         sign, value = ("-" if value < 0 else ""), abs(value)

@@ -17,8 +17,7 @@ LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 
 _BLOCKS = {"p", "blockquote", "pre", "ul", "ol", "li", "h3", "h4", "h5", "h6"}
 ALLOWED_TAGS = frozenset(
-    _BLOCKS
-    | {"br", "hr", "a", "span", "strong", "b", "em", "i", "u", "del", "s", "code", "sub", "sup"}
+    _BLOCKS | {"br", "hr", "a", "span", "strong", "b", "em", "i", "u", "del", "s", "code", "sub", "sup"}
 )
 ALLOWED_CLASSES = {
     "a": {"mention", "hashtag", "tag", "u-url"},

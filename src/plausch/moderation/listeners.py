@@ -78,9 +78,7 @@ async def on_person_declined(tx: Write, fact: PersonDeclined) -> None:
 async def on_invitation_revoked(tx: Write, fact: InvitationRevoked) -> None:
     """Unless it was one's own."""
     if fact.revoked_by != fact.person_id:
-        await actions.note_act(
-            tx, fact.revoked_by, Act.INVITATION_REVOKED, subject=fact.person_id, at=fact.occurred_at
-        )
+        await actions.note_act(tx, fact.revoked_by, Act.INVITATION_REVOKED, subject=fact.person_id, at=fact.occurred_at)
 
 
 async def on_community_changed(tx: Write, fact: CommunityChanged) -> None:

@@ -68,9 +68,7 @@ class Act(enum.StrEnum):
 
 
 #: What whoever is concerned may object to.
-APPEALABLE = frozenset(
-    (DecisionKind.POST_REMOVED, DecisionKind.WARNED, DecisionKind.LIMITED, DecisionKind.SUSPENDED)
-)
+APPEALABLE = frozenset((DecisionKind.POST_REMOVED, DecisionKind.WARNED, DecisionKind.LIMITED, DecisionKind.SUSPENDED))
 
 
 class ReportDraft(msgspec.Struct, frozen=True, kw_only=True):

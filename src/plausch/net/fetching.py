@@ -34,7 +34,6 @@ _AT_ONE_HOST = 3
 _HEADERS_MAX = 64 << 10
 
 
-
 class Refusal(enum.StrEnum):
     """Why there is no answer."""
 
@@ -152,9 +151,7 @@ async def _look_up(host: str, port: int) -> list[str]:
 class GuardedClient:
     """Fetches what is on the web; use one for the whole process."""
 
-    def __init__(
-        self, base_url: str, *, enabled: bool = True, allow_loopback: bool = False, trusted: str = ""
-    ) -> None:
+    def __init__(self, base_url: str, *, enabled: bool = True, allow_loopback: bool = False, trusted: str = "") -> None:
         """`allow_loopback` is for tests: then servers of this machine may be asked, at any port.
 
         `trusted` is the address of one server, chosen by whoever runs this one, that may be in a network of one's own.

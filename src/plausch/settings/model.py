@@ -122,5 +122,5 @@ FIELDS = (
     ),
     Field("oidc_client_id", "", "As what that service knows this server."),
     Field("oidc_client_secret", "", "The secret that goes with it. Empty: the service asks for none."),
-    Field("oidc_name", "", "What the button says after \"Sign in with\". Empty: the host of `oidc_issuer`."),
+    Field("oidc_name", "", 'What the button says after "Sign in with". Empty: the host of `oidc_issuer`.'),
 )

@@ -36,9 +36,7 @@ def read_settings(
         for name, value in (os.environ if environment is None else environment).items()
         if name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() in found
     }
-    given = {
-        name: Sourced(value, "command line") for name, value in (flags or {}).items() if value is not None
-    }
+    given = {name: Sourced(value, "command line") for name, value in (flags or {}).items() if value is not None}
     folder = {**found, **variables, **given}["data"]
     for source in (_file(Path(folder.value)), variables, given):
         found.update(source)

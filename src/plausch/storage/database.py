@@ -19,7 +19,6 @@ class Unavailable(ConnectionError):
     """The database cannot do it at the moment: nothing has happened, and trying again later may well do."""
 
 
-
 class Read(Protocol):
     """Runs statements that change nothing."""
 

@@ -24,7 +24,7 @@ _SYSTEMS = (
 
 
 def client_name(user_agent: str) -> str:
-    """"Firefox, Android"; empty when it cannot be told."""
+    """ "Firefox, Android"; empty when it cannot be told."""
     found = (_first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent))
     return ", ".join(name for name in found if name)
 

@@ -107,4 +107,3 @@ def apologise(_: Request) -> Response:
 
 
 DOOR = Door(routes=[*ROUTES, *assets.ROUTES], answer=answer, refuse=refuse, apologise=apologise)
-

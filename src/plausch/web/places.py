@@ -61,7 +61,6 @@ def _id(request: Request, reason: str) -> int:
     return found
 
 
-
 def submitted_path(draft: int) -> str:
     """What waits to be let through, for its author and those who decide."""
     return f"/approvals/{draft}"

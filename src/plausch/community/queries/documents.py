@@ -25,12 +25,8 @@ _COLUMNS = (
     community_documents.c.published_at,
 )
 _KIND = community_documents.c.kind == param("kind", sa.Text())
-_NEWEST = Statement(
-    sa.select(*_COLUMNS).where(_KIND).order_by(community_documents.c.version.desc()).limit(1), Document
-)
-_ONE = Statement(
-    sa.select(*_COLUMNS).where(_KIND, community_documents.c.version == param("version")), Document
-)
+_NEWEST = Statement(sa.select(*_COLUMNS).where(_KIND).order_by(community_documents.c.version.desc()).limit(1), Document)
+_ONE = Statement(sa.select(*_COLUMNS).where(_KIND, community_documents.c.version == param("version")), Document)
 _VERSIONS = Statement(
     sa.select(community_documents.c.version, community_documents.c.published_at)
     .where(_KIND)

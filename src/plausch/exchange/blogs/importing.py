@@ -249,9 +249,7 @@ class _Import:
                 return found
         return None
 
-    async def _reply(
-        self, tx: Write, parent: Post, comment: BroughtComment, language: str, words: Words
-    ) -> int | None:
+    async def _reply(self, tx: Write, parent: Post, comment: BroughtComment, language: str, words: Words) -> int | None:
         source = words.comment(comment, self._blog.site)
         draft = PostDraft(source=source[:TEXT_MAX], reply_to=parent.id, language=language)
         try:

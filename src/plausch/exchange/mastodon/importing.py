@@ -59,9 +59,7 @@ async def import_account(host: Host, viewer: Viewer, path: Path, progress: Progr
 
 
 class _Import:
-    def __init__(
-        self, host: Host, viewer: Viewer, folder: Path, archive: AccountArchive, progress: Progress
-    ) -> None:
+    def __init__(self, host: Host, viewer: Viewer, folder: Path, archive: AccountArchive, progress: Progress) -> None:
         self._host = host
         self._viewer = viewer
         #: Where the archive's pictures lie.
@@ -124,9 +122,7 @@ class _Import:
                         warning=post.warning[:WARNING_MAX],
                         pictures=tuple([await add_picture(tx, self._viewer, one) for one in pictures]),
                     )
-                    id_ = await talk.publish_post(
-                        tx, self._viewer, draft, self._host.addresses, origin=Origin.IMPORT
-                    )
+                    id_ = await talk.publish_post(tx, self._viewer, draft, self._host.addresses, origin=Origin.IMPORT)
             except DomainError:
                 self._leave_out("refused")
                 await discard(self._host, pictures)

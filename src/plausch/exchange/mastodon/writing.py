@@ -267,9 +267,7 @@ async def _related(tx: Read, viewer: Viewer, relation: Relation) -> list[Actor]:
     found: list[Actor] = []
     before = TOP
     while True:
-        portion = await people.list_related(
-            tx, viewer, viewer.acting_as, relation, Page(before=before, limit=_PORTION)
-        )
+        portion = await people.list_related(tx, viewer, viewer.acting_as, relation, Page(before=before, limit=_PORTION))
         found += portion
         if len(portion) < _PORTION:
             return found

@@ -127,8 +127,10 @@ def _code_block(found: re.Match[str]) -> str:
     if not language and found[1].lower() not in ("code", "sourcecode", "source"):
         language = found[1].lower()
     words = entities.escape(entities.unescape(found[3]).strip("\r\n"), quote=False)
-    return f'<pre><code class="language-{entities.escape(language)}">{words}</code></pre>' if language else (
-        f"<pre><code>{words}</code></pre>"
+    return (
+        f'<pre><code class="language-{entities.escape(language)}">{words}</code></pre>'
+        if language
+        else (f"<pre><code>{words}</code></pre>")
     )
 
 

@@ -129,9 +129,7 @@ _SET_DUE = column_statement(
         where=wishes.c.mail_due_at.is_(None),
     )
 )
-_CLEAR_DUE = column_statement(
-    sa.update(wishes).where(wishes.c.person_id == param("person")).values(mail_due_at=None)
-)
+_CLEAR_DUE = column_statement(sa.update(wishes).where(wishes.c.person_id == param("person")).values(mail_due_at=None))
 _MAILED = column_statement(
     sa.update(notifications)
     .where(notifications.c.recipient_id == param("person"), notifications.c.to_mail)

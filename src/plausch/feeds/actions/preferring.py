@@ -40,9 +40,7 @@ _new_wish = upsert(wishes)
 _SET_FROM_WHOM = column_statement(
     _new_wish.values(
         person_id=param("person_id"), from_whom=sa.bindparam("from_whom", type_=sa.Text())
-    ).on_conflict_do_update(
-        index_elements=[wishes.c.person_id], set_={"from_whom": _new_wish.excluded.from_whom}
-    )
+    ).on_conflict_do_update(index_elements=[wishes.c.person_id], set_={"from_whom": _new_wish.excluded.from_whom})
 )
 _KEEP_SEARCH = column_statement(upsert(searches).on_conflict_do_nothing())
 _COUNT_SEARCHES = column_statement(

@@ -80,9 +80,7 @@ _CHANGE_FILTER = column_statement(
         ends_at=param("new_end"),
     )
 )
-_DROP_FILTER = column_statement(
-    sa.delete(filters).where(filters.c.reader_id == _ME, filters.c.id == param("filter"))
-)
+_DROP_FILTER = column_statement(sa.delete(filters).where(filters.c.reader_id == _ME, filters.c.id == param("filter")))
 _CHANGE_LIST = column_statement(
     sa.update(lists)
     .where(lists.c.owner_id == _ME, lists.c.id == param("list"))
@@ -92,9 +90,7 @@ _DROP_LIST = column_statement(sa.delete(lists).where(lists.c.owner_id == _ME, li
 _EMPTY_LIST = column_statement(sa.delete(list_members).where(list_members.c.list_id == param("list")))
 _ADD_MEMBER = column_statement(upsert(list_members).on_conflict_do_nothing())
 _DROP_MEMBER = column_statement(
-    sa.delete(list_members).where(
-        list_members.c.list_id == param("list"), list_members.c.actor_id == param("actor")
-    )
+    sa.delete(list_members).where(list_members.c.list_id == param("list"), list_members.c.actor_id == param("actor"))
 )
 _MY_LISTS = sa.select(lists.c.id).where(lists.c.owner_id == _ME)
 _DROP_FROM_ALL = column_statement(

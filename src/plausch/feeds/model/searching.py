@@ -74,7 +74,7 @@ class _Kept(enum.Enum):
     KEPT = enum.auto()
 
 
-_QUOTES = str.maketrans('„“”«»', '"' * 5)
+_QUOTES = str.maketrans("„“”«»", '"' * 5)
 _PART = re.compile(r'(?P<name>[^\W\d_]+):(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s"]+))|"(?P<phrase>[^"]*)"|[^\s"]+|"')
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?\Z", re.ASCII)
 _GERMAN = re.compile(r"(?:(\d{1,2})\.)?(\d{1,2})\.(\d{4})\Z", re.ASCII)

@@ -59,9 +59,7 @@ _ANSWERS = Statement(
 _FROM_CONNECTIONS = Statement(
     sa.select(*ENTRY_COLUMNS)
     .select_from(joined_entries())
-    .where(
-        entry.c.id >= param("since"), related(Relation.CONNECT, _ME, entry.c.actor_id), visible_entry(), not_muted()
-    )
+    .where(entry.c.id >= param("since"), related(Relation.CONNECT, _ME, entry.c.actor_id), visible_entry(), not_muted())
     .order_by(entry.c.id.desc())
     .limit(param("limit")),
     Entry,

@@ -19,9 +19,7 @@ from plausch.people.queries import related
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.queries import entry, joined_entries, seen_as, visible_entry
 
-_MEMBERS = (
-    sa.select(sa.func.count()).where(list_members.c.list_id == lists.c.id).correlate(lists).scalar_subquery()
-)
+_MEMBERS = sa.select(sa.func.count()).where(list_members.c.list_id == lists.c.id).correlate(lists).scalar_subquery()
 _COLUMNS = (lists.c.id, lists.c.name, lists.c.out_of_home, _MEMBERS)
 _ALL = Statement(sa.select(*_COLUMNS).where(lists.c.owner_id == ME).order_by(lists.c.id), ReaderList)
 _ONE = Statement(sa.select(*_COLUMNS).where(lists.c.owner_id == ME, lists.c.id == param("list")), ReaderList)

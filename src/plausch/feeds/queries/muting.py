@@ -24,9 +24,7 @@ _MUTED = column_statement(
     .limit(param("limit"))
 )
 _IS_MUTED = column_statement(
-    sa.select(sa.literal(1)).where(
-        _muted.c.reader_id == ME, _muted.c.conversation_id == param("conversation")
-    )
+    sa.select(sa.literal(1)).where(_muted.c.reader_id == ME, _muted.c.conversation_id == param("conversation"))
 )
 
 

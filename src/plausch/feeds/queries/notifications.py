@@ -25,6 +25,8 @@ from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.queries import post, seen_as, visible, waiting_count
 
 _ME, _PERSON = param("me"), param("person")
+
+
 class Addressed(NamedTuple):
     """How much waits for somebody."""
 

@@ -15,9 +15,7 @@ from plausch.storage import Write, column_statement, param
 
 _HOLD = column_statement(sa.select(groups.c.group_id).where(groups.c.group_id == param("group")).with_for_update())
 _COUNT = column_statement(
-    sa.update(groups)
-    .where(groups.c.group_id == param("group"))
-    .values(members=groups.c.members + param("change"))
+    sa.update(groups).where(groups.c.group_id == param("group")).values(members=groups.c.members + param("change"))
 )
 
 

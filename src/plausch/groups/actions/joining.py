@@ -60,9 +60,7 @@ _USE_LINK = column_statement(
     .where(links.c.id == param("link"), links.c.uses < links.c.uses_max, links.c.ends_at > param("now"))
     .values(uses=links.c.uses + 1)
 )
-_END_LINK = column_statement(
-    sa.delete(links).where(links.c.id == param("link"), links.c.group_id == param("group"))
-)
+_END_LINK = column_statement(sa.delete(links).where(links.c.id == param("link"), links.c.group_id == param("group")))
 #: For how long a link may be good.
 LINK_LIFE_MAX = 365 * clock.DAY
 

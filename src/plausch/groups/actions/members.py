@@ -93,9 +93,7 @@ async def ban(
     await _take_out(tx, group_id, actor)
     await _close_doors(tx, group_id, actor)
     await shut_out(tx, group_id, actor)
-    await tx.run(
-        _BAN, group_id=group_id, actor_id=actor, reason=why, ends_at=ends_at, by_id=held.actor, at=now
-    )
+    await tx.run(_BAN, group_id=group_id, actor_id=actor, reason=why, ends_at=ends_at, by_id=held.actor, at=now)
     await note(tx, group_id, held.actor, GroupStep.BANNED, actor, why)
 
 

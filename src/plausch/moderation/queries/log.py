@@ -28,9 +28,7 @@ _NOTES = Statement(
 )
 
 
-async def list_log(
-    tx: Read, viewer: Viewer, page: Page, *, act: Act | None = None, whose: int = 0
-) -> list[LogEntry]:
+async def list_log(tx: Read, viewer: Viewer, page: Page, *, act: Act | None = None, whose: int = 0) -> list[LogEntry]:
     """Who did what, newest first; `whose` narrows it to what somebody did or had done to them. Raises NotAllowed."""
     check_staff(viewer)
     acts = [one.value for one in ([act] if act is not None else Act)]

@@ -65,9 +65,7 @@ _IS_REPORTED = column_statement(
 )
 _IS_KEPT = column_statement(
     sa.select(decisions.c.id)
-    .where(
-        decisions.c.post_id == param("post"), decisions.c.kept != "", decisions.c.subject_id != param("person")
-    )
+    .where(decisions.c.post_id == param("post"), decisions.c.kept != "", decisions.c.subject_id != param("person"))
     .limit(1)
 )
 

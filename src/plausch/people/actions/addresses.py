@@ -45,6 +45,7 @@ _TAKEN = column_statement(
 )
 _END_TOKENS = column_statement(sa.delete(tokens).where(tokens.c.person_id == _PERSON))
 
+
 async def ask_to_confirm(tx: Write, viewer: Viewer) -> None:
     """Have the viewer's address confirmed; nothing happens when it is."""
     account = await queries.get_account(tx, viewer.person)

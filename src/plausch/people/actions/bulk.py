@@ -43,12 +43,7 @@ _ACCOUNT_COLUMNS = (
     "created_at",
 )
 _ACCOUNTS = column_statement(
-    sa.insert(accounts).values(
-        {
-            name: sa.bindparam(name, type_=accounts.c[name].type)
-            for name in _ACCOUNT_COLUMNS
-        }
-    )
+    sa.insert(accounts).values({name: sa.bindparam(name, type_=accounts.c[name].type) for name in _ACCOUNT_COLUMNS})
 )
 _CONSENTS = column_statement(sa.insert(consents))
 _TAKEN_HANDLE = column_statement(

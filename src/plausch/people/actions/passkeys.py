@@ -48,9 +48,7 @@ _BY_CREDENTIAL = Statement(
     ),
     lambda id_, person, key, count: _Stored(int(id_), int(person), bytes(key), int(count)),
 )
-_CREDENTIALS = column_statement(
-    sa.select(passkeys.c.credential_id).where(passkeys.c.person_id == param("person"))
-)
+_CREDENTIALS = column_statement(sa.select(passkeys.c.credential_id).where(passkeys.c.person_id == param("person")))
 _USED = column_statement(
     sa.update(passkeys)
     .where(passkeys.c.id == param("passkey"), passkeys.c.sign_count == param("former"))

@@ -67,9 +67,7 @@ _PRUNE_REQUESTS = column_statement(
 def _counter(column: str) -> Statement[object]:
     row = upsert(counts).values({"actor_id": param("actor"), column: sa.func.coalesce(param("start"), 0)})
     return column_statement(
-        row.on_conflict_do_update(
-            index_elements=[counts.c.actor_id], set_={column: counts.c[column] + param("change")}
-        )
+        row.on_conflict_do_update(index_elements=[counts.c.actor_id], set_={column: counts.c[column] + param("change")})
     )
 
 

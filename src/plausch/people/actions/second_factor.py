@@ -24,8 +24,9 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _PERSON = second_factors.c.person_id == param("person")
 _new = upsert(second_factors)
 _BEGIN = column_statement(
-    _new.values({name: sa.bindparam(name, type_=second_factors.c[name].type) for name in ("person_id", "secret")})
-    .on_conflict_do_update(
+    _new.values(
+        {name: sa.bindparam(name, type_=second_factors.c[name].type) for name in ("person_id", "secret")}
+    ).on_conflict_do_update(
         index_elements=[second_factors.c.person_id],
         set_={"secret": _new.excluded.secret},
         where=second_factors.c.confirmed_at.is_(None),
@@ -41,9 +42,7 @@ _CONFIRM = column_statement(
     .values(confirmed_at=param("now"), last_step=param("used"))
 )
 _USE = column_statement(
-    sa.update(second_factors)
-    .where(_PERSON, second_factors.c.last_step < param("used"))
-    .values(last_step=param("used"))
+    sa.update(second_factors).where(_PERSON, second_factors.c.last_step < param("used")).values(last_step=param("used"))
 )
 _OFF = column_statement(sa.delete(second_factors).where(_PERSON))
 _USE_RECOVERY = column_statement(

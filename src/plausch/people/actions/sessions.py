@@ -17,9 +17,7 @@ _END_OTHERS = column_statement(
     sa.delete(sessions).where(sessions.c.person_id == param("person"), sessions.c.id != param("but"))
 )
 _TOUCH = column_statement(
-    sa.update(sessions)
-    .where(sessions.c.id == param("session"))
-    .values(seen_at=param("now"), ends_at=param("until"))
+    sa.update(sessions).where(sessions.c.id == param("session")).values(seen_at=param("now"), ends_at=param("until"))
 )
 _REVOKE = column_statement(
     sa.delete(tokens).where(tokens.c.id == param("token"), tokens.c.person_id == param("person"))

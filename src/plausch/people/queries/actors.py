@@ -34,9 +34,7 @@ _ACTORS = Statement(
     Actor,
 )
 _ACTOR = Statement(sa.select(*ACTOR_COLUMNS).where(actors.c.id == param("actor")), Actor)
-_BY_HANDLES = Statement(
-    sa.select(*ACTOR_COLUMNS).where(any_of(actors.c.handle, "handles"), _LOCAL, _PRESENT), Actor
-)
+_BY_HANDLES = Statement(sa.select(*ACTOR_COLUMNS).where(any_of(actors.c.handle, "handles"), _LOCAL, _PRESENT), Actor)
 _PROFILE = Statement(
     sa.select(
         *ACTOR_COLUMNS,

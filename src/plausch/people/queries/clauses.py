@@ -83,9 +83,7 @@ def is_recommended(actor: ColumnElement[Any]) -> ColumnElement[bool]:
     """The actor may be put before people who do not know it: not limited, and of this server."""
     one = actors.alias()
     return sa.exists(
-        sa.select(sa.literal(1)).where(
-            one.c.id == actor, one.c.standing == Standing.ACTIVE.value, one.c.server_id == 0
-        )
+        sa.select(sa.literal(1)).where(one.c.id == actor, one.c.standing == Standing.ACTIVE.value, one.c.server_id == 0)
     )
 
 

@@ -31,9 +31,7 @@ _INDEXED = Statement(
     .order_by(actors.c.id),
     IndexedActor,
 )
-_NTH = column_statement(
-    sa.select(actors.c.id).where(_LATER).order_by(actors.c.id).limit(1).offset(param("number") - 1)
-)
+_NTH = column_statement(sa.select(actors.c.id).where(_LATER).order_by(actors.c.id).limit(1).offset(param("number") - 1))
 
 
 async def list_indexed(tx: Read, after: int, until: int) -> list[IndexedActor]:

@@ -47,10 +47,7 @@ _RENDER = column_statement(
     sa.update(articles)
     .where(articles.c.post_id == param("id"))
     .values(
-        {
-            name: sa.bindparam(f"new_{name}", type_=articles.c[name].type)
-            for name in ("body_html", "contents", "words")
-        }
+        {name: sa.bindparam(f"new_{name}", type_=articles.c[name].type) for name in ("body_html", "contents", "words")}
     )
 )
 _BURY = column_statement(

@@ -50,9 +50,7 @@ async def publish_article(
         warning=draft.warning,
         place=draft.place,
     )
-    return await publish_post(
-        tx, viewer, post, addresses, origin=origin, approved=approved, published_at=published_at
-    )
+    return await publish_post(tx, viewer, post, addresses, origin=origin, approved=approved, published_at=published_at)
 
 
 async def edit_article(tx: Write, viewer: Viewer, post_id: int, draft: ArticleDraft, addresses: Addresses) -> None:

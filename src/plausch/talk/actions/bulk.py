@@ -67,9 +67,7 @@ async def load_many(tx: Write, loaded: Sequence[LoadedPost]) -> None:
         _note(talk, voices, post)
         if parent is not None:
             replies[parent.id] = replies.get(parent.id, 0) + 1
-    await tx.run_many(
-        _CONVERSATIONS, ({**row, "voices": len(voices[id_])} for id_, row in talk.items())
-    )
+    await tx.run_many(_CONVERSATIONS, ({**row, "voices": len(voices[id_])} for id_, row in talk.items()))
     await tx.run_many(_POSTS, (_post_row(post, replies.get(post.id, 0)) for post in loaded))
     await tx.run_many(_ENTRIES, (row for post in loaded for row in _entry_rows(post)))
     await tx.run_many(_TAGS, ({"tag": tag, "post_id": post.id} for post in loaded for tag in post.tags))

@@ -28,9 +28,7 @@ _HAND = column_statement(
     .where(any_of(pictures.c.id, "ids"), pictures.c.owner_id == param("owner"), pictures.c.post_id.is_(None))
     .values(owner_id=param("new_owner"))
 )
-_RELEASE = column_statement(
-    sa.update(pictures).where(pictures.c.draft_id == param("draft")).values(draft_id=None)
-)
+_RELEASE = column_statement(sa.update(pictures).where(pictures.c.draft_id == param("draft")).values(draft_id=None))
 _DISCARD_DRAFTED = Statement(
     sa.delete(pictures)
     .where(pictures.c.draft_id == param("draft"), pictures.c.post_id.is_(None))
@@ -69,9 +67,7 @@ _AIM = column_statement(
     .values(focus_x=param("x"), focus_y=param("y"))
 )
 _DISCARD = Statement(
-    sa.delete(pictures)
-    .where(any_of(pictures.c.id, "ids"), pictures.c.post_id.is_(None))
-    .returning(pictures.c.files),
+    sa.delete(pictures).where(any_of(pictures.c.id, "ids"), pictures.c.post_id.is_(None)).returning(pictures.c.files),
     str,
 )
 _DISCARD_OF = Statement(
@@ -82,9 +78,7 @@ _DISCARD_OF = Statement(
 )
 _OF = any_of(pictures.c.post_id, "posts")
 _HOLD = column_statement(sa.update(pictures).where(_OF, pictures.c.held == Held.NO.value).values(held=Held.YES.value))
-_OUTLIVE = column_statement(
-    sa.update(pictures).where(pictures.c.post_id == param("post")).values(held=Held.GONE.value)
-)
+_OUTLIVE = column_statement(sa.update(pictures).where(pictures.c.post_id == param("post")).values(held=Held.GONE.value))
 _LET_GO = column_statement(sa.update(pictures).where(_OF, pictures.c.held == Held.YES.value).values(held=Held.NO.value))
 _DISCARD_HELD = Statement(
     sa.delete(pictures).where(_OF, pictures.c.held == Held.GONE.value).returning(pictures.c.files), str

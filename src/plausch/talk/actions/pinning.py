@@ -33,4 +33,3 @@ async def pin_post(tx: Write, viewer: Viewer, post_id: int) -> None:
 async def unpin_post(tx: Write, viewer: Viewer, post_id: int) -> None:
     await check_decides_for(tx, viewer)
     await tx.run(_UNPIN, actor=viewer.acting_as, post=post_id)
-

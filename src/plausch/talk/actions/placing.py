@@ -28,16 +28,12 @@ _LAST = column_statement(
 _SAID = column_statement(
     sa.select(posts.c.id)
     .select_from(posts.join(conversations, conversations.c.id == posts.c.conversation_id))
-    .where(
-        conversations.c.place_id == param("place"), posts.c.actor_id == param("actor"), posts.c.deleted_at.is_(None)
-    )
+    .where(conversations.c.place_id == param("place"), posts.c.actor_id == param("actor"), posts.c.deleted_at.is_(None))
     .limit(param("limit"))
 )
 
 
-_LEAVE_WALL = column_statement(
-    sa.update(conversations).where(conversations.c.id == param("id")).values(place_id=0)
-)
+_LEAVE_WALL = column_statement(sa.update(conversations).where(conversations.c.id == param("id")).values(place_id=0))
 _DROP_WALL_ENTRY = column_statement(
     sa.delete(entries).where(
         entries.c.conversation_id == param("id"),

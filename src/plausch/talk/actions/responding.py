@@ -18,9 +18,7 @@ from plausch.work.facts import Origin, record
 
 _ADD_LIKE = column_statement(upsert(likes).on_conflict_do_nothing())
 _REMOVE_LIKE = Statement(
-    sa.delete(likes)
-    .where(likes.c.post_id == param("post"), likes.c.actor_id == param("actor"))
-    .returning(likes.c.at),
+    sa.delete(likes).where(likes.c.post_id == param("post"), likes.c.actor_id == param("actor")).returning(likes.c.at),
     int,
 )
 _ADD_SHARE = column_statement(upsert(shares).on_conflict_do_nothing())
@@ -34,9 +32,7 @@ _REMOVE_ENTRY = column_statement(sa.delete(entries).where(entries.c.id == param(
 _SHARE_OF = column_statement(
     sa.select(shares.c.id).where(shares.c.id == param("id"), shares.c.post_id == param("post"))
 )
-_LIKED_BY = column_statement(
-    sa.select(likes.c.post_id).where(likes.c.actor_id == param("actor")).limit(param("limit"))
-)
+_LIKED_BY = column_statement(sa.select(likes.c.post_id).where(likes.c.actor_id == param("actor")).limit(param("limit")))
 _SHARED_BY = column_statement(
     sa.select(entries.c.post_id)
     .where(entries.c.actor_id == param("actor"), entries.c.kind == EntryKind.SHARE.value)
@@ -115,9 +111,7 @@ async def share_post(
     now = clock.now()
     share_id = ids.new_id(now)
     source = await tx.first(_SHARE_OF, id=via, post=post_id) if via is not None else None
-    added = await tx.run(
-        _ADD_SHARE, id=share_id, post_id=post_id, actor_id=viewer.acting_as, via_id=source, at=now
-    )
+    added = await tx.run(_ADD_SHARE, id=share_id, post_id=post_id, actor_id=viewer.acting_as, via_id=source, at=now)
     if not added:
         return None
     await tx.insert(

@@ -79,9 +79,7 @@ async def remove_in_group(tx: Write, viewer: Viewer, post_id: int, reason: str) 
         raise Invalid("reason", "missing")
     entry = await group_actions.note(tx, place, viewer.person, GroupStep.POST_REMOVED, post.actor_id, why)
     await remove_placed(tx, post)
-    await record(
-        tx, GroupPostRemoved(group_id=place, entry_id=entry, actor_id=post.actor_id, removed_by=viewer.person)
-    )
+    await record(tx, GroupPostRemoved(group_id=place, entry_id=entry, actor_id=post.actor_id, removed_by=viewer.person))
 
 
 async def narrow_place(tx: Write, place: int, limit: int) -> bool:

@@ -31,9 +31,7 @@ _PIN = column_statement(
     sa.update(topics).where(topics.c.conversation_id == param("id")).values(pinned_at=param("new_pin"))
 )
 _MOVE = column_statement(
-    sa.update(topics)
-    .where(topics.c.conversation_id == param("id"))
-    .values(board_id=param("new_board"), pinned_at=None)
+    sa.update(topics).where(topics.c.conversation_id == param("id")).values(board_id=param("new_board"), pinned_at=None)
 )
 _LOCK = column_statement(
     sa.update(conversations).where(conversations.c.id == param("id")).values(locked_at=param("new_lock"))
@@ -45,19 +43,13 @@ _DONE = column_statement(
         set_={"at": greatest(board_reads.c.at, _done.excluded.at)},
     )
 )
-_newest = (
-    sa.select(sa.func.max(posts.c.id)).where(posts.c.conversation_id == reads.c.conversation_id).scalar_subquery()
-)
-_counted = (
-    sa.select(conversations.c.replies).where(conversations.c.id == reads.c.conversation_id).scalar_subquery()
-)
+_newest = sa.select(sa.func.max(posts.c.id)).where(posts.c.conversation_id == reads.c.conversation_id).scalar_subquery()
+_counted = sa.select(conversations.c.replies).where(conversations.c.id == reads.c.conversation_id).scalar_subquery()
 _CATCH_UP = column_statement(
     sa.update(reads)
     .where(
         reads.c.person_id == param("person"),
-        reads.c.conversation_id.in_(
-            sa.select(topics.c.conversation_id).where(topics.c.board_id == param("board"))
-        ),
+        reads.c.conversation_id.in_(sa.select(topics.c.conversation_id).where(topics.c.board_id == param("board"))),
         reads.c.replies < _counted,
     )
     .values(upto_id=_newest, replies=_counted, at=param("now"))

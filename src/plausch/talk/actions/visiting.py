@@ -27,9 +27,7 @@ class _Begun(NamedTuple):
 
 _TAKE = Statement(
     sa.delete(visitor_replies)
-    .where(
-        visitor_replies.c.secret_hash == param("hashed", sa.LargeBinary()), visitor_replies.c.ends_at > param("now")
-    )
+    .where(visitor_replies.c.secret_hash == param("hashed", sa.LargeBinary()), visitor_replies.c.ends_at > param("now"))
     .returning(visitor_replies.c.parent_id, visitor_replies.c.source),
     _Begun,
 )

@@ -47,9 +47,7 @@ _PLACED = _IN_BLOG.join(speaker, speaker.c.id == articles.c.blog_id)
 _AT = (speaker.c.handle == param("handle", sa.Text()), articles.c.slug == param("slug", sa.Text()))
 _ID = column_statement(sa.select(post.c.id).select_from(_PLACED).where(*_AT, visible()))
 _GONE = column_statement(
-    sa.select(post.c.id)
-    .select_from(_PLACED)
-    .where(*_AT, is_known_to(ME, articles.c.blog_id), visible(tombstones=True))
+    sa.select(post.c.id).select_from(_PLACED).where(*_AT, is_known_to(ME, articles.c.blog_id), visible(tombstones=True))
 )
 
 

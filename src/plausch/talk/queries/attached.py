@@ -257,12 +257,8 @@ _VOTES = column_statement(
     .where(poll_votes.c.post_id == param("id"), poll_votes.c.actor_id == param("actor"))
     .order_by(poll_votes.c.place)
 )
-_VOTERS = column_statement(
-    sa.select(poll_votes.c.actor_id).where(poll_votes.c.post_id == param("id")).distinct()
-)
-_QUOTED = Statement(
-    sa.select(quotes.c.quoted_id, quotes.c.withdrawn_at).where(quotes.c.post_id == param("id")), Quoted
-)
+_VOTERS = column_statement(sa.select(poll_votes.c.actor_id).where(poll_votes.c.post_id == param("id")).distinct())
+_QUOTED = Statement(sa.select(quotes.c.quoted_id, quotes.c.withdrawn_at).where(quotes.c.post_id == param("id")), Quoted)
 _PREVIEW = Statement(
     sa.select(previews.c.id, previews.c.title, previews.c.files, previews.c.fetched_at).where(
         previews.c.url_hash == param("url_hash", sa.LargeBinary())

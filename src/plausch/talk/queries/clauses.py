@@ -35,16 +35,12 @@ def within(scoped: FromClause) -> ColumnElement[bool]:
     """The viewer belongs to the audience of a row with `scope_kind`, `scope_id` and `local_only`."""
     kind, scope = scoped.c.scope_kind, scoped.c.scope_id
     connected = related(Relation.CONNECT, ME, scope)
-    named = sa.exists(
-        sa.select(sa.literal(1)).where(participants.c.scope_id == scope, participants.c.actor_id == ME)
-    )
+    named = sa.exists(sa.select(sa.literal(1)).where(participants.c.scope_id == scope, participants.c.actor_id == ME))
     return sa.and_(
         sa.or_(sa.not_(scoped.c.local_only), PERSON != 0),
         sa.or_(
             is_one_of(kind, OPEN),
-            sa.and_(
-                kind == AudienceKind.GROUP.value, sa.or_(scope == ME, related(Relation.MEMBER, ME, scope))
-            ),
+            sa.and_(kind == AudienceKind.GROUP.value, sa.or_(scope == ME, related(Relation.MEMBER, ME, scope))),
             sa.and_(
                 kind == AudienceKind.FOLLOWERS.value,
                 sa.or_(scope == ME, related(Relation.FOLLOW, ME, scope), connected),

@@ -17,11 +17,7 @@ _COLUMNS = (
     *(pictures.c.id, sa.func.coalesce(pictures.c.post_id, 0), pictures.c.alt, pictures.c.width, pictures.c.height),
     *(pictures.c.blurhash, pictures.c.colour, pictures.c.focus_x, pictures.c.focus_y),
 )
-_OF_POSTS = (
-    sa.select(*_COLUMNS)
-    .where(any_of(pictures.c.post_id, "ids"))
-    .order_by(pictures.c.post_id, pictures.c.place)
-)
+_OF_POSTS = sa.select(*_COLUMNS).where(any_of(pictures.c.post_id, "ids")).order_by(pictures.c.post_id, pictures.c.place)
 _OWN = Statement(
     sa.select(*_COLUMNS).where(
         any_of(pictures.c.id, "ids"),

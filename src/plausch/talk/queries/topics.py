@@ -35,9 +35,9 @@ class TopicPage(NamedTuple):
 
 
 _FIND = Statement(
-    sa.select(
-        topics.c.conversation_id, topics.c.board_id, topics.c.kind, topics.c.answer_id, topics.c.pinned_at
-    ).where(topics.c.conversation_id == param("id")),
+    sa.select(topics.c.conversation_id, topics.c.board_id, topics.c.kind, topics.c.answer_id, topics.c.pinned_at).where(
+        topics.c.conversation_id == param("id")
+    ),
     Topic,
 )
 _done = (

@@ -93,9 +93,7 @@ def _heading(post: Post, actor: Actor) -> str:
     return post.title or excerpt(post.html, _HEADING) or actor.shown_name
 
 
-def authors_of(
-    site: Site, post: Post, actors: Mapping[int, Actor], named: Sequence[int] = ()
-) -> tuple[Author, ...]:
+def authors_of(site: Site, post: Post, actors: Mapping[int, Actor], named: Sequence[int] = ()) -> tuple[Author, ...]:
     """Who speaks, and for whom; of an article those who are `named`."""
     actor, author = actors[post.actor_id], actors.get(post.author_id)
     speaking = Author(actor.shown_name, site.absolute(profile_path(actor.handle)), face_url(site, actor))

@@ -51,9 +51,7 @@ def of_group(site: Site, group: Group) -> Metadata:
     return _of_entity(told, {"@type": "ProfilePage", "dateCreated": iso(group.created_at)})
 
 
-def _entity(
-    site: Site, type_: str, handle: str, name: str, path: str, about: str, picture: str
-) -> dict[str, Any]:
+def _entity(site: Site, type_: str, handle: str, name: str, path: str, about: str, picture: str) -> dict[str, Any]:
     return {
         "@type": type_,
         "name": name,

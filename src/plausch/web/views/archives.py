@@ -134,9 +134,7 @@ def _chosen(form: FormData, name: str) -> UploadFile:
     return chosen[0]
 
 
-async def _keep(
-    request: Request, upload: UploadFile, kind: ErrandKind, wishes: BlogWishes | None = None
-) -> None:
+async def _keep(request: Request, upload: UploadFile, kind: ErrandKind, wishes: BlogWishes | None = None) -> None:
     """The file first, then the errand that needs it: a crash between the two leaves a file that is removed later."""
     host = host_of(request)
     partial = host.folder / f"{secrets.token_hex(16)}.upload"

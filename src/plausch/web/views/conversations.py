@@ -149,9 +149,7 @@ async def _show_linear(request: Request) -> Response | None:
         last = max(1, -(-position.all // _ON_PAGE))
         asked = parse_id(request.query_params.get("page", "")) or position.before // _ON_PAGE + 1
         number = min(max(asked, 1), last)
-        posts = await queries.list_conversation_stretch(
-            tx, viewer, conversation.id, (number - 1) * _ON_PAGE, _ON_PAGE
-        )
+        posts = await queries.list_conversation_stretch(tx, viewer, conversation.id, (number - 1) * _ON_PAGE, _ON_PAGE)
         replied = {one.parent_id for one in posts if one.parent_id} | {conversation.root_id}
         before = await queries.list_posts(tx, viewer, [*replied])
         shown = list({one.id: one for one in [*before.values(), *posts]}.values())
@@ -222,9 +220,7 @@ async def _metadata(request: Request, talk: Talk) -> Metadata | None:
     if root.article is not None:
         return of_article(request.site, root, {**talk.actors, **authors}, agreed, findable=findable)
     posts = [branch.post for branch in talk.tree.branches.values() if branch.post is not None]
-    return of_conversation(
-        request.site, conversation, root, posts, talk.actors, talk.pictures, findable=findable
-    )
+    return of_conversation(request.site, conversation, root, posts, talk.actors, talk.pictures, findable=findable)
 
 
 def _draft(request: Request, talk: Talk) -> DraftForm | None:
@@ -249,9 +245,7 @@ async def _show_part(request: Request) -> Response:
             raise NotFound("post_not_found")
         return branch
 
-    talk = await read_talk(
-        request, conversation_id_of(request), lambda tree: show_part(tree, find(tree), after, until)
-    )
+    talk = await read_talk(request, conversation_id_of(request), lambda tree: show_part(tree, find(tree), after, until))
     branch = find(talk.tree)
     part = Part(branch, list(branch.between(after, until)))
     template = "parts/part.html" if is_partial(request) else "conversation.html"

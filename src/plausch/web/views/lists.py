@@ -60,9 +60,7 @@ async def make_list(request: Request) -> Response:
     values = _sent(await read_form(request))
     try:
         async with request.site.database.write() as tx:
-            id_ = await actions.make_list(
-                tx, request.viewer, values["name"], out_of_home=bool(values["out_of_home"])
-            )
+            id_ = await actions.make_list(tx, request.viewer, values["name"], out_of_home=bool(values["out_of_home"]))
     except (Invalid, Conflict) as error:
         problems = Problems()
         problems.note(error)
@@ -104,9 +102,7 @@ async def change_list(request: Request) -> Response:
     values, id_ = _sent(await read_form(request)), _id_of(request)
     try:
         async with request.site.database.write() as tx:
-            await actions.change_list(
-                tx, request.viewer, id_, values["name"], out_of_home=bool(values["out_of_home"])
-            )
+            await actions.change_list(tx, request.viewer, id_, values["name"], out_of_home=bool(values["out_of_home"]))
     except Invalid as error:
         problems = Problems()
         problems.note(error)
@@ -150,9 +146,7 @@ async def show_choices(request: Request) -> Response:
         profile = await people.get_profile(tx, request.viewer, handle_of(request))
         relationship = await people.get_relationship(tx, request.viewer, profile.id)
         choices = await queries.list_choices(tx, request.viewer, profile.id)
-    return await render(
-        request, "lists/choices.html", profile=profile, follows=relationship.follows, choices=choices
-    )
+    return await render(request, "lists/choices.html", profile=profile, follows=relationship.follows, choices=choices)
 
 
 async def choose(request: Request) -> Response:

@@ -95,9 +95,7 @@ async def profile_page(request: Request, problems: Problems, line: str, wall: Wa
     return response
 
 
-async def _wall_draft(
-    tx: Read, request: Request, profile: Profile, relationship: Relationship
-) -> DraftForm | None:
+async def _wall_draft(tx: Read, request: Request, profile: Profile, relationship: Relationship) -> DraftForm | None:
     """The composer for somebody's wall, where its owner lets the viewer write."""
     viewer = request.viewer
     if not viewer.signed_in or profile.id == viewer.acting_as or relationship.blocks:
@@ -136,9 +134,7 @@ async def _common(tx: Read, viewer: Viewer, profile: Profile) -> list[Actor]:
     return await queries.list_common_connections(tx, viewer, profile.id, _COMMON)
 
 
-async def _asked(
-    tx: Read, viewer: Viewer, profile: Profile, relationship: Relationship
-) -> list[PersonRequest]:
+async def _asked(tx: Read, viewer: Viewer, profile: Profile, relationship: Relationship) -> list[PersonRequest]:
     """What the person asks of the viewer."""
     if not (relationship.asks_to_connect or relationship.asks_to_follow):
         return []

@@ -213,9 +213,7 @@ async def _of_conversation(tx: Read, request: Request) -> Channel:
     )
 
 
-async def _channel(
-    tx: Read, site: Site, path: str, found: Sequence[Entry] | Sequence[int], **said: Any
-) -> Channel:
+async def _channel(tx: Read, site: Site, path: str, found: Sequence[Entry] | Sequence[int], **said: Any) -> Channel:
     """A channel of posts, or of what entries are about; each once, where it was last brought up."""
     position: dict[int, int] = {}
     for one in found:

@@ -318,7 +318,9 @@ def _talk_pictures() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_talk_pictures"),
     )
     op.create_index(
-        "ix_talk_pictures_loose", "talk_pictures", ["created_at"],
+        "ix_talk_pictures_loose",
+        "talk_pictures",
+        ["created_at"],
         sqlite_where=sa.text("post_id IS NULL"),
         postgresql_where=sa.text("post_id IS NULL"),
     )
@@ -421,7 +423,9 @@ def _work_jobs() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_work_jobs"),
     )
     op.create_index(
-        "ix_work_jobs_due", "work_jobs", ["due_at"],
+        "ix_work_jobs_due",
+        "work_jobs",
+        ["due_at"],
         sqlite_where=sa.text("failed_at IS NULL"),
         postgresql_where=sa.text("failed_at IS NULL"),
     )
