@@ -10,7 +10,20 @@ import msgspec
 
 from plausch.demo import founding, settling, studio
 from plausch.demo.gathering import Gathering
-from plausch.demo.model import Conversation, Person, Post, Scene, Town, Unsent, acts, asked, due, joined, scenes
+from plausch.demo.model import (
+    Conversation,
+    Person,
+    Picture,
+    Post,
+    Scene,
+    Town,
+    Unsent,
+    acts,
+    asked,
+    due,
+    joined,
+    scenes,
+)
 from plausch.demo.moments import Deed, Moment, portions
 from plausch.demo.standing import place_draft, tend
 from plausch.feeds import actions as feeds
@@ -64,7 +77,7 @@ class Player:
         self._posts: dict[int, int] = {}
         self._shares: dict[tuple[int, str], int | None] = {}
         self._newest: dict[int, int] = {}
-        self._stored: dict[studio.Wanted, _Files] = {}
+        self._pictures: dict[int, _Files] = {}
         self._faces: dict[str, str] = {}
         self._gathering = Gathering(town, self._viewers, self._faces)
         self._headers: dict[str, _Files] = {}
@@ -112,17 +125,18 @@ class Player:
     # Pictures
 
     async def _store_pictures(self) -> None:
-        """Store all pictures at the beginning."""
+        """Store all pictures at the beginning, each time with files of its own: one goes, and the others stay."""
         made = await studio.prepare(self._town)
-        for key in studio.shown(self._town):
-            stored = self._stored[key] = _Files(made[key], await keep_files(self._media, made[key]))
-            if key[0] == "avatar":
-                self._faces[key[1]] = stored.pair
+        for file in studio.faces(self._town):
+            self._faces[file] = (await self._keep(made["avatar", file])).pair
         for person in self._town.people:
             if person.header:
-                # Files of their own: a profile may change, and what somebody posted stays.
-                prepared = made["picture", person.header]
-                self._headers[person.handle] = _Files(prepared, await keep_files(self._media, prepared))
+                self._headers[person.handle] = await self._keep(made["picture", person.header])
+        for picture in studio.posted(self._town):
+            self._pictures[id(picture)] = await self._keep(made["picture", picture.file])
+
+    async def _keep(self, prepared: PreparedPicture) -> _Files:
+        return _Files(prepared, await keep_files(self._media, prepared))
 
     # People
 
@@ -237,7 +251,7 @@ class Player:
 
         async def publish(tx: Write) -> None:
             viewer = self._gathering.viewer(post.by, post.speaks_as)
-            pictures = {one.file: await self._add_picture(tx, viewer, one.file, one.alt) for one in post.pictures}
+            pictures = {one.file: await self._add_picture(tx, viewer, one) for one in post.pictures}
             draft = PostDraft(
                 source=post.text,
                 reply_to=self._posts[id(scene.parent)] if scene.parent is not None else None,
@@ -282,8 +296,8 @@ class Player:
     def _named(self, conversation: Conversation, post: Post) -> tuple[int, ...]:
         return tuple(self._viewers[name].person for name in conversation.participants if name != post.by)
 
-    async def _add_picture(self, tx: Write, viewer: Viewer, file: str, alt: str) -> int:
-        stored = self._stored["picture", file]
+    async def _add_picture(self, tx: Write, viewer: Viewer, picture: Picture) -> int:
+        stored = self._pictures[id(picture)]
         made = stored.prepared
         return await talk.add_picture(
             tx,
@@ -293,7 +307,7 @@ class Player:
             height=made.height,
             blurhash=made.blurhash,
             colour=made.colour,
-            alt=alt,
+            alt=picture.alt,
         )
 
     def _pin(self, post: Post, by: str) -> Deed:

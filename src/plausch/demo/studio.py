@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from plausch.demo.model import Town, scenes
+from plausch.demo.model import Picture, Town, scenes
 from plausch.kernel.child import Child
 from plausch.storage.pictures import PictureRequest, PreparedPicture
 
@@ -34,18 +34,25 @@ class Prepared(msgspec.Struct):
 
 def wanted(town: Town) -> set[Wanted]:
     """Every picture that has to be prepared."""
-    headers: set[Wanted] = {("picture", person.header) for person in town.people if person.header}
-    return shown(town) | headers
-
-
-def shown(town: Town) -> set[Wanted]:
-    """The faces of people, groups and pages, and the pictures in posts."""
-    found: set[Wanted] = {("avatar", person.picture) for person in town.people if person.picture}
-    found.update(("avatar", picture) for picture in town.channels.pictures)
-    for conversation in town.conversations:
-        for scene in scenes(conversation, 0):
-            found.update(("picture", picture.file) for picture in scene.post.pictures)
+    found: set[Wanted] = {("avatar", file) for file in faces(town)}
+    found.update(("picture", person.header) for person in town.people if person.header)
+    found.update(("picture", picture.file) for picture in posted(town))
     return found
+
+
+def faces(town: Town) -> set[str]:
+    """The files of people's, groups' and pages' pictures."""
+    return {person.picture for person in town.people if person.picture} | set(town.channels.pictures)
+
+
+def posted(town: Town) -> list[Picture]:
+    """The pictures in posts."""
+    return [
+        picture
+        for conversation in town.conversations
+        for scene in scenes(conversation, 0)
+        for picture in scene.post.pictures
+    ]
 
 
 def fingerprint(town: Town, key: Wanted) -> str:
