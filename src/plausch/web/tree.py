@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple, Protocol
+
+import msgspec
 
 from plausch.talk.model import Post
 
@@ -34,7 +35,7 @@ class Node(Protocol):
     @property
     def actor_id(self) -> int: ...
     @property
-    def deleted(self) -> bool: ...
+    def deleted(self) -> int: ...
 
 
 class Run(NamedTuple):
@@ -49,19 +50,22 @@ class Run(NamedTuple):
     until: int = 0
 
 
-@dataclass(slots=True, eq=False)
-class Branch:
-    """A post and what was replied to it."""
+class Branch(msgspec.Struct, eq=False):
+    """A post and what was replied to it.
+
+    There may be thousands: without circles among them (`above` is a name and not the branch itself), and without
+    lists that stay empty, the garbage collector has nothing to do with them.
+    """
 
     #: None for the beginning of a conversation that the viewer may not see.
     node: Node | None
-    #: The branch it is shown under, and how deep that is.
-    above: "Branch | None" = None
+    #: The branch it is shown under, as `Tree.branches` names it, and how deep that is.
+    above: int | None = None
     depth: int = 0
     #: Whom it replies to, where that is not plain from its place; else 0.
     to: int = 0
     fresh: bool = False
-    replies: "list[Branch]" = field(default_factory=list)
+    replies: "Sequence[Branch]" = ()
     #: How many posts are below it, and how many of those are unread.
     size: int = 0
     unread: int = 0
@@ -75,10 +79,6 @@ class Branch:
     partly: bool = False
     #: The post itself, where it is on the page.
     post: Post | None = None
-
-    def __post_init__(self) -> None:
-        if isinstance(self.node, Post):
-            self.post = self.node
 
     @property
     def id(self) -> int:
@@ -132,6 +132,12 @@ class Tree(NamedTuple):
     root: Branch
     branches: dict[int, Branch]
 
+    def path(self, branch: Branch) -> Iterator[tuple[int, Branch]]:
+        """What a branch stands below, from the nearest to the root."""
+        while branch.above is not None:
+            above, branch = branch.above, self.branches[branch.above]
+            yield above, branch
+
 
 def grow(posts: Sequence[Node], root_id: int, *, seen: int | None, me: int, at: int | None = None) -> Tree:
     """The tree of the posts, which are in the order of time; what is no `Post` is put in later (`fill`).
@@ -139,20 +145,23 @@ def grow(posts: Sequence[Node], root_id: int, *, seen: int | None, me: int, at: 
     `seen` is up to where the viewer has read (None: it is here for the first time, and nothing is marked), `at` the
     post that its address points to. Where a post in between is not for the viewer to see, what hangs on it moves up.
     """
-    first = next((post for post in posts if post.id == root_id), None)
-    root = Branch(first)
-    branches: dict[int, Branch] = {root_id: root}
+    root = Branch(next((post for post in posts if post.id == root_id), None))
+    tree = Tree(root, {root_id: root})
     for post in posts:
-        if post.id == root_id:
-            continue
-        branch = _place(post, branches.get(post.parent_id or 0, root))
-        branch.fresh = seen is not None and post.id > seen and post.actor_id != me and not post.deleted
-        branch.sought = post.id == at
-        branches[post.id] = branch
-    grown = list(branches.values())
-    for branch in reversed(grown):
-        _count(branch)
-    return Tree(root, branches)
+        if post.id != root_id:
+            branch = _place(tree, post, root_id)
+            branch.fresh = seen is not None and post.id > seen and post.actor_id != me and not post.deleted
+            branch.sought = post.id == at
+            tree.branches[post.id] = branch
+    for branch in reversed(tree.branches.values()):
+        if type(branch.node) is Post:
+            branch.post = branch.node
+        if branch.above is not None:
+            above = tree.branches[branch.above]
+            above.size += branch.size + 1
+            above.unread += branch.unread + branch.fresh
+            above.sought = above.sought or branch.sought
+    return tree
 
 
 def fill(tree: Tree, posts: Mapping[int, Post]) -> None:
@@ -162,25 +171,22 @@ def fill(tree: Tree, posts: Mapping[int, Post]) -> None:
 
 
 def shown_ids(tree: Tree) -> list[int]:
-    return [branch.id for branch in tree.branches.values() if branch.shown and branch.node is not None]
+    return [id_ for id_, branch in tree.branches.items() if branch.shown and branch.node is not None]
 
 
-def _place(post: Node, parent: Branch) -> Branch:
-    if parent.depth < _DEEPEST or parent.above is None:
-        above, to = parent, 0
+def _place(tree: Tree, post: Node, root_id: int) -> Branch:
+    name = post.parent_id if post.parent_id in tree.branches else root_id
+    parent, to = tree.branches[name], 0
+    if parent.depth >= _DEEPEST and parent.above is not None:
+        to = parent.node.actor_id if parent.node and not parent.node.deleted else 0
+        name = parent.above
+    above = tree.branches[name]
+    branch = Branch(post, name, above.depth + 1, to)
+    if isinstance(above.replies, list):
+        above.replies.append(branch)
     else:
-        above, to = parent.above, parent.node.actor_id if parent.node and not parent.node.deleted else 0
-    branch = Branch(post, above, above.depth + 1, to)
-    above.replies.append(branch)
+        above.replies = [branch]
     return branch
-
-
-def _count(branch: Branch) -> None:
-    above = branch.above
-    if above is not None:
-        above.size += branch.size + 1
-        above.unread += branch.unread + branch.fresh
-        above.sought = above.sought or branch.sought
 
 
 def mark_answer(tree: Tree, answer_id: int | None, *, judging: bool) -> None:
@@ -192,10 +198,9 @@ def mark_answer(tree: Tree, answer_id: int | None, *, judging: bool) -> None:
         # Another one is chosen by taking back the first.
         branch.judged = judging and answer_id in (None, node.id)
         if node.id == answer_id:
-            branch.answers = True
-            above: Branch | None = branch
-            while above is not None:
-                above.sought, above = True, above.above
+            branch.answers = branch.sought = True
+            for _, above in tree.path(branch):
+                above.sought = True
 
 
 def first_fresh(tree: Tree) -> int:
@@ -225,20 +230,20 @@ def shorten(tree: Tree) -> None:
 
 def _to_see_to(tree: Tree) -> set[int]:
     """What the viewer comes for, and of what is new the oldest, each with all that it stands below."""
-    wanted = [one for one in tree.branches.values() if one.sought]
-    wanted += [one for one in tree.branches.values() if one.fresh][:FRESH]
+    wanted = [(id_, one) for id_, one in tree.branches.items() if one.sought]
+    wanted += [(id_, one) for id_, one in tree.branches.items() if one.fresh][:FRESH]
     chosen: set[int] = set()
-    for branch in wanted:
-        above: Branch | None = branch
-        while above is not None and above is not tree.root and above.id not in chosen:
-            chosen.add(above.id)
-            above = above.above
+    for id_, branch in wanted:
+        for name, one in ((id_, branch), *tree.path(branch)):
+            if name in chosen or one.above is None:
+                break
+            chosen.add(name)
     return chosen
 
 
 def seen_upto(tree: Tree, newest: int) -> int:
     """Up to where the viewer has got with what is on the page: what is new and not on it stays so."""
-    left = min((one.id for one in tree.branches.values() if one.fresh and not one.shown), default=0)
+    left = min((id_ for id_, one in tree.branches.items() if one.fresh and not one.shown), default=0)
     return left - 1 if left else newest
 
 
@@ -254,13 +259,13 @@ def show_part(tree: Tree, branch: Branch, after: int, until: int) -> None:
     _put_on_page(tree, {branch.id, *chosen})
 
 
-def _ends(branch: Branch) -> list[Branch]:
+def _ends(branch: Branch) -> Sequence[Branch]:
     """The replies that are shown without being asked for."""
     if branch.long:
         return []
     if len(branch.replies) <= _FIRST + _LAST + _WORTH_FOLDING:
         return branch.replies
-    return branch.replies[:_FIRST] + branch.replies[-_LAST:]
+    return [*branch.replies[:_FIRST], *branch.replies[-_LAST:]]
 
 
 def _opened(branch: Branch) -> Iterator[int]:
@@ -270,7 +275,7 @@ def _opened(branch: Branch) -> Iterator[int]:
 
 
 def _put_on_page(tree: Tree, chosen: set[int]) -> None:
-    for branch in tree.branches.values():
-        branch.shown = branch is tree.root or branch.id in chosen
-    for branch in tree.branches.values():
-        branch.partly = not all(one.shown for one in branch.replies)
+    for id_, branch in tree.branches.items():
+        branch.shown = branch is tree.root or id_ in chosen
+        if not branch.shown and branch.above is not None:
+            tree.branches[branch.above].partly = True

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 
 from plausch.kernel.errors import NotFound
@@ -75,14 +76,14 @@ _TREE = Statement(
 )
 
 
-class PostNode(NamedTuple):
-    """What gives a post its place in the tree."""
+class PostNode(msgspec.Struct, frozen=True, gc=False):
+    """What gives a post its place in the tree; there may be thousands, so they are as light as can be."""
 
     id: int
     conversation_id: int
     parent_id: int | None
     actor_id: int
-    deleted: bool
+    deleted: int
 
 
 _NODES = Statement(

@@ -268,16 +268,16 @@ async def _folded(tx: Read, viewer: Viewer, within: reading.Within, posts: list[
 
 async def read_talk(request: Request, id_: int, choose: Callable[[Tree], None] = shorten) -> Talk:
     """A conversation with all that the viewer may see of it; of a huge one what is chosen. Raises NotFound."""
-    database = request.site.database
+    database, viewer = request.site.database, request.viewer
+    nodes: Sequence[Node] = ()
     async with database.read() as tx:
-        conversation = await queries.get_conversation(tx, request.viewer, id_)
-        within = await _within(tx, request.viewer, conversation)
-    async with database.slow_read() if conversation.replies > _LONG else database.read() as tx:
-        nodes: Sequence[Node]
-        if conversation.replies > WHOLE:
-            nodes = await queries.list_conversation_nodes(tx, request.viewer, conversation.id)
-        else:
-            nodes = await queries.list_conversation_posts(tx, request.viewer, conversation.id)
+        conversation = await queries.get_conversation(tx, viewer, id_)
+        within = await _within(tx, viewer, conversation)
+    if conversation.replies > WHOLE:
+        async with database.slow_read() as slowly:
+            nodes = await queries.list_conversation_nodes(slowly, viewer, conversation.id)
+    async with database.read() as tx:
+        nodes = nodes or await queries.list_conversation_posts(tx, viewer, conversation.id)
         return await _talk_with(tx, request, conversation, within, nodes, choose)
 
 

@@ -147,7 +147,7 @@ async def _tell_reply(request: Request, post: Post, root_id: int) -> list[Event]
         if parent is not None:
             context["actors"] |= await people.list_actors(tx, request.viewer, [parent.actor_id])
     fresh = post.actor_id != request.viewer.acting_as
-    branch = Branch(post, to=parent.actor_id if parent is not None else 0, fresh=fresh)
+    branch = Branch(post, to=parent.actor_id if parent is not None else 0, fresh=fresh, post=post)
     return [Event("reply", await render_part(request, "parts/reply.html", branch=branch, **context), post.id)]
 
 

@@ -194,7 +194,7 @@ async def _show_reply(request: Request, post: Post) -> Response:
     """The new reply for a page that is open."""
     async with request.site.database.read() as tx:
         _, context = await shown_post(tx, request.viewer, post.id)
-    return await render(request, "parts/reply.html", status=201, branch=Branch(post), fresh=False, **context)
+    return await render(request, "parts/reply.html", status=201, branch=Branch(post, post=post), fresh=False, **context)
 
 
 async def show_editor(request: Request) -> Response:
@@ -204,10 +204,11 @@ async def show_editor(request: Request) -> Response:
         source = await queries.get_source(tx, request.viewer, post_id)
         pictures = (await queries.list_pictures(tx, [post_id])).get(post_id, [])
         post = await queries.get_post(tx, request.viewer, post_id)
+        beside = await queries.list_named_tags(tx, post_id) if post.title else []
     if post.article is not None:
         return lead_to(f"/write?post={post_id}")
     draft = DraftForm(
-        extras=extras_of(post),
+        extras=extras_of(post) | {"tags": beside},
         text=source.source,
         title=source.title or None,
         warning=source.warning,
