@@ -154,6 +154,13 @@ async def _topics(town: Town, kim: Person, paul: Person, board: str) -> None:
     assert [one["id"] for one in (await kim.get(f"/boards/{target['id']}/topics"))["topics"]] == [other["id"]]
     await paul.post(f"/conversations/{asked['id']}/watch", 204)
     await paul.post(f"/conversations/{asked['id']}/unwatch", 204)
+    named = {"title": "Wo bleibt der Bus?", "kind": "discussion", "tags": ["Nahverkehr", "Bus"]}
+    await kim.ask("PATCH", f"/conversations/{asked['id']}/topic", 204, **named)
+    await paul.ask("PATCH", f"/conversations/{asked['id']}/topic", 204, kind="question")
+    await paul.ask("PATCH", f"/conversations/{asked['id']}/topic", 422, tags=["17"])
+    await paul.ask("PATCH", f"/conversations/{other['id']}/topic", 403, title="Alt")
+    (listed,) = [one for one in (await paul.get(f"/boards/{board}/topics"))["topics"] if one["id"] == asked["id"]]
+    assert (listed["title"], listed["kind"], listed["tags"]) == ("Wo bleibt der Bus?", "question", ["bus", "nahverkehr"])
     note = await paul.post("/posts", 201, text="Es wird viel geredet")
     made = await paul.post(f"/conversations/{note['id']}/topic", 201, board=board, title="Gerede")
     assert made == {"id": note["id"], "board_id": board}

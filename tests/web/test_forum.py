@@ -91,6 +91,44 @@ async def test_a_board_and_its_topics(web: Web) -> None:
     assert "Pinned" in words((await visitor.get(path)).text)
 
 
+async def test_title_kind_and_tags_of_a_topic(web: Web) -> None:
+    owner, ben, eve = await web.join("anna"), await web.join("ben"), await web.join("eve")
+    path = await make_board(owner, "Verein")
+    board = await board_id(owner, path)
+    wrong = await ben.submit("/posts", board=board, title="Fahrt", text="Wer kommt?", tags="Ausflug 17")
+    assert wrong.status_code == 422
+    assert 'value="Ausflug 17"' in wrong.text
+    topic = await begin(ben, board, "Fahrt", "Wer kommt? #Graz", tags="Ausflug, #Bahn")
+    shown = words((await eve.get(path)).text)
+    assert "#ausflug #bahn #graz" in shown
+    assert "Fahrt" in words((await eve.get("/tags/bahn")).text)
+    for page in (topic, f"{topic}/topic"):
+        assert f"{topic}/topic" not in (await eve.get(page)).text
+    assert (await eve.get(f"{topic}/topic")).status_code == 403
+    assert (await eve.submit(f"{topic}/topic", title="Meins")).status_code == 403
+    form = await ben.get(f"{topic}/topic")
+    assert 'value="ausflug bahn"' in form.text
+    assert "Announcement" not in form.text
+    assert f'href="{topic}/topic"' in (await ben.get(topic)).text
+    bad = await ben.submit(f"{topic}/topic", title="", topic="question", tags="bahn")
+    assert bad.status_code == 422
+    assert re.search(r'value="question" selected', bad.text)
+    assert (await ben.submit(f"{topic}/topic", title="Fahrt", topic="nonsense")).status_code == 422
+    assert (await ben.submit(f"{topic}/topic", title="Ausfahrt", topic="question", tags="bahn")).status_code == 303
+    assert f'href="{topic}/topic"' in (await owner.get(topic)).text
+    renamed = {"title": "Ausfahrt im Mai", "topic": "announcement", "tags": "bahn"}
+    assert (await owner.submit(f"{topic}/topic", **renamed)).status_code == 303
+    assert "Ausfahrt im Mai Announcement begun by ben #bahn #graz" in words((await eve.get(path)).text)
+    assert 'name="topic"' not in (await ben.get(f"{topic}/topic")).text, "what is announced, others decide"
+    post = topic.rpartition("/")[2]
+    former = words((await eve.get(f"/posts/{post}/history")).text)
+    assert "Ausfahrt" in former.replace("Ausfahrt im Mai", "")
+    assert 'value="bahn"' in (await ben.get(f"/posts/{post}/edit")).text
+    await ben.submit(f"/posts/{post}/edit", title="Ausfahrt im Mai", text="Wer kommt?", tags="zug")
+    assert "#zug" in (await eve.get(topic)).text
+    assert "#bahn" not in (await eve.get(topic)).text
+
+
 async def test_what_is_new_and_read(web: Web) -> None:
     owner = await web.join("anna")
     ben = await web.join("ben")

@@ -54,6 +54,15 @@ class TopicForm(Body, frozen=True):
     language: str = ""
     warning: str = ""
     poll: PollDraft | None = None
+    tags: Annotated[list[str], Meta(description="Beside those in the text.")] = []
+
+
+class TopicChange(Body, frozen=True):
+    """What is left out stays as it is."""
+
+    title: str | None = None
+    kind: TopicKind | None = None
+    tags: Annotated[list[str] | None, Meta(description="Beside those in the text; all that it is to have.")] = None
 
 
 class PromotionForm(Body, frozen=True):

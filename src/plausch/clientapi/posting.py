@@ -57,6 +57,7 @@ def text_of(draft: PostDraft) -> DraftText:
     extras = {
         "poll": msgspec.to_builtins(draft.poll) if draft.poll is not None else None,
         "topic": draft.topic.value,
+        "tags": list(draft.tags),
         "article": msgspec.to_builtins(draft.article) if draft.article is not None else None,
         "sponsored": bool(draft.labels & Attached.SPONSORED),
         "ai_assisted": bool(draft.labels & Attached.AI_ASSISTED),

@@ -99,6 +99,8 @@ tags = table(
     "talk_tags",
     sa.Column("tag", sa.Text, primary_key=True),
     sa.Column("post_id", sa.BigInteger, primary_key=True),
+    #: It was given beside the text, and stays whatever becomes of the words.
+    sa.Column("named", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_talk_tags_post", "post_id"),
     # The key is sorted as the database's language has it, which finds no beginnings of words.
     prefix_index("ix_talk_tags_tag", "tag"),

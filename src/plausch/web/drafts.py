@@ -36,7 +36,7 @@ from plausch.talk.model import (
     WhoReplies,
 )
 from plausch.talk.model import read_extras as read_model_extras
-from plausch.web.extras import read_extras
+from plausch.web.extras import read_extras, read_tags
 from plausch.web.languages import POST_LANGUAGES
 from plausch.web.problems import WHOLE, Problems
 from plausch.web.reasons import explain
@@ -78,6 +78,8 @@ class DraftForm:
     board: int = 0
     #: Of a topic or an article; None in a form that has no such field.
     title: str | None = None
+    #: Of a topic, beside those in its text; None in a form that has no such field.
+    tags: tuple[str, ...] | None = None
     #: The group it is written in, also where that is by replying; None elsewhere.
     group: Group | None = None
     #: On whose wall it begins a conversation; None elsewhere.
@@ -137,6 +139,7 @@ class DraftForm:
             title=self.title or "",
             board=self.board,
             topic=extras.topic,
+            tags=extras.tags,
         )
 
     def kept_text(self, *, to_send: bool = False) -> DraftText:
@@ -191,6 +194,7 @@ class DraftForm:
         return PostEdit(
             source=self.text,
             title=self.title,
+            tags=self.tags,
             language=_language(self.language),
             warning=self.warning,
             alts=self.alts,
@@ -341,6 +345,7 @@ def read_draft(request: Request, form: FormData) -> DraftForm:
         for_group=bool(text(form, "for_group")),
         board=_reply_to(text(form, "board")) or 0,
         title=text(form, "title") if "title" in form else None,
+        tags=read_tags(form),
         scheduled=parse_id(text(form, "scheduled")) or 0,
         came_back=bool(text(form, "came_back")),
         due=text(form, "due"),

@@ -1,5 +1,6 @@
 """What else the composer holds beside text and pictures: a poll, whom it quotes, and who may quote it."""
 
+import re
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -19,6 +20,14 @@ POLL_LASTS = (
     *(5 * clock.MINUTE, 30 * clock.MINUTE, clock.HOUR, 6 * clock.HOUR, 12 * clock.HOUR),
     *(1 * clock.DAY, 2 * clock.DAY, 3 * clock.DAY, 7 * clock.DAY, 14 * clock.DAY, 30 * clock.DAY, 60 * clock.DAY),
 )
+_BETWEEN_TAGS = re.compile(r"[\s,;]+")
+
+
+def read_tags(form: FormData) -> tuple[str, ...] | None:
+    """The words of the line of tags; None in a form that has none."""
+    if "tags" not in form:
+        return None
+    return tuple(filter(None, _BETWEEN_TAGS.split(forms.field(form, "tags"))))
 
 
 def read_extras(form: FormData) -> dict[str, Any]:
@@ -41,6 +50,8 @@ def read_extras(form: FormData) -> dict[str, Any]:
     # A discussion is what every topic is at first: a draft with nothing else in it is none.
     if text(form, "topic") not in ("", TopicKind.DISCUSSION):
         found["topic"] = text(form, "topic")
+    if tags := read_tags(form):
+        found["tags"] = list(tags)
     return found
 
 

@@ -17,8 +17,16 @@ class Standing(NamedTuple):
     topic: Topic
     forum: Forum
     board: Board
+    #: The viewer began it.
+    mine: bool
     #: The viewer may say which reply is the answer.
     judges: bool
+    tags: list[str]
+
+    @property
+    def changed_here(self) -> bool:
+        """The viewer may give it another title, kind or tags."""
+        return self.mine or self.forum.looked_after
 
     @property
     def others(self) -> list[Board]:
@@ -41,4 +49,5 @@ async def find_standing(tx: Read, viewer: Viewer, conversation: Conversation) ->
     if board is None:
         return None
     mine = viewer.signed_in and conversation.actor_id == viewer.acting_as
-    return Standing(topic, forum, board, topic.kind is TopicKind.QUESTION and (mine or forum.looked_after))
+    judges = topic.kind is TopicKind.QUESTION and (mine or forum.looked_after)
+    return Standing(topic, forum, board, mine, judges, await queries.list_tags(tx, conversation.id))

@@ -191,7 +191,7 @@ def _page_of(request: Request) -> TopicPage:
 async def begin_topic(request: Request) -> Response:
     await count_change(request, "post", POSTS_MOST)
     form = await read_json(request, TopicForm)
-    check_texts(form.title, form.text, form.language, form.warning)
+    check_texts(form.title, form.text, form.language, form.warning, *form.tags)
     async with request.site.database.write() as tx:
         viewer = await viewer_in(tx, request, groups_too=True)
         board = (await _board(tx, viewer, id_of(request, _GONE))).board
@@ -206,6 +206,7 @@ async def begin_topic(request: Request) -> Response:
             language=form.language,
             warning=form.warning,
             poll=form.poll,
+            tags=tuple(form.tags),
         )
         return await post(tx, request, viewer, draft)
 

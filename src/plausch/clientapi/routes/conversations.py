@@ -6,9 +6,9 @@ import msgspec
 from starlette.responses import Response
 
 from plausch.clientapi import answers, present
-from plausch.clientapi.asking import answered, as_id, count_change, done, id_of, json_response, limit_of
-from plausch.clientapi.bodies import BoardChoice, PromotionForm, ReadForm
-from plausch.clientapi.endpoints import LIMIT, Endpoint, Parameter
+from plausch.clientapi.asking import answered, as_id, count_change, done, id_of, json_response, limit_of, viewer_in
+from plausch.clientapi.bodies import BoardChoice, PromotionForm, ReadForm, TopicChange
+from plausch.clientapi.endpoints import ACTING_AS, LIMIT, Endpoint, Parameter
 from plausch.clientapi.parts import join_posts, keep, text_of
 from plausch.clientapi.posting import check_texts, complete
 from plausch.clientapi.routes.posts import POSTS_MOST
@@ -23,7 +23,7 @@ from plausch.people.model import Viewer
 from plausch.storage import Read, Write
 from plausch.storage.parts import Part
 from plausch.talk import actions, queries
-from plausch.talk.model import Conversation, Form
+from plausch.talk.model import Conversation, Form, TopicEdit
 from plausch.talk.queries import Spotted
 
 Change = Callable[[Write, Viewer, int], Awaitable[None]]
@@ -173,6 +173,17 @@ async def promote(request: Request) -> Response:
     return answered(answers.Promoted(id=str(made), board_id=str(topic.board_id)), 201)
 
 
+async def change_topic(request: Request) -> Response:
+    """Another title, kind or tags, by its author or by whoever looks after the place."""
+    await count_change(request, "post", POSTS_MOST)
+    form = await read_json(request, TopicChange)
+    check_texts(form.title, *(form.tags or ()))
+    edit = TopicEdit(title=form.title, kind=form.kind, tags=tuple(form.tags) if form.tags is not None else None)
+    async with request.site.database.write() as tx:
+        await actions.change_topic(tx, await viewer_in(tx, request), id_of(request, _GONE), edit)
+    return done()
+
+
 def _changing(change: Change, reason: str = _GONE) -> View:
     async def view(request: Request) -> Response:
         async with request.site.database.write() as tx:
@@ -217,6 +228,17 @@ ENDPOINTS = [
         "write",
         PromotionForm,
         status=201,
+    ),
+    Endpoint(
+        "PATCH",
+        "/conversations/{id}/topic",
+        change_topic,
+        "Give a topic another title, kind or tags",
+        None,
+        "write",
+        TopicChange,
+        query=(ACTING_AS,),
+        status=204,
     ),
     _post("/posts/{id}/accept", _changing(actions.accept_answer, "post_not_found"), "It answers the topic's question"),
     _post("/posts/{id}/unaccept", _changing(actions.unaccept_answer, "post_not_found"), "It does not after all"),

@@ -24,6 +24,7 @@ from plausch.talk.actions.drafts import (
 )
 from plausch.talk.actions.editing import edit_post, remove_all_by, remove_entrusted, remove_post, set_detected_language
 from plausch.talk.actions.holding import hold_post
+from plausch.talk.actions.naming import change_topic
 from plausch.talk.actions.pictures import add_picture, discard_pictures, hand_pictures
 from plausch.talk.actions.pinning import pin_post, unpin_post
 from plausch.talk.actions.placing import take_off_wall
@@ -31,7 +32,7 @@ from plausch.talk.actions.polls import END_POLL, end_poll, vote
 from plausch.talk.actions.previews import NewPreview, discard_previews, link_preview, store_preview
 from plausch.talk.actions.promoting import keeps_its_place, promote_to_topic
 from plausch.talk.actions.publishing import publish_post
-from plausch.talk.actions.quotes import check_consent, is_own, withdraw_quote
+from plausch.talk.actions.quotes import check_consent, withdraw_quote
 from plausch.talk.actions.reading import forget_reads, mark_read
 from plausch.talk.actions.responding import (
     bookmark_post,
@@ -86,6 +87,7 @@ __all__ = [
     "begin_reply",
     "bookmark_post",
     "change_group",
+    "change_topic",
     "check_consent",
     "clear_spot",
     "decline_post",
@@ -103,7 +105,6 @@ __all__ = [
     "forget_visitor_replies",
     "hand_pictures",
     "hold_post",
-    "is_own",
     "keeps_its_place",
     "leave_authorship",
     "like_post",

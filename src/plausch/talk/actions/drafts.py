@@ -288,6 +288,7 @@ async def as_post(tx: Write, text: DraftText) -> PostDraft:
         title=text.title,
         board=text.board_id,
         topic=extras.topic,
+        tags=extras.tags,
     )
 
 

@@ -19,13 +19,13 @@ from plausch.talk.events import LanguageDetected, PostEdited, PostRemoved
 from plausch.talk.model import (
     LABELS,
     TALKERS_KEPT,
-    TITLE_MAX,
     WARNING_MAX,
     Attached,
     Form,
     Post,
     PostEdit,
     clean_language,
+    clean_title,
     is_blank,
 )
 from plausch.talk.tables import (
@@ -153,7 +153,7 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
         raise Invalid("who_quotes", "choice_unknown")
     await hold_post(tx, post_id)
     before = await queries.get_source(tx, viewer, post_id)
-    await _check_may_change(tx, viewer, before.actor_id)
+    await check_may_change(tx, viewer, before.actor_id)
     post = await queries.get_post(tx, viewer, post_id)
     # The words of pictures stand in the text of an article, too.
     await describe_pictures(tx, viewer, edit.alts, post_id)
@@ -166,7 +166,7 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
     if edit.poll is not None:
         await change_poll(tx, post_id, edit.poll)
     if (text.source, warning, title) != (before.source, before.warning, before.title):
-        await tx.run(_KEEP_REVISION, id=post_id)
+        await keep_revision(tx, post_id)
     await tx.run(
         _EDIT,
         id=post_id,
@@ -183,8 +183,13 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
     if post.article is not None:
         await attach_more(tx, post.actor_id, post_id, pictures_of(edit.article, text))
         await rewrite_article(tx, viewer, post_id, post.actor_id, edit.article, text)
-    await note_references(tx, post_id, text, again=True)
+    await note_references(tx, post_id, text, edit.tags, again=True)
     await record(tx, PostEdited(post_id=post_id, conversation_id=post.conversation_id, actor_id=post.actor_id))
+
+
+async def keep_revision(tx: Write, post_id: int) -> None:
+    """What a post says now is to be read in its history, whatever it says from here on."""
+    await tx.run(_KEEP_REVISION, id=post_id)
 
 
 async def _understand(tx: Write, post: Post, edit: PostEdit, addresses: Addresses) -> Text:
@@ -199,10 +204,7 @@ def _title(post: Post, edit: PostEdit) -> str:
     """What has a title keeps one, and nothing else gets one. Raises Invalid."""
     if not post.title or edit.title is None:
         return post.title
-    title = clean_line(edit.title, "title", TITLE_MAX)
-    if is_blank(title):
-        raise Invalid("title", "title_missing")
-    return title
+    return clean_title(edit.title)
 
 
 async def remove_post(tx: Write, viewer: Viewer, post_id: int) -> None:
@@ -210,15 +212,15 @@ async def remove_post(tx: Write, viewer: Viewer, post_id: int) -> None:
     # A block keeps people apart; it keeps nobody's posts from those who look after the place.
     seeing = Viewer(viewer.person, 0) if viewer.staff else viewer
     post = await queries.find_post(tx, viewer, post_id) or await queries.get_post(tx, seeing, post_id)
-    mine = viewer.signed_in and (post.author_id == viewer.person or post.actor_id == viewer.acting_as)
+    mine = await queries.is_own(tx, viewer, post_id)
     if not mine and not viewer.staff:
         raise NotAllowed("not_yours")
     if not viewer.staff:
-        await _check_may_change(tx, viewer, post.actor_id)
+        await check_may_change(tx, viewer, post.actor_id)
     await _remove(tx, post)
 
 
-async def _check_may_change(tx: Write, viewer: Viewer, actor: int) -> None:
+async def check_may_change(tx: Write, viewer: Viewer, actor: int) -> None:
     """What was said for a page or a group is changed by those who speak for it at this moment, but not by authors."""
     await check_decides_for(tx, Viewer(viewer.person, actor))
 

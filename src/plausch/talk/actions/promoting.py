@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from plausch.groups import queries as groups
 from plausch.groups.model import Board, Group, Visibility
 from plausch.kernel import clock, ids
-from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from plausch.people.model import Viewer, check_may_act, clean_line
+from plausch.kernel.errors import Conflict, NotAllowed, NotFound
+from plausch.people.model import Viewer, check_may_act
 from plausch.storage import Write, column_statement, param
 from plausch.talk import queries
 from plausch.talk.actions.holding import copy_numbers, hold_conversation, hold_post
@@ -16,7 +16,6 @@ from plausch.talk.actions.texts import Addresses
 from plausch.talk.events import PostEdited
 from plausch.talk.model import (
     NEEDS_APPROVAL,
-    TITLE_MAX,
     Attached,
     Audience,
     AudienceKind,
@@ -26,7 +25,7 @@ from plausch.talk.model import (
     Post,
     PostDraft,
     TopicKind,
-    is_blank,
+    clean_title,
 )
 from plausch.talk.tables import conversations, entries, posts, topics
 from plausch.work.facts import record
@@ -89,7 +88,7 @@ async def promote_to_topic(
     if not stays:
         return await _begin_anew(tx, viewer, root, board, title, addresses, kind)
     await _check(tx, viewer, board, root, kind)
-    await _move(tx, conversation, root, board, _clean(title), kind)
+    await _move(tx, conversation, root, board, clean_title(title), kind)
     return conversation_id
 
 
@@ -100,13 +99,6 @@ async def _check(tx: Write, viewer: Viewer, board: Board, root: Post, kind: Topi
     draft = PostDraft(source="", place=board.group_id, form=Form.TOPIC, board=board.id, topic=topic)
     if await must_wait(tx, viewer, await find_place(tx, viewer, draft)):
         raise NotAllowed(NEEDS_APPROVAL)
-
-
-def _clean(title: str) -> str:
-    cleaned = clean_line(title, "title", TITLE_MAX)
-    if is_blank(cleaned):
-        raise Invalid("title", "title_missing")
-    return cleaned
 
 
 async def _move(tx: Write, conversation: Conversation, root: Post, board: Board, title: str, kind: TopicKind) -> None:
@@ -139,7 +131,7 @@ async def _begin_anew(
         language=source.language,
         place=board.group_id,
         form=Form.TOPIC,
-        title=_clean(title),
+        title=clean_title(title),
         board=board.id,
         topic=kind,
     )

@@ -108,7 +108,7 @@ async def publish_post(
     if draft.article is not None:
         blog = place.id or viewer.acting_as
         await write_article(tx, viewer, blog, post_id, draft.title, draft.article, text, origin)
-    await note_references(tx, post_id, text)
+    await note_references(tx, post_id, text, draft.tags)
     if parent is not None:
         await _note_reply(tx, viewer, parent, audience, post_id, now)
     else:

@@ -1,7 +1,7 @@
 """Texts understood: rendered once, when they are written, and ready to be stored."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from plausch.people import queries as people
 from plausch.people.model import Actor, clean_text
 from plausch.storage import Read, Write, column_statement, param, upsert
 from plausch.talk import queries
-from plausch.talk.model import ARTICLE_MAX, ARTICLE_PICTURES_MAX, TEXT_MAX
+from plausch.talk.model import ARTICLE_MAX, ARTICLE_PICTURES_MAX, TEXT_MAX, clean_tags
 from plausch.talk.tables import mentions, tags
 
 #: With more characters parsing takes longer than the event loop should wait.
@@ -43,7 +43,8 @@ class Text(NamedTuple):
 
 _ADD_TAG = column_statement(upsert(tags).on_conflict_do_nothing())
 _ADD_MENTION = column_statement(upsert(mentions).on_conflict_do_nothing())
-_DROP_TAGS = column_statement(sa.delete(tags).where(tags.c.post_id == param("id")))
+_DROP_TAGS = column_statement(sa.delete(tags).where(tags.c.post_id == param("id"), sa.not_(tags.c.named)))
+_DROP_ALL_TAGS = column_statement(sa.delete(tags).where(tags.c.post_id == param("id")))
 _DROP_MENTIONS = column_statement(sa.delete(mentions).where(mentions.c.post_id == param("id")))
 
 
@@ -84,14 +85,26 @@ async def _referred(tx: Read, parsed: markdown.Parsed) -> tuple[dict[str, Actor]
     return await people.resolve_handles(tx, parsed.mentions), await community.find_emoji(tx, parsed.emoji)
 
 
-async def note_references(tx: Write, post_id: int, text: Text, *, again: bool = False) -> None:
-    """Store whom and what a text refers to; `again` after an edit."""
+async def note_references(
+    tx: Write, post_id: int, text: Text, named: Iterable[str] | None = None, *, again: bool = False
+) -> None:
+    """Store whom and what a text refers to, and its tags beside the text (None: as they are); `again` after an edit."""
     if again:
-        await tx.run(_DROP_TAGS, id=post_id)
         await tx.run(_DROP_MENTIONS, id=post_id)
-    if text.tags:
-        await tx.run_many(_ADD_TAG, [{"tag": tag, "post_id": post_id} for tag in text.tags])
+    await note_tags(tx, post_id, text.tags, named, again=again)
     if text.mentioned:
         await tx.run_many(
             _ADD_MENTION, [{"post_id": post_id, "actor_id": actor.id} for actor in text.mentioned.values()]
         )
+
+
+async def note_tags(
+    tx: Write, post_id: int, said: Iterable[str], named: Iterable[str] | None, *, again: bool = True
+) -> None:
+    """Store the tags in a post's text, and those beside it (None: as they are). Raises Invalid."""
+    beside = None if named is None else clean_tags(named)
+    if again:
+        await tx.run(_DROP_TAGS if beside is None else _DROP_ALL_TAGS, id=post_id)
+    rows = [(tag, True) for tag in beside or ()] + [(tag, False) for tag in said]
+    if rows:
+        await tx.run_many(_ADD_TAG, [{"tag": tag, "post_id": post_id, "named": own} for tag, own in rows])

@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid
-from plausch.people.model import WhoQuotes
+from plausch.language.inline_rules import tag_name
+from plausch.people.model import WhoQuotes, clean_line
 from plausch.talk.model.articles import ARTICLE_AUDIENCES, ArticlePart
 from plausch.talk.model.attached import Attached, PollDraft
 from plausch.talk.model.audiences import AudienceKind, WhoReplies
@@ -46,6 +48,8 @@ class PostDraft(msgspec.Struct, frozen=True, kw_only=True):
     #: Of a topic: where it stands.
     board: int = 0
     topic: TopicKind = TopicKind.DISCUSSION
+    #: Beside those in the text.
+    tags: tuple[str, ...] = ()
     #: Of an article, whose pictures are those it names.
     article: ArticlePart | None = None
 
@@ -70,6 +74,17 @@ class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
     who_quotes: str | None = None
     #: Of an article. None: as it is.
     article: ArticlePart | None = None
+    #: Beside those in the text. None: as they are.
+    tags: tuple[str, ...] | None = None
+
+
+class TopicEdit(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to stand above a topic; None: as it is."""
+
+    title: str | None = None
+    kind: TopicKind | None = None
+    #: Beside those in the text.
+    tags: tuple[str, ...] | None = None
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -170,6 +185,8 @@ ALT_MAX = 1_500
 PICTURES_MAX = 4
 PINS_MAX = 5
 PARTICIPANTS_MAX = 50
+#: Beside those in the text.
+TAGS_MAX = 8
 #: Of one person, scheduled ones among them.
 DRAFTS_MAX = 200
 #: Of what was typed into the line of those named, and of all extras together.
@@ -183,6 +200,25 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 def is_blank(source: str) -> bool:
     """Nothing in it is seen: only spaces, and signs that have no shape."""
     return all(unicodedata.category(sign)[0] in "CZ" for sign in source)
+
+
+def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags as they are stored, each once. Raises Invalid("tags", ...) for what is none."""
+    found = [tag_name(one) for one in tags if not is_blank(one)]
+    cleaned = tuple(dict.fromkeys(one for one in found if one is not None))
+    if None in found:
+        raise Invalid("tags", "tag_form")
+    if len(cleaned) > TAGS_MAX:
+        raise Invalid("tags", "topic_tags_many")
+    return cleaned
+
+
+def clean_title(title: str) -> str:
+    """Raises Invalid when there is none, or too much of it."""
+    cleaned = clean_line(title, "title", TITLE_MAX)
+    if is_blank(cleaned):
+        raise Invalid("title", "title_missing")
+    return cleaned
 
 
 def clean_language(code: str) -> str:
@@ -234,6 +270,7 @@ class Extras(msgspec.Struct, frozen=True):
     poll: PollDraft | None = None
     who_quotes: WhoQuotes | None = None
     topic: TopicKind = TopicKind.DISCUSSION
+    tags: tuple[str, ...] = ()
     article: ArticlePart | None = None
     sponsored: bool = False
     ai_assisted: bool = False

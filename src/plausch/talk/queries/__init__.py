@@ -100,7 +100,7 @@ from plausch.talk.queries.outward import (
     list_newest_topics,
     list_tags_of,
 )
-from plausch.talk.queries.own import OwnSource, list_own_sources, list_pinned
+from plausch.talk.queries.own import OwnSource, is_own, list_own_sources, list_pinned
 from plausch.talk.queries.pictures import (
     PictureFile,
     find_entrusted_picture,
@@ -134,6 +134,7 @@ from plausch.talk.queries.posts import (
     list_likers,
     list_matching_tags,
     list_mentioned,
+    list_named_tags,
     list_participants,
     list_posts,
     list_posts_at,
@@ -214,6 +215,7 @@ __all__ = [
     "has_topics",
     "hold_to_decide",
     "in_board",
+    "is_own",
     "joined_entries",
     "kept",
     "like",
@@ -249,6 +251,7 @@ __all__ = [
     "list_matching_tags",
     "list_mentioned",
     "list_named_authors",
+    "list_named_tags",
     "list_newest_replies",
     "list_newest_topics",
     "list_options",

@@ -15,6 +15,7 @@ from plausch.storage import Read, Statement, any_of, begins_with, column_stateme
 from plausch.talk.model import OPEN, Attached, Audience, AudienceKind, Post, Revision
 from plausch.talk.queries.attached import complete
 from plausch.talk.queries.clauses import ME, like_position, post, post_columns, seen_as, visible
+from plausch.talk.queries.own import is_own
 from plausch.talk.tables import (
     articles,
     bookmarks,
@@ -77,6 +78,9 @@ _PARTICIPANTS = column_statement(
 )
 _MENTIONED = column_statement(sa.select(mentions.c.actor_id).where(mentions.c.post_id == param("id")))
 _TAGS = column_statement(sa.select(tags.c.tag).where(tags.c.post_id == param("id")).order_by(tags.c.tag))
+_NAMED_TAGS = column_statement(
+    sa.select(tags.c.tag).where(tags.c.post_id == param("id"), tags.c.named).order_by(tags.c.tag)
+)
 _BY = Statement(
     sa.select(*post_columns())
     .select_from(entries.join(post, post.c.id == entries.c.id))
@@ -241,7 +245,7 @@ async def get_source(tx: Read, viewer: Viewer, id_: int) -> Source:
     found = await tx.first(_SOURCE, id=id_, **seen_as(viewer))
     if found is None:
         raise NotFound("post_not_found")
-    if not viewer.signed_in or (found.author_id != viewer.person and found.actor_id != viewer.acting_as):
+    if not await is_own(tx, viewer, id_):
         raise NotAllowed("not_yours")
     return found
 
@@ -275,6 +279,11 @@ async def list_mentioned(tx: Read, id_: int) -> list[int]:
 
 async def list_tags(tx: Read, id_: int) -> list[str]:
     return await tx.all(_TAGS, id=id_)
+
+
+async def list_named_tags(tx: Read, id_: int) -> list[str]:
+    """Those that were given to a post beside its text."""
+    return await tx.all(_NAMED_TAGS, id=id_)
 
 
 async def list_likers(tx: Read, viewer: Viewer, id_: int, limit: int) -> list[int]:

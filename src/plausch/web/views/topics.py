@@ -7,19 +7,23 @@ from starlette.responses import Response
 from plausch.feeds import actions as feeds
 from plausch.groups import queries as groups
 from plausch.http.forms import field, read_form
+from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route
+from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.people.model import Viewer
 from plausch.storage import Read, Write
 from plausch.talk import actions, queries
-from plausch.talk.model import Conversation, Form, TopicKind
+from plausch.talk.model import Conversation, Form, Post, TopicEdit, TopicKind
 from plausch.web.answers import lead_to
 from plausch.web.boards import Forum, forum_of
+from plausch.web.extras import read_tags
 from plausch.web.pages import render
 from plausch.web.places import conversation_id_of, conversation_path, post_id_of, post_path
 from plausch.web.problems import Problems
+from plausch.web.standing import find_standing
 from plausch.web.views.posts import shown_post
 from plausch.web.wants import Wants
 
@@ -27,6 +31,7 @@ Change = Callable[[Write, Viewer, int], Awaitable[None]]
 View = Callable[[Request], Awaitable[Response]]
 #: Of the groups somebody is in, as many are offered.
 _GROUPS = 20
+_EDITS, _WITHIN = 60, 10 * clock.MINUTE
 
 
 async def show_unread(request: Request) -> Response:
@@ -66,6 +71,64 @@ async def move(request: Request) -> Response:
     async with request.site.database.write() as tx:
         await actions.move_topic(tx, request.viewer, id_, board or 0)
     return lead_to(conversation_path(id_))
+
+
+async def show_head(request: Request) -> Response:
+    """Its title, what it is and its tags, for those who may change them."""
+    return await _show_head(request, None, Problems())
+
+
+async def change_head(request: Request) -> Response:
+    id_, form, problems = conversation_id_of(request), await read_form(request), Problems()
+    values = {name: field(form, name) for name in ("title", "topic", "tags")}
+    try:
+        if values["topic"] and values["topic"] not in set(TopicKind):
+            raise Invalid("topic", "choice_unknown")
+        edit = TopicEdit(
+            title=values["title"],
+            kind=TopicKind(values["topic"]) if values["topic"] else None,
+            tags=read_tags(form),
+        )
+        await count_try(request, "edit", str(request.viewer.person), most=_EDITS, within=_WITHIN)
+        async with request.site.database.write() as tx:
+            await actions.change_topic(tx, request.viewer, id_, edit)
+    except (Invalid, Conflict) as error:
+        problems.note(error)
+        return await _show_head(request, values, problems)
+    return lead_to(conversation_path(id_))
+
+
+async def _show_head(request: Request, values: dict[str, str] | None, problems: Problems) -> Response:
+    viewer = request.viewer
+    async with request.site.database.read() as tx:
+        conversation = await queries.get_conversation(tx, viewer, conversation_id_of(request))
+        standing = await find_standing(tx, viewer, conversation)
+        if standing is None:
+            raise NotFound("conversation_not_found")
+        if not standing.changed_here:
+            raise NotAllowed("not_yours")
+        post, context = await shown_post(tx, viewer, conversation.root_id)
+        beside = await queries.list_named_tags(tx, post.id)
+    kind = standing.topic.kind
+    return await render(
+        request,
+        "forum/edit_topic.html",
+        status=422 if problems else 200,
+        kinds=_kinds(kind, post, looked_after=standing.forum.looked_after),
+        values=values or {"title": post.title, "topic": kind.value, "tags": " ".join(beside)},
+        errors=problems.in_words(request.language),
+        **context,
+    )
+
+
+def _kinds(now: TopicKind, post: Post, *, looked_after: bool) -> list[TopicKind]:
+    """What a topic can become; none where others say what it is."""
+    if now is TopicKind.ANNOUNCEMENT and not looked_after:
+        return []
+    found = [TopicKind.DISCUSSION, TopicKind.QUESTION]
+    if now is TopicKind.POLL or post.poll is not None:
+        found.append(TopicKind.POLL)
+    return [*found, TopicKind.ANNOUNCEMENT] if looked_after else found
 
 
 async def show_promotion(request: Request) -> Response:
@@ -142,6 +205,8 @@ ROUTES = [
     Route("POST", "/conversations/{id}/lock", _on_conversation(actions.lock_conversation), Wants.PERSON),
     Route("POST", "/conversations/{id}/unlock", _on_conversation(actions.unlock_conversation), Wants.PERSON),
     Route("POST", "/conversations/{id}/move", move, Wants.PERSON),
+    Route("GET", "/conversations/{id}/topic", show_head, Wants.PERSON),
+    Route("POST", "/conversations/{id}/topic", change_head, Wants.PERSON),
     Route("POST", "/conversations/{id}/watch", _on_conversation(feeds.watch_conversation), Wants.PERSON),
     Route("POST", "/conversations/{id}/unwatch", _on_conversation(feeds.unwatch_conversation), Wants.PERSON),
     Route("GET", "/conversations/{id}/promote", show_promotion, Wants.PERSON),
