@@ -13,9 +13,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+import argon2
 import pytest
 from playwright.async_api import Browser
 
+from plausch.people.actions import passwords
 from plausch.storage import Database, open_database
 from tests.harness import network, postgres
 from tests.harness.chromium import WHAT_TO_INSTALL, find_chromium, open_chromium
@@ -50,6 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     network.refuse()
+    # Hashing is slow on purpose, and tests sign up by the hundred; started servers do it as everywhere else.
+    passwords._HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     given: dict[str, Any] | None = getattr(config, "workerinput", None)
     if given is not None:
         config.stash[_SESSION], config.stash[_OWNER] = Path(given["session"]), given["owner"]

@@ -52,6 +52,8 @@ async def test_an_account_from_its_beginning_to_its_suspension(run: Run, run_her
     assert jonas is not None
     assert await verify_password(found.password_hash, "ein langer Satz")
     assert await verify_password(jonas.password_hash, "noch ein Satz")
+    # Only the tests' own process hashes quickly (see conftest.py).
+    assert jonas.password_hash.startswith("$argon2id$v=19$m=32768,t=3,p=1$")
 
     again = run_here("user", "create", *_ANNA)
     assert (again.code, again.complained) == (1, "plausch: handle: this handle is taken, or was once\n")

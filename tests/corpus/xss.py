@@ -5,6 +5,7 @@ for whole pages, which have forms, pictures and scripts of their own, `attacks_i
 ours ever has.
 """
 
+import functools
 import json
 import re
 from collections.abc import Iterable
@@ -95,6 +96,12 @@ def dangers(html: str, *, relative: Iterable[str] = ()) -> list[str]:
 
 def attacks_in_page(html: str) -> list[str]:
     """Event handlers, running addresses and inline scripts: no page of ours has any, whatever it shows."""
+    return list(_attacks_in_page(html))
+
+
+# Most pages that are looked over are those that say again and again that something was wrong.
+@functools.lru_cache(maxsize=500)
+def _attacks_in_page(html: str) -> tuple[str, ...]:
     found = []
     for tag, attributes in _read(html).tags:
         for name, value in attributes.items():
@@ -110,7 +117,7 @@ def attacks_in_page(html: str) -> list[str]:
         inline = tag == "script" and "src" not in attributes and attributes.get("type") != "application/ld+json"
         if inline or tag in _RUNNING_TAGS:
             found.append(f"<{tag}>")
-    return found
+    return tuple(found)
 
 
 def _known(scheme: str) -> bool:

@@ -167,7 +167,8 @@ _FOCUS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("viewport", [PHONE, pytest.param(DESKTOP, marks=pytest.mark.slow)], ids=["phone", "desktop"])
+@pytest.mark.slow
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 async def test_keyboard_reaches_everything_and_one_sees_where_it_is(
     chromium: Browser, start_server: StartServer, data: Path, database_url: str, viewport: ViewportSize
 ) -> None:

@@ -214,7 +214,7 @@ def _check_waiting(world: World, person: int, word: str, where: str) -> None:
 
 @on_postgres_when_all
 def test_nobody_gets_over_http_what_they_may_not_see(place: Place) -> None:
-    nobody_gets_too_much(place, settings(USUAL, max_examples=8))
+    nobody_gets_too_much(place, settings(USUAL, max_examples=4))
 
 
 @pytest.mark.slow
@@ -223,8 +223,9 @@ def test_nobody_gets_it_in_more_communities_either(place: Place, engine: str) ->
     nobody_gets_too_much(place, how, most=60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("sow", [pytest.param(blocks_are_not_asked_for, marks=pytest.mark.slow), local_only_is_ignored])
+@pytest.mark.parametrize("sow", [blocks_are_not_asked_for, local_only_is_ignored])
 def test_the_property_notices(place: Place, sow: Sow) -> None:
     with pytest.raises(AssertionError, match=r"^at /"):
         nobody_gets_too_much(place, settings(USUAL, max_examples=60), sow=sow)

@@ -200,7 +200,11 @@ async def spend_the_evening(browser: Browser, url: str, language: str, viewport:
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
-@pytest.mark.parametrize(("language", "viewport"), [("de", PHONE), ("en", DESKTOP)], ids=["phone-de", "desktop-en"])
+@pytest.mark.parametrize(
+    ("language", "viewport"),
+    [("de", PHONE), pytest.param("en", DESKTOP, marks=pytest.mark.slow)],
+    ids=["phone-de", "desktop-en"],
+)
 async def test_first_evening(
     chromium: Browser, start_server: StartServer, language: str, viewport: ViewportSize
 ) -> None:

@@ -77,6 +77,7 @@ async def test_the_first_page_is_light(
         await ines.leave()
 
 
+@pytest.mark.slow
 async def test_talking_needs_no_scripts(chromium: Browser, server: Server) -> None:
     anna, ines = [
         await Visitor.arrive(chromium, server.url, language, PHONE, scripts=False) for language in ("de", "en")

@@ -22,6 +22,7 @@ from plausch.work import queue
 from plausch.work.tables import jobs
 from tests.harness.consistency import find_faults
 from tests.harness.crowd import Crowd, join_people
+from tests.harness.engines import on_postgres_when_all
 from tests.harness.server import Server
 
 #: Leases begun within the last tenth of a second.
@@ -178,6 +179,7 @@ async def _rampage(url: str, data: Path, *, workers: int, kills: int, posts: int
     )
 
 
+@on_postgres_when_all
 async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(database_url: str, data: Path) -> None:
     await _rampage(database_url, data, workers=2, kills=3, posts=10, patient=False)
 
@@ -188,6 +190,7 @@ async def test_nothing_acknowledged_is_lost_in_many_kills(database_url: str, dat
     await _rampage(database_url, data, workers=workers, kills=32, posts=200, patient=True)
 
 
+@on_postgres_when_all
 async def test_a_graceful_end_under_load_loses_nothing(database_url: str, data: Path) -> None:
     server = Server(database_url, data, {"PLAUSCH_WORKERS": "2"})
     members = await join_people(database_url)

@@ -104,7 +104,7 @@ async def _sign_in(web: Web, handle: str, role: Role) -> Browser:
 @pytest.mark.parametrize(
     ("handle", "role"),
     [
-        ("", Role.MEMBER),
+        pytest.param("", Role.MEMBER, marks=pytest.mark.slow),
         ("anna", Role.MEMBER),
         pytest.param("mehmet", Role.MODERATOR, marks=pytest.mark.slow),
         pytest.param("ines", Role.OWNER, marks=pytest.mark.slow),

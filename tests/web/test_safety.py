@@ -288,6 +288,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
 }  # fmt: skip
 
 
+#: One of each way in which reading may go wrong: bytes, values, parts. The others tell the same again, with `--all`.
+_USUAL = ("broken UTF-8", "NUL", "a part that never ends", "ids out of range")
 #: Nothing sensible can be made of them; the others are forms, though odd ones.
 BROKEN = set(HOSTILE) - {"a part of an unknown charset", "a part that never ends", "SQL", "ids out of range", "nothing"}
 _FILLED = {"handle": "ben", "id": "1"}
@@ -300,7 +302,9 @@ def _addresses(method: str) -> list[str]:
     return sorted(filled, key=lambda path: path == "/sign-out")
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[] if kind in _USUAL else pytest.mark.slow) for kind in HOSTILE]
+)
 async def test_hostile_bodies_end_well(web: Web, kind: str) -> None:
     content_type, make = HOSTILE[kind]
     await web.join("ben")
@@ -327,7 +331,9 @@ _BOTH = ("/offline",)
 ODD = ("", "?before=abc", "?before=99999999999999999999", "?before=-1&at=x&after=1", "?q=%00&next=%00", "?q=%ED%A0%80")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "language", [pytest.param(one, marks=[] if one == "de" else pytest.mark.slow) for one in LANGUAGES]
+)
 async def test_every_page_answers(web: Web, language: str) -> None:
     await web.join("ben")
     visitor, member = await web.open(language), await web.join("anna", language)
