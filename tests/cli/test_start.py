@@ -29,10 +29,12 @@ def test_the_version_is_said_at_once() -> None:
 
 
 def test_usage_is_2_and_says_what_there_is() -> None:
+    complained = ""
     for arguments in (["fly"], ["serve", "--wings", "2"], ["user"], ["user", "role", "anna", "king"]):
         code, said, complained = plausch(*arguments)
         assert (code, said) == (2, "")
         assert "usage: plausch" in complained
+    assert "choose from owner, moderator, member)" in complained.replace("'", "")
 
 
 def test_a_wrong_setting_is_2_in_one_line(tmp_path: Path) -> None:

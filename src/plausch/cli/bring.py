@@ -77,7 +77,8 @@ _CAME = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("form", choices=["mastodon", *BlogForm], help="whose form the archive has")
+    forms = ["mastodon", *(form.value for form in BlogForm)]
+    parser.add_argument("form", choices=forms, help="whose form the archive has")
     parser.add_argument("archive", type=Path, metavar="ARCHIVE")
     parser.add_argument("--as", dest="handle", required=True, metavar="NAME", help="the account here")
     parser.add_argument("--into", metavar="NAME", help="the blog of a page or group that it is to go to")

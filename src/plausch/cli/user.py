@@ -17,6 +17,8 @@ from plausch.people import actions, queries
 from plausch.people.model import Account, Role, SignUp, Standing, Viewer, check_password
 from plausch.storage import Database
 
+#: In words: argparse shows what it is given.
+_ROLES = [role.value for role in Role]
 #: What the file itself says of each account.
 _CSV_EXCLUDES = ("handle", "email", "password", "role", "name", "language", "locked")
 
@@ -27,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument("handle", nargs="?", metavar="NAME", help="the handle: a-z, digits, underscores")
     create.add_argument("--email", help="with which they sign in, too")
     create.add_argument("--password", help="or - to read it from standard input, where nobody sees it in `ps`")
-    create.add_argument("--role", choices=list(Role), help="what they may do here; else member")
+    create.add_argument("--role", choices=_ROLES, help="what they may do here; else member")
     create.add_argument("--name", default="", help="the name others read")
     create.add_argument("--language", choices=["de", "en"], help="else the server's own")
     create.add_argument("--locked", action="store_true", help="they approve new followers")
@@ -41,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--json", action="store_true", help="for programs")
     role = commands.add_parser("role", help="make somebody owner, moderator or member")
     role.add_argument("handle", metavar="NAME")
-    role.add_argument("role", choices=list(Role), metavar="ROLE", help="owner, moderator or member")
+    role.add_argument("role", choices=_ROLES, metavar="ROLE", help="owner, moderator or member")
     suspend = commands.add_parser("suspend", help="take somebody off the server; nothing of theirs is deleted")
     suspend.add_argument("handle", metavar="NAME")
     suspend.add_argument("--undo", action="store_true", help="let them back in")
