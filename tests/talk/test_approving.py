@@ -11,11 +11,11 @@ from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, NotAllowed, NotFound
 from plausch.kernel.paging import Page
 from plausch.people import actions as people
-from plausch.people.model import VISITOR, PageKind, TeamRole, Viewer
+from plausch.people.model import VISITOR, PageKind, TeamRole, Viewer, WhoQuotes
 from plausch.storage import Database
 from plausch.talk import actions, queries
 from plausch.talk.actions.approving import describe_drafted
-from plausch.talk.model import ApprovalStep, DraftText, Form, PostEdit
+from plausch.talk.model import ApprovalStep, AudienceKind, DraftText, Form, PostEdit
 from tests.harness.community import join_all, publish, settle, worker
 from tests.talk.test_stories import add_picture
 
@@ -361,3 +361,43 @@ async def test_an_article_waits_and_is_posted_with_its_pictures(database: Databa
     assert post.article is not None
     assert (post.article.slug, post.article.subtitle, post.article.blog_id) == ("dach", "Unten", team.page)
     assert post.article.cover is not None
+
+
+async def test_whoever_has_left_the_team_is_to_the_page_like_anybody(database: Database) -> None:
+    team = await make_team(database)
+    writing = Viewer(team.editor.person, team.page)
+    narrow = (AudienceKind.FOLLOWERS, AudienceKind.CONNECTIONS)
+    async with database.write() as tx:
+        posts = [await publish(tx, writing, f"{WORDS} #{kind}", audience=kind) for kind in narrow]
+        open_one = await publish(tx, writing, WORDS)
+        await people.set_who_quotes(tx, writing, WhoQuotes.NOBODY)
+    async with database.read() as read:
+        for post in posts:
+            assert await queries.find_post(read, team.editor, post) is not None
+        assert (await queries.get_source(read, team.editor, posts[0])).source
+    async with database.write() as tx:
+        await people.leave_team(tx, team.editor, team.page)
+    async with database.read() as read:
+        for post in posts:
+            assert await queries.find_post(read, team.editor, post) is None
+            with pytest.raises(NotFound):
+                await queries.get_source(read, team.editor, post)
+        with pytest.raises(NotAllowed, match="not_yours"):
+            await queries.get_source(read, team.editor, open_one)
+    edit = PostEdit(source="Anders", language="de")
+    with pytest.raises(NotAllowed, match="not_yours"):
+        async with database.write() as tx:
+            await actions.edit_post(tx, team.editor, open_one, edit, ADDRESSES)
+    with pytest.raises(NotAllowed, match="not_yours"):
+        async with database.write() as tx:
+            await actions.remove_post(tx, team.editor, open_one)
+    with pytest.raises(NotAllowed, match="quotes_refused"):
+        async with database.write() as tx:
+            await publish(tx, team.editor, "Wie ich sagte", quote=open_one)
+    for post in posts:
+        with pytest.raises(NotFound):
+            async with database.write() as tx:
+                await actions.edit_post(tx, team.editor, post, edit, ADDRESSES)
+        with pytest.raises(NotFound):
+            async with database.write() as tx:
+                await actions.remove_post(tx, team.editor, post)

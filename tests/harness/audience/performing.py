@@ -90,12 +90,14 @@ class Performance:
             await self._begin_places(tx, members)
 
     async def _begin_places(self, tx: Write, members: int) -> None:
-        """A page with an admin and an author, a group of each kind with a board, a board of the community."""
+        """A page with admins and an author, a group of each kind with a board, a board of the community."""
         world, founder = self.world, as_person(self.world.people[0])
         page = await people.create_page(tx, founder, "seite", "Seite", PageKind.TOWN)
         await people.invite_to_team(tx, founder, page, "person1", TeamRole.AUTHOR)
         await people.accept_team(tx, as_person(world.people[1]), page)
-        world.pages[page] = {world.people[0]: "admin", world.people[1]: "author"}
+        await people.invite_to_team(tx, founder, page, "person2", TeamRole.ADMIN)
+        await people.accept_team(tx, as_person(world.people[2]), page)
+        world.pages[page] = dict(zip(world.people, ("admin", "author", "admin"), strict=False))
         world.hands[page] = world.people[0]
         for number, visibility in enumerate(Visibility):
             await self._found(tx, founder, number, visibility, newcomers=members >> 12 + number & 1)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from plausch.feeds import actions as feeds
 from plausch.http.site import ADDRESSES
 from plausch.people import actions as people
-from plausch.people.model import Consent, WhoQuotes
+from plausch.people.model import Consent, TeamRole, WhoQuotes
 from plausch.storage import Write
 from plausch.talk import actions as talk
 from plausch.talk.model import ArticlePart, PostEdit
@@ -15,7 +15,7 @@ from tests.harness.audience import places
 from tests.harness.audience.performing import DEEDS, EVERYWHERE, TAGS, Performance, Step, deed
 from tests.harness.audience.speaking import SMALL_PICTURE, Where, speak, word_of
 from tests.harness.audience.world import KINDS, PlainPost, World
-from tests.harness.community import connect
+from tests.harness.community import as_person, connect
 
 __all__ = ["EVERYWHERE", "SMALL_PICTURE", "TAGS", "Life", "Performance", "lives", "places"]
 
@@ -60,7 +60,10 @@ async def block(self: Performance, tx: Write, step: Step, who: int, whom: int, p
     group = self.world.group(whom)
     if group is not None and who == self.world.people[0]:
         return  # it would be without an owner
-    team = {*self.world.people[:2], *(group.id for group in self.world.groups)}
+    team = {
+        *(one for members in self.world.pages.values() for one in members),
+        *(group.id for group in self.world.groups),
+    }
     if {who, whom} & set(self.world.pages) and {who, whom} & team:
         return  # a page and its team, also where they speak as a group
     if await self.attempt(who != whom, people.block(tx, self.as_(who), whom), "block"):
@@ -109,6 +112,27 @@ async def come_back(self: Performance, tx: Write, step: Step, who: int, whom: in
     await people.unsuspend(tx, whom)
     await people.cancel_leaving(tx, whom)
     self.world.absent.discard(whom)
+
+
+@deed
+async def team(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
+    """Speak for a page, or do so no more."""
+    world, founder = self.world, self.world.people[0]
+    page, members = next(iter(world.pages.items()))
+    if post is not None and post.author == page and step.named % 4:
+        who = post.writer  # mostly somebody who has said something for it
+    if who in {founder, *world.absent} or world.blocked(who, page):
+        return
+    if who in members:
+        await people.leave_team(tx, as_person(who), page)
+        del members[who]
+        world.hands[page] = founder
+        return
+    role = TeamRole.ADMIN if step.local else TeamRole.AUTHOR
+    invited = people.invite_to_team(tx, as_person(founder), page, f"person{world.people.index(who)}", role)
+    if await self.attempt(not world.blocked(founder, who), invited, "ask into a team"):
+        await people.accept_team(tx, as_person(who), page)
+        members[who] = role.value
 
 
 @deed
@@ -305,7 +329,7 @@ class Life(NamedTuple):
 def lives(most: int) -> st.SearchStrategy[Life]:
     """Lives in which posting and replying are frequent enough for trees to grow."""
     frequent = ["post"] * 6 + ["reply"] * 10 + ["share"] * 3 + ["quote"] * 2 + ["like"] * 4
-    frequent += ["follow", "befriend", "settle"] + ["say"] * 8 + ["enter"] * 2 + ["decide"] * 3
+    frequent += ["follow", "befriend", "settle", "team"] + ["say"] * 8 + ["enter"] * 2 + ["decide"] * 3
     what = st.sampled_from(frequent + sorted(DEEDS))
     kind = st.sampled_from((None, *KINDS))
     local = st.sampled_from((False, False, False, True))

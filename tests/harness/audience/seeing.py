@@ -97,7 +97,7 @@ def compare(
     viewpoints = (person, *pages)
 
     def may_get(post: PlainPost) -> bool:
-        return any(world.sees(one, post) for one in viewpoints) or (own_anyway and world.wrote(person, post))
+        return any(world.sees(one, post) for one in viewpoints) or (own_anyway and person in (post.author, post.writer))
 
     by_id = {post.id: post for post in world.posts}
     by_word = {word: post for post in world.posts for word in post.words}

@@ -162,8 +162,15 @@ class World:
         return other not in self.absent and not self.blocked(viewer, other)
 
     def wrote(self, viewer: int, post: PlainPost) -> bool:
-        """It is the viewer's own: said by whom it acts as, or written by the person behind it."""
-        return viewer != 0 and (viewer == post.author or self.hands.get(viewer, viewer) == post.writer)
+        """It is the viewer's own: said by whom it acts as, or by the person behind it, or for whom that one speaks."""
+        person = self.hands.get(viewer, viewer)
+        speaks = post.author == person or self.speaks_for(person, post.author)
+        return viewer != 0 and (viewer == post.author or (person == post.writer and speaks))
+
+    def speaks_for(self, person: int, other: int) -> bool:
+        """At this moment: whoever has left the team of a page is like anybody."""
+        group = self.group(other)
+        return person in self.pages.get(other, {}) or (group is not None and person in group.guardians)
 
     def within(self, viewer: int, circle: Circle) -> bool:
         if circle.kind in ("public", "quiet"):

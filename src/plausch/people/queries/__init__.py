@@ -75,6 +75,7 @@ from plausch.people.queries.pages import (
     list_team,
     list_team_log,
     pages_approved_by,
+    pages_spoken_for_by,
     was_page,
 )
 from plausch.people.queries.relations import (
@@ -184,6 +185,7 @@ __all__ = [
     "no_block_between",
     "not_muted_by",
     "pages_approved_by",
+    "pages_spoken_for_by",
     "present_actors",
     "related",
     "related_sources",

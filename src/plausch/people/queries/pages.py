@@ -83,6 +83,12 @@ _WAS_PAGE = column_statement(
 _WHO_WRITES = column_statement(sa.select(actors.c.who_writes).where(actors.c.id == param("actor")))
 
 
+def pages_spoken_for_by(person: sa.ColumnElement[Any]) -> sa.Select[tuple[int]]:
+    """The pages on whose team somebody is."""
+    one = teams.alias()
+    return sa.select(one.c.page_id).where(one.c.person_id == person, one.c.invited_by.is_(None))
+
+
 def pages_approved_by(person: sa.ColumnElement[Any]) -> sa.Select[tuple[int]]:
     """The pages for which somebody lets through what its authors write."""
     one = teams.alias()

@@ -29,14 +29,14 @@ async def check_quote(tx: Write, viewer: Viewer, quoted_id: int, audience: Audie
     """
     quoted = await queries.get_post(tx, viewer, quoted_id)
     await check_consent(tx, viewer, quoted)
-    if not may_be_quoted(quoted.audience, is_own(viewer, quoted), audience):
+    if not may_be_quoted(quoted.audience, await queries.is_own(tx, viewer, quoted.id), audience):
         raise Invalid("audience", "quote_audience")
     return quoted
 
 
 async def check_consent(tx: Read, viewer: Viewer, quoted: Post) -> None:
     """Whether whoever is quoted lets the viewer do so. Raises NotAllowed."""
-    if is_own(viewer, quoted):
+    if await queries.is_own(tx, viewer, quoted.id):
         return
     if quoted.audience_kind not in (*OPEN, AudienceKind.GROUP):
         raise NotAllowed("not_quotable")
@@ -50,10 +50,6 @@ async def check_consent(tx: Read, viewer: Viewer, quoted: Post) -> None:
             raise NotAllowed("quotes_for_followers")
 
 
-def is_own(viewer: Viewer, post: Post) -> bool:
-    return viewer.signed_in and (post.author_id == viewer.person or post.actor_id == viewer.acting_as)
-
-
 async def attach_quote(tx: Write, post_id: int, quoted_id: int) -> None:
     await tx.insert(quotes, post_id=post_id, quoted_id=quoted_id)
 
@@ -64,7 +60,7 @@ async def withdraw_quote(tx: Write, viewer: Viewer, post_id: int) -> None:
     if found is None:
         raise NotFound("post_not_found")
     quoted = await queries.get_post(tx, viewer, found.quoted_id)
-    if not is_own(viewer, quoted):
+    if not await queries.is_own(tx, viewer, quoted.id):
         raise NotAllowed("not_yours")
     # What was said for a page or a group is that one's, whoever wrote it.
     await check_speaks_for(tx, Viewer(viewer.person, quoted.actor_id))

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.expression import FromClause
 
+from plausch.groups.queries import looked_after_by
 from plausch.kernel.ids import first_id_at
 from plausch.people.model import Relation, Viewer
-from plausch.people.queries import is_known_to, no_block_between, related
+from plausch.people.queries import is_known_to, no_block_between, pages_spoken_for_by, related
 from plausch.storage import is_one_of, param
 from plausch.talk.model import OPEN, Attached, AudienceKind
 from plausch.talk.tables import bookmarks, entries, likes, participants, posts, shares, tags, topics
@@ -52,8 +53,10 @@ def within(scoped: FromClause) -> ColumnElement[bool]:
 
 
 def own(of: FromClause) -> ColumnElement[bool]:
-    """The viewer speaks or wrote here."""
-    return sa.and_(PERSON != 0, sa.or_(of.c.actor_id == ME, of.c.author_id == PERSON))
+    """The viewer speaks or wrote here; what it wrote for a page or a group is its own as long as it speaks for that."""
+    speaking = sa.union_all(pages_spoken_for_by(PERSON), looked_after_by(PERSON))
+    wrote = sa.and_(of.c.author_id == PERSON, sa.or_(of.c.actor_id == PERSON, of.c.actor_id.in_(speaking)))
+    return sa.and_(PERSON != 0, sa.or_(of.c.actor_id == ME, wrote))
 
 
 def visible(of: FromClause = post, *, tombstones: bool = False) -> ColumnElement[bool]:

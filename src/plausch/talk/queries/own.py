@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, column_statement, param
-from plausch.talk.queries.clauses import PERSON, post, seen_as, visible
+from plausch.talk.queries.clauses import PERSON, own, post, seen_as, visible
 from plausch.talk.tables import pins
 
 
@@ -17,6 +17,7 @@ class OwnSource(NamedTuple):
     source: str
 
 
+_IS_OWN = column_statement(sa.select(sa.literal(1)).where(post.c.id == param("id"), own(post)))
 _OWN = Statement(
     sa.select(post.c.id, post.c.source)
     .where(post.c.author_id == PERSON, PERSON != 0, post.c.deleted_at.is_(None), post.c.id > param("after"))
@@ -24,6 +25,11 @@ _OWN = Statement(
     .limit(param("limit")),
     OwnSource,
 )
+
+
+async def is_own(tx: Read, viewer: Viewer, id_: int) -> bool:
+    """The viewer speaks in a post, or wrote it and still speaks for whom it was."""
+    return await tx.first(_IS_OWN, id=id_, **seen_as(viewer)) is not None
 
 
 async def list_own_sources(tx: Read, viewer: Viewer, after: int, limit: int) -> list[OwnSource]:
