@@ -217,6 +217,7 @@ async def articles(town: Town) -> None:
         slug="linde",
     )
     assert (made["form"], made["article"]["blog_handle"], made["article"]["slug"]) == ("article", "eva", "linde")
+    await eva.post("/articles", 422, title="Die Linde", text=text, slug="linde")
     whole = await ben.get("/blogs/eva/linde")
     assert [one["text"] for one in whole["contents"]] == ["Anfang", "Ende"]
     assert [one["handle"] for one in whole["authors"]] == ["eva"]

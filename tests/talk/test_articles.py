@@ -121,6 +121,24 @@ async def test_titles_alike_have_addresses_of_their_own(database: Database) -> N
     assert [*slugs, article.slug] == ["neues", "neues-2", "eigener-name", str(nameless)]
 
 
+async def test_a_chosen_address_is_not_exchanged_for_another(database: Database) -> None:
+    anna, ines = await join_all(database, "anna", "ines")
+    taken = await write(database, anna, "Neues", slug=" Der Weg ")
+    _, article = await article_of(database, anna, taken)
+    assert article.slug == "der-weg"
+    for slug, reason in (("der-weg", "slug_taken"), ("Der Weg!", "slug_taken"), ("—", "slug_form"), ("x" * 81, "long")):
+        with pytest.raises(Invalid) as refused:
+            await write(database, anna, "Anderes", slug=slug)
+        assert refused.value.field == "slug"
+        assert reason in refused.value.reason
+    await write(database, ines, "In einem anderen Blog", slug="der-weg")
+    async with database.write() as tx:
+        await actions.remove_post(tx, anna, taken)
+    again = await write(database, anna, "Anderes", slug="der-weg")
+    _, article = await article_of(database, anna, again)
+    assert article.slug == "der-weg", "whoever has it no more keeps it from nobody"
+
+
 async def test_what_is_no_article_is_refused(database: Database) -> None:
     anna, ines = await join_all(database, "anna", "ines")
     async with database.write() as tx:

@@ -75,6 +75,24 @@ async def test_an_article_is_read_and_talked_about(web: Web) -> None:
     assert (await visitor.get("/@ben/blog")).status_code == 200
 
 
+async def test_the_name_in_the_address_is_chosen(web: Web) -> None:
+    anna = await web.join("anna")
+    assert 'name="slug"' in (await anna.get("/write")).text
+    kept = await anna.submit("/write/draft", title="Ein Beet", text=TEXT, slug="Unser Beet")
+    draft = await anna.get(kept.headers["location"])
+    assert 'value="Unser Beet"' in draft.text
+    assert await write(anna, "Ein Beet", slug="Unser Beet") == "/@anna/blog/unser-beet"
+    twice = await anna.submit("/write", title="Noch eins", text=TEXT, slug="unser-beet")
+    assert twice.status_code == 422
+    assert "Another article of this blog has that address already." in twice.text
+    assert 'value="unser-beet"' in twice.text
+    post = re.search(r"/posts/(\d+)/edit|/write\?post=(\d+)", (await anna.get("/@anna/blog/unser-beet")).text)
+    assert post is not None
+    id_ = post[1] or post[2]
+    assert 'name="slug"' not in (await anna.get(f"/write?post={id_}")).text, "links to it are out in the world"
+    assert await write(anna, "Anders", post=id_, slug="anders") == "/@anna/blog/unser-beet"
+
+
 async def test_what_is_for_some_is_for_them_alone(web: Web) -> None:
     anna, ben, visitor = await web.join("anna"), await web.join("ben"), await web.open()
     await connect(web, "anna", "ben")

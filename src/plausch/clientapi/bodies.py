@@ -171,7 +171,9 @@ class ArticleForm(Body, frozen=True):
     title: str
     text: Annotated[str, Meta(description="Markdown.")]
     subtitle: str = ""
-    slug: Annotated[str, Meta(description="Its name in the address; else it is made of the title.")] = ""
+    slug: Annotated[
+        str, Meta(description="Its name in the address, which no other has; else it is made of the title.")
+    ] = ""
     cover: Id | None = None
     series: str = ""
     series_place: int = 0

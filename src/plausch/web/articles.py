@@ -27,6 +27,8 @@ class ArticleForm(DraftForm):
     """What is in the fields. `scheduled` is the id of its draft."""
 
     subtitle: str = ""
+    #: Its name in the address; of one that is posted it stays.
+    slug: str = ""
     #: The id of one of the pictures.
     cover: int = 0
     series: str = ""
@@ -58,6 +60,7 @@ class ArticleForm(DraftForm):
     def part(self) -> ArticlePart:
         return ArticlePart(
             subtitle=self.subtitle,
+            slug=self.slug,
             cover=self.cover,
             series=self.series,
             series_place=self.series_place,
@@ -91,6 +94,7 @@ def read_article(request: Request, form: FormData) -> ArticleForm:
     found = _widened(
         draft,
         subtitle=text(form, "subtitle"),
+        slug=text(form, "slug"),
         cover=parse_id(text(form, "cover")) or 0,
         series=text(form, "series"),
         series_place=min(parse_id(text(form, "series_place")) or 0, 10_000),

@@ -110,6 +110,8 @@ REASONS = {
     "banned_here": N_("They are banned from the group. Take the ban back first."),
     "pin_beginnings": N_("Only the beginning of a conversation can be pinned."),
     "topics_many": N_("A group has up to eight tags."),
+    "slug_form": N_("Nothing in it can stand in an address: take letters and digits."),
+    "slug_taken": N_("Another article of this blog has that address already."),
     "topic_tags_many": N_("Up to eight tags can be given beside the text."),
     "poll_missing": N_("Only what asks something to vote on can be a poll."),
     "last_owner": N_("You are the only owner here. Make somebody else an owner first."),

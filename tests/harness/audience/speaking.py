@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from plausch.http.site import ADDRESSES
 from plausch.people.model import Viewer
@@ -128,7 +129,9 @@ def _draft(said: Said, word: str) -> dict[str, Any]:
         "title": f"Titel {word}" if where.form is not Form.NOTE else "",
     }
     if where.form is Form.ARTICLE:
-        wish |= {"article": ArticlePart(slug="artikel", subtitle=f"Unter {word}", series=f"Reihe {word}")}
+        # Each its own, and none of its words.
+        slug = f"artikel-{crc32(word.encode())}"
+        wish |= {"article": ArticlePart(slug=slug, subtitle=f"Unter {word}", series=f"Reihe {word}")}
     return wish
 
 

@@ -16,10 +16,12 @@ from plausch.talk.events import AuthorNamed
 from plausch.talk.model import (
     AUTHORS_MAX,
     DRAFT_LINE_MAX,
+    SLUG_MAX,
     SUBTITLE_MAX,
     TITLE_MAX,
     ArticlePart,
     gone_slug,
+    is_blank,
     make_slug,
 )
 from plausch.talk.tables import article_authors, articles, pictures, series
@@ -140,16 +142,28 @@ async def write_article(
         "nth": nth,
         **_rendered(text),
     }
-    stem = make_slug(part.slug) or make_slug(title) or str(post_id)
-    for number in range(1, _ALIKE):
-        if await tx.run(_ADD, slug=stem if number == 1 else f"{stem}-{number}", **row):
+    if is_blank(part.slug) or origin is not Origin.LIVE:
+        stem = make_slug(part.slug) or make_slug(title) or str(post_id)
+        slugs = [stem, *(f"{stem}-{number}" for number in range(2, _ALIKE)), f"{stem}-{post_id}"]
+    else:
+        slugs = [_chosen_slug(part)]
+    for slug in slugs:
+        if await tx.run(_ADD, slug=slug, **row):
             break
     else:
-        await tx.run(_ADD, slug=f"{stem}-{post_id}", **row)
+        raise Invalid("slug", "slug_taken")
     await tx.insert(
         article_authors, post_id=post_id, actor_id=viewer.acting_as, place=0, agreed_at=ids.moment_of(post_id)
     )
     await _name_authors(tx, viewer, post_id, viewer.acting_as, part.authors, origin)
+
+
+def _chosen_slug(part: ArticlePart) -> str:
+    """What somebody has chosen is not exchanged for something alike. Raises Invalid."""
+    slug = make_slug(clean_line(part.slug, "slug", SLUG_MAX))
+    if not slug:
+        raise Invalid("slug", "slug_form")
+    return slug
 
 
 async def rewrite_article(
