@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.cli.running import environment, plausch
 from tests.harness.server import free_port
@@ -51,6 +52,7 @@ def accounts(folder: Path) -> str:
     return plausch("user", "list", "--json", "--data", folder / "demo-data").said
 
 
+@pytest.mark.slow
 def test_a_town_at_once_and_the_same_the_next_time(tmp_path: Path) -> None:
     port = free_port()
     # What a killed start leaves behind is no town.

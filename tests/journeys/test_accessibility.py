@@ -103,11 +103,16 @@ async def walk(
         await visitor.leave()
 
 
+@pytest.mark.parametrize(
+    "paths",
+    [("/", "/settings"), pytest.param(("/conversations/{}", "/notifications"), marks=pytest.mark.slow)],
+    ids=["home-and-settings", "conversation-and-notifications"],
+)
 async def test_main_pages_have_no_barriers(
-    chromium: Browser, start_server: StartServer, data: Path, database_url: str
+    chromium: Browser, start_server: StartServer, data: Path, database_url: str, paths: tuple[str, ...]
 ) -> None:
     async with walk(chromium, start_server, data, database_url, "de", NARROW, "dark") as ines:
-        for path in ("/", f"/conversations/{ines.town.conversation}", "/settings", "/notifications"):
+        for path in (one.format(ines.town.conversation) for one in paths):
             await ines.look(path)
             await ines.measure(path)
             await ines.ask_axe(path)

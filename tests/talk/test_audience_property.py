@@ -57,7 +57,7 @@ async def _live_and_look(database: Database, life: Life) -> None:
 
 
 def test_nobody_gets_what_they_may_not_see(loop: Loop, engine: str) -> None:
-    nobody_gets_too_much(loop, settings(USUAL, max_examples=25 if engine == "sqlite" else 5))
+    nobody_gets_too_much(loop, settings(USUAL, max_examples=20 if engine == "sqlite" else 3))
 
 
 @pytest.mark.slow
