@@ -97,6 +97,7 @@ async def test_from_a_report_to_an_appeal_and_back(web: Web) -> None:
     assert "Pappnasen" in (await ulf.get("/drafts")).text
     log = text_of(await anna.get("/admin/log"))
     assert "Appeal granted" in log
+    assert "post_removed" not in log, "in words"
     assert "Post removed" in log
     assert "Pappnasen" not in log
     assert "Nothing yet" in text_of(await anna.get("/admin/log?person=nobody&act=warned"))
