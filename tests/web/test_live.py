@@ -11,6 +11,7 @@ from plausch.people import actions as people
 from plausch.work.live import Notice, tell
 from tests.web.conftest import OpenWeb, Web
 from tests.web.streams import listen
+from tests.web.test_forum import begin, board_id, make_board
 from tests.web.test_talking import connect, post, reply, viewer_of
 
 
@@ -42,6 +43,29 @@ async def test_however_long_one_listens_the_answer_was_quick(web: Web, caplog: p
             noted = [record for record in caplog.records if getattr(record, "route", "") == "/live/home"]
             assert len(noted) == 1, "while it still goes on"
     assert [record.route for record in caplog.records if hasattr(record, "route")].count("/live/home") == 1
+
+
+async def test_open_pages_hear_that_a_conversation_was_closed_and_what_the_answer_is(web: Web) -> None:
+    owner, ben, eve = await web.join("anna"), await web.join("ben"), await web.join("eve")
+    board = await board_id(owner, await make_board(owner, "Verein"))
+    topic = (await begin(ben, board, "Wer fährt?", topic="question")).rpartition("/")[2]
+    answer = await reply(eve, topic, "Ich")
+    visitor = await web.open()
+    async with listen(web.app, visitor, f"/live/conversations/{topic}?after={answer}") as stream:
+        await ben.submit(f"/posts/{answer}/accept")
+        told = await stream.event("state")
+        assert f'data-answer="{answer}"' in told
+        assert "Answered" in told
+        assert "is closed" not in told
+        await ben.submit(f"/posts/{answer}/unaccept")
+        assert "data-answer" not in await stream.event("state")
+        await owner.submit(f"/conversations/{topic}/lock")
+        assert "This conversation is closed" in await stream.event("state")
+        page = (await eve.get(f"/conversations/{topic}")).text
+        for part in ('id="talk-closed"', 'id="topic-state"'):
+            assert part in page, "there is something to be exchanged"
+        await owner.submit(f"/conversations/{topic}/unlock")
+        assert "is closed" not in await stream.event("state")
 
 
 async def test_home_and_local_hear_of_conversations(web: Web) -> None:

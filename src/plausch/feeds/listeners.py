@@ -57,6 +57,7 @@ from plausch.talk.events import (
     PreviewChanged,
     QuoteWithdrawn,
     ShareRemoved,
+    StateChanged,
 )
 from plausch.talk.model import ApprovalStep, AudienceKind
 from plausch.work.live import Notice, tell
@@ -131,6 +132,10 @@ async def on_answer_accepted(tx: Write, fact: AnswerAccepted) -> None:
             conversation=fact.conversation_id,
             at=fact.occurred_at,
         )
+
+
+async def on_state_changed(tx: Write, fact: StateChanged) -> None:
+    await tell(tx, Notice(f"conversation:{fact.conversation_id}", "state", fact.conversation_id))
 
 
 async def _reaches(

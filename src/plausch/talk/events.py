@@ -146,6 +146,12 @@ class AnswerAccepted(Fact, frozen=True):
     post_actor_id: int
 
 
+class StateChanged(Fact, frozen=True):
+    """A conversation was closed or opened, or it is another kind of topic or has another answer; it says how it is."""
+
+    conversation_id: int
+
+
 class GroupPostRemoved(Fact, frozen=True):
     """Those who look after a group have removed a post; why stands in the group's log."""
 

@@ -12,7 +12,7 @@ from plausch.talk import queries
 from plausch.talk.actions.editing import check_may_change, keep_revision
 from plausch.talk.actions.holding import hold_conversation, hold_post
 from plausch.talk.actions.texts import note_tags
-from plausch.talk.events import PostEdited
+from plausch.talk.events import PostEdited, StateChanged
 from plausch.talk.model import Attached, Post, TopicEdit, TopicKind, clean_title
 from plausch.talk.tables import posts, topics
 from plausch.work.facts import record
@@ -63,6 +63,7 @@ async def change_topic(tx: Write, viewer: Viewer, conversation_id: int, edit: To
     if edit.kind is not None and edit.kind is not topic.kind:
         _check_kind(topic.kind, edit.kind, root, tending=tending)
         await tx.run(_BECOME, id=conversation_id, new_kind=edit.kind.value)
+        await record(tx, StateChanged(conversation_id=conversation_id))
         changed = True
     changed = await _tag(tx, root, edit) or changed
     if not changed:

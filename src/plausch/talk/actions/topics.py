@@ -14,7 +14,7 @@ from plausch.people.model import Consent, Viewer, check_may_act
 from plausch.storage import Write, column_statement, greatest, param, upsert
 from plausch.talk import queries
 from plausch.talk.actions.holding import hold_conversation, hold_post
-from plausch.talk.events import AnswerAccepted
+from plausch.talk.events import AnswerAccepted, StateChanged
 from plausch.talk.model import Conversation, Post, Topic, TopicKind
 from plausch.talk.tables import board_reads, conversations, posts, reads, topics
 from plausch.work.facts import record
@@ -74,6 +74,7 @@ async def accept_answer(tx: Write, viewer: Viewer, post_id: int) -> None:
     if held.topic.answer_id == post.id:
         return
     await tx.run(_ANSWER, id=post.conversation_id, new_answer=post.id)
+    await record(tx, StateChanged(conversation_id=post.conversation_id))
     await record(
         tx,
         AnswerAccepted(
@@ -90,6 +91,7 @@ async def unaccept_answer(tx: Write, viewer: Viewer, post_id: int) -> None:
     post, held = await _question(tx, viewer, post_id)
     if held.topic.answer_id == post.id:
         await tx.run(_ANSWER, id=post.conversation_id, new_answer=None)
+        await record(tx, StateChanged(conversation_id=post.conversation_id))
 
 
 async def pin_topic(tx: Write, viewer: Viewer, conversation_id: int) -> None:
@@ -127,6 +129,7 @@ async def lock_conversation(tx: Write, viewer: Viewer, conversation_id: int) -> 
     conversation = await _hold_any(tx, viewer, conversation_id)
     if conversation.locked_at is None:
         await tx.run(_LOCK, id=conversation_id, new_lock=clock.now())
+        await record(tx, StateChanged(conversation_id=conversation_id))
         await _note(tx, viewer, conversation, GroupStep.LOCKED)
 
 
@@ -135,6 +138,7 @@ async def unlock_conversation(tx: Write, viewer: Viewer, conversation_id: int) -
     conversation = await _hold_any(tx, viewer, conversation_id)
     if conversation.locked_at is not None:
         await tx.run(_LOCK, id=conversation_id, new_lock=None)
+        await record(tx, StateChanged(conversation_id=conversation_id))
         await _note(tx, viewer, conversation, GroupStep.UNLOCKED)
 
 

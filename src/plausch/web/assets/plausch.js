@@ -191,6 +191,18 @@
       const old = poll && one(`#${poll.id}`);
       if (old) still(() => old.replaceWith(poll));
     },
+    // The conversation itself: closed or open, and which reply is the answer.
+    state(html) {
+      const now = parse(html);
+      still(() => {
+        all("[id]", now).forEach((fresh) => one(`#${fresh.id}`)?.replaceWith(fresh));
+        const mark = one("[data-answer]", now);
+        all("[data-answer]").forEach((old) => old.remove());
+        if (mark) one(`#p-${mark.dataset.answer}`)?.before(mark);
+      });
+      const closed = one("#talk-closed");
+      if (closed && !closed.hidden) say(closed.textContent);
+    },
     // A post that changed: edited, removed, or with new numbers.
     post(html) {
       const fresh = parse(html);

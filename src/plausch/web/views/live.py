@@ -5,7 +5,7 @@ they may not see. Each page says with `after` how far it has come: what happened
 breath, or while the connection was lost, is sent at once.
 
 Events: `card` a conversation for a feed, `reply` a branch for a tree, `post` a post that changed, `poll` how a poll
-stands, `notice` how many notifications are unread.
+stands, `state` whether it is closed and which reply is its answer, `notice` how many notifications are unread.
 """
 
 import re
@@ -33,6 +33,7 @@ from plausch.talk import queries as talk
 from plausch.talk.model import Post
 from plausch.web.pages import render_part
 from plausch.web.places import conversation_id_of
+from plausch.web.standing import find_standing
 from plausch.web.tree import Branch
 from plausch.web.views.posts import shown_post
 from plausch.web.wants import Wants
@@ -117,6 +118,8 @@ async def follow_conversation(request: Request) -> Response:
     async def tell(notice: Notice) -> list[Event]:
         if notice.what == "removed":
             return await _tell_removed(request, id_, notice.id)
+        if notice.what == "state":
+            return await _tell_state(request, id_)
         async with request.site.database.read() as tx:
             post = await talk.find_post(tx, request.viewer, notice.id)
         if post is None or post.conversation_id != id_:
@@ -163,6 +166,14 @@ async def _tell_standing(request: Request, post: Post) -> list[Event]:
     if post.poll is None or not post.poll.shows_results:
         return []
     return [Event("poll", await render_part(request, "parts/poll.html", post=post))]
+
+
+async def _tell_state(request: Request, id_: int) -> list[Event]:
+    """What the page says of the conversation itself, as it is now."""
+    async with request.site.database.read() as tx:
+        conversation = await talk.get_conversation(tx, request.viewer, id_)
+        standing = await find_standing(tx, request.viewer, conversation)
+    return [Event("state", await render_part(request, "parts/live_state.html", talk=conversation, standing=standing))]
 
 
 async def _tell_removed(request: Request, conversation: int, id_: int) -> list[Event]:
