@@ -119,7 +119,7 @@ async def _actors(read: Read, viewer: Viewer, world: World) -> Seen:
 async def _boards(read: Read, viewer: Viewer, world: World) -> Seen:
     """Lists of topics, in every order and page by page; numbers and latest topics of boards."""
     seen = Seen()
-    boards = [world.board, *(group.board for group in world.groups)]
+    boards = [world.board, *(one for group in world.groups for one in (group.board, group.shelf))]
     for board in boards:
         pinned = await talk.list_pinned_topics(read, viewer, board)
         visible = {one.id for one in world.seen_by(viewer.acting_as) if one.board == board}

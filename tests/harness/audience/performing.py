@@ -42,7 +42,7 @@ Deed = Callable[["Performance", Write, Step, int, int, PlainPost | None], Awaita
 DEEDS: dict[str, Deed] = {}
 _ON_POSTS = {
     *("reply", "quote", "withdraw", "like", "unlike", "share", "unshare", "bookmark", "edit", "remove"),
-    *("mute_talk", "unmute_talk", "lock", "pin", "take_away"),
+    *("mute_talk", "unmute_talk", "lock", "pin", "take_away", "promote", "move"),
 }
 #: What pages do as people do it, and groups.
 _FOR_A_PAGE = {
@@ -113,9 +113,10 @@ class Performance:
         world.board = await groups.make_board(tx, staff, 0, BoardDraft(name="Forum"))
 
     async def _found(self, tx: Write, founder: Viewer, number: int, visibility: Visibility, newcomers: int) -> None:
-        group = PlainGroup(number, 0, visibility.value, Joining.OPEN.value, 0, newcomers)
+        group = PlainGroup(number, 0, visibility.value, Joining.OPEN.value, 0, newcomers=newcomers)
         group.id = await groups.create_group(tx, founder, draft_of(group), LINKS)
         group.board = await groups.make_board(tx, founder, group.id, BoardDraft(name="Themen"))
+        group.shelf = await groups.make_board(tx, founder, group.id, BoardDraft(name="Ablage"))
         group.guardians.add(founder.person)
         self.world.groups.append(group)
         self.world.hands[group.id] = founder.person

@@ -1,7 +1,10 @@
 """What a random life has of groups, boards, walls, blogs and drafts."""
 
+from contextlib import suppress
+
 from plausch.groups import actions as groups
 from plausch.groups.model import GroupRole, Visibility
+from plausch.http.site import ADDRESSES
 from plausch.storage import Write
 from plausch.talk import actions as talk
 from plausch.talk.model import PINS_MAX, DraftText, Form
@@ -214,6 +217,65 @@ async def take_away(self: Performance, tx: Write, step: Step, who: int, whom: in
         post.deleted = True
         post.likers.clear()
         post.sharers.clear()
+
+
+class _Undone(Exception):
+    """What was tried leaves nothing behind."""
+
+
+@deed
+async def promote(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
+    """A note becomes a topic. What is for others than read the board stays where it is."""
+    assert post is not None
+    world, root = self.world, post.root
+    group = None if step.local else world.group(root.place) or _group(world, step)
+    who = who if step.named % 4 == 0 or root.writer in world.absent else root.writer
+    seen = any(world.sees(who, one) for one in world.posts if one.root is root) and world.sees(who, root)
+    allowed = seen and not (root.board or root.article) and _may_begin(world, who, group)
+    stays = _fits(root, group)
+    allowed = allowed and (who == root.author or (stays and _tends(world, who, root)))
+    board = group.board if group else world.board
+
+    async def doing() -> None:
+        with suppress(_Undone):
+            async with tx.savepoint():
+                title = f"Titel {root.words[-1]}"
+                made = await talk.promote_to_topic(tx, as_person(who), root.id, board, title, ADDRESSES)
+                assert (made == root.id) == stays, "it was moved to where others read it, or need not have begun anew"
+                if not stays:
+                    raise _Undone  # one could not tell its words from those of the note
+        if stays:
+            root.place, root.board = group.id if group else 0, board
+
+    await self.attempt(allowed, doing(), "promote")
+
+
+def _may_begin(world: World, who: int, group: PlainGroup | None) -> bool:
+    """A topic, without anybody letting it through."""
+    return group is None or (world.may_speak_in(who, group) and not world.waits_for(who, group.id))
+
+
+def _fits(root: PlainPost, group: PlainGroup | None) -> bool:
+    """It is for those who read the board already, and stands there or nowhere else."""
+    if root.place not in (0, group.id if group else 0):
+        return False
+    if group is None or group.visibility == "public":
+        return root.circle.kind == "public"
+    return root.circle == Circle("group", owner=group.id)
+
+
+@deed
+async def move(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
+    """Into the other board of its group; into that of another group nobody moves it."""
+    assert post is not None
+    world, root = self.world, post.root
+    who = world.people[0] if step.named % 4 else who
+    group = world.group(root.place) if step.hat else _group(world, step)
+    seen = any(world.sees(who, one) for one in world.posts if one.root is root)
+    allowed = seen and group is not None and group.id == root.place and root.board != 0 and _tends(world, who, root)
+    board = world.board if group is None else group.shelf if root.board == group.board else group.board
+    if await self.attempt(allowed, talk.move_topic(tx, as_person(who), root.id, board), "move"):
+        root.board = board
 
 
 def _tends(world: World, who: int, post: PlainPost) -> bool:

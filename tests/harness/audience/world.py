@@ -63,6 +63,8 @@ class PlainGroup:
     #: "open" or "request"; whom nobody knows, nobody asks: by invitation.
     joining: str
     board: int
+    #: Another board.
+    shelf: int = 0
     #: How many posts of a newcomer somebody has to let through.
     newcomers: int = 0
     members: set[int] = field(default_factory=set)
