@@ -49,6 +49,7 @@ def test_a_port_in_use_is_refused(server: Server, run: Run) -> None:
         assert complained.startswith(f"plausch: cannot listen on 127.0.0.1:{server.port}: Address already in use.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_port_just_closed_is_free_again(server: Server) -> None:
     httpx.get(f"{server.url}/health")
@@ -57,11 +58,11 @@ def test_a_port_just_closed_is_free_again(server: Server) -> None:
     assert httpx.get(f"{server.url}/health").json() == {"status": "ok"}
 
 
-def test_it_says_where_it_answers_and_how_to_begin(server: Server, run: Run) -> None:
+def test_it_says_where_it_answers_and_how_to_begin(server: Server, run_here: Run) -> None:
     assert f"Plausch answers at {server.url} (listening on 127.0.0.1:{server.port})." in server.log()
     assert "plausch user create NAME" in server.log()
     server.stop()
-    run("user", "create", "anna", "--email", "anna@example.org", "--password", "ein langer Satz")
+    run_here("user", "create", "anna", "--email", "anna@example.org", "--password", "ein langer Satz")
     server.log_file.write_text("")
     server.start()
     assert "plausch user create" not in server.log()
@@ -124,8 +125,8 @@ async def test_background_work_is_handed_back(start_server: StartServer, databas
     assert max(left) <= clock.real_now()
 
 
-def test_logs_are_json_and_hold_nothing_personal(start_server: StartServer, run: Run) -> None:
-    run("user", "create", "krokodil", "--email", "kroko@example.org", "--password", "ein langer Satz")
+def test_logs_are_json_and_hold_nothing_personal(start_server: StartServer, run_here: Run) -> None:
+    run_here("user", "create", "krokodil", "--email", "kroko@example.org", "--password", "ein langer Satz")
     server = start_server(PLAUSCH_LOG_FORMAT="json", PLAUSCH_FORWARDED="on")
     headers = {"X-Forwarded-For": "203.0.113.77", "User-Agent": "Schnappi/1.0", "Origin": server.url}
     with httpx.Client(base_url=server.url, headers=headers, follow_redirects=True) as browser:

@@ -190,7 +190,7 @@ async def test_nothing_acknowledged_is_lost_in_many_kills(database_url: str, dat
     await _rampage(database_url, data, workers=workers, kills=32, posts=200, patient=True)
 
 
-@on_postgres_when_all
+@pytest.mark.slow
 async def test_a_graceful_end_under_load_loses_nothing(database_url: str, data: Path) -> None:
     server = Server(database_url, data, {"PLAUSCH_WORKERS": "2"})
     members = await join_people(database_url)
