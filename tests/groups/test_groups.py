@@ -256,7 +256,9 @@ async def test_a_ban_ends(database: Database) -> None:
     assert await refused(database, NotAllowed, actions.join_group, ben, group) == "group_banned"
     assert await refused(database, Invalid, actions.invite_to_group, anna, group, ben.person) == "banned_here"
     async with database.read() as read:
-        assert [(one.actor_id, one.reason) for one in await queries.list_bans(read, group)] == [(ben.person, "Zankt")]
+        assert [(one.actor_id, one.reason) for one in await queries.list_bans(read, group, 10)] == [
+            (ben.person, "Zankt")
+        ]
     with clock.at(clock.now() + 2 * clock.DAY):
         await do(database, actions.join_group, ben, group)
     assert await role_of(database, group, ben) is GroupRole.MEMBER
@@ -270,7 +272,7 @@ async def test_only_somebody_is_banned(database: Database) -> None:
     for nobody in (0, -1, 4711, group, other, hidden, ben.person):
         assert await refused(database, NotFound, actions.ban, anna, group, nobody) == "actor_not_found"
     async with database.read() as read:
-        assert await queries.list_bans(read, group) == []
+        assert await queries.list_bans(read, group, 10) == []
 
 
 async def test_a_page_is_no_way_around_slow_mode(database: Database) -> None:
@@ -426,3 +428,24 @@ async def test_newcomers_of_the_server_join(database: Database) -> None:
         as_page = Viewer(anna.person, page)
         await actions.join_group(tx, as_page, group)
         assert await queries.find_role(tx, group, page) is GroupRole.MEMBER
+
+
+async def test_long_lists_come_in_parts(database: Database) -> None:
+    anna, *others = await join_all(database, "anna", *(f"person{number}" for number in range(7)))
+    group = await do(database, found, anna)
+    for one in others[:4]:
+        await do(database, actions.invite_to_group, anna, group, one.person)
+    for one in others[4:]:
+        await do(database, actions.ban, anna, group, one.person, "Zankt")
+    async with database.read() as read:
+        invited = [await queries.list_invited(read, group, 2, skip) for skip in (0, 2, 4)]
+        banned = [await queries.list_bans(read, group, 2, skip) for skip in (0, 2)]
+        assert await queries.list_invited(read, group, 10, by=others[0].person) == []
+        assert len(await queries.list_invited(read, group, 10, by=anna.person)) == 4
+        assert await queries.find_ban(read, group, others[0].person) is None
+        found_ban = await queries.find_ban(read, group, others[-1].person)
+    assert [len(part) for part in (*invited, *banned)] == [2, 2, 0, 2, 1]
+    assert {one.actor_id for part in invited for one in part} == {one.person for one in others[:4]}
+    assert {one.actor_id for part in banned for one in part} == {one.person for one in others[4:]}
+    assert found_ban is not None
+    assert found_ban.reason == "Zankt"

@@ -78,7 +78,7 @@ async def standing_in(tx: Read, request: Request) -> Standing:
         group,
         await queries.find_request(tx, group.id, viewer.acting_as),
         await queries.find_invitation(tx, group.id, viewer.acting_as),
-        next((one for one in await queries.list_bans(tx, group.id) if one.actor_id == viewer.acting_as), None),
+        await queries.find_ban(tx, group.id, viewer.acting_as),
         boards=boards,
     )
 

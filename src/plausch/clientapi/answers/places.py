@@ -76,6 +76,7 @@ class Ban(Answer, frozen=True):
 
 class Bans(Answer, frozen=True):
     bans: list[Ban]
+    next: int | None
 
 
 class Board(Answer, frozen=True):

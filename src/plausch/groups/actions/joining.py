@@ -166,7 +166,7 @@ async def accept_invitation(tx: Write, viewer: Viewer, group_id: int) -> None:
     """Join where one was asked to. Raises NotFound when one is not any more."""
     check_may_act(viewer)
     await hold(tx, group_id)
-    group = (await queries.list_inviting(tx, viewer)).get(group_id)
+    group = await queries.find_inviting(tx, viewer, group_id)
     if group is None:
         raise NotFound("group_invitation_over")
     await _check_welcome(tx, group_id, viewer)

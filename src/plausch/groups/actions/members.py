@@ -20,6 +20,8 @@ from plausch.work.facts import record
 #: Not here yet, or no more.
 _NOBODY = (Standing.WAITING, Standing.DECLINED, Standing.DELETED)
 _ACTOR, _GROUP = param("actor"), param("group")
+#: Invitations taken back at once.
+_PORTION = 100
 _new_role = upsert(roles)
 _PUT_ROLE = column_statement(
     _new_role.on_conflict_do_update(
@@ -188,8 +190,8 @@ async def _take_out(tx: Write, group_id: int, actor: int) -> bool:
 
 async def _close_doors(tx: Write, group_id: int, actor: int) -> None:
     """Whomever the group does not want any more lets nobody in either."""
-    for one in await queries.list_invited(tx, group_id):
-        if one.invited_by == actor:
+    while found := await queries.list_invited(tx, group_id, _PORTION, by=actor):
+        for one in found:
             await close_invitation(tx, group_id, one.actor_id)
     await tx.run(_END_LINKS, group=group_id, actor=actor)
 

@@ -19,6 +19,7 @@ from plausch.groups.queries.groups import (
 from plausch.groups.queries.indexed import IndexedBoard, list_indexed_boards, list_indexed_groups
 from plausch.groups.queries.lists import (
     find_directory,
+    find_inviting,
     find_linked,
     find_source,
     list_group_tags,
@@ -28,6 +29,7 @@ from plausch.groups.queries.lists import (
     was_group,
 )
 from plausch.groups.queries.members import (
+    find_ban,
     find_invitation,
     find_link,
     find_request,
@@ -59,11 +61,13 @@ __all__ = [
     "KNOWN",
     "IndexedBoard",
     "count_own_packs",
+    "find_ban",
     "find_board",
     "find_board_at",
     "find_directory",
     "find_group",
     "find_invitation",
+    "find_inviting",
     "find_link",
     "find_linked",
     "find_pack",

@@ -62,7 +62,7 @@ _DIRECTORY, _BY_TAG, _BY_WORDS = (
         )
     ),
 )
-_INVITING = Statement(
+_INVITING_ALL = (
     sa.select(*GROUP_COLUMNS)
     .select_from(WITH_ACTOR.join(invitations, invitations.c.group_id == groups.c.group_id))
     .where(
@@ -71,9 +71,10 @@ _INVITING = Statement(
         no_block_between(ME, groups.c.group_id),
         no_block_between(ME, invitations.c.invited_by),
         groups.c.closed_at.is_(None),
-    ),
-    Group,
+    )
 )
+_INVITING = Statement(_INVITING_ALL.order_by(invitations.c.at.desc()).limit(param("limit")), Group)
+_INVITING_ONE = Statement(_INVITING_ALL.where(groups.c.group_id == param("group")), Group)
 _BY_LINK = Statement(
     sa.select(*GROUP_COLUMNS)
     .select_from(WITH_ACTOR)
@@ -135,9 +136,17 @@ async def find_directory(
     return await tx.all(_BY_WORDS, words=plain, **values) if plain else await tx.all(_DIRECTORY, **values)
 
 
-async def list_inviting(tx: Read, viewer: Viewer) -> dict[int, Group]:
-    """Groups into which the viewer was invited, secret ones too, by id."""
-    return {one.id: one for one in await tx.all(_INVITING, me=viewer.acting_as)} if viewer.signed_in else {}
+async def list_inviting(tx: Read, viewer: Viewer, limit: int = 200) -> dict[int, Group]:
+    """Groups into which the viewer was invited, secret ones too, by id, the latest first."""
+    found = await tx.all(_INVITING, me=viewer.acting_as, limit=limit) if viewer.signed_in else []
+    return {one.id: one for one in found}
+
+
+async def find_inviting(tx: Read, viewer: Viewer, group: int) -> Group | None:
+    """One of them."""
+    if not viewer.signed_in:
+        return None
+    return await tx.first(_INVITING_ONE, me=viewer.acting_as, group=group)
 
 
 async def find_linked(tx: Read, viewer: Viewer, group: int) -> Group | None:

@@ -110,14 +110,19 @@ _INVITATION = Statement(
     GroupInvitation,
 )
 _INVITED = Statement(
-    sa.select(*_INVITATION_COLUMNS).where(invitations.c.group_id == _GROUP).order_by(invitations.c.at.desc()),
+    sa.select(*_INVITATION_COLUMNS)
+    .where(invitations.c.group_id == _GROUP, sa.or_(param("by") == 0, invitations.c.invited_by == param("by")))
+    .order_by(invitations.c.at.desc(), invitations.c.actor_id)
+    .limit(param("limit"))
+    .offset(param("skip")),
     GroupInvitation,
 )
 _INVITATIONS = Statement(
     sa.select(*_INVITATION_COLUMNS)
     .select_from(invitations.join(group_actor, group_actor.c.id == invitations.c.group_id))
     .where(invitations.c.actor_id == _ME, no_block_between(_ME, invitations.c.invited_by))
-    .order_by(invitations.c.at.desc()),
+    .order_by(invitations.c.at.desc())
+    .limit(param("limit")),
     GroupInvitation,
 )
 _LINK_COLUMNS = (
@@ -129,11 +134,12 @@ _LINK = Statement(sa.select(*_LINK_COLUMNS).where(links.c.code == param("code", 
 _LINKS = Statement(
     sa.select(*_LINK_COLUMNS).where(links.c.group_id == _GROUP, *_GOOD).order_by(links.c.id.desc()), GroupLink
 )
+_IN_FORCE = sa.select(bans.c.actor_id, bans.c.reason, bans.c.ends_at, bans.c.by_id, bans.c.at).where(
+    bans.c.group_id == _GROUP, sa.or_(bans.c.ends_at.is_(None), bans.c.ends_at > _NOW)
+)
+_BAN = Statement(_IN_FORCE.where(bans.c.actor_id == param("actor")), Ban)
 _BANS = Statement(
-    sa.select(bans.c.actor_id, bans.c.reason, bans.c.ends_at, bans.c.by_id, bans.c.at)
-    .where(bans.c.group_id == _GROUP, sa.or_(bans.c.ends_at.is_(None), bans.c.ends_at > _NOW))
-    .order_by(bans.c.at.desc()),
-    Ban,
+    _IN_FORCE.order_by(bans.c.at.desc(), bans.c.actor_id).limit(param("limit")).offset(param("skip")), Ban
 )
 _LOG_COLUMNS = (log.c.id, log.c.group_id, log.c.actor_id, log.c.step, log.c.subject_id, log.c.note)
 
@@ -198,14 +204,14 @@ async def find_invitation(tx: Read, group: int, actor: int) -> GroupInvitation |
     return await tx.first(_INVITATION, group=group, actor=actor)
 
 
-async def list_invited(tx: Read, group: int) -> list[GroupInvitation]:
-    """Who was asked to join and has not answered."""
-    return await tx.all(_INVITED, group=group)
+async def list_invited(tx: Read, group: int, limit: int, skip: int = 0, *, by: int = 0) -> list[GroupInvitation]:
+    """Who was asked to join and has not answered, the latest first; `by` one of those who asked."""
+    return await tx.all(_INVITED, group=group, by=by, limit=limit, skip=skip)
 
 
-async def list_invitations(tx: Read, viewer: Viewer) -> list[GroupInvitation]:
-    """Where the viewer was asked to join; `find_invited` names the groups."""
-    return await tx.all(_INVITATIONS, me=viewer.acting_as)
+async def list_invitations(tx: Read, viewer: Viewer, limit: int = 200) -> list[GroupInvitation]:
+    """Where the viewer was asked to join, the latest first; `list_inviting` names the groups."""
+    return await tx.all(_INVITATIONS, me=viewer.acting_as, limit=limit)
 
 
 async def find_link(tx: Read, code: str) -> GroupLink | None:
@@ -218,8 +224,14 @@ async def list_links(tx: Read, group: int) -> list[GroupLink]:
     return await tx.all(_LINKS, group=group, now=clock.now())
 
 
-async def list_bans(tx: Read, group: int) -> list[Ban]:
-    return await tx.all(_BANS, group=group, now=clock.now())
+async def find_ban(tx: Read, group: int, actor: int) -> Ban | None:
+    """One that is in force."""
+    return await tx.first(_BAN, group=group, actor=actor, now=clock.now())
+
+
+async def list_bans(tx: Read, group: int, limit: int, skip: int = 0) -> list[Ban]:
+    """Those in force, the latest first."""
+    return await tx.all(_BANS, group=group, now=clock.now(), limit=limit, skip=skip)
 
 
 async def list_log(tx: Read, group: int, page: Page, *, all_steps: bool) -> list[LogEntry]:

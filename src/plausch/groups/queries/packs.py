@@ -71,7 +71,11 @@ _FEATURED = Statement(
     Pack,
 )
 _ASKING = Statement(
-    sa.select(*_COLUMNS).where(_KNOWN, _asked(pack_members.c.agreed_at.is_(None))).order_by(packs.c.id), Pack
+    sa.select(*_COLUMNS)
+    .where(_KNOWN, _asked(pack_members.c.agreed_at.is_(None)))
+    .order_by(packs.c.id)
+    .limit(param("limit")),
+    Pack,
 )
 _AT = Statement(sa.select(*_COLUMNS).where(packs.c.slug == param("slug", sa.Text()), _VISIBLE), Pack)
 _BY_ID = Statement(sa.select(*_COLUMNS).where(packs.c.id == param("pack"), _VISIBLE), Pack)
@@ -105,7 +109,7 @@ async def list_featured_packs(tx: Read, viewer: Viewer, limit: int) -> list[Pack
 
 async def list_asking_packs(tx: Read, viewer: Viewer) -> list[Pack]:
     """Those whose makers ask the viewer, or a group it owns."""
-    return await tx.all(_ASKING, me=viewer.acting_as)
+    return await tx.all(_ASKING, me=viewer.acting_as, limit=200)
 
 
 async def find_pack(tx: Read, viewer: Viewer, pack: int) -> Pack | None:

@@ -62,7 +62,7 @@ async def create_page(tx: Write, viewer: Viewer, handle: str, name: str, kind: P
     await queries.check_no_group(tx, viewer)
     if not clean_line(name, "name", NAME_MAX):
         raise Invalid("name", "missing")
-    if len(await queries.list_pages_of(tx, viewer)) >= PAGES_MAX:
+    if sum(one.invited_by is None for one in await queries.list_pages_of(tx, viewer)) >= PAGES_MAX:
         raise Conflict("pages_many")
     page = await make_actor(tx, ActorKind.PAGE, handle, name=name, language=language)
     await tx.insert(pages, page_id=page, kind=kind.value, created_at=clock.now())

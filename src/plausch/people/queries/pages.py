@@ -31,7 +31,11 @@ _MEMBER = Statement(
 )
 _TEAM = Statement(sa.select(*_MEMBER_COLUMNS).where(_OF_PAGE).order_by(teams.c.at, teams.c.person_id), TeamMember)
 _PAGES_OF = Statement(
-    sa.select(*_MEMBER_COLUMNS).where(teams.c.person_id == param("person")).order_by(teams.c.at, teams.c.page_id),
+    sa.select(*_MEMBER_COLUMNS)
+    .where(teams.c.person_id == param("person"))
+    # However many pages ask somebody, it still speaks for those it has agreed to.
+    .order_by(teams.c.invited_by.is_not(None), teams.c.at, teams.c.page_id)
+    .limit(param("limit")),
     TeamMember,
 )
 _ABOUT = Statement(
@@ -107,9 +111,9 @@ async def list_team(tx: Read, page: int) -> list[TeamMember]:
     return await tx.all(_TEAM, page=page)
 
 
-async def list_pages_of(tx: Read, viewer: Viewer) -> list[TeamMember]:
-    """For which pages the viewer speaks, or is asked to."""
-    return await tx.all(_PAGES_OF, person=viewer.person)
+async def list_pages_of(tx: Read, viewer: Viewer, limit: int = 200) -> list[TeamMember]:
+    """For which pages the viewer speaks, and then for which it is asked to."""
+    return await tx.all(_PAGES_OF, person=viewer.person, limit=limit)
 
 
 async def find_page(tx: Read, page: int) -> PageAbout | None:

@@ -15,6 +15,9 @@ from plausch.talk.model import Article, Authorship, Held, Picture, Section, Seri
 from plausch.talk.queries.clauses import ME, post, seen_as, tagged, visible
 from plausch.talk.tables import article_authors, articles, pictures, series, tags
 
+#: So many articles of a series are named beside each of them.
+SERIES_LISTED = 500
+
 
 class _Row(NamedTuple):
     post_id: int
@@ -87,19 +90,21 @@ _TAGS = Statement(
     lambda tag, count: (str(tag), int(count)),
 )
 _SERIES_COLUMNS = (series.c.id, series.c.slug, series.c.title, series.c.about)
-_SERIES = Statement(
+_ALL_SERIES = (
     sa.select(*_SERIES_COLUMNS, sa.func.count())
     .select_from(series.join(articles, articles.c.series_id == series.c.id).join(post, post.c.id == articles.c.post_id))
     .where(series.c.blog_id == param("blog"), visible())
     .group_by(*_SERIES_COLUMNS)
-    .order_by(sa.func.max(articles.c.post_id).desc()),
-    Series,
 )
+_SERIES = Statement(_ALL_SERIES.order_by(sa.func.max(articles.c.post_id).desc()).limit(param("limit")), Series)
+_ONE_SERIES = Statement(_ALL_SERIES.where(series.c.slug == param("slug", sa.Text())), Series)
 _ENTRIES = Statement(
     sa.select(post.c.id, articles.c.slug, post.c.title)
     .select_from(_IN_BLOG)
     .where(articles.c.series_id == param("series"), visible())
-    .order_by(articles.c.series_place, articles.c.post_id),
+    .order_by(articles.c.series_place, articles.c.post_id)
+    .limit(param("limit"))
+    .offset(param("skip")),
     SeriesEntry,
 )
 _SERIES_NAME = Statement(
@@ -162,14 +167,21 @@ async def list_blog_tags(tx: Read, viewer: Viewer, blog: int, limit: int) -> lis
     return await tx.all(_TAGS, blog=blog, limit=limit, **seen_as(viewer))
 
 
-async def list_series(tx: Read, viewer: Viewer, blog: int) -> list[Series]:
+async def list_series(tx: Read, viewer: Viewer, blog: int, limit: int = 50) -> list[Series]:
     """The series of a blog, the one with the newest article first."""
-    return await tx.all(_SERIES, blog=blog, **seen_as(viewer))
+    return await tx.all(_SERIES, blog=blog, limit=limit, **seen_as(viewer))
 
 
-async def list_series_entries(tx: Read, viewer: Viewer, id_: int) -> list[SeriesEntry]:
+async def find_series(tx: Read, viewer: Viewer, blog: int, slug: str) -> Series | None:
+    """One of them, as far as there is something in it for the viewer."""
+    return await tx.first(_ONE_SERIES, blog=blog, slug=slug, **seen_as(viewer))
+
+
+async def list_series_entries(
+    tx: Read, viewer: Viewer, id_: int, limit: int = SERIES_LISTED, skip: int = 0
+) -> list[SeriesEntry]:
     """The articles of a series in their order."""
-    return await tx.all(_ENTRIES, series=id_, **seen_as(viewer))
+    return await tx.all(_ENTRIES, series=id_, limit=limit, skip=skip, **seen_as(viewer))
 
 
 async def get_series_name(tx: Read, id_: int) -> tuple[str, str]:

@@ -62,7 +62,8 @@ _REVISIONS = Statement(
     sa.select(revisions.c.version, revisions.c.html, revisions.c.warning, revisions.c.at, revisions.c.title)
     .select_from(revisions.join(post, post.c.id == revisions.c.post_id))
     .where(post.c.id == param("id"), visible())
-    .order_by(revisions.c.version.desc()),
+    .order_by(revisions.c.version.desc())
+    .limit(param("limit")),
     Revision,
 )
 _ENTRUSTED_REVISIONS = Statement(
@@ -78,6 +79,9 @@ _PARTICIPANTS = column_statement(
 )
 _MENTIONED = column_statement(sa.select(mentions.c.actor_id).where(mentions.c.post_id == param("id")))
 _TAGS = column_statement(sa.select(tags.c.tag).where(tags.c.post_id == param("id")).order_by(tags.c.tag))
+_LEFT = column_statement(
+    sa.select(sa.literal(1)).where(posts.c.conversation_id == param("id"), posts.c.deleted_at.is_(None)).limit(1)
+)
 _NAMED_TAGS = column_statement(
     sa.select(tags.c.tag).where(tags.c.post_id == param("id"), tags.c.named).order_by(tags.c.tag)
 )
@@ -250,9 +254,9 @@ async def get_source(tx: Read, viewer: Viewer, id_: int) -> Source:
     return found
 
 
-async def list_revisions(tx: Read, viewer: Viewer, id_: int) -> list[Revision]:
+async def list_revisions(tx: Read, viewer: Viewer, id_: int, limit: int = 100) -> list[Revision]:
     """Former wordings of a post, newest first."""
-    return await tx.all(_REVISIONS, id=id_, **seen_as(viewer))
+    return await tx.all(_REVISIONS, id=id_, limit=limit, **seen_as(viewer))
 
 
 async def list_entrusted_revisions(tx: Read, viewer: Viewer, id_: int) -> list[Revision]:
@@ -279,6 +283,11 @@ async def list_mentioned(tx: Read, id_: int) -> list[int]:
 
 async def list_tags(tx: Read, id_: int) -> list[str]:
     return await tx.all(_TAGS, id=id_)
+
+
+async def has_ended(tx: Read, conversation: int) -> bool:
+    """Everything that was said in it is removed: for work behind the scenes."""
+    return await tx.first(_LEFT, id=conversation) is None
 
 
 async def list_named_tags(tx: Read, id_: int) -> list[str]:

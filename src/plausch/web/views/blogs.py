@@ -20,7 +20,7 @@ from plausch.talk import actions, queries
 from plausch.talk.model import Article, Post, Section, Series, SeriesEntry
 from plausch.web.answers import lead_to
 from plausch.web.pages import render
-from plausch.web.paging import page_of
+from plausch.web.paging import page_of, skip_in
 from plausch.web.places import article_path, handle_of, post_id_of
 from plausch.web.views.conversations import read_talk, shown_talk
 from plausch.web.wants import Wants
@@ -70,7 +70,9 @@ class Blog(NamedTuple):
     #: The viewer may write here.
     open: bool
     #: Only the articles of this series, or with this tag, are listed.
-    chosen: Series | None = None
+    chosen: Series | None
+    #: Where the series goes on.
+    next_skip: int | None = None
     tag: str = ""
     #: Everybody may read it, so it can be read elsewhere, too.
     public: bool = True
@@ -91,12 +93,16 @@ async def _read_blog(tx: Read, request: Request, owner: Profile) -> Blog:
     viewer, query = request.viewer, request.query_params
     page = Page(before=page_of(request).before, limit=_LISTED)
     series = await queries.list_series(tx, viewer, owner.id)
-    chosen = next((one for one in series if one.slug == query.get("series")), None)
+    wanted = query.get("series", "")[:100]
+    chosen = await queries.find_series(tx, viewer, owner.id, wanted) if wanted else None
     tag = tag_name(query.get("tag", "")[:100]) or ""
-    if query.get("series") and chosen is None:
+    if wanted and chosen is None:
         raise NotFound
+    skip, more = skip_in(request), None
     if chosen is not None:
-        ids = [one.post_id for one in await queries.list_series_entries(tx, viewer, chosen.id)]
+        entries = await queries.list_series_entries(tx, viewer, chosen.id, _LISTED + 1, skip)
+        ids = [one.post_id for one in entries[:_LISTED]]
+        more = skip + _LISTED if len(entries) > _LISTED else None
     else:
         ids = await queries.list_articles(tx, viewer, owner.id, page, tag)
     posts = await queries.list_posts(tx, viewer, ids)
@@ -111,6 +117,7 @@ async def _read_blog(tx: Read, request: Request, owner: Profile) -> Blog:
         next_before=ids[-1] if chosen is None and len(ids) == page.limit else None,
         open=await may_write(tx, viewer, owner.id, owner.kind),
         chosen=chosen,
+        next_skip=more,
         tag=tag,
         public=group is None or group.visibility is Visibility.PUBLIC,
     )
@@ -182,7 +189,9 @@ async def _series(tx: Read, viewer: Viewer, article: Article) -> InSeries | None
     if not article.series_id:
         return None
     entries = await queries.list_series_entries(tx, viewer, article.series_id)
-    place = next((nth for nth, one in enumerate(entries) if one.post_id == article.post_id), 0)
+    place = next((nth for nth, one in enumerate(entries) if one.post_id == article.post_id), None)
+    if place is None:
+        return None
     title, slug = await queries.get_series_name(tx, article.series_id)
     return InSeries(title, slug, entries, place)
 

@@ -21,7 +21,7 @@ from plausch.storage import Write
 from plausch.web.answers import lead_to
 from plausch.web.groups import Standing, actor_in, group_in, inside, looked_after
 from plausch.web.pages import render
-from plausch.web.paging import page_of
+from plausch.web.paging import LISTED, page_of, skip_in
 from plausch.web.places import group_path
 from plausch.web.problems import WHOLE, Problems
 from plausch.web.wants import Wants
@@ -65,9 +65,9 @@ async def _invitations_page(request: Request, problems: Problems, handle: str) -
         if not may_invite(standing):
             raise NotAllowed("group_invites")
         group = standing.group
-        invited = await queries.list_invited(tx, group.id)
-        if not group.looked_after:
-            invited = [one for one in invited if one.invited_by == viewer.acting_as]
+        by, skip = 0 if group.looked_after else viewer.acting_as, skip_in(request)
+        found = await queries.list_invited(tx, group.id, LISTED + 1, skip, by=by)
+        invited = found[:LISTED]
         links = await queries.list_links(tx, group.id) if group.looked_after else []
         ids = {id_ for one in invited for id_ in (one.actor_id, one.invited_by)} | {one.made_by for one in links}
         actors = await people.list_actors(tx, viewer, list(ids))
@@ -78,6 +78,7 @@ async def _invitations_page(request: Request, problems: Problems, handle: str) -
         standing=standing,
         group=group,
         invited=[(one, actors[one.actor_id]) for one in invited if one.actor_id in actors],
+        next_skip=skip + LISTED if len(found) > LISTED else None,
         open_links=[(one, _address(request, one.code), actors.get(one.made_by)) for one in links],
         uses=_USES,
         days=_DAYS,
@@ -129,7 +130,9 @@ async def make_link(request: Request) -> Response:
 async def show_bans(request: Request) -> Response:
     async with request.site.database.read() as tx:
         standing = await looked_after(tx, request)
-        bans = await queries.list_bans(tx, standing.group.id)
+        skip = skip_in(request)
+        found = await queries.list_bans(tx, standing.group.id, LISTED + 1, skip)
+        bans = found[:LISTED]
         ids = {id_ for one in bans for id_ in (one.actor_id, one.by_id)}
         actors = await people.list_actors(tx, request.viewer, list(ids))
     return await render(
@@ -138,6 +141,7 @@ async def show_bans(request: Request) -> Response:
         standing=standing,
         group=standing.group,
         bans=[(one, actors[one.actor_id], actors.get(one.by_id)) for one in bans if one.actor_id in actors],
+        next_skip=skip + LISTED if len(found) > LISTED else None,
         said=request.query_params.get("said", ""),
     )
 

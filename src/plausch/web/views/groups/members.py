@@ -19,12 +19,13 @@ from plausch.storage import Write
 from plausch.web.answers import lead_to
 from plausch.web.groups import actor_in, group_in, inside, looked_after
 from plausch.web.pages import render
+from plausch.web.paging import LISTED, skip_in
 from plausch.web.places import group_path
 from plausch.web.problems import WHOLE, Problems
 from plausch.web.wants import Wants
 
 Change = Callable[[Write, Viewer, int, int, FormData], Awaitable[None]]
-_LISTED, _WORDS_MAX = 60, 60
+_WORDS_MAX = 60
 #: For how many days somebody is banned; 0: until it is taken back.
 BAN_DAYS = (1, 7, 30, 365, 0)
 
@@ -34,19 +35,19 @@ async def show_members(request: Request) -> Response:
     query = request.query_params
     words = query.get("q", "")[:_WORDS_MAX]
     check_text(words)
-    skip = min(parse_id(query.get("skip", "")) or 0, 100_000)
+    skip = skip_in(request)
     async with request.site.database.read() as tx:
         standing = await inside(tx, request)
-        members = await queries.list_members(tx, request.viewer, standing.group.id, _LISTED + 1, skip, words)
+        members = await queries.list_members(tx, request.viewer, standing.group.id, LISTED + 1, skip, words)
         actors = await people.list_actors(tx, request.viewer, [one.actor_id for one in members])
-    shown = [(one, actors[one.actor_id]) for one in members[:_LISTED] if one.actor_id in actors]
+    shown = [(one, actors[one.actor_id]) for one in members[:LISTED] if one.actor_id in actors]
     return await render(
         request,
         "groups/members.html",
         standing=standing,
         group=standing.group,
         members=shown,
-        next_skip=skip + _LISTED if len(members) > _LISTED else None,
+        next_skip=skip + LISTED if len(members) > LISTED else None,
         words=words,
         said=query.get("said", ""),
     )
