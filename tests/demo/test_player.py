@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import sqlite3
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,13 +21,15 @@ from plausch.demo.player import PASSWORD, Player
 from plausch.demo.town import load
 from plausch.kernel import clock
 from plausch.people import queries as people
-from plausch.people.actions import verify_password
+from plausch.people.actions import erase_account, verify_password
+from plausch.people.model import VISITOR
 from plausch.settings import read_settings
 from plausch.storage import Database, column_statement, open_database
 from plausch.storage.media import MediaFiles
 from plausch.storage.schema import migrate
 from plausch.storage.statements import Statement
 from plausch.talk.actions import END_POLL, PUBLISH_DRAFT
+from plausch.work.worker import Worker
 
 TABLES = all_tables().tables
 
@@ -265,6 +268,38 @@ async def test_pictures_are_there_in_both_sizes(performed: Performed, stage: Dat
     # What somebody removes takes nothing of anybody else's with it, though the same picture stands in both.
     assert set(named.values()) == {1}
     await stage.close()
+
+
+#: What holds a tombstone where it was, the log's entries about somebody nameless, and the words of others.
+LEFT = {
+    *("people_actors.id", "talk_posts.actor_id", "talk_posts.author_id", "talk_posts.scope_id"),
+    *("talk_conversations.actor_id", "talk_conversations.scope_id", "talk_conversations.place_id"),
+    *("talk_participants.actor_id", "talk_articles.blog_id", "moderation_log.subject_id", "moderation_log.by_id"),
+    "talk_mentions.actor_id",
+}
+
+
+async def test_whoever_goes_leaves_nothing_behind(performed: Performed, tmp_path: Path) -> None:
+    """In a town that uses everything there is; a table that is added is looked through, too."""
+    copy = tmp_path / "plausch.db"
+    with sqlite3.connect(performed.folder / "plausch.db") as source, sqlite3.connect(copy) as target:
+        source.backup(target)
+    database = await open_database(f"sqlite:///{copy}")
+    async with database.write() as tx:
+        going = [(await people.get_profile(tx, VISITOR, handle)).id for handle in ("anna", "mehmet", "ines")]
+        for person in going:
+            await erase_account(tx, person)
+    await Worker(database, register_all(MediaFiles(tmp_path / "media"))).work_all()
+    theirs = [sa.literal_column(str(person), sa.BigInteger) for person in going]
+    found: set[str] = set()
+    async with database.read() as tx:
+        for table in all_tables().sorted_tables:
+            numbers = [one for one in table.columns if isinstance(one.type, sa.Integer)]
+            for one in numbers:
+                if await tx.first(column_statement(sa.select(sa.func.count()).where(one.in_(theirs)))):
+                    found.add(f"{table.name}.{one.name}")
+    await database.close()
+    assert found <= LEFT
 
 
 def test_all_pictures_were_prepared_beforehand() -> None:
