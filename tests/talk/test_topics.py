@@ -4,9 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from plausch.feeds import actions as feeds
 from plausch.feeds import queries as feed_queries
+from plausch.feeds import tables as feed_tables
 from plausch.feeds.model import NotificationKind, WatchLevel, group_notifications
 from plausch.groups import actions as groups
 from plausch.groups import queries as group_queries
@@ -17,8 +19,8 @@ from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, No
 from plausch.kernel.paging import Page
 from plausch.people import actions as people
 from plausch.people.model import VISITOR, Consent, Role, Viewer
-from plausch.storage import Database
-from plausch.talk import actions, queries
+from plausch.storage import Database, column_statement
+from plausch.talk import actions, queries, tables
 from plausch.talk.model import AudienceKind, Form, ListedTopic, PollDraft, PostEdit, TopicKind, TopicOrder
 from plausch.talk.queries import TopicPage
 from tests.harness.community import join_all, publish, settle
@@ -473,3 +475,60 @@ async def test_a_secret_groups_board_is_not_there_for_others(database: Database)
                     await way(tx)
             answers.append(refused.value.reason)
         assert answers[0] == answers[1], "it is answered as if there were nothing"
+
+
+async def test_nothing_is_left_of_boards_and_topics_that_are_gone(database: Database) -> None:
+    anna, ben, ines = await join_all(database, "anna", "ben", "ines")
+    board = await make_board(database, anna)
+    topic = await begin(database, ben, board, "Fahrt")
+    answer = await reply(database, ines, topic)
+    async with database.write() as tx:
+        await actions.mark_read(tx, anna, topic, answer)
+        await actions.mark_board_read(tx, anna, board)
+        await feeds.watch_conversation(tx, anna, topic)
+        await feeds.mute_conversation(tx, ben, topic)
+        await feeds.set_board_watch(tx, anna, board, WatchLevel.WATCH)
+        await feeds.set_board_watch(tx, ben, board, WatchLevel.MUTE)
+        await actions.remove_post(tx, ben, topic)
+        with pytest.raises(Conflict):
+            await actions.remove_empty_board(tx, staff(anna), board)
+    await settle(database)
+    assert await _left(database) == {"topics": 1, "reads": 3, "board_reads": 1, "watches": 3, "muted": 1, "shaped": 1}
+    async with database.write() as tx:
+        await actions.remove_post(tx, ines, answer)
+        assert not await queries.has_topics(tx, board), "it is as empty as it looks"
+    await settle(database)
+    assert await _left(database) == {"topics": 0, "reads": 0, "board_reads": 1, "watches": 2, "muted": 0, "shaped": 1}
+    async with database.write() as tx:
+        await actions.remove_empty_board(tx, staff(anna), board)
+    await settle(database)
+    assert set((await _left(database)).values()) == {0}
+
+
+async def test_with_a_group_go_its_boards_and_all_that_is_kept_of_them(database: Database) -> None:
+    anna, ben = await join_all(database, "anna", "ben")
+    async with database.write() as tx:
+        group = await groups.create_group(tx, anna, GroupDraft(name="Verein", handle="verein"), LINKS)
+        await groups.join_group(tx, ben, group)
+        board = await groups.make_board(tx, anna, group, BoardDraft(name="Fragen"))
+        topic = await publish(tx, anna, "Wer?", form=Form.TOPIC, title="Fahrt", board=board, place=group)
+        await feeds.set_board_watch(tx, ben, board, WatchLevel.MUTE)
+        await feeds.watch_conversation(tx, ben, topic)
+        await actions.mark_board_read(tx, ben, board)
+        await groups.delete_group(tx, anna, group)
+    await settle(database)
+    assert set((await _left(database)).values()) == {0}
+
+
+async def _left(database: Database) -> dict[str, int]:
+    """How many rows there are that speak of boards and topics."""
+    counted = {
+        "topics": sa.select(sa.func.count()).select_from(tables.topics),
+        "reads": sa.select(sa.func.count()).select_from(tables.reads),
+        "board_reads": sa.select(sa.func.count()).select_from(tables.board_reads),
+        "watches": sa.select(sa.func.count()).select_from(feed_tables.watches),
+        "muted": sa.select(sa.func.count()).select_from(feed_tables.muted_conversations),
+        "shaped": sa.select(sa.func.count()).select_from(feed_tables.readers).where(feed_tables.readers.c.shaped != 0),
+    }
+    async with database.read() as read:
+        return {name: int(await read.first(column_statement(query)) or 0) for name, query in counted.items()}

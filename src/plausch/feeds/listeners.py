@@ -8,6 +8,7 @@ from plausch.feeds import actions, queries
 from plausch.feeds.model import FilterPlace, NotificationKind, Shaping, Watched
 from plausch.groups import queries as groups
 from plausch.groups.events import (
+    BoardRemoved,
     GroupDeleted,
     GroupInvited,
     GroupLeft,
@@ -218,6 +219,8 @@ async def on_post_removed(tx: Write, fact: PostRemoved) -> None:
     await actions.forget_post(tx, fact.post_id)
     await actions.forget_about_post(tx, fact.post_id)
     await actions.forget_trending_post(tx, fact.post_id)
+    if await talk.has_ended(tx, fact.conversation_id):
+        await actions.forget_conversation(tx, fact.conversation_id)
     await tell(tx, Notice(f"conversation:{fact.conversation_id}", "removed", fact.post_id, fact.actor_id))
 
 
@@ -425,6 +428,10 @@ async def on_group_left(tx: Write, fact: GroupLeft) -> None:
 async def on_group_deleted(tx: Write, fact: GroupDeleted) -> None:
     await actions.forget_group(tx, fact.group_id)
     await _forget(tx, fact.group_id)
+
+
+async def on_board_removed(tx: Write, fact: BoardRemoved) -> None:
+    await actions.forget_board(tx, fact.board_id)
 
 
 async def on_pack_asked(tx: Write, fact: PackAsked) -> None:

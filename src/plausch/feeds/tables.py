@@ -105,6 +105,7 @@ muted_conversations = table(
     sa.Column("reader_id", sa.BigInteger, primary_key=True),
     sa.Column("conversation_id", sa.BigInteger, primary_key=True),
     sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_feeds_muted_conversations_conversation", "conversation_id"),
     keyed=True,
 )
 

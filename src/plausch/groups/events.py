@@ -71,6 +71,12 @@ class GroupDeleted(Fact, frozen=True):
     files: tuple[str, ...] = ()
 
 
+class BoardRemoved(Fact, frozen=True):
+    """Nothing stands in it; of a group that is deleted, nothing will."""
+
+    board_id: int
+
+
 class PackAsked(Fact, frozen=True):
     """Somebody, or the owners of a group, are asked whether `member_id` may be in a pack."""
 

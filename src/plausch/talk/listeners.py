@@ -1,6 +1,6 @@
 """What talk does about things that happen among people, and about its own."""
 
-from plausch.groups.events import GroupDeleted, GroupVisibilityChanged
+from plausch.groups.events import BoardRemoved, GroupDeleted, GroupVisibilityChanged
 from plausch.groups.model import Visibility
 from plausch.language import markdown
 from plausch.people import queries as people
@@ -11,6 +11,8 @@ from plausch.talk import queries
 from plausch.talk.actions import (
     forget_approvals,
     forget_authorships,
+    forget_board_reads,
+    forget_conversation_reads,
     forget_drafts,
     forget_reads,
     forget_sent_forms,
@@ -60,6 +62,10 @@ async def on_group_deleted(tx: Write, fact: GroupDeleted) -> None:
     await _delete_files(tx, fact.files)
 
 
+async def on_board_removed(tx: Write, fact: BoardRemoved) -> None:
+    await forget_board_reads(tx, fact.board_id)
+
+
 async def on_consent_changed(tx: Write, fact: ConsentChanged) -> None:
     """Whoever does not want read marks kept has none."""
     if not await people.has_consent(tx, fact.person_id, Consent.KEEP_READ_MARKS):
@@ -89,6 +95,8 @@ async def _detect_language(tx: Write, post: int) -> None:
 
 async def on_post_removed(tx: Write, fact: PostRemoved) -> None:
     await forget_visitor_replies(tx, fact.post_id)
+    if await queries.has_ended(tx, fact.conversation_id):
+        await forget_conversation_reads(tx, fact.conversation_id)
     await _delete_files(tx, fact.files)
 
 

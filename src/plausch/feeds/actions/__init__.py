@@ -44,7 +44,13 @@ from plausch.feeds.actions.reading import (
     unmute_conversation,
 )
 from plausch.feeds.actions.trending import forget_trending_post, hide_tag, keep_trends, show_tag
-from plausch.feeds.actions.watching import set_board_watch, unwatch_conversation, watch_conversation
+from plausch.feeds.actions.watching import (
+    forget_board,
+    forget_conversation,
+    set_board_watch,
+    unwatch_conversation,
+    watch_conversation,
+)
 
 __all__ = [
     "GATHER_MAIL",
@@ -57,6 +63,8 @@ __all__ = [
     "follow_tag",
     "forget_about_post",
     "forget_actor",
+    "forget_board",
+    "forget_conversation",
     "forget_group",
     "forget_group_of",
     "forget_invitation",

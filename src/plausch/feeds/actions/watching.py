@@ -1,10 +1,12 @@
 """Watching: to hear of every reply in a conversation, of each new topic in a board, or of nothing in it."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from plausch.feeds.actions.reading import hold_reader, reshape
 from plausch.feeds.model import Watched, WatchLevel
-from plausch.feeds.tables import watches
+from plausch.feeds.tables import muted_conversations, watches
 from plausch.groups import queries as groups
 from plausch.kernel import clock
 from plausch.kernel.errors import NotFound
@@ -25,6 +27,22 @@ _UNWATCH = column_statement(
         watches.c.kind == param("kind_", sa.Text()),
         watches.c.thing_id == param("thing"),
     )
+)
+_MUTING = column_statement(
+    sa.select(watches.c.reader_id).where(
+        watches.c.kind == Watched.BOARD.value,
+        watches.c.thing_id == param("thing"),
+        watches.c.level == WatchLevel.MUTE.value,
+    )
+)
+_MUTED = column_statement(
+    sa.select(muted_conversations.c.reader_id).where(muted_conversations.c.conversation_id == param("thing"))
+)
+_UNMUTE_ALL = column_statement(
+    sa.delete(muted_conversations).where(muted_conversations.c.conversation_id == param("thing"))
+)
+_FORGET = column_statement(
+    sa.delete(watches).where(watches.c.kind == param("kind_", sa.Text()), watches.c.thing_id == param("thing"))
 )
 
 
@@ -56,3 +74,23 @@ async def set_board_watch(tx: Write, viewer: Viewer, board: int, level: WatchLev
 
 async def _put(tx: Write, me: int, kind: Watched, thing: int, level: WatchLevel) -> None:
     await tx.run(_WATCH, reader_id=me, kind=kind.value, thing_id=thing, level=level.value, at=clock.now())
+
+
+async def forget_board(tx: Write, board: int) -> None:
+    """There is no such board any more; whoever has muted it has one thing less to be spared."""
+    await _forget(tx, await tx.all(_MUTING, thing=board), Watched.BOARD, board)
+
+
+async def forget_conversation(tx: Write, conversation: int) -> None:
+    """Nothing is left in it of which anybody could hear."""
+    await _forget(tx, await tx.all(_MUTED, thing=conversation), Watched.CONVERSATION, conversation)
+
+
+async def _forget(tx: Write, spared: Sequence[int], kind: Watched, thing: int) -> None:
+    for reader in sorted(spared):
+        await hold_reader(tx, Viewer(reader, reader))
+    await tx.run(_FORGET, kind_=kind.value, thing=thing)
+    if kind is Watched.CONVERSATION:
+        await tx.run(_UNMUTE_ALL, thing=thing)
+    for reader in sorted(spared):
+        await reshape(tx, reader)

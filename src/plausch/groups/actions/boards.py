@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from plausch.groups import queries
 from plausch.groups.actions.holding import note
 from plausch.groups.actions.slugs import free_slug
+from plausch.groups.events import BoardRemoved
 from plausch.groups.model import (
     BOARD_ABOUT_MAX,
     BOARD_NAME_MAX,
@@ -18,6 +19,7 @@ from plausch.kernel import clock, ids
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.people.model import Viewer, check_may_act, clean_line
 from plausch.storage import Write, column_statement, param
+from plausch.work.facts import record
 
 _EDIT = column_statement(
     sa.update(boards)
@@ -117,6 +119,7 @@ async def remove_board(tx: Write, viewer: Viewer, board_id: int) -> None:
     if any(one.parent_id == board.id for one in there):
         raise Conflict("board_not_empty")
     await tx.run(_DROP, board=board.id)
+    await record(tx, BoardRemoved(board_id=board.id))
     await _note(tx, viewer, board.group_id, "board_removed", board.id, board.name)
 
 

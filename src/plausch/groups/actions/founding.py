@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from plausch.groups import queries
 from plausch.groups.actions.holding import count_members, look_after, note, own_group
-from plausch.groups.events import GroupDeleted, GroupVisibilityChanged
+from plausch.groups.events import BoardRemoved, GroupDeleted, GroupVisibilityChanged
 from plausch.groups.model import (
     ABOUT_MAX,
     APPROVE_MAX,
@@ -167,6 +167,8 @@ async def reopen_group(tx: Write, viewer: Viewer, group_id: int) -> None:
 async def delete_group(tx: Write, viewer: Viewer, group_id: int) -> None:
     """Take a group away for good; what was said in it goes by the fact. Of a known one it stays known that it was."""
     held = await own_group(tx, viewer, group_id)
+    for board in await queries.list_boards(tx, group_id):
+        await record(tx, BoardRemoved(board_id=board.id))
     for forget in _FORGET:
         await tx.run(forget, group=group_id)
     if held.group.visibility is Visibility.SECRET:

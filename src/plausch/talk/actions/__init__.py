@@ -33,7 +33,7 @@ from plausch.talk.actions.previews import NewPreview, discard_previews, link_pre
 from plausch.talk.actions.promoting import keeps_its_place, promote_to_topic
 from plausch.talk.actions.publishing import publish_post
 from plausch.talk.actions.quotes import check_consent, withdraw_quote
-from plausch.talk.actions.reading import forget_reads, mark_read
+from plausch.talk.actions.reading import forget_board_reads, forget_conversation_reads, forget_reads, mark_read
 from plausch.talk.actions.responding import (
     bookmark_post,
     like_post,
@@ -99,6 +99,8 @@ __all__ = [
     "end_poll",
     "forget_approvals",
     "forget_authorships",
+    "forget_board_reads",
+    "forget_conversation_reads",
     "forget_drafts",
     "forget_reads",
     "forget_sent_forms",

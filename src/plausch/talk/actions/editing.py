@@ -133,6 +133,10 @@ _NO_ANSWER = column_statement(
     .where(topics.c.conversation_id == param("id"), topics.c.answer_id == param("post"))
     .values(answer_id=None)
 )
+_NO_TOPIC = column_statement(sa.delete(topics).where(topics.c.conversation_id == param("id")))
+_NO_FORM = column_statement(
+    sa.update(conversations).where(conversations.c.id == param("id")).values(form=Form.NOTE.value)
+)
 
 _UNSIGN = column_statement(
     sa.update(posts)
@@ -297,6 +301,10 @@ async def _uncount(tx: Write, post: Post) -> None:
     if conversation.form is Form.TOPIC:
         await tx.run(_NO_ANSWER, id=conversation.id, post=post.id)
         await copy_numbers(tx, conversation.id)
+        if await queries.has_ended(tx, conversation.id):
+            # Its board is as empty as it looks.
+            await tx.run(_NO_TOPIC, id=conversation.id)
+            await tx.run(_NO_FORM, id=conversation.id)
     if counted:
         await uncount_read(tx, conversation.id, post.id, post.author_id)
 

@@ -48,6 +48,8 @@ _COUNT_READ = column_statement(
 _FORGET = [
     column_statement(sa.delete(table).where(table.c.person_id == param("person"))) for table in (reads, board_reads)
 ]
+_FORGET_BOARD = column_statement(sa.delete(board_reads).where(board_reads.c.board_id == param("board")))
+_FORGET_CONVERSATION = column_statement(sa.delete(reads).where(reads.c.conversation_id == param("conversation")))
 _UNCOUNT = column_statement(
     sa.update(reads)
     .where(
@@ -90,3 +92,13 @@ async def forget_reads(tx: Write, person: int) -> None:
 async def uncount_read(tx: Write, conversation: int, post: int, author: int) -> None:
     """A counted reply is gone: whoever had read it has read one less."""
     await tx.run(_UNCOUNT, conversation=conversation, post=post, author=author)
+
+
+async def forget_board_reads(tx: Write, board: int) -> None:
+    """There is no such board any more."""
+    await tx.run(_FORGET_BOARD, board=board)
+
+
+async def forget_conversation_reads(tx: Write, conversation: int) -> None:
+    """Nothing of it is left to be read."""
+    await tx.run(_FORGET_CONVERSATION, conversation=conversation)

@@ -255,6 +255,7 @@ def _feeds_muted_conversations() -> None:
         sa.PrimaryKeyConstraint("reader_id", "conversation_id", name="pk_feeds_muted_conversations"),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_feeds_muted_conversations_conversation", "feeds_muted_conversations", ["conversation_id"])
 
 
 def _feeds_notifications() -> None:
