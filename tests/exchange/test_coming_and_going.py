@@ -403,6 +403,9 @@ async def test_the_copy_does_not_tell_how_groups_decided(host: Host) -> None:
     assert [(row["answer"], row["declined_at"]) for row in hers["groups_requests"]] == [("Alt", None)]
     assert [row["reason"] for row in hers["groups_bans"]] == ["Zankt"]
     assert "by_id" not in hers["groups_bans"][0]
+    told = [(row["step"], row["actor_id"]) for row in hers["groups_log"]]
+    assert ("banned", None) in told, "it is about her; by whom stays with those who look after the group"
+    assert "declined" not in {step for step, _ in told}
     assert str(olga.person) not in json.dumps(hers)
     assert other["groups_bans"] == []
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from plausch.groups.model import GroupStep
 from plausch.kernel import clock
 from plausch.people.model import Relation
 from plausch.storage import Read, Statement, is_one_of, metadata, param
@@ -35,6 +36,8 @@ ONLY = {
     "moderation_log": ("subject_id",),
     # Whom somebody kept out of a group is about that one.
     "groups_bans": ("actor_id",),
+    "groups_log": ("actor_id", "subject_id"),
+    "people_team_log": ("person_id", "subject_id"),
 }
 #: Columns that are left out: those who look after the place speak as one, lest one of them be made to pay for it.
 WITHHELD = {
@@ -89,6 +92,9 @@ _BLANK: dict[tuple[str, str], Callable[[Any], sa.ColumnElement[bool]]] = {
     # Whoever is declined quietly goes on seeing an open request.
     ("people_requests", "declined_at"): _own_request,
     ("groups_requests", "declined_at"): lambda of: of.actor_id == _PERSON,
+    # Who did it to them.
+    ("groups_log", "actor_id"): lambda of: of.actor_id != _PERSON,
+    ("people_team_log", "person_id"): lambda of: of.person_id != _PERSON,
     # How a vote goes that nobody is to see before its end.
     ("talk_poll_options", "votes"): lambda of: _is_hidden(of.post_id),
 }
@@ -97,6 +103,7 @@ _LEFT_OUT: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
     # Of those withdrawn, the declined ones stay for longer: that one is still there would tell it.
     "people_requests": lambda of: sa.and_(_own_request(of), of.withdrawn_at.is_not(None)),
     "groups_requests": lambda of: of.withdrawn_at.is_not(None),
+    "groups_log": lambda of: sa.and_(of.step == GroupStep.DECLINED.value, of.actor_id != _PERSON),
 }
 #: Whoever has these could act as the person: the copy says that they are there, not what they are.
 _SECRET = {"secret", "password", "hash", "auth", "p256dh", "private"}
