@@ -151,6 +151,45 @@ async def replies_to(host: Host, viewer: Viewer, root: int) -> Sequence[Post]:
     return sorted(found, key=lambda one: one.id)
 
 
+_WXR = """<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/" xmlns:content="http://purl.org/rss/1.0/modules/content/">
+<channel><wp:wxr_version>1.2</wp:wxr_version><link>https://garten.example</link>{items}</channel></rss>"""
+_ITEM = """<item><title>{name}</title><link>https://garten.example/2019/{name}/</link>
+<guid isPermaLink="false">https://garten.example/?p={number}</guid><content:encoded><![CDATA[{text}]]></content:encoded>
+<wp:post_id>{number}</wp:post_id><wp:post_date_gmt>2019-07-0{number} 08:00:00</wp:post_date_gmt>
+<wp:post_name>{name}</wp:post_name><wp:status>{status}</wp:status><wp:post_type>post</wp:post_type></item>"""
+
+
+async def test_links_among_what_comes_lead_to_where_it_is_now(host: Host, tmp_path: Path) -> None:
+    (greta,) = await join_all(host.database, "greta")
+
+    def export(*items: tuple[str, str, str]) -> Path:
+        written = [
+            _ITEM.format(number=number, name=name, status=status, text=text)
+            for number, (name, status, text) in enumerate(items, 1)
+        ]
+        return as_zip({"export.xml": _WXR.format(items="".join(written)).encode()}, tmp_path / "links.zip")
+
+    first = (
+        'Es geht <a href="http://www.garten.example/2019/beet">weiter</a>, nicht <a href="https://garten.example/2019/geheim/">'
+        'hier</a> und nicht <a href="https://anderswo.example/2019/beet/">dort</a>.'
+    )
+    beet = 'Vorher: <a href="https://garten.example/?p=1#ende">der Anfang</a>'
+    items = [("anfang", "publish", first), ("beet", "publish", beet), ("geheim", "draft", "Noch nicht")]
+    await bring(host, greta, BlogForm.WORDPRESS, export(*items))
+    articles = await articles_of(host, VISITOR, greta.person)
+    blog = host.absolute("/@greta/blog")
+    source = await source_of(host, greta, articles["anfang"].id)
+    assert f"({blog}/beet)" in source.replace("<", "").replace(">", "")
+    assert "garten.example/2019/geheim" in source
+    assert "anderswo.example/2019/beet" in source
+    assert f"{blog}/anfang" in await source_of(host, greta, articles["beet"].id)
+    # What comes later finds what came before, under the name that it has here.
+    later = ("nachtrag", "publish", 'Siehe <a href="https://garten.example/2019/beet/">das Beet</a>')
+    await bring(host, greta, BlogForm.WORDPRESS, export(*items, later))
+    articles = await articles_of(host, VISITOR, greta.person)
+    assert f"{blog}/beet" in await source_of(host, greta, articles["nachtrag"].id)
+
+
 async def test_drafts_stay_drafts(host: Host, tmp_path: Path) -> None:
     (greta,) = await join_all(host.database, "greta")
     await bring(host, greta, BlogForm.WORDPRESS, garden(tmp_path))

@@ -16,6 +16,7 @@ import msgspec
 
 from plausch.exchange.arriving import Progress, Recent, check_standing, find_arrived, note_arrival
 from plausch.exchange.blogs.fetching import Fetching
+from plausch.exchange.blogs.links import by_address, led_to, linked_in
 from plausch.exchange.blogs.model import BroughtArticle, BroughtBlog, BroughtComment
 from plausch.exchange.blogs.targets import Target
 from plausch.exchange.blogs.texts import Words, article_source
@@ -41,6 +42,7 @@ from plausch.talk.model import (
     Form,
     Post,
     PostDraft,
+    make_slug,
 )
 from plausch.work.facts import Origin
 
@@ -123,6 +125,7 @@ class _Import:
         self._progress = progress
         self._fetching = Fetching(host.outgoing, folder, enabled=wishes.fetch)
         self._recent = Recent()
+        self._by_address = by_address(blog.articles)
         #: How many had the same second: no second holds many ids that are all different.
         self._at: Counter[int] = Counter()
         self._left_out = dict(blog.left_out)
@@ -186,7 +189,7 @@ class _Import:
 
     async def _write(self, tx: Write, article: BroughtArticle, loaded: dict[int, Loaded], words: Words) -> int:
         ids = {place: await add_picture(tx, self._viewer, one) for place, one in loaded.items()}
-        source = article_source(article, ids, words)
+        source = led_to(article_source(article, ids, words), await self._moved(tx, article))
         if len(source) > ARTICLE_MAX:
             self._leave_out("cut")
         part = ArticlePart(
@@ -221,6 +224,24 @@ class _Import:
         return await talk.publish_article(
             tx, self._viewer, new, self._host.addresses, origin=Origin.IMPORT, published_at=when
         )
+
+    async def _moved(self, tx: Write, article: BroughtArticle) -> dict[str, str]:
+        """Where what an article links to is now, or will be: each keeps its name as long as that is free."""
+        linked = linked_in(article.source, self._by_address)
+        if not linked:
+            return {}
+        there = await find_arrived(tx, self._target.id, sorted({one.key for one in linked.values()}))
+        here = await talk_queries.find_articles(tx, list(there.values()))
+        moved = {}
+        for url, one in linked.items():
+            slug = make_slug(one.slug) or make_slug(one.title)
+            if one.key in there:
+                slug = here[there[one.key]].slug if there[one.key] in here else ""
+            elif slug and await talk_queries.find_article(tx, self._viewer, self._target.handle, slug) is not None:
+                slug = ""
+            if slug:
+                moved[url] = self._host.absolute(f"{self._host.addresses.profile(self._target.handle)}/blog/{slug}")
+        return moved
 
     async def _bring_comments(self, root: int, article: BroughtArticle, comments: Sequence[BroughtComment]) -> None:
         async with self._host.database.write() as tx:

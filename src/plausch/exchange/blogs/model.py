@@ -50,6 +50,8 @@ class BroughtArticle(msgspec.Struct, frozen=True, kw_only=True):
     published_at: int
     subtitle: str = ""
     slug: str = ""
+    #: Where it was on the web, if that is known.
+    addresses: tuple[str, ...] = ()
     pictures: tuple[BroughtPicture, ...] = ()
     #: The place of its cover among the pictures; -1: none.
     cover: int = -1

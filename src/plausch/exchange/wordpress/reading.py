@@ -152,6 +152,7 @@ class _Blog:
             source=source,
             published_at=published_at,
             slug=unquote(_text(element, "wp_post_name")),
+            addresses=tuple(filter(_is_web, (_text(element, "link"), _text(element, "guid")))),
             pictures=tuple(pictures.found),
             cover=-1 if cover is None else cover,
             tags=tuple(name for domain, name in categories if domain in ("category", "post_tag")),
