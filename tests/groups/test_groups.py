@@ -444,7 +444,7 @@ async def test_long_lists_come_in_parts(database: Database) -> None:
         assert len(await queries.list_invited(read, group, 10, by=anna.person)) == 4
         assert await queries.find_ban(read, group, others[0].person) is None
         found_ban = await queries.find_ban(read, group, others[-1].person)
-    assert [len(part) for part in (*invited, *banned)] == [2, 2, 0, 2, 1]
+    assert [*map(len, invited), *map(len, banned)] == [2, 2, 0, 2, 1]
     assert {one.actor_id for part in invited for one in part} == {one.person for one in others[:4]}
     assert {one.actor_id for part in banned for one in part} == {one.person for one in others[4:]}
     assert found_ban is not None
