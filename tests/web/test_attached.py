@@ -44,8 +44,8 @@ async def test_a_poll_is_asked_answered_and_followed(web: Web) -> None:
         assert part.status_code == 200
         assert "<html" not in part.text
         assert "100 %" in part.text
-        assert "100 %" in await voter.event("poll")
-        await undecided.silence("poll")
+        assert "100 %" in await voter.event("part")
+        await undecided.silence("part")
     assert 'name="choice"' in await shown(anna, poll)
     assert "100 %" not in await shown(visitor, poll)
     again = await ben.submit(f"/posts/{poll}/vote", choice="0")

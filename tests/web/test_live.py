@@ -53,19 +53,22 @@ async def test_open_pages_hear_that_a_conversation_was_closed_and_what_the_answe
     visitor = await web.open()
     async with listen(web.app, visitor, f"/live/conversations/{topic}?after={answer}") as stream:
         await ben.submit(f"/posts/{answer}/accept")
-        told = await stream.event("state")
-        assert f'data-answer="{answer}"' in told
-        assert "Answered" in told
-        assert "is closed" not in told
-        await ben.submit(f"/posts/{answer}/unaccept")
-        assert "data-answer" not in await stream.event("state")
-        await owner.submit(f"/conversations/{topic}/lock")
-        assert "This conversation is closed" in await stream.event("state")
+        assert 'id="talk-closed" hidden' in await stream.event("part")
+        told = await stream.event("part")
+        assert 'id="topic-state"' in told
+        assert f'href="#p-{answer}"' in told
         page = (await eve.get(f"/conversations/{topic}")).text
-        for part in ('id="talk-closed"', 'id="topic-state"'):
+        for part in ('id="talk-closed"', 'id="topic-state"', f'id="answer-{answer}"'):
             assert part in page, "there is something to be exchanged"
+        await ben.submit(f"/posts/{answer}/unaccept")
+        assert 'id="talk-closed" hidden' in await stream.event("part")
+        assert f"#p-{answer}" not in await stream.event("part")
+        assert f'id="answer-{answer}" hidden' in await stream.event("part")
+        await owner.submit(f"/conversations/{topic}/lock")
+        assert "This conversation is closed" in await stream.event("part")
+        assert "Closed" in await stream.event("part")
         await owner.submit(f"/conversations/{topic}/unlock")
-        assert "is closed" not in await stream.event("state")
+        assert 'id="talk-closed" hidden' in await stream.event("part")
 
 
 async def test_home_and_local_hear_of_conversations(web: Web) -> None:

@@ -136,7 +136,7 @@ async def on_answer_accepted(tx: Write, fact: AnswerAccepted) -> None:
 
 
 async def on_state_changed(tx: Write, fact: StateChanged) -> None:
-    await tell(tx, Notice(f"conversation:{fact.conversation_id}", "state", fact.conversation_id))
+    await tell(tx, Notice(f"conversation:{fact.conversation_id}", "state", fact.unanswered_id))
 
 
 async def _reaches(

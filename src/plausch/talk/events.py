@@ -150,6 +150,8 @@ class StateChanged(Fact, frozen=True):
     """A conversation was closed or opened, or it is another kind of topic or has another answer; it says how it is."""
 
     conversation_id: int
+    #: The reply that was its answer until then; 0 where that is as it was.
+    unanswered_id: int = 0
 
 
 class GroupPostRemoved(Fact, frozen=True):

@@ -63,7 +63,7 @@ async def change_topic(tx: Write, viewer: Viewer, conversation_id: int, edit: To
     if edit.kind is not None and edit.kind is not topic.kind:
         _check_kind(topic.kind, edit.kind, root, tending=tending)
         await tx.run(_BECOME, id=conversation_id, new_kind=edit.kind.value)
-        await record(tx, StateChanged(conversation_id=conversation_id))
+        await record(tx, StateChanged(conversation_id=conversation_id, unanswered_id=topic.answer_id or 0))
         changed = True
     changed = await _tag(tx, root, edit) or changed
     if not changed:

@@ -74,7 +74,7 @@ async def accept_answer(tx: Write, viewer: Viewer, post_id: int) -> None:
     if held.topic.answer_id == post.id:
         return
     await tx.run(_ANSWER, id=post.conversation_id, new_answer=post.id)
-    await record(tx, StateChanged(conversation_id=post.conversation_id))
+    await record(tx, StateChanged(conversation_id=post.conversation_id, unanswered_id=held.topic.answer_id or 0))
     await record(
         tx,
         AnswerAccepted(
@@ -91,7 +91,7 @@ async def unaccept_answer(tx: Write, viewer: Viewer, post_id: int) -> None:
     post, held = await _question(tx, viewer, post_id)
     if held.topic.answer_id == post.id:
         await tx.run(_ANSWER, id=post.conversation_id, new_answer=None)
-        await record(tx, StateChanged(conversation_id=post.conversation_id))
+        await record(tx, StateChanged(conversation_id=post.conversation_id, unanswered_id=post.id))
 
 
 async def pin_topic(tx: Write, viewer: Viewer, conversation_id: int) -> None:

@@ -185,23 +185,11 @@
       offer.count += 1;
       offer.note();
     },
-    // How a poll stands by now.
-    poll(html) {
-      const poll = parse(html);
-      const old = poll && one(`#${poll.id}`);
-      if (old) still(() => old.replaceWith(poll));
-    },
-    // The conversation itself: closed or open, and which reply is the answer.
-    state(html) {
-      const now = parse(html);
-      still(() => {
-        all("[id]", now).forEach((fresh) => one(`#${fresh.id}`)?.replaceWith(fresh));
-        const mark = one("[data-answer]", now);
-        all("[data-answer]").forEach((old) => old.remove());
-        if (mark) one(`#p-${mark.dataset.answer}`)?.before(mark);
-      });
-      const closed = one("#talk-closed");
-      if (closed && !closed.hidden) say(closed.textContent);
+    // How something stands now.
+    part(html) {
+      const part = parse(html);
+      const old = part && one(`#${part.id}`);
+      if (old) still(() => old.replaceWith(part));
     },
     // A post that changed: edited, removed, or with new numbers.
     post(html) {

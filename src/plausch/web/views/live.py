@@ -4,8 +4,8 @@ A notice only says that something happened. What is sent is read anew as the per
 they may not see. Each page says with `after` how far it has come: what happened between its rendering and its first
 breath, or while the connection was lost, is sent at once.
 
-Events: `card` a conversation for a feed, `reply` a branch for a tree, `post` a post that changed, `poll` how a poll
-stands, `state` whether it is closed and which reply is its answer, `notice` how many notifications are unread.
+Events: `card` a conversation for a feed, `reply` a branch for a tree, `post` a post that changed, `part` how a poll
+or the conversation itself stands, `notice` how many notifications are unread.
 """
 
 import re
@@ -119,7 +119,7 @@ async def follow_conversation(request: Request) -> Response:
         if notice.what == "removed":
             return await _tell_removed(request, id_, notice.id)
         if notice.what == "state":
-            return await _tell_state(request, id_)
+            return await _tell_state(request, id_, notice.id)
         async with request.site.database.read() as tx:
             post = await talk.find_post(tx, request.viewer, notice.id)
         if post is None or post.conversation_id != id_:
@@ -165,15 +165,19 @@ async def _tell_standing(request: Request, post: Post) -> list[Event]:
     """How a poll stands, for those who may know; whoever is about to vote is not disturbed."""
     if post.poll is None or not post.poll.shows_results:
         return []
-    return [Event("poll", await render_part(request, "parts/poll.html", post=post))]
+    return [Event("part", await render_part(request, "parts/poll.html", post=post))]
 
 
-async def _tell_state(request: Request, id_: int) -> list[Event]:
-    """What the page says of the conversation itself, as it is now."""
+async def _tell_state(request: Request, id_: int, unanswered: int) -> list[Event]:
+    """What the page says of the conversation itself, as it is now; and what is no answer any more."""
     async with request.site.database.read() as tx:
         conversation = await talk.get_conversation(tx, request.viewer, id_)
         standing = await find_standing(tx, request.viewer, conversation)
-    return [Event("state", await render_part(request, "parts/live_state.html", talk=conversation, standing=standing))]
+    shown = {"conversation": conversation, "standing": standing, "unanswered": unanswered}
+    changed = ["closed"]
+    if standing is not None:
+        changed += ["state", "mark"] if unanswered not in (0, standing.topic.answer_id) else ["state"]
+    return [Event("part", await render_part(request, "parts/live_state.html", part=one, **shown)) for one in changed]
 
 
 async def _tell_removed(request: Request, conversation: int, id_: int) -> list[Event]:
