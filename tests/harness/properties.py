@@ -11,5 +11,7 @@ USUAL = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
     print_blob=False,
+    # Else it goes on looking for others after the first, and raises them as a group.
+    report_multiple_bugs=False,
     phases=[Phase.generate],
 )
