@@ -9,6 +9,7 @@ It is compared on SQLite, which knows no ALTER COLUMN: changes of columns need a
 import ast
 import asyncio
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -125,6 +126,7 @@ def _write(path: Path, message: str, revision: str, before: str | None, body: li
     head = [f'"""{message}"""', "", *imports, "", f'revision = "{revision}"', f"down_revision = {_quoted(before)}", ""]
     upgrade = ["", "def upgrade() -> None:", *(f"    {line}".rstrip() for line in body or ["pass"])]
     path.write_text("\n".join([*head, *upgrade, *parts]) + "\n")
+    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", path], check=True)
 
 
 def _quoted(text: str | None) -> str:

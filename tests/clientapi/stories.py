@@ -160,7 +160,11 @@ async def _topics(town: Town, kim: Person, paul: Person, board: str) -> None:
     await paul.ask("PATCH", f"/conversations/{asked['id']}/topic", 422, tags=["17"])
     await paul.ask("PATCH", f"/conversations/{other['id']}/topic", 403, title="Alt")
     (listed,) = [one for one in (await paul.get(f"/boards/{board}/topics"))["topics"] if one["id"] == asked["id"]]
-    assert (listed["title"], listed["kind"], listed["tags"]) == ("Wo bleibt der Bus?", "question", ["bus", "nahverkehr"])
+    assert (listed["title"], listed["kind"], listed["tags"]) == (
+        "Wo bleibt der Bus?",
+        "question",
+        ["bus", "nahverkehr"],
+    )
     note = await paul.post("/posts", 201, text="Es wird viel geredet")
     made = await paul.post(f"/conversations/{note['id']}/topic", 201, board=board, title="Gerede")
     assert made == {"id": note["id"], "board_id": board}

@@ -65,7 +65,7 @@ def pages_of(town: Town) -> list[str]:
         *("/forum", "/forum/rund-um-den-garten", "/forum/rund-um-den-garten?order=unanswered"),
         *("/groups/beetgruppe/forum", "/groups/beetgruppe/forum/beete"),
         *(f"/conversations/{town.topic}", f"/conversations/{town.topic}?view=linear"),
-        f"/conversations/{town.topic}?view=tree",
+        *(f"/conversations/{town.topic}?view=tree", f"/conversations/{town.topic}/topic"),
         *("/boards/new", f"/boards/{town.board}/edit", f"/compose?board={town.board}"),
         f"/conversations/{town.note}/promote",
         *("/pages", "/pages/new", "/@rathaus", "/@rathaus/imprint", "/notifications?for=rathaus"),

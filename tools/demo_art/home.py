@@ -38,58 +38,25 @@ def _piece(sheet: Sheet, x: float, foot: float, size: float, kind: str, color: s
     height = {"pawn": 0.5, "rook": 0.62, "knight": 0.74, "queen": 0.94, "king": 1.0}[kind] * size
     width, side = size * 0.22, Shade(shade, "left", 0.75, 0.8)
     top = foot - height
-    sheet.blob(
-        [
-            (x - width, foot),
-            (x - width, foot - size * 0.09),
-            (x, foot - size * 0.13),
-            (x + width, foot - size * 0.09),
-            (x + width, foot),
-        ],
-        color,
-        side,
-    )
+    sheet.blob([(x - width, foot), (x - width, foot - size * 0.09), (x, foot - size * 0.13), (x + width, foot - size * 0.09), (x + width, foot)],
+               color, side)
     waist, neck = size * 0.1, size * 0.13
     if kind == "knight":
-        head = [
-            (x - neck, foot - size * 0.1),
-            (x - neck * 1.2, foot - size * 0.42),
-            (x - neck * 0.3, top + 6),
-            (x + neck * 0.4, top),
-            (x + neck * 0.7, top + size * 0.1),
-            (x + neck * 2.1, top + size * 0.3),
-            (x + neck * 1.5, top + size * 0.38),
-            (x + neck * 0.5, top + size * 0.34),
-            (x + neck, foot - size * 0.1),
-        ]
+        head = [(x - neck, foot - size * 0.1), (x - neck * 1.2, foot - size * 0.42), (x - neck * 0.3, top + 6), (x + neck * 0.4, top),
+                (x + neck * 0.7, top + size * 0.1), (x + neck * 2.1, top + size * 0.3), (x + neck * 1.5, top + size * 0.38),
+                (x + neck * 0.5, top + size * 0.34), (x + neck, foot - size * 0.1)]
         sheet.blob(head, color, side)
         sheet.oval((x + neck * 0.7, top + size * 0.17), 3, 3, shade)
         return
-    sheet.poly(
-        [
-            (x - width * 0.8, foot - size * 0.08),
-            (x - waist * 0.7, top + height * 0.3),
-            (x + waist * 0.7, top + height * 0.3),
-            (x + width * 0.8, foot - size * 0.08),
-        ],
-        color,
-        side,
-    )
+    sheet.poly([(x - width * 0.8, foot - size * 0.08), (x - waist * 0.7, top + height * 0.3), (x + waist * 0.7, top + height * 0.3),
+                (x + width * 0.8, foot - size * 0.08)], color, side)
     if kind == "pawn":
         sheet.oval((x, top + size * 0.11), size * 0.115, size * 0.115, color, side)
         return
     sheet.box(x - neck, top + height * 0.27, x + neck, top + height * 0.33, color, side, radius=4)
     flare = neck * (1.15 if kind == "rook" else 1.0)
-    sheet.poly(
-        [
-            (x - waist * 0.7, top + height * 0.3),
-            (x - flare, top + size * 0.1),
-            (x + flare, top + size * 0.1),
-            (x + waist * 0.7, top + height * 0.3),
-        ],
-        color,
-        side,
-    )
+    sheet.poly([(x - waist * 0.7, top + height * 0.3), (x - flare, top + size * 0.1), (x + flare, top + size * 0.1),
+                (x + waist * 0.7, top + height * 0.3)], color, side)
     if kind == "rook":
         for tooth in (-1, 0, 1):
             sheet.box(x + tooth * flare * 0.8 - 5, top, x + tooth * flare * 0.8 + 5, top + size * 0.12, color)
@@ -109,9 +76,7 @@ def schachbrett() -> Sheet:
     sheet.poly([(410, 0), (530, 0), (600, 74), (340, 74)], OCHRE, Shade(WOOD, "left", 0.6))
     sheet.oval((470, 74), 130, 13, "#f8e2a8")
     sheet.line([(470, 0), (470, -10)], INK, 4)
-    sheet.poly(
-        [(-10, 396), (890, 396), (890, 590), (-10, 590)], BARK, Shade(INK, "bottom", 0.8), Shade(WOOD, "top", 0.7, 0.5)
-    )
+    sheet.poly([(-10, 396), (890, 396), (890, 590), (-10, 590)], BARK, Shade(INK, "bottom", 0.8), Shade(WOOD, "top", 0.7, 0.5))
     _beer(sheet, 690, 402)
     for row in range(4):
         near, far = (row + 1) / 4, row / 4
@@ -122,14 +87,8 @@ def schachbrett() -> Sheet:
     sheet.poly([_board(0, 1), _board(8, 1), (784, 552), (96, 552)], WOOD, Shade(BARK, "bottom", 0.8))
     white, black = ("#f3e6c6", "#b58f58"), ("#2c2622", "#6e5847")
     for across, depth, size, kind, colors in (
-        (6.5, 0.12, 150, "king", black),
-        (4.5, 0.12, 140, "rook", black),
-        (5.5, 0.37, 152, "pawn", black),
-        (7.4, 0.4, 152, "pawn", black),
-        (1.5, 0.37, 158, "queen", white),
-        (3.5, 0.62, 176, "knight", white),
-        (2.5, 0.87, 184, "pawn", white),
-        (0.6, 0.87, 190, "king", white),
+        (6.5, 0.12, 150, "king", black), (4.5, 0.12, 140, "rook", black), (5.5, 0.37, 152, "pawn", black), (7.4, 0.4, 152, "pawn", black),
+        (1.5, 0.37, 158, "queen", white), (3.5, 0.62, 176, "knight", white), (2.5, 0.87, 184, "pawn", white), (0.6, 0.87, 190, "king", white),
         (5.5, 0.87, 184, "pawn", white),
     ):
         x, y = _board(across, depth)
@@ -141,27 +100,13 @@ def schachbrett() -> Sheet:
 def _board(column: float, depth: float) -> Point:
     """A point on the board in perspective: depth 0 is far, 1 is near."""
     left, right = 172 - 76 * depth, 708 + 76 * depth
-    return left + (right - left) * column / 8, 392 + 130 * depth**1.15
+    return left + (right - left) * column / 8, 392 + 130 * depth ** 1.15
 
 
 def _beer(sheet: Sheet, x: float, foot: float) -> None:
     sheet.poly([(x - 40, foot - 150), (x + 40, foot - 150), (x + 32, foot), (x - 32, foot)], "#41645a")
-    sheet.poly(
-        [(x - 36, foot - 84), (x + 36, foot - 84), (x + 31, foot - 6), (x - 31, foot - 6)],
-        OCHRE,
-        Shade("#b06f28", "left", 0.7),
-    )
-    sheet.blob(
-        [
-            (x - 37, foot - 84),
-            (x - 20, foot - 98),
-            (x, foot - 92),
-            (x + 20, foot - 99),
-            (x + 37, foot - 84),
-            (x, foot - 76),
-        ],
-        CREAM,
-    )
+    sheet.poly([(x - 36, foot - 84), (x + 36, foot - 84), (x + 31, foot - 6), (x - 31, foot - 6)], OCHRE, Shade("#b06f28", "left", 0.7))
+    sheet.blob([(x - 37, foot - 84), (x - 20, foot - 98), (x, foot - 92), (x + 20, foot - 99), (x + 37, foot - 84), (x, foot - 76)], CREAM)
     sheet.line([(x + 26, foot - 138), (x + 22, foot - 20)], "#7f9b8c", 4)
 
 
@@ -176,9 +121,7 @@ def fensterbrett() -> Sheet:
         sheet.poly(hill, MIST, Shade(LEAF, "bottom", 0.6))
     sheet.oval((640, 120), 40, 40, "#f6d48c")
     for x, size in ((190, 40), (236, 30), (560, 34)):
-        sheet.blob(
-            [(x, 330 - size * 2), (x + size, 330 - size * 0.7), (x, 336), (x - size, 330 - size * 0.7)], "#8fae9a"
-        )
+        sheet.blob([(x, 330 - size * 2), (x + size, 330 - size * 0.7), (x, 336), (x - size, 330 - size * 0.7)], "#8fae9a")
     sheet.box(60, 426, 820, 474, CREAM, Shade(SAND, "bottom", 0.8), radius=4)
     sheet.box(76, 474, 804, 500, "#d8c39a", Shade(WOOD, "top", 0.5))
     for x, color, dark in ((180, RUST, BRICK), (352, TEAL, DEEP), (524, OCHRE, WOOD), (694, SLATE, NIGHT)):
@@ -189,11 +132,7 @@ def fensterbrett() -> Sheet:
     _basil(sheet, 180)
     for index in range(17):
         lean = (index - 8) * 6.4
-        sheet.line(
-            [(352 + lean * 0.6, 320), (352 + lean * 0.9, 250), (352 + lean * 1.5, 176 + abs(lean) * 0.9)],
-            MOSS if index % 2 else LEAF,
-            5,
-        )
+        sheet.line([(352 + lean * 0.6, 320), (352 + lean * 0.9, 250), (352 + lean * 1.5, 176 + abs(lean) * 0.9)], MOSS if index % 2 else LEAF, 5)
     _mint(sheet, 524)
     sheet.box(690, 250, 700, 322, "#d9bd8a")
     sheet.box(668, 224, 722, 262, CREAM, Shade(SAND, "bottom", 0.5), radius=4)
@@ -204,28 +143,10 @@ def fensterbrett() -> Sheet:
 def _basil(sheet: Sheet, x: float) -> None:
     for dx, y in ((0, 200), (-38, 234), (38, 230), (-16, 262), (20, 262)):
         sheet.line([(x + dx * 0.3, 320), (x + dx, y)], MOSS, 4)
-    leaves = (
-        (-62, 262, 28),
-        (60, 260, 28),
-        (-40, 226, 30),
-        (40, 222, 31),
-        (0, 196, 30),
-        (-22, 284, 27),
-        (26, 286, 27),
-        (0, 246, 31),
-    )
+    leaves = ((-62, 262, 28), (60, 260, 28), (-40, 226, 30), (40, 222, 31), (0, 196, 30), (-22, 284, 27), (26, 286, 27), (0, 246, 31))
     for dx, y, r in leaves:
-        sheet.blob(
-            [
-                (x + dx - r, y + 4),
-                (x + dx - r * 0.3, y - r * 0.75),
-                (x + dx + r * 0.8, y - r * 0.4),
-                (x + dx + r * 0.7, y + r * 0.5),
-                (x + dx - r * 0.4, y + r * 0.6),
-            ],
-            LEAF,
-            Shade(MOSS, "bottom", 0.85),
-        )
+        sheet.blob([(x + dx - r, y + 4), (x + dx - r * 0.3, y - r * 0.75), (x + dx + r * 0.8, y - r * 0.4), (x + dx + r * 0.7, y + r * 0.5),
+                    (x + dx - r * 0.4, y + r * 0.6)], LEAF, Shade(MOSS, "bottom", 0.85))
         sheet.line([(x + dx - r * 0.7, y + 3), (x + dx + r * 0.5, y)], "#a5b583", 2)
 
 
@@ -237,11 +158,7 @@ def _mint(sheet: Sheet, x: float) -> None:
             drift = dx * (1 - 0.1 * step)
             for side in (-1, 1):
                 tip = x + drift + side * (17 + step * 2)
-                sheet.blob(
-                    [(x + drift, y), (x + drift + side * 9, y - 10), (tip, y - 4), (x + drift + side * 9, y + 7)],
-                    "#6f9b6d",
-                    Shade(MOSS, "bottom", 0.6),
-                )
+                sheet.blob([(x + drift, y), (x + drift + side * 9, y - 10), (tip, y - 4), (x + drift + side * 9, y + 7)], "#6f9b6d", Shade(MOSS, "bottom", 0.6))
 
 
 def apfelkuchen() -> Sheet:
@@ -252,10 +169,7 @@ def apfelkuchen() -> Sheet:
     for row in range(10, 640, 64):
         for column in range(-3, 30):
             left = column * 32 - 70 * row / 640
-            sheet.poly(
-                [(left, row), (left + 32, row), (left + 28.5, row + 32), (left - 3.5, row + 32)],
-                "#d98a75" if column % 2 == 0 else "#eebfae",
-            )
+            sheet.poly([(left, row), (left + 32, row), (left + 28.5, row + 32), (left - 3.5, row + 32)], "#d98a75" if column % 2 == 0 else "#eebfae")
     sheet.oval((396, 356), 300, 222, "#b5745f")
     sheet.oval((388, 338), 300, 222, PAPER, Shade(SAND, "left", 0.7))
     sheet.ring((388, 338), 276, 202, MIST, 4)
@@ -294,11 +208,7 @@ def suppentopf() -> Sheet:
     sheet.box(116, 448, 704, 520, "#b98453", Shade(BARK, "bottom", 0.4), radius=16)
     sheet.oval((424, 484), 216, 17, "#8b5f3b")
     for side in (-1, 1):
-        sheet.line(
-            [(410 + side * 204, 256), (410 + side * 252, 264), (410 + side * 246, 308), (410 + side * 202, 312)],
-            BRICK,
-            19,
-        )
+        sheet.line([(410 + side * 204, 256), (410 + side * 252, 264), (410 + side * 246, 308), (410 + side * 202, 312)], BRICK, 19)
     pot = [(206, 226), (614, 226), (606, 440), (566, 480), (254, 480), (214, 440)]
     sheet.poly(pot, RUST, Shade(BRICK, "left", 0.8, 0.6), Shade("#dd7457", "right", 0.4, 0.3))
     sheet.box(214, 456, 606, 486, BRICK, radius=14)
@@ -317,11 +227,7 @@ def suppentopf() -> Sheet:
         sheet.line(steam, "#e9efe4", 8)
     sheet.line([(600, 216), (668, 130), (716, 64)], BARK, 13)
     for x, y, turn in ((756, 456, 0.5), (738, 498, 0.7)):
-        sheet.blob(
-            [(x - 96 * turn, y + 18), (x + 30, y - 20), (x + 52, y), (x + 34, y + 18)],
-            "#dd7f35",
-            Shade(RUST, "bottom", 0.7),
-        )
+        sheet.blob([(x - 96 * turn, y + 18), (x + 30, y - 20), (x + 52, y), (x + 34, y + 18)], "#dd7f35", Shade(RUST, "bottom", 0.7))
         for leaf in (-22, -4, 14):
             sheet.line([(x + 46, y - 2), (x + 74, y + leaf * 0.6), (x + 104, y + leaf)], MOSS, 6)
     return sheet
@@ -337,9 +243,7 @@ def katze() -> Sheet:
         while x < 842:
             width = chance.uniform(24, 52)
             height = chance.uniform(0.72, 1.0) * (shelf - top) if shelf > 300 else 118 * chance.uniform(0.8, 1.0)
-            color, dark = chance.choice(
-                [(TEAL, DEEP), (RUST, BRICK), (OCHRE, WOOD), (PLUM, NIGHT), (SLATE, NIGHT), (LEAF, MOSS), (CREAM, SAND)]
-            )
+            color, dark = chance.choice([(TEAL, DEEP), (RUST, BRICK), (OCHRE, WOOD), (PLUM, NIGHT), (SLATE, NIGHT), (LEAF, MOSS), (CREAM, SAND)])
             if shelf > 300 or not 200 < x < 660:
                 sheet.box(x, shelf - height, min(x + width, 852), shelf, color, Shade(dark, "left", 0.7), radius=2)
                 band = CREAM if color != CREAM else RUST
@@ -369,11 +273,7 @@ def _cat(sheet: Sheet) -> None:
         sheet.oval((x - 3, 338), 20, 15, "#f1dfbd")
     for tip, inner in (((222, 102), (240, 124)), ((330, 92), (316, 118))):
         x = tip[0]
-        sheet.poly(
-            [(x - 6 if x < 300 else x - 44, 158), tip, (x + 46 if x < 300 else x + 10, 150)],
-            fur,
-            Shade(stripe, "left", 0.5),
-        )
+        sheet.poly([(x - 6 if x < 300 else x - 44, 158), tip, (x + 46 if x < 300 else x + 10, 150)], fur, Shade(stripe, "left", 0.5))
         sheet.poly([(inner[0] - 10, 150), inner, (inner[0] + 14, 148)], "#e6a98c")
     sheet.oval((276, 186), 74, 62, fur, Shade(stripe, "left", 0.5, 0.6))
     for x in (258, 276, 294):
@@ -444,11 +344,7 @@ def kellerstufe() -> Sheet:
     sheet.glow((360, 60), 190, "#fff0c4", 0.7)
     for index in range(5):
         y, half = 150 + index * 84, 122 + index * 48
-        sheet.poly(
-            [(360 - half, y), (360 + half, y), (360 + half + 24, y + 36), (336 - half, y + 36)],
-            "#cfc0a0",
-            Shade("#b3a27f", "bottom", 0.5),
-        )
+        sheet.poly([(360 - half, y), (360 + half, y), (360 + half + 24, y + 36), (336 - half, y + 36)], "#cfc0a0", Shade("#b3a27f", "bottom", 0.5))
         sheet.box(336 - half, y + 36, 384 + half, y + 86, "#8f8269", Shade("#6d624e", "bottom", 0.7))
         sheet.line([(336 - half, y + 37), (384 + half, y + 37)], "#e4d8ba", 3)
     for side in (-1, 1):
@@ -468,18 +364,11 @@ def kellerstufe() -> Sheet:
 
 def _cellar_wall(sheet: Sheet, side: int) -> None:
     """One of the walls beside the stairs, with the marks of earlier floods on the right one."""
-
     def place(x: float, y: float) -> Point:
         return 360 + side * x, y
 
-    sheet.poly(
-        [place(110, -10), place(380, -10), place(380, 740), place(122, 150)], "#6b6152", Shade("#554c40", "bottom", 0.6)
-    )
-    sheet.poly(
-        [place(122, 150), place(370, 584), place(380, 740), place(380, 0), place(110, -10)],
-        "#756a59",
-        Shade("#5c5345", "bottom", 0.6),
-    )
+    sheet.poly([place(110, -10), place(380, -10), place(380, 740), place(122, 150)], "#6b6152", Shade("#554c40", "bottom", 0.6))
+    sheet.poly([place(122, 150), place(370, 584), place(380, 740), place(380, 0), place(110, -10)], "#756a59", Shade("#5c5345", "bottom", 0.6))
     for row in range(7):
         y = 30 + row * 70
         start = 128 + max(0, (y - 150)) * 0.57

@@ -52,24 +52,10 @@ def _house(sheet: Sheet, x: float, width: float, eaves: float, ridge: float, wal
 
 def _lime(sheet: Sheet, x: float, foot: float, size: float) -> None:
     """A lime tree: a heart of leaves on a trunk."""
-    sheet.poly(
-        [
-            (x - size * 0.09, foot),
-            (x - size * 0.05, foot - size),
-            (x + size * 0.05, foot - size),
-            (x + size * 0.09, foot),
-        ],
-        BARK,
-    )
+    sheet.poly([(x - size * 0.09, foot), (x - size * 0.05, foot - size), (x + size * 0.05, foot - size), (x + size * 0.09, foot)], BARK)
     top = foot - size * 2.15
-    crown = [
-        (x, top),
-        (x + size * 0.62, foot - size * 1.7),
-        (x + size * 0.7, foot - size * 1.05),
-        (x, foot - size * 0.72),
-        (x - size * 0.7, foot - size * 1.05),
-        (x - size * 0.62, foot - size * 1.7),
-    ]
+    crown = [(x, top), (x + size * 0.62, foot - size * 1.7), (x + size * 0.7, foot - size * 1.05), (x, foot - size * 0.72),
+             (x - size * 0.7, foot - size * 1.05), (x - size * 0.62, foot - size * 1.7)]
     sheet.blob(crown, LEAF, Shade(MOSS, "left", 0.8, 0.8), Shade("#a9b878", "right", 0.45, 0.5))
     sheet.line([(x, foot - size * 0.9), (x, foot - size * 1.5)], MOSS, 3)
     sheet.line([(x, foot - size * 1.1), (x + size * 0.25, foot - size * 1.4)], MOSS, 3)
@@ -81,11 +67,7 @@ def marktplatz() -> Sheet:
     sheet = Sheet(*_WIDE, SKY, seed=3)
     sheet.box(0, 0, 880, 330, SKY, Shade("#f4e3c3", "bottom", 0.7, 0.8))
     sheet.oval((690, 92), 42, 42, "#f1cd86")
-    sheet.blob(
-        [(-40, 330), (120, 250), (300, 290), (520, 236), (760, 282), (930, 240), (930, 440), (-40, 440)],
-        MIST,
-        Shade(LEAF, "bottom", 0.5),
-    )
+    sheet.blob([(-40, 330), (120, 250), (300, 290), (520, 236), (760, 282), (930, 240), (930, 440), (-40, 440)], MIST, Shade(LEAF, "bottom", 0.5))
     _house(sheet, 20, 150, 250, 150, "#ead9b4", RUST)
     _house(sheet, 186, 128, 222, 138, "#d9a083", BRICK)
     _house(sheet, 330, 176, 262, 158, CREAM, RUST)
@@ -124,31 +106,14 @@ def _stall(sheet: Sheet, x: float, y: float) -> None:
     for stripe in range(8):
         left = x - 12 + stripe * 27
         color = MOSS if stripe % 2 else CREAM
-        sheet.poly(
-            [
-                (left + 12 - stripe * 2.6, y - 22),
-                (left + 36 - stripe * 2.9, y - 22),
-                (left + 27, y + 26),
-                (left, y + 26),
-            ],
-            color,
-        )
+        sheet.poly([(left + 12 - stripe * 2.6, y - 22), (left + 36 - stripe * 2.9, y - 22), (left + 27, y + 26), (left, y + 26)], color)
         sheet.oval((left + 13.5, y + 26), 13.5, 9, color)
 
 
 def sportplatz() -> Sheet:
     """The sports ground at dusk."""
     sheet = Sheet(*_WIDE, "#e9a56b", seed=5)
-    sheet.box(
-        0,
-        0,
-        880,
-        360,
-        "#52627a",
-        Shade("#8d6d77", "bottom", 1.0, 0.9),
-        Shade("#cf8062", "bottom", 1.0, 0.66),
-        Shade("#f0b574", "bottom", 1.0, 0.4),
-    )
+    sheet.box(0, 0, 880, 360, "#52627a", Shade("#8d6d77", "bottom", 1.0, 0.9), Shade("#cf8062", "bottom", 1.0, 0.66), Shade("#f0b574", "bottom", 1.0, 0.4))
     sheet.glow((600, 342), 210, "#ffe0a3", 0.8)
     sheet.oval((600, 334), 48, 48, "#fbe3ae")
     for x, y, width in ((120, 120, 190), (330, 170, 150), (640, 96, 220), (720, 210, 170)):
@@ -157,12 +122,7 @@ def sportplatz() -> Sheet:
     sheet.blob(hills, "#4a4a5c", Shade(NIGHT, "bottom", 0.7))
     for x, size in ((40, 34), (84, 46), (134, 38), (770, 40), (818, 52), (862, 36)):
         sheet.blob([(x, 372 - size * 2), (x + size * 0.6, 372 - size), (x, 376), (x - size * 0.6, 372 - size)], NIGHT)
-    sheet.poly(
-        [(-10, 366), (890, 366), (890, 590), (-10, 590)],
-        "#46603f",
-        Shade("#31483a", "bottom", 0.8),
-        Shade("#74793f", "top", 0.7, 0.4),
-    )
+    sheet.poly([(-10, 366), (890, 366), (890, 590), (-10, 590)], "#46603f", Shade("#31483a", "bottom", 0.8), Shade("#74793f", "top", 0.7, 0.4))
     sheet.line([(-10, 400), (890, 388)], "#b8bd98", 3)
     sheet.line([(300, 592), (352, 446), (708, 440), (776, 592)], "#b8bd98", 4, smooth=False)
     for x in (92, 790):
@@ -190,13 +150,8 @@ def _alders(sheet: Sheet, base: float, height: float, color: str, seed: int) -> 
         size = height * chance.uniform(0.65, 1.1)
         width = size * chance.uniform(0.2, 0.3)
         sheet.line([(x, base + 12), (x, base - size * 0.5)], color, 5)
-        crown: list[Point] = [
-            (x, base - size),
-            (x + width, base - size * 0.55),
-            (x + width * 0.5, base - size * 0.14),
-            (x - width * 0.5, base - size * 0.14),
-            (x - width, base - size * 0.5),
-        ]
+        crown: list[Point] = [(x, base - size), (x + width, base - size * 0.55), (x + width * 0.5, base - size * 0.14),
+                              (x - width * 0.5, base - size * 0.14), (x - width, base - size * 0.5)]
         sheet.blob(crown, color)
         x += width * chance.uniform(1.1, 2.6)
     sheet.box(-5, base - 4, 885, base + 24, color)
@@ -219,15 +174,7 @@ def nebel() -> Sheet:
         sheet.line([(x, y), (x + width / 2, y + 2), (x + width, y)], "#eef0e8", 3)
     bank = [(-20, 590), (-20, 520), (120, 508), (300, 540), (480, 556), (620, 590)]
     sheet.blob(bank, DEEP, Shade(INK, "bottom", 0.6))
-    for x, lean, height in (
-        (30, 8, 120),
-        (52, -6, 150),
-        (78, 12, 96),
-        (104, 4, 130),
-        (420, 10, 70),
-        (446, -8, 88),
-        (470, 6, 58),
-    ):
+    for x, lean, height in ((30, 8, 120), (52, -6, 150), (78, 12, 96), (104, 4, 130), (420, 10, 70), (446, -8, 88), (470, 6, 58)):
         foot = 530 if x < 200 else 560
         sheet.line([(x, foot), (x + lean / 2, foot - height * 0.6), (x + lean, foot - height)], DEEP, 4)
         sheet.oval((x + lean, foot - height + 8), 4.6, 17, BARK)
@@ -260,12 +207,8 @@ def stadtplan() -> Sheet:
             if (left, top) == (300, 150):
                 continue
             jolt = [chance.uniform(-7, 7) for _ in range(8)]
-            corners = [
-                (left + 9 + jolt[0], top + 9 + jolt[1]),
-                (right - 9 + jolt[2], top + 9 + jolt[3]),
-                (right - 9 + jolt[4], bottom - 9 + jolt[5]),
-                (left + 9 + jolt[6], bottom - 9 + jolt[7]),
-            ]
+            corners = [(left + 9 + jolt[0], top + 9 + jolt[1]), (right - 9 + jolt[2], top + 9 + jolt[3]),
+                       (right - 9 + jolt[4], bottom - 9 + jolt[5]), (left + 9 + jolt[6], bottom - 9 + jolt[7])]
             sheet.poly(corners, chance.choice(["#e6d1a6", "#e0c797", "#ead9b6", "#dfc3a0"]), Shade(WOOD, "bottom", 0.2))
     river = [(20, 430), (150, 396), (280, 420), (400, 388), (540, 412), (660, 372), (790, 400)]
     sheet.line(river, PAPER, 62)
@@ -284,19 +227,7 @@ def stadtplan() -> Sheet:
         bench = (chance.choice(streets) + chance.uniform(-3, 3), chance.uniform(70, 540))
         if not 350 < bench[1] < 450:
             sheet.ring(bench, 5, 5, BARK, 2)
-    for x, y in (
-        (190, 110),
-        (300, 196),
-        (420, 190),
-        (530, 120),
-        (650, 210),
-        (190, 290),
-        (420, 300),
-        (300, 510),
-        (530, 500),
-        (650, 500),
-        (360, 236),
-    ):
+    for x, y in ((190, 110), (300, 196), (420, 190), (530, 120), (650, 210), (190, 290), (420, 300), (300, 510), (530, 500), (650, 500), (360, 236)):
         sheet.oval((x, y), 8, 8, TEAL)
     for edge in ((0, 0, 26, 620), (774, 0, 800, 620)):
         sheet.box(*edge, "#f1e7cf")
@@ -313,11 +244,7 @@ def stoffhase() -> Sheet:
     sheet = Sheet(720, 720, SKY, seed=17)
     sheet.box(0, 0, 720, 520, SKY, Shade("#f2e2c2", "bottom", 0.8, 0.9))
     sheet.blob([(120, 150), (200, 118), (290, 138), (330, 164), (200, 176)], CREAM)
-    sheet.blob(
-        [(-20, 600), (150, 520), (380, 556), (560, 500), (740, 540), (740, 740), (-20, 740)],
-        MIST,
-        Shade(LEAF, "bottom", 0.7),
-    )
+    sheet.blob([(-20, 600), (150, 520), (380, 556), (560, 500), (740, 540), (740, 740), (-20, 740)], MIST, Shade(LEAF, "bottom", 0.7))
     for x, roof, wall in ((30, RUST, CREAM), (120, BRICK, SAND), (196, RUST, "#e3b99c"), (590, BRICK, CREAM)):
         sheet.box(x, 560, x + 74, 640, wall)
         sheet.poly([(x - 8, 562), (x + 37, 512), (x + 82, 562)], roof, Shade(BRICK, "bottom", 0.5))
@@ -335,61 +262,24 @@ def stoffhase() -> Sheet:
 
 def _rabbit(sheet: Sheet, x: float, y: float) -> None:
     fur, dark = "#b9b4aa", "#8a857c"
-    sheet.blob(
-        [(x - 52, y - 250), (x - 78, y - 350), (x - 58, y - 408), (x - 30, y - 360), (x - 20, y - 262)],
-        fur,
-        Shade(dark, "left", 0.7),
-    )
+    sheet.blob([(x - 52, y - 250), (x - 78, y - 350), (x - 58, y - 408), (x - 30, y - 360), (x - 20, y - 262)], fur, Shade(dark, "left", 0.7))
     sheet.blob([(x - 50, y - 276), (x - 62, y - 340), (x - 54, y - 376), (x - 40, y - 344), (x - 34, y - 276)], ROSE)
-    sheet.blob(
-        [(x + 18, y - 262), (x + 34, y - 348), (x + 70, y - 372), (x + 84, y - 340), (x + 60, y - 268)],
-        fur,
-        Shade(dark, "left", 0.5),
-    )
-    sheet.blob(
-        [
-            (x + 42, y - 350),
-            (x + 78, y - 376),
-            (x + 122, y - 340),
-            (x + 124, y - 282),
-            (x + 96, y - 300),
-            (x + 70, y - 330),
-        ],
-        fur,
-        Shade(dark, "bottom", 0.7),
-    )
-    sheet.blob(
-        [(x - 74, y), (x - 70, y - 120), (x, y - 168), (x + 70, y - 120), (x + 74, y)], fur, Shade(dark, "left", 0.6)
-    )
-    sheet.blob(
-        [(x - 84, y + 2), (x - 78, y - 74), (x, y - 92), (x + 78, y - 74), (x + 84, y + 2)],
-        RUST,
-        Shade(BRICK, "left", 0.7),
-    )
+    sheet.blob([(x + 18, y - 262), (x + 34, y - 348), (x + 70, y - 372), (x + 84, y - 340), (x + 60, y - 268)], fur, Shade(dark, "left", 0.5))
+    sheet.blob([(x + 42, y - 350), (x + 78, y - 376), (x + 122, y - 340), (x + 124, y - 282), (x + 96, y - 300), (x + 70, y - 330)], fur,
+               Shade(dark, "bottom", 0.7))
+    sheet.blob([(x - 74, y), (x - 70, y - 120), (x, y - 168), (x + 70, y - 120), (x + 74, y)], fur, Shade(dark, "left", 0.6))
+    sheet.blob([(x - 84, y + 2), (x - 78, y - 74), (x, y - 92), (x + 78, y - 74), (x + 84, y + 2)], RUST, Shade(BRICK, "left", 0.7))
     sheet.line([(x - 52, y - 84), (x - 34, y - 148)], RUST, 12)
     sheet.line([(x + 52, y - 84), (x + 34, y - 148)], RUST, 12)
     for button in (-50, 50):
         sheet.oval((x + button, y - 82), 7, 7, OCHRE)
     for leg in (-48, 48):
-        sheet.blob(
-            [(x + leg - 32, y - 22), (x + leg + 32, y - 22), (x + leg + 30, y + 74), (x + leg - 30, y + 74)],
-            RUST,
-            Shade(BRICK, "left", 0.6),
-        )
+        sheet.blob([(x + leg - 32, y - 22), (x + leg + 32, y - 22), (x + leg + 30, y + 74), (x + leg - 30, y + 74)], RUST, Shade(BRICK, "left", 0.6))
         sheet.oval((x + leg, y + 76), 36, 27, fur, Shade(dark, "bottom", 0.7))
         sheet.oval((x + leg, y + 80), 17, 13, ROSE)
     for arm in (-1, 1):
-        sheet.blob(
-            [
-                (x + arm * 56, y - 136),
-                (x + arm * 100, y - 90),
-                (x + arm * 98, y - 32),
-                (x + arm * 74, y - 40),
-                (x + arm * 66, y - 84),
-            ],
-            fur,
-            Shade(dark, "bottom", 0.6),
-        )
+        sheet.blob([(x + arm * 56, y - 136), (x + arm * 100, y - 90), (x + arm * 98, y - 32), (x + arm * 74, y - 40), (x + arm * 66, y - 84)], fur,
+                   Shade(dark, "bottom", 0.6))
     sheet.oval((x, y - 206), 88, 74, fur, Shade(dark, "left", 0.6, 0.7))
     sheet.oval((x, y - 184), 40, 30, "#ddd8cd")
     for eye in (-34, 34):

@@ -205,9 +205,7 @@ def chorprobe() -> Sheet:
         bend = (index - 4) / 4
         across = 440 + 372 * bend
         y = 330 + 74 * bend * bend
-        sheet.box(
-            across - 26, y - 40, across + 26, y + 20, PLUM if index == 6 else WOOD, Shade(BARK, "left", 0.6), radius=8
-        )
+        sheet.box(across - 26, y - 40, across + 26, y + 20, PLUM if index == 6 else WOOD, Shade(BARK, "left", 0.6), radius=8)
         sheet.box(across - 30, y + 34, across + 30, y + 48, "#b98755", Shade(BARK, "bottom", 0.6), radius=5)
         for side in (-1, 1):
             sheet.line([(across + side * 24, y + 14), (across + side * 26, y + 104)], BARK, 6, smooth=False)

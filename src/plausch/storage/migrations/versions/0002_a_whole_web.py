@@ -263,7 +263,9 @@ def _feeds_notifications() -> None:
     op.add_column("feeds_notifications", sa.Column("page_id", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("feeds_notifications", sa.Column("to_mail", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index(
-        "ix_feeds_notifications_unread", "feeds_notifications", ["recipient_id"],
+        "ix_feeds_notifications_unread",
+        "feeds_notifications",
+        ["recipient_id"],
         sqlite_where=sa.text("read_at IS NULL"),
         postgresql_where=sa.text("read_at IS NULL"),
     )
@@ -561,7 +563,9 @@ def _moderation_decisions() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_moderation_decisions"),
     )
     op.create_index(
-        "ix_moderation_decisions_appealed", "moderation_decisions", ["id"],
+        "ix_moderation_decisions_appealed",
+        "moderation_decisions",
+        ["id"],
         sqlite_where=sa.text("appealed_at IS NOT NULL AND answered_at IS NULL"),
         postgresql_where=sa.text("appealed_at IS NOT NULL AND answered_at IS NULL"),
     )
@@ -901,12 +905,15 @@ def _talk_drafts() -> None:
     )
     op.create_index("ix_talk_drafts_author", "talk_drafts", ["author_id", "changed_at"])
     op.create_index(
-        "ix_talk_drafts_waiting", "talk_drafts", ["waits_for", "waits_since"],
+        "ix_talk_drafts_waiting",
+        "talk_drafts",
+        ["waits_for", "waits_since"],
         sqlite_where=sa.text("waits_since IS NOT NULL"),
         postgresql_where=sa.text("waits_since IS NOT NULL"),
     )
     op.create_index(
-        "uq_talk_drafts_place", "talk_drafts",
+        "uq_talk_drafts_place",
+        "talk_drafts",
         ["author_id", "actor_id", "parent_id", "quoted_id", "place_id", "board_id"],
         unique=True,
         sqlite_where=sa.text("due_at IS NULL AND waits_since IS NULL AND form <> 'article'"),
@@ -925,7 +932,9 @@ def _talk_pictures() -> None:
     op.add_column("talk_pictures", sa.Column("focus_y", sa.Integer(), server_default="50", nullable=False))
     op.add_column("talk_pictures", sa.Column("held", sa.Integer(), server_default="0", nullable=False))
     op.create_index(
-        "ix_talk_pictures_draft", "talk_pictures", ["draft_id"],
+        "ix_talk_pictures_draft",
+        "talk_pictures",
+        ["draft_id"],
         sqlite_where=sa.text("draft_id IS NOT NULL"),
         postgresql_where=sa.text("draft_id IS NOT NULL"),
     )
@@ -1081,7 +1090,9 @@ def _talk_topics() -> None:
     op.create_index("ix_talk_topics_begun", "talk_topics", ["board_id", "conversation_id"])
     op.create_index("ix_talk_topics_board", "talk_topics", ["board_id", "last_at", "conversation_id"])
     op.create_index(
-        "ix_talk_topics_pinned", "talk_topics", ["board_id", "pinned_at"],
+        "ix_talk_topics_pinned",
+        "talk_topics",
+        ["board_id", "pinned_at"],
         sqlite_where=sa.text("pinned_at IS NOT NULL"),
         postgresql_where=sa.text("pinned_at IS NOT NULL"),
     )
