@@ -192,12 +192,12 @@ _HARD = {
 
 @pytest.mark.parametrize("name", _HARD)
 def test_no_text_takes_long(name: str) -> None:
-    """CPU time, with room for a slow machine: what grows with the square would take minutes."""
+    """CPU time, with much room for a slow machine: what grows with the square would take minutes."""
     begin = time.thread_time()
     html = _render(_HARD[name])
     plain_text(html)
     excerpt(html, 200)
-    assert time.thread_time() - begin < (2 if name == "megabyte" else 0.5)
+    assert time.thread_time() - begin < 10
 
 
 _EMOJI = {"hallo": "/emoji/hallo?v=1", "ja": "/emoji/ja?v=2"}
