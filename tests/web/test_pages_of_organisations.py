@@ -224,3 +224,31 @@ async def test_walls(web: Web) -> None:
     assert "Alles Gute!" in (await anna.get(path)).text
     leads(await ines.submit("/settings/privacy", who_writes="nobody"))
     assert "Write on the wall" not in (await anna.get("/@ines")).text
+
+
+async def test_only_who_decides_for_a_page_is_offered_to_change_what_it_said(web: Web) -> None:
+    """Also to whoever wrote it."""
+    mehmet = await make_page(web)
+    ines, anna = await web.join("ines"), await web.join("anna")
+    await put_on_team(mehmet, "ines", ines, "admin")
+    await put_on_team(mehmet, "anna", anna, "author")
+    leads(await mehmet.submit("/act-as", handle="lindenau"))
+    said = leads(await mehmet.submit("/posts", text="Das Freibad öffnet"))
+    quoting = leads(await (await web.join("ben")).submit("/posts", text="Hört, hört", quoted=id_in(said)))
+    offers = [(said, f"/posts/{id_in(said)}/{what}") for what in ("edit", "remove")]
+    offers.append((quoting, f"/posts/{id_in(quoting)}/unquote"))
+
+    async def offered(browser: Browser) -> list[bool]:
+        return [f'"{link}"' in (await browser.get(path)).text for path, link in offers]
+
+    async def follow(browser: Browser) -> list[int]:
+        return [(await browser.get(link)).status_code for _, link in offers]
+
+    assert await offered(mehmet) == [True] * 3
+    leads(await anna.submit("/act-as", handle="lindenau"))
+    assert await offered(anna) == [False] * 3, "an author changes nothing without asking"
+    leads(await mehmet.submit("/act-as", handle=""))
+    assert await offered(mehmet) == [True] * 3
+    assert await follow(mehmet) == [200] * 3
+    leads(await mehmet.submit("/pages/lindenau/leave", yes="1"))
+    assert await offered(mehmet) == [False] * 3

@@ -18,6 +18,7 @@ from plausch.language.formats import Formats, iso
 from plausch.language.markdown import excerpt
 from plausch.people import queries as people
 from plausch.people.model import SignedIn, Viewer
+from plausch.talk.model import Post, Quote
 from plausch.web.assets import asset_url
 from plausch.web.extras import POLL_LASTS
 from plausch.web.fragments import remembered
@@ -51,6 +52,14 @@ class PageContext:
     upkeep: Mapping[str, int]
     #: The viewer looks after the group whose talk is on the page.
     tends: bool = False
+    #: Pages and groups for which the viewer speaks without asking others.
+    decides_for: frozenset[int] = frozenset()
+
+    def answers_for(self, post: Post | Quote) -> bool:
+        """The viewer changes it: its own words, or what it said for somebody for whom it speaks still."""
+        viewer = self.viewer
+        own = post.author_id == viewer.person or post.actor_id == viewer.acting_as
+        return own and (post.actor_id == viewer.person or post.actor_id in self.decides_for)
 
     @property
     def community(self) -> Community:
@@ -97,11 +106,11 @@ def _environment(language: str) -> Environment:
 async def page_context(request: Request) -> PageContext:
     """What the page knows of who looks at it."""
     signed_in = request.signed_in
-    unread = requests = waiting = 0
+    addressed, requests = feeds.Addressed(0, 0), 0
     upkeep: Mapping[str, int] = {}
     if signed_in is not None:
         async with request.site.database.read() as tx:
-            unread, waiting = await feeds.count_addressed(tx, request.viewer)
+            addressed = await feeds.count_addressed(tx, request.viewer)
             requests = await people.count_requests(tx, request.viewer)
             upkeep = await count_upkeep(tx, request.viewer)
     zone = signed_in.time_zone if signed_in is not None else "UTC"
@@ -112,10 +121,11 @@ async def page_context(request: Request) -> PageContext:
         language=request.language,
         formats=Formats(request.language, zone, clock.now()),
         path=request.url.path,
-        unread=unread,
+        unread=addressed.unread,
         requests=requests,
-        waiting=waiting,
+        waiting=addressed.waiting,
         upkeep=upkeep,
+        decides_for=addressed.decides_for,
     )
 
 

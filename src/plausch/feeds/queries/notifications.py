@@ -22,17 +22,19 @@ from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.people.queries import is_present, no_block_between, not_muted_by
 from plausch.storage import Read, Statement, any_of, column_statement, param
-from plausch.talk.queries import post, seen_as, visible, waiting_count
+from plausch.talk.queries import decided_for, post, seen_as, visible, waiting_count
 
 _ME, _PERSON = param("me"), param("person")
 
 
 class Addressed(NamedTuple):
-    """How much waits for somebody."""
+    """How much waits for somebody, and whose business is theirs."""
 
     unread: int
     #: Posts to be let through.
     waiting: int
+    #: Pages and groups for which they decide.
+    decides_for: frozenset[int] = frozenset()
 
 
 #: What of its notifications the viewer may see; statements with it read from WITH_POST.
@@ -82,7 +84,10 @@ _UNREAD = (
     .where(_NEW, sa.or_(sa.and_(*SHOWN), sa.and_(_ME == _PERSON, notifications.c.page_id != 0)))
     .scalar_subquery()
 )
-_ADDRESSED = Statement(sa.select(_UNREAD, waiting_count), Addressed)
+_ADDRESSED = Statement(
+    sa.select(_UNREAD, waiting_count, decided_for),
+    lambda unread, waiting, ids: Addressed(unread, waiting, frozenset(int(id_) for id_ in (ids or "").split())),
+)
 _UNREAD_BY_PAGE = Statement(
     sa.select(notifications.c.page_id, sa.func.count()).where(_NEW).group_by(notifications.c.page_id),
     lambda page, number: (int(page), int(number)),

@@ -1,6 +1,7 @@
 """Reads of talk. Each takes the viewer: what it may not see is not in the answer."""
 
 from plausch.talk.queries.approving import (
+    decided_for,
     find_submitted_picture,
     get_submitted,
     hold_to_decide,
@@ -173,6 +174,7 @@ __all__ = [
     "count_drafts",
     "count_posts",
     "count_public_conversations",
+    "decided_for",
     "entry",
     "find_article",
     "find_articles",

@@ -52,6 +52,11 @@ _HELD = Statement(
 )
 #: How many wait for the viewer, to be read with what is counted anyway; its parameter is `person`.
 waiting_count = sa.select(sa.func.count()).select_from(drafts).where(_MINE_TO_DECIDE).scalar_subquery()
+_decided = sa.union_all(people.pages_approved_by(PERSON), groups.looked_after_by(PERSON)).subquery()
+#: For which pages and groups the viewer speaks without asking others: their ids with spaces between; read as that is.
+decided_for = sa.select(
+    sa.func.aggregate_strings(sa.cast(_decided.c[0], sa.Text), sa.literal_column("' '"))
+).scalar_subquery()
 _LOG_COLUMNS = (
     *(approvals.c.id, approvals.c.place_id, approvals.c.draft_id, approvals.c.person_id),
     *(approvals.c.step, approvals.c.note, approvals.c.post_id),
