@@ -190,6 +190,34 @@ async def test_links_among_what_comes_lead_to_where_it_is_now(host: Host, tmp_pa
     assert f"{blog}/beet" in await source_of(host, greta, articles["nachtrag"].id)
 
 
+async def test_links_within_a_folder_lead_to_where_its_articles_are_now(host: Host, tmp_path: Path) -> None:
+    (greta,) = await join_all(host.database, "greta")
+    links = (
+        '[a](beet.md) [b](<./beet.md#ende>) [c](../seiten/Alte%20Wege.md "Wege") [d](/2019/wege/) [e][w] [f](#unten) '
+        "[g](https://garten.example/wege) [h](https://anderswo.example/wege) [i](fehlt.md) [j](geheim.md) [k](beet)\n\n"
+        "[w]: /posts/beet.md\n"
+    )
+    wege = "---\ntitle: Wege\npermalink: /2019/wege/\naliases:\n  - http://www.garten.example/wege/\n  - Pfade\n---\n"
+    contents = {
+        "content/posts/anfang.md": f"# Anfang\n\n{links}".encode(),
+        "content/posts/beet.md": b"# Das Beet\n\nZum [Anfang](anfang.md)\n",
+        "content/posts/geheim.md": b"---\ndraft: true\n---\n# Geheim\n\nNoch nicht\n",
+        "content/seiten/Alte Wege.md": f"{wege}Text\n".encode(),
+    }
+    await bring(host, greta, BlogForm.MARKDOWN, as_zip(contents, tmp_path / "folder.zip"))
+    articles = await articles_of(host, VISITOR, greta.person)
+    blog = host.absolute("/@greta/blog")
+    source = await source_of(host, greta, articles["anfang"].id)
+    wege_now = next(slug for slug in articles if "wege" in slug)
+    for led in (
+        *(f"[a]({blog}/beet)", f"[b](<{blog}/beet>)", f'[c]({blog}/{wege_now} "Wege")', f"[d]({blog}/{wege_now})"),
+        *("[f](#unten)", f"[g]({blog}/{wege_now})", "[h](https://anderswo.example/wege)", "[i](fehlt.md)"),
+        *("[j](geheim.md)", f"[k]({blog}/beet)", f"[w]: {blog}/beet"),
+    ):
+        assert led in source, (led, source)
+    assert f"[Anfang]({blog}/anfang)" in await source_of(host, greta, articles["beet"].id)
+
+
 async def test_drafts_stay_drafts(host: Host, tmp_path: Path) -> None:
     (greta,) = await join_all(host.database, "greta")
     await bring(host, greta, BlogForm.WORDPRESS, garden(tmp_path))

@@ -227,7 +227,7 @@ class _Import:
 
     async def _moved(self, tx: Write, article: BroughtArticle) -> dict[str, str]:
         """Where what an article links to is now, or will be: each keeps its name as long as that is free."""
-        linked = linked_in(article.source, self._by_address)
+        linked = linked_in(article, self._by_address)
         if not linked:
             return {}
         there = await find_arrived(tx, self._target.id, sorted({one.key for one in linked.values()}))

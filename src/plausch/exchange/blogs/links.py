@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from plausch.exchange.blogs.model import BroughtArticle
 
-_LINK = re.compile(r"(\]\(<?|(?<!\()<)(https?://[^\s<>()]{1,2000})", re.IGNORECASE)
+#: A link in words, one of the named ones below a text, or an address by itself.
+_LINK = re.compile(
+    r"(\]\(<?|^[ ]{0,3}\[[^\]^\n][^\]\n]{0,300}\]:[ \t]{0,9}<?|(?<!\()<(?=https?://))([^\s<>()]{1,2000})",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def by_address(articles: Iterable[BroughtArticle]) -> dict[str, BroughtArticle]:
@@ -15,9 +19,9 @@ def by_address(articles: Iterable[BroughtArticle]) -> dict[str, BroughtArticle]:
     return {address: one for address, one in found if address}
 
 
-def linked_in(source: str, known: Mapping[str, BroughtArticle]) -> dict[str, BroughtArticle]:
-    """The articles to which a text links, by their addresses as they stand in it."""
-    found = {match[2]: known.get(_plain(match[2])) for match in _LINK.finditer(source)}
+def linked_in(article: BroughtArticle, known: Mapping[str, BroughtArticle]) -> dict[str, BroughtArticle]:
+    """The articles to which one links, by their addresses as they stand in it."""
+    found = {match[2]: known.get(_plain(match[2], article.base)) for match in _LINK.finditer(article.source)}
     return {url: one for url, one in found.items() if one is not None}
 
 
@@ -26,10 +30,12 @@ def led_to(source: str, moved: Mapping[str, str]) -> str:
     return _LINK.sub(lambda match: match[1] + moved.get(match[2], match[2]), source) if moved else source
 
 
-def _plain(url: str) -> str:
+def _plain(url: str, base: str = "") -> str:
     """An address as one of the many that are the same; empty for what leads to no place of its own."""
+    if url.startswith("#"):
+        return ""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(urljoin(base, url))
         host = (parts.hostname or "").removeprefix("www.")
     except ValueError:
         return ""

@@ -52,6 +52,8 @@ class BroughtArticle(msgspec.Struct, frozen=True, kw_only=True):
     slug: str = ""
     #: Where it was on the web, if that is known.
     addresses: tuple[str, ...] = ()
+    #: From where links without a host lead on; empty: nowhere.
+    base: str = ""
     pictures: tuple[BroughtPicture, ...] = ()
     #: The place of its cover among the pictures; -1: none.
     cover: int = -1

@@ -2,8 +2,10 @@
 
 import posixpath
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from plausch.exchange.blogs.model import BroughtArticle, BroughtBlog, BroughtPicture, first_moment, key_of
 from plausch.exchange.bundles import ArchiveBroken, Bundle
@@ -35,6 +37,8 @@ _UNDERLINED = re.compile(r"\s*([^\n]+)\n=+[ \t]*(?:\n|\Z)")
 _PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)\Z", re.I)
 #: Where site generators look for what an address beginning with / means.
 _ROOTS = ("", "static", "assets", "public", "content", "src", "source", "docs")
+#: As if the folder were on the web: nothing else is at such a host (RFC 6761).
+_SITE = "https://folder.invalid/"
 _PAGES = ("page", "pages", "about", "home", "landing", "single-page")
 _COVERS = (
     *("cover", "image", "featured_image", "featuredimage", "thumbnail"),
@@ -111,6 +115,8 @@ class _Folder:
             source=source,
             published_at=published_at,
             slug=slug,
+            addresses=tuple(_addresses(name, fields)),
+            base=_SITE + quote(name),
             pictures=tuple(pictures.found),
             cover=cover,
             tags=tuple(_tags(fields)),
@@ -232,6 +238,22 @@ def _is_draft(name: str, fields: dict[str, Any]) -> bool:
     told = is_true(fields, "draft") or is_false(fields, "published") or is_false(fields, "publish")
     hidden = words(fields, "status", "visibility").lower() in ("draft", "private", "pending")
     return told or hidden or "_drafts" in PurePosixPath(name).parts
+
+
+def _addresses(name: str, fields: dict[str, Any]) -> Iterator[str]:
+    """Where an article is for the others: its file, with and without ending, and where it says that it is or was."""
+    path = PurePosixPath(name)
+    names = [name, str(path.parent if path.stem.lower() == "index" else path.with_suffix(""))]
+    for one in names:
+        yield _SITE + quote(one)
+        root, _, inner = one.partition("/")
+        if root in _ROOTS and inner:
+            yield _SITE + quote(inner)
+    for told in listed(fields, "permalink", "url", "aliases", "redirect_from"):
+        if told.startswith(("https://", "http://")):
+            yield told
+        elif told.startswith("/") and ":" not in told:
+            yield _SITE + quote(told.lstrip("/"), safe="/%")
 
 
 def _last_part(address: str) -> str:
