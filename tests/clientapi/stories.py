@@ -41,7 +41,7 @@ async def groups(town: Town) -> None:
     assert (await omar.post("/groups/garten/join", answer="Vom Aushang"))["asked"]
     await omar.post("/groups/garten/withdraw", 204)
     await omar.post("/groups/garten/join", answer="Vom Aushang")
-    (asking,) = (await lena.get("/groups/garten/requests"))["requests"]
+    (asking,) = (await lena.get("/groups/garten/requests?limit=1"))["requests"]
     assert (asking["actor"]["id"], asking["answer"]) == (omar.id, "Vom Aushang")
     await omar.get("/groups/garten/requests", 403)
     await lena.post(f"/groups/garten/requests/{omar.id}/accept", 204)
@@ -165,6 +165,8 @@ async def _topics(town: Town, kim: Person, paul: Person, board: str) -> None:
         "question",
         ["bus", "nahverkehr"],
     )
+    for part in ("", "?around="):
+        assert (await paul.get(f"/conversations/{asked['id']}{part}"))["topic"]["tags"] == listed["tags"]
     note = await paul.post("/posts", 201, text="Es wird viel geredet")
     made = await paul.post(f"/conversations/{note['id']}/topic", 201, board=board, title="Gerede")
     assert made == {"id": note["id"], "board_id": board}

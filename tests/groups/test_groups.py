@@ -113,6 +113,8 @@ async def test_asking_to_be_let_in(database: Database) -> None:
         await do(database, actions.ask_to_join, viewer, group, "Seit 1999")
     async with database.read() as read:
         assert [one.actor_id for one in await queries.list_requests(read, anna, group)] == [ben.person, cleo.person]
+        assert [one.actor_id for one in await queries.list_requests(read, anna, group, 1, 1)] == [cleo.person]
+        assert await queries.count_requests(read, anna, group) == 2
     assert await refused(database, NotAllowed, actions.accept_joining, ben, group, ben.person)
     await do(database, actions.accept_joining, anna, group, ben.person)
     await do(database, actions.decline_joining, anna, group, cleo.person)

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.web.conftest import Browser, Web
 from tests.web.test_notifications import told
 from tests.web.test_people import eventually
@@ -90,6 +92,20 @@ async def test_asking_answering_and_being_told(web: Web) -> None:
     page = (await ben.get(talk)).text
     assert "Only the 2 members of Schachgruppe." in page
     assert "/share" not in page
+
+
+async def test_requests_are_listed_in_parts(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plausch.web.views.groups.looking_after.LISTED", 1)
+    anna = await web.join("anna")
+    path = await found(anna, visibility="closed", joining="request")
+    for name in ("ben", "cleo"):
+        await (await web.join(name)).submit(f"{path}/ask", answer="")
+    first = (await anna.get(f"{path}/requests")).text
+    assert ("@ben" in first, "@cleo" in first) == (True, False)
+    assert "Requests (2)" in first
+    more = re.findall(rf'href="({path}/requests\?skip=\d+)"', first)
+    rest = (await anna.get(more[0])).text
+    assert ("@ben" in rest, "@cleo" in rest, "?skip=" in rest) == (False, True, False)
 
 
 async def test_a_link_lets_in_until_it_ends(web: Web) -> None:

@@ -72,7 +72,7 @@ async def standing_in(tx: Read, request: Request) -> Standing:
     group, viewer = await group_in(tx, request), request.viewer
     boards = bool(await queries.list_boards(tx, group.id)) if group.readable else False
     if group.role is not None or not viewer.signed_in:
-        waiting = len(await queries.list_requests(tx, viewer, group.id)) if group.looked_after else 0
+        waiting = await queries.count_requests(tx, viewer, group.id) if group.looked_after else 0
         return Standing(group, requests=waiting, boards=boards)
     return Standing(
         group,

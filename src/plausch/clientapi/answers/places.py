@@ -65,6 +65,7 @@ class JoinRequest(Answer, frozen=True):
 
 class JoinRequests(Answer, frozen=True):
     requests: list[JoinRequest]
+    next: int | None
 
 
 class Ban(Answer, frozen=True):

@@ -228,6 +228,7 @@ class Topic(Answer, frozen=True):
     kind: TopicKind
     answer_id: Id | None
     pinned: bool
+    tags: list[str]
 
 
 class Conversation(Answer, frozen=True):

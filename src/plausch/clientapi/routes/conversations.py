@@ -68,6 +68,7 @@ async def _head(tx: Read, conversation: Conversation, unread: int | None) -> byt
             kind=topic.kind,
             answer_id=str(topic.answer_id) if topic.answer_id is not None else None,
             pinned=topic.pinned_at is not None,
+            tags=(await queries.list_tags_of(tx, [conversation.root_id])).get(conversation.root_id, []),
         )
         if topic is not None
         else None

@@ -68,12 +68,14 @@ async def list_members(request: Request) -> Response:
 
 
 async def list_requests(request: Request) -> Response:
+    limit, skip = limit_of(request), skip_of(request)
     async with request.site.database.read() as tx:
         group = await _looked_after(tx, request)
-        found = await queries.list_requests(tx, request.viewer, group.id)
+        found = await queries.list_requests(tx, request.viewer, group.id, limit + 1, skip)
         actors = await _actors(tx, request, [one.actor_id for one in found])
-    shown = [present.asking_of(request.site, one, actors[one.actor_id]) for one in found if one.actor_id in actors]
-    return answered(answers.JoinRequests(requests=shown))
+    asking = found[:limit]
+    shown = [present.asking_of(request.site, one, actors[one.actor_id]) for one in asking if one.actor_id in actors]
+    return answered(answers.JoinRequests(requests=shown, next=skip + limit if len(found) > limit else None))
 
 
 async def list_bans(request: Request) -> Response:
@@ -146,7 +148,15 @@ ENDPOINTS = [
         "read",
         query=(WORDS, SKIP, LIMIT),
     ),
-    Endpoint("GET", "/groups/{handle}/requests", list_requests, "Who asks to be let in", answers.JoinRequests, "read"),
+    Endpoint(
+        "GET",
+        "/groups/{handle}/requests",
+        list_requests,
+        "Who asks to be let in",
+        answers.JoinRequests,
+        "read",
+        query=(SKIP, LIMIT),
+    ),
     Endpoint("GET", "/groups/{handle}/bans", list_bans, "Who is kept out", answers.Bans, "read", query=(SKIP, LIMIT)),
     _write("POST", "/requests/{id}/accept", _on_member(actions.accept_joining), "Let somebody in"),
     _write("POST", "/requests/{id}/decline", _on_member(actions.decline_joining), "Decline a request quietly"),

@@ -29,6 +29,7 @@ from plausch.groups.queries.lists import (
     was_group,
 )
 from plausch.groups.queries.members import (
+    count_requests,
     find_ban,
     find_invitation,
     find_link,
@@ -61,6 +62,7 @@ __all__ = [
     "KNOWN",
     "IndexedBoard",
     "count_own_packs",
+    "count_requests",
     "find_ban",
     "find_board",
     "find_board_at",

@@ -92,18 +92,17 @@ _REQUEST = Statement(
     ),
     JoinRequest,
 )
+_OPEN = (
+    requests.c.group_id == _GROUP,
+    requests.c.declined_at.is_(None),
+    is_present(requests.c.actor_id),
+    no_block_between(_ME, requests.c.actor_id),
+)
 _REQUESTS = Statement(
-    sa.select(*_REQUEST_COLUMNS)
-    .where(
-        requests.c.group_id == _GROUP,
-        requests.c.declined_at.is_(None),
-        is_present(requests.c.actor_id),
-        no_block_between(_ME, requests.c.actor_id),
-    )
-    .order_by(requests.c.id)
-    .limit(param("limit")),
+    sa.select(*_REQUEST_COLUMNS).where(*_OPEN).order_by(requests.c.id).limit(param("limit")).offset(param("skip")),
     JoinRequest,
 )
+_COUNT_REQUESTS = column_statement(sa.select(sa.func.count()).select_from(requests).where(*_OPEN))
 _INVITATION_COLUMNS = (invitations.c.group_id, invitations.c.actor_id, invitations.c.invited_by, invitations.c.at)
 _INVITATION = Statement(
     sa.select(*_INVITATION_COLUMNS).where(invitations.c.group_id == _GROUP, invitations.c.actor_id == param("actor")),
@@ -195,9 +194,14 @@ async def find_request(tx: Read, group: int, actor: int) -> JoinRequest | None:
     return await tx.first(_REQUEST, group=group, actor=actor)
 
 
-async def list_requests(tx: Read, viewer: Viewer, group: int, limit: int = 100) -> list[JoinRequest]:
+async def list_requests(tx: Read, viewer: Viewer, group: int, limit: int = 100, skip: int = 0) -> list[JoinRequest]:
     """Open ones, the oldest first."""
-    return await tx.all(_REQUESTS, group=group, me=viewer.acting_as, limit=limit)
+    return await tx.all(_REQUESTS, group=group, me=viewer.acting_as, limit=limit, skip=skip)
+
+
+async def count_requests(tx: Read, viewer: Viewer, group: int) -> int:
+    """How many are open."""
+    return int(await tx.first(_COUNT_REQUESTS, group=group, me=viewer.acting_as) or 0)
 
 
 async def find_invitation(tx: Read, group: int, actor: int) -> GroupInvitation | None:

@@ -34,16 +34,19 @@ _INVITED, _WITHIN = 100, clock.DAY
 
 
 async def show_requests(request: Request) -> Response:
+    skip = skip_in(request)
     async with request.site.database.read() as tx:
         standing = await looked_after(tx, request)
-        found = await queries.list_requests(tx, request.viewer, standing.group.id)
-        actors = await people.list_actors(tx, request.viewer, [one.actor_id for one in found])
+        found = await queries.list_requests(tx, request.viewer, standing.group.id, LISTED + 1, skip)
+        asking = found[:LISTED]
+        actors = await people.list_actors(tx, request.viewer, [one.actor_id for one in asking])
     return await render(
         request,
         "groups/requests.html",
         standing=standing,
         group=standing.group,
-        requests=[(one, actors[one.actor_id]) for one in found if one.actor_id in actors],
+        requests=[(one, actors[one.actor_id]) for one in asking if one.actor_id in actors],
+        next_skip=skip + LISTED if len(found) > LISTED else None,
         said=request.query_params.get("said", ""),
     )
 
