@@ -6,6 +6,8 @@ from itertools import product
 import pytest
 
 from plausch.feeds import queries as feeds
+from plausch.groups import actions as groups
+from plausch.groups.model import BoardDraft
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.kernel.paging import Page
@@ -20,7 +22,9 @@ from plausch.moderation.model import (
 from plausch.people import actions as people_actions
 from plausch.people import queries as people
 from plausch.people.model import Role, Standing, Viewer
+from plausch.talk import actions as talk_actions
 from plausch.talk import queries as talk
+from plausch.talk.model import Form, TopicEdit
 from tests.harness.community import connect, join, publish, settle, stored
 from tests.moderation.conftest import Place
 
@@ -229,3 +233,20 @@ async def test_members_are_found(place: Place) -> None:
     assert await found(standing=Standing.SUSPENDED) == ["ulf"]
     assert await found(role=Role.MODERATOR) == ["mara"]
     assert len(await found()) == 5
+
+
+async def test_the_log_tells_who_changed_whose_topic_on_a_board_of_the_community(place: Place) -> None:
+    async with place.database.write() as tx:
+        board = await groups.make_board(tx, place.mara, 0, BoardDraft(name="Verein"))
+        topics = [
+            await publish(tx, whose, "Wer kommt?", form=Form.TOPIC, title="Fahrt", board=board)
+            for whose in (place.ulf, place.mara)
+        ]
+        for viewer, topic in ((place.ulf, topics[0]), (place.mara, topics[1]), (place.mara, topics[0])):
+            await talk_actions.change_topic(tx, viewer, topic, TopicEdit(title=f"Fahrt von {viewer.person}"))
+    await settle(place.database)
+    async with place.database.read() as tx:
+        noted = await queries.list_log(tx, place.anna, Page(), act=Act.TOPIC_CHANGED)
+    assert [(one.by_id, one.subject_id, one.post_id) for one in noted] == [
+        (place.mara.person, place.ulf.person, topics[0])
+    ]

@@ -9,6 +9,7 @@ from plausch.moderation.model import Act, DecisionKind, ReportState
 from plausch.people import queries as people
 from plausch.people.events import AccountErased, InvitationRevoked, PersonApproved, PersonDeclined, RoleChanged
 from plausch.storage import Write
+from plausch.talk.events import TopicChanged
 
 
 async def on_reported(tx: Write, fact: Reported) -> None:
@@ -92,3 +93,10 @@ async def on_document_published(tx: Write, fact: DocumentPublished) -> None:
 
 async def on_announcement_made(tx: Write, fact: AnnouncementMade) -> None:
     await actions.note_act(tx, fact.made_by, Act.ANNOUNCED, at=fact.occurred_at)
+
+
+async def on_topic_changed(tx: Write, fact: TopicChanged) -> None:
+    topic = fact.conversation_id
+    await actions.note_act(
+        tx, fact.changed_by, Act.TOPIC_CHANGED, subject=fact.actor_id, post=topic, at=fact.occurred_at
+    )

@@ -65,6 +65,7 @@ class Act(enum.StrEnum):
     SETTINGS_CHANGED = "settings_changed"
     DOCUMENT_PUBLISHED = "document_published"
     ANNOUNCED = "announced"
+    TOPIC_CHANGED = "topic_changed"
 
 
 #: What whoever is concerned may object to.

@@ -162,3 +162,12 @@ class GroupPostRemoved(Fact, frozen=True):
     #: Whose post it was.
     actor_id: int
     removed_by: int
+
+
+class TopicChanged(Fact, frozen=True):
+    """Those who look after the community gave somebody's topic another title, kind or tags."""
+
+    conversation_id: int
+    #: Whose topic it is.
+    actor_id: int
+    changed_by: int
