@@ -1,5 +1,7 @@
 """Reads of what waits to be let through: for its author, and for those who may decide at this moment."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from plausch.groups import queries as groups
@@ -52,11 +54,11 @@ _HELD = Statement(
 )
 #: How many wait for the viewer, to be read with what is counted anyway; its parameter is `person`.
 waiting_count = sa.select(sa.func.count()).select_from(drafts).where(_MINE_TO_DECIDE).scalar_subquery()
+#: In the statement as it stands: its text is put together once, a plain one would be filled in at each execution.
+_SPACE: Any = sa.literal_column("' '")
 _decided = sa.union_all(people.pages_approved_by(PERSON), groups.looked_after_by(PERSON)).subquery()
 #: For which pages and groups the viewer speaks without asking others: their ids with spaces between; read as that is.
-decided_for = sa.select(
-    sa.func.aggregate_strings(sa.cast(_decided.c[0], sa.Text), sa.literal_column("' '"))
-).scalar_subquery()
+decided_for = sa.select(sa.func.aggregate_strings(sa.cast(_decided.c[0], sa.Text), _SPACE)).scalar_subquery()
 _LOG_COLUMNS = (
     *(approvals.c.id, approvals.c.place_id, approvals.c.draft_id, approvals.c.person_id),
     *(approvals.c.step, approvals.c.note, approvals.c.post_id),
