@@ -72,6 +72,20 @@ async def test_nobody_is_shown_who_has_not_agreed(database: Database) -> None:
     assert await refused(database, NotFound, actions.leave_pack, eve, pack, group) == "pack_not_found"
 
 
+async def test_whoever_blocks_the_maker_is_not_shown(database: Database) -> None:
+    anna, ben, cem = await join_all(database, "anna", "ben", "cem")
+    pack = await make(database, anna, "anna ben")
+    # Of another maker: each pack asks about its own.
+    other = await make(database, cem, "cem ben")
+    for one in (pack, other):
+        await do(database, actions.agree_to_pack, ben, one, ben.person)
+    await do(database, people.block, ben, anna.person)
+    assert await shown(database, cem, pack) == [anna.person]
+    assert set(await shown(database, cem, other)) == {ben.person, cem.person}
+    found_ = [await at(database, cem, one) for one in (pack, other)]
+    assert [one.size for one in found_ if one is not None] == [1, 2]
+
+
 async def test_joining_follows_and_enters_what_can_be(database: Database) -> None:
     anna, ben, cem = await join_all(database, "anna", "ben", "cem")
     opened = await do(database, found, anna)

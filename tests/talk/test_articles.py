@@ -13,7 +13,7 @@ from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.kernel.paging import Page
 from plausch.people import actions as people
-from plausch.people.model import VISITOR, Viewer
+from plausch.people.model import VISITOR, PageKind, TeamRole, Viewer
 from plausch.storage import Database, Write, column_statement, param
 from plausch.talk import actions, jobs, queries
 from plausch.talk.model import (
@@ -261,6 +261,40 @@ async def test_authors_are_asked_before_they_are_shown(database: Database) -> No
     async with database.read() as read:
         found = {one.actor_id: one.agreed for one in await queries.list_authors(read, post)}
     assert found == {anna.person: True, mehmet.person: False, ines.person: True}
+
+
+async def test_a_block_ends_being_named(database: Database) -> None:
+    anna, ines = await join_all(database, "anna", "ines")
+    post = await write(database, anna, authors="ines")
+    async with database.write() as tx:
+        await actions.agree_to_authorship(tx, ines, post)
+        await people.block(tx, ines, anna.person)
+    async with database.read() as read:
+        assert [one.actor_id for one in await queries.list_authors(read, post)] == [anna.person]
+        assert await queries.list_named_authors(read, [post]) == {post: [anna.person]}
+    async with database.write() as tx:
+        await actions.leave_authorship(tx, ines, post)
+        await people.unblock(tx, ines, anna.person)
+    async with database.read() as read:
+        assert [one.actor_id for one in await queries.list_authors(read, post)] == [anna.person]
+
+
+async def test_nobody_shows_drafts_of_a_page_they_have_left(database: Database) -> None:
+    anna, ines = await join_all(database, "anna", "ines")
+    async with database.write() as tx:
+        page = await people.create_page(tx, anna, "seite", "Seite", PageKind.TOWN)
+        await people.invite_to_team(tx, anna, page, "ines", TeamRole.AUTHOR)
+        await people.accept_team(tx, ines, page)
+    speaking = Viewer(ines.person, page)
+    draft = await keep(database, speaking, source="Bald")
+    async with database.write() as tx:
+        code = await actions.make_preview_link(tx, speaking, draft or 0)
+    async with database.read() as read:
+        assert await queries.find_previewed_draft(read, code) is not None
+    async with database.write() as tx:
+        await people.leave_team(tx, ines, page)
+    async with database.read() as read:
+        assert await queries.find_previewed_draft(read, code) is None
 
 
 async def test_a_group_has_a_blog_for_those_who_may_write_there(database: Database) -> None:

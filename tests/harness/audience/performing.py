@@ -47,7 +47,7 @@ _ON_POSTS = {
 #: What pages do as people do it, and groups.
 _FOR_A_PAGE = {
     *("follow", "unfollow", "mute", "block", "unblock", "like", "unlike", "share", "unshare", "bookmark"),
-    *("post", "reply", "quote", "say", "enter", "leave"),
+    *("post", "reply", "quote", "say", "enter", "leave", "draft"),
 }
 _FOR_A_GROUP = {"reply", "quote", "say"}
 #: What the background has a part in: the next step meets what it leaves behind.

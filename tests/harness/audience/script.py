@@ -5,19 +5,18 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from plausch.feeds import actions as feeds
-from plausch.http.site import ADDRESSES
 from plausch.people import actions as people
 from plausch.people.model import Consent, TeamRole, WhoQuotes
 from plausch.storage import Write
 from plausch.talk import actions as talk
-from plausch.talk.model import ArticlePart, PostEdit
-from tests.harness.audience import places
+from tests.harness.audience import naming, places
+from tests.harness.audience.naming import rewrite
 from tests.harness.audience.performing import DEEDS, EVERYWHERE, TAGS, Performance, Step, deed
-from tests.harness.audience.speaking import SMALL_PICTURE, Where, speak, word_of
+from tests.harness.audience.speaking import SMALL_PICTURE, Where, speak
 from tests.harness.audience.world import KINDS, PlainPost, World
 from tests.harness.community import as_person, connect
 
-__all__ = ["EVERYWHERE", "SMALL_PICTURE", "TAGS", "Life", "Performance", "lives", "places"]
+__all__ = ["EVERYWHERE", "SMALL_PICTURE", "TAGS", "Life", "Performance", "lives", "naming", "places"]
 
 
 @deed
@@ -270,23 +269,13 @@ async def bookmark(self: Performance, tx: Write, step: Step, who: int, whom: int
 @deed
 async def edit(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
     assert post is not None
-    word = word_of(post.number, len(post.words) + 1)
-    change = PostEdit(
-        source=f"{EVERYWHERE} {word} #{post.tag}",
-        title=f"Titel {word}",
-        language="de",
-        warning=f"Achtung {word}",
-        article=ArticlePart(subtitle=f"Unter {word}") if post.article else None,
-    )
-    allowed = _may_change(self.world, who, post)
-    if await self.attempt(allowed, talk.edit_post(tx, self.as_(who), post.id, change, ADDRESSES), "edit"):
-        post.words.append(word)
+    await rewrite(self, tx, who, post, self.world.may_change(who, post))
 
 
 @deed
 async def remove(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
     assert post is not None
-    allowed = _may_change(self.world, who, post)
+    allowed = self.world.may_change(who, post)
     if await self.attempt(allowed, talk.remove_post(tx, self.as_(who), post.id), "remove"):
         post.deleted = True
         post.likers.clear()
@@ -308,17 +297,6 @@ def _leave_teams(world: World, person: int) -> None:
         world.hands[page] = next(iter(team))
 
 
-def _may_change(world: World, who: int, post: PlainPost) -> bool:
-    """One's own; what was said for a page or a group those who look after it now, if it is theirs, too."""
-    if not world.sees(who, post) or not world.wrote(who, post):
-        return False
-    person = world.hands.get(who, who)
-    if post.author in world.pages:
-        return world.pages[post.author].get(person) == "admin"
-    group = world.group(post.author)
-    return group is None or person in group.guardians
-
-
 class Life(NamedTuple):
     follows: int
     connections: int
@@ -330,6 +308,7 @@ def lives(most: int) -> st.SearchStrategy[Life]:
     """Lives in which posting and replying are frequent enough for trees to grow."""
     frequent = ["post"] * 6 + ["reply"] * 10 + ["share"] * 3 + ["quote"] * 2 + ["like"] * 4
     frequent += ["follow", "befriend", "settle", "team"] + ["say"] * 8 + ["enter"] * 2 + ["decide"] * 3
+    frequent += ["name", "sign", "pack", "answer", "draft", "link"]
     what = st.sampled_from(frequent + sorted(DEEDS))
     kind = st.sampled_from((None, *KINDS))
     local = st.sampled_from((False, False, False, True))

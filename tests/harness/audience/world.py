@@ -46,6 +46,8 @@ class PlainPost:
     article: bool = False
     locked: bool = False
     pinned: bool = False
+    #: Who is to be named beside its author, and whether they agreed.
+    authors: dict[int, bool] = field(default_factory=dict)
 
     @property
     def root(self) -> "PlainPost":
@@ -96,6 +98,19 @@ class PlainDraft:
     waits_for: int = 0
     #: What is to be said, as the script has it.
     said: Any = None
+    #: What stands in the link with which others read it, if there is one.
+    link: str = ""
+
+
+@dataclass
+class PlainPack:
+    """A starter pack."""
+
+    id: int
+    maker: int
+    #: People and groups, who are "asked", have "agreed" or "declined".
+    members: dict[int, str] = field(default_factory=dict)
+    featured: bool = False
 
 
 @dataclass
@@ -116,6 +131,9 @@ class World:
     #: A board of the whole community.
     board: int = 0
     drafts: list[PlainDraft] = field(default_factory=list)
+    packs: list[PlainPack] = field(default_factory=list)
+    #: All links to drafts that ever were, also those that have ended.
+    links: set[str] = field(default_factory=set)
     #: So many were ever made.
     drafted: int = 0
     follows: set[tuple[int, int]] = field(default_factory=set)
@@ -198,6 +216,44 @@ class World:
 
     def seen_by(self, viewer: int) -> list[PlainPost]:
         return [post for post in self.posts if self.sees(viewer, post)]
+
+    def may_change(self, who: int, post: PlainPost) -> bool:
+        """One's own; what was said for a page or a group those who look after it now, if it is theirs, too."""
+        if not self.sees(who, post) or not self.wrote(who, post):
+            return False
+        person = self.hands.get(who, who)
+        if post.author in self.pages:
+            return self.pages[post.author].get(person) == "admin"
+        group = self.group(post.author)
+        return group is None or person in group.guardians
+
+    def named_to(self, viewer: int, post: PlainPost) -> set[int]:
+        """Whom an article names beside its author: who agreed, as long as the two have nothing against each other."""
+        agreed = {one for one, yes in post.authors.items() if yes and not self.blocked(one, post.author)}
+        return {one for one in agreed if one == viewer or self.near(viewer, one)}
+
+    def stands_in(self, viewer: int, pack: PlainPack, other: int) -> bool:
+        """Somebody in a pack may be shown there to the viewer, if they agree: no group that takes nobody in."""
+        group = self.group(other)
+        if other not in self.people and (group is None or group.visibility == "secret" or group.closed):
+            return False
+        return other not in self.absent and not self.blocked(viewer, other) and not self.blocked(pack.maker, other)
+
+    def packed(self, viewer: int, pack: PlainPack) -> set[int]:
+        """Who is shown in a pack."""
+        agreed = {one for one, said in pack.members.items() if said == "agreed"}
+        return {one for one in agreed if self.stands_in(viewer, pack, one)}
+
+    def answers_for(self, person: int) -> set[int]:
+        """Oneself, and the groups one owns."""
+        return {person, *(group.id for group in self.groups if person == self.people[0])}
+
+    def knows_pack(self, viewer: int, pack: PlainPack) -> bool:
+        """An empty one is for its maker, and for those who are asked."""
+        if not self.near(viewer, pack.maker):
+            return False
+        concerned = any(pack.members.get(one) in ("asked", "agreed") for one in self.answers_for(viewer))
+        return viewer == pack.maker or concerned or bool(self.packed(viewer, pack))
 
     def may_be_named(self, author: int, wanted: set[int], parent: PlainPost | None) -> bool:
         """All of them: nobody is drawn into what they may not see."""

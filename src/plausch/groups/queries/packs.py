@@ -3,6 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.expression import FromClause
 
 from plausch.groups.model import GroupRole, Pack, PackMember, Visibility
 from plausch.groups.tables import groups, pack_members, packs, roles
@@ -12,25 +13,37 @@ from plausch.storage import Read, Statement, column_statement, param
 
 _ME = param("me")
 _who = group_actor
-#: Secret groups are in none, and a closed one takes nobody in.
-_STANDS = sa.and_(
-    _who.c.standing == Standing.ACTIVE.value,
-    no_block_between(_ME, _who.c.id),
-    sa.or_(
-        _who.c.kind == ActorKind.PERSON.value,
-        sa.exists(
-            sa.select(sa.literal(1)).where(
-                groups.c.group_id == _who.c.id,
-                groups.c.visibility != Visibility.SECRET.value,
-                groups.c.closed_at.is_(None),
-            )
+#: The pack that members are counted in: the statement around may be about several.
+_counted = packs.alias("counted")
+
+
+def _members(of: FromClause) -> sa.Join:
+    return pack_members.join(of, of.c.id == pack_members.c.pack_id).join(_who, _who.c.id == pack_members.c.actor_id)
+
+
+def _stands(of: FromClause) -> sa.ColumnElement[bool]:
+    """Secret groups are in none, and a closed one takes nobody in. Whoever blocks the maker is not shown by them."""
+    return sa.and_(
+        _who.c.standing == Standing.ACTIVE.value,
+        no_block_between(_ME, _who.c.id),
+        no_block_between(of.c.maker_id, _who.c.id),
+        sa.or_(
+            _who.c.kind == ActorKind.PERSON.value,
+            sa.exists(
+                sa.select(sa.literal(1)).where(
+                    groups.c.group_id == _who.c.id,
+                    groups.c.visibility != Visibility.SECRET.value,
+                    groups.c.closed_at.is_(None),
+                )
+            ),
         ),
-    ),
-)
+    )
+
+
 _SHOWN = (
     sa.select(sa.func.count())
-    .select_from(pack_members.join(_who, _who.c.id == pack_members.c.actor_id))
-    .where(pack_members.c.pack_id == packs.c.id, pack_members.c.agreed_at.is_not(None), _STANDS)
+    .select_from(_members(_counted))
+    .where(_counted.c.id == packs.c.id, pack_members.c.agreed_at.is_not(None), _stands(_counted))
     .scalar_subquery()
 )
 _COLUMNS = (
@@ -81,8 +94,8 @@ _AT = Statement(sa.select(*_COLUMNS).where(packs.c.slug == param("slug", sa.Text
 _BY_ID = Statement(sa.select(*_COLUMNS).where(packs.c.id == param("pack"), _VISIBLE), Pack)
 _MEMBERS = Statement(
     sa.select(pack_members.c.actor_id, _who.c.kind, pack_members.c.agreed_at)
-    .select_from(pack_members.join(_who, _who.c.id == pack_members.c.actor_id))
-    .where(pack_members.c.pack_id == param("pack"), _STANDS)
+    .select_from(_members(packs))
+    .where(packs.c.id == param("pack"), _stands(packs))
     .order_by(_who.c.kind.desc(), pack_members.c.actor_id),
     PackMember,
 )

@@ -72,6 +72,15 @@ _MAKE_ROOM = column_statement(
 )
 _BLOG = column_statement(sa.select(articles.c.blog_id).where(articles.c.post_id == param("id")))
 _DROP_AUTHORS = column_statement(sa.delete(article_authors).where(article_authors.c.post_id == param("id")))
+#: Whoever posted it stands first, and stays.
+_LEAVE = column_statement(
+    sa.delete(article_authors).where(
+        article_authors.c.post_id == param("id"),
+        article_authors.c.actor_id == param("actor"),
+        article_authors.c.place > 0,
+    )
+)
+_NAMED = column_statement(sa.select(article_authors.c.actor_id).where(article_authors.c.post_id == param("id")))
 _DROP_AUTHOR = column_statement(
     sa.delete(article_authors).where(
         article_authors.c.post_id == param("id"), article_authors.c.actor_id == param("actor")
@@ -216,9 +225,8 @@ async def agree_to_authorship(tx: Write, viewer: Viewer, post_id: int) -> None:
 
 
 async def leave_authorship(tx: Write, viewer: Viewer, post_id: int) -> None:
-    """Be named no more, or not at all. Whoever posted it stays. Raises NotFound."""
-    post = await queries.get_post(tx, viewer, post_id)
-    if post.actor_id == viewer.acting_as or not await tx.run(_DROP_AUTHOR, id=post_id, actor=viewer.acting_as):
+    """Be named no more, or not at all, also where one cannot read it any more. Raises NotFound."""
+    if not await tx.run(_LEAVE, id=post_id, actor=viewer.acting_as):
         raise NotFound("authorship_not_found")
 
 
@@ -250,7 +258,7 @@ async def _name_authors(tx: Write, viewer: Viewer, post_id: int, first: int, lin
     wanted = [id_ for id_ in await _resolve(tx, line) if id_ != first]
     if len(wanted) > AUTHORS_MAX:
         raise Invalid("authors", "authors_many")
-    before = {one.actor_id for one in await queries.list_authors(tx, post_id)}
+    before = set(await tx.all(_NAMED, id=post_id))
     for actor in before - {first, *wanted}:
         await tx.run(_DROP_AUTHOR, id=post_id, actor=actor)
     for place, actor in enumerate(wanted, 1):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from plausch.kernel.errors import NotFound
 from plausch.kernel.paging import Page
 from plausch.people.model import Viewer
-from plausch.people.queries import is_known_to, speaker
+from plausch.people.queries import is_known_to, no_block_between, speaker
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import Article, Authorship, Held, Picture, Section, Series, SeriesEntry, gone_slug
 from plausch.talk.queries.clauses import ME, post, seen_as, tagged, visible
@@ -67,7 +67,8 @@ _BODY = Statement(
 )
 _AUTHORS = Statement(
     sa.select(article_authors.c.actor_id, article_authors.c.agreed_at.is_not(None))
-    .where(article_authors.c.post_id == param("id"))
+    .select_from(article_authors.join(post, post.c.id == article_authors.c.post_id))
+    .where(article_authors.c.post_id == param("id"), no_block_between(article_authors.c.actor_id, post.c.actor_id))
     .order_by(article_authors.c.place),
     lambda actor_id, agreed: Authorship(int(actor_id), bool(agreed)),
 )
@@ -147,7 +148,10 @@ async def get_body(tx: Read, viewer: Viewer, id_: int) -> tuple[str, tuple[Secti
 
 
 async def list_authors(tx: Read, id_: int) -> tuple[Authorship, ...]:
-    """Who wrote an article that the viewer has been given, also those who have not agreed to be named yet."""
+    """Who wrote an article that the viewer has been given, also those who have not agreed to be named yet.
+
+    A block between two of them ends that one is named beside the other.
+    """
     return tuple(await tx.all(_AUTHORS, id=id_))
 
 

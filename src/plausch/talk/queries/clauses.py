@@ -13,10 +13,10 @@ from sqlalchemy.sql.expression import FromClause
 from plausch.groups.queries import looked_after_by
 from plausch.kernel.ids import first_id_at
 from plausch.people.model import Relation, Viewer
-from plausch.people.queries import is_known_to, no_block_between, pages_spoken_for_by, related
+from plausch.people.queries import is_known_to, is_present, no_block_between, pages_spoken_for_by, related
 from plausch.storage import is_one_of, param
 from plausch.talk.model import OPEN, Attached, AudienceKind
-from plausch.talk.tables import bookmarks, entries, likes, participants, posts, shares, tags, topics
+from plausch.talk.tables import bookmarks, drafts, entries, likes, participants, posts, shares, tags, topics
 
 ME, PERSON = param("me"), param("person")
 #: The names under which statements of this room and of `feeds` read posts and entries.
@@ -68,6 +68,13 @@ def visible(of: FromClause = post, *, tombstones: bool = False) -> ColumnElement
     mine = sa.and_(own(of), of.c.scope_kind != AudienceKind.GROUP.value)
     allowed = sa.or_(mine, sa.and_(within(of), no_block_between(ME, of.c.actor_id), there))
     return allowed if tombstones else sa.and_(of.c.deleted_at.is_(None), allowed)
+
+
+def is_shown_by_link() -> ColumnElement[bool]:
+    """Whoever is suspended or has left shows no draft; nor anybody one of a page for which they speak no more."""
+    writer, speaking = drafts.c.author_id, drafts.c.actor_id
+    speaks = sa.or_(speaking == writer, speaking.in_(pages_spoken_for_by(writer)))
+    return sa.and_(is_present(writer), is_present(speaking), speaks)
 
 
 def visible_entry() -> ColumnElement[bool]:

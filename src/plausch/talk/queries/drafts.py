@@ -7,10 +7,9 @@ import sqlalchemy as sa
 from plausch.kernel.errors import Invalid, NotFound
 from plausch.people import queries as people
 from plausch.people.model import Viewer
-from plausch.people.queries import is_present
 from plausch.storage import Read, Statement, column_statement, param
 from plausch.talk.model import OWN_SPOT, Draft, Form, Spot
-from plausch.talk.queries.clauses import ME, PERSON
+from plausch.talk.queries.clauses import ME, PERSON, is_shown_by_link
 from plausch.talk.tables import drafts
 
 DRAFT_COLUMNS = (
@@ -71,9 +70,7 @@ _DUE = Statement(
 _PREVIEWED = Statement(
     sa.select(*DRAFT_COLUMNS).where(
         drafts.c.preview_code == param("code", sa.Text()),
-        # Whoever is suspended, or has left, shows nothing.
-        is_present(drafts.c.author_id),
-        is_present(drafts.c.actor_id),
+        is_shown_by_link(),
     ),
     Draft,
 )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from plausch.people.model import VISITOR, Consent, Viewer
-from plausch.people.queries import consents_to, is_active, speaker
+from plausch.people.queries import consents_to, is_active, no_block_between, speaker
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import AudienceKind, Post
 from plausch.talk.queries.attached import complete
@@ -32,7 +32,12 @@ _BODIES = Statement(
 )
 _NAMED = Statement(
     sa.select(article_authors.c.post_id, article_authors.c.actor_id)
-    .where(any_of(article_authors.c.post_id, "ids"), article_authors.c.agreed_at.is_not(None))
+    .select_from(article_authors.join(post, post.c.id == article_authors.c.post_id))
+    .where(
+        any_of(article_authors.c.post_id, "ids"),
+        article_authors.c.agreed_at.is_not(None),
+        no_block_between(article_authors.c.actor_id, post.c.actor_id),
+    )
     .order_by(article_authors.c.post_id, article_authors.c.place),
     lambda post_id, actor_id: (int(post_id), int(actor_id)),
 )

@@ -7,10 +7,9 @@ import sqlalchemy as sa
 
 from plausch.kernel.errors import NotAllowed
 from plausch.people.model import Viewer
-from plausch.people.queries import is_present
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import Held, LoosePicture, Picture
-from plausch.talk.queries.clauses import ME, PERSON, post, seen_as, visible
+from plausch.talk.queries.clauses import ME, PERSON, is_shown_by_link, post, seen_as, visible
 from plausch.talk.tables import drafts, pictures
 
 _COLUMNS = (
@@ -80,8 +79,7 @@ _PREVIEWED = column_statement(
         pictures.c.id == param("id"),
         pictures.c.post_id.is_(None),
         drafts.c.preview_code == param("code", sa.Text()),
-        is_present(drafts.c.author_id),
-        is_present(drafts.c.actor_id),
+        is_shown_by_link(),
     )
 )
 _DRAFTED = Statement(

@@ -202,9 +202,10 @@ async def answer_authorship(request: Request) -> Response:
     async with request.site.database.write() as tx:
         answer = actions.agree_to_authorship if request.params["answer"] == "agree" else actions.leave_authorship
         await answer(tx, request.viewer, post_id)
-        post = await queries.get_post(tx, request.viewer, post_id)
-    if post.article is None:
-        raise NotFound("article_not_found")
+        post = await queries.find_post(tx, request.viewer, post_id)
+    if post is None or post.article is None:
+        # They took their name off what they cannot read any more.
+        return lead_to("/")
     return lead_to(article_path(post.article.blog_handle, post.article.slug))
 
 
