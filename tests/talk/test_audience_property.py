@@ -194,12 +194,13 @@ def promotion_may_widen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("plausch.talk.actions.promoting.keeps_its_place", lambda *_: True)
 
 
-_SOON_FOUND = (local_only_is_ignored, secret_groups_are_present, nothing_waits, promotion_may_widen)
+_SOON_FOUND = (local_only_is_ignored, secret_groups_are_present, nothing_waits)
 #: They show only in some community among dozens.
 _LATE_FOUND = (
     *(blocks_are_not_asked_for, the_suspended_are_seen, quotes_may_widen, quotes_show_what_is_not_for_all),
     *(membership_is_not_asked_for, ones_own_stays_visible, groups_are_shared_from),
-    *(whoever_wrote_it_has_it_for_ever, replies_may_widen, nobody_has_to_agree),
+    *(whoever_wrote_it_has_it_for_ever, replies_may_widen),
+    *(nobody_has_to_agree, promotion_may_widen),
 )
 
 
