@@ -39,6 +39,20 @@ async def test_a_shared_root_leaves_room_for_replies(database: Database) -> None
     assert card.hidden_replies == 1
 
 
+async def test_others_find_room_beside_a_place_where_much_is_said(database: Database) -> None:
+    """However many replies stand above them, a page of conversations is full."""
+    anna, ines = await join_all(database, "anna", "ines")
+    async with database.write() as tx:
+        await people.follow(tx, anna, ines.person)
+        before = [await publish(tx, ines, f"Start {number}") for number in range(6)]
+        busy = await publish(tx, ines, "Wer bringt was mit?")
+        for number in range(250):
+            await publish(tx, ines, f"Kuchen {number}", reply_to=busy)
+    async with database.read() as read:
+        feed = await feeds.home_feed(read, anna, Page(limit=5))
+    assert [card.conversation.id for card in feed.cards] == [busy, *reversed(before[2:])]
+
+
 Place = Callable[[Read, Viewer, Page], Awaitable[Feed]]
 
 

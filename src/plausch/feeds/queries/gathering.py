@@ -10,6 +10,9 @@ from plausch.kernel.paging import TOP, Page
 #: Entries read for each card wanted: several belong to one conversation.
 _ENTRIES_A_CARD = 1.5
 _MOST_ROUNDS = 12
+#: With fewer new conversations in a stretch than every so many of those wanted, the next stretch is longer: when much
+#: is said in one place, others still find room. There is an end to that, too: what is left stands on the next page.
+_FEW, _LONGER, _LONGEST = 4, 4, 2_000
 
 
 class _Numbered(Protocol):
@@ -52,14 +55,20 @@ def _by_id(one: _Numbered) -> int:
 async def gather_picks(page: Page, read: ReadEntries, find_above: FindAbove) -> tuple[list[Pick], int | None]:
     """A page of conversations. One stands where its newest entry puts it, and only there."""
     entries: list[Entry] = []
+    conversations: set[int] = set()
     before: int | None = page.before
+    length = int(page.limit * _ENTRIES_A_CARD)
     for _ in range(_MOST_ROUNDS):
-        if before is None or len({one.conversation_id for one in entries}) > page.limit:
+        if before is None or len(conversations) > page.limit or length > _LONGEST:
             break
-        found, before = await read(Page(before=before, limit=int(page.limit * _ENTRIES_A_CARD)))
+        found, before = await read(Page(before=before, limit=length))
         if page.before != TOP and found:
             above = await find_above(list({one.conversation_id for one in found}))
             found = [one for one in found if one.conversation_id not in above]
         entries += found
+        new = {one.conversation_id for one in found} - conversations
+        conversations |= new
+        if len(new) < page.limit // _FEW:
+            length *= _LONGER
     picks, cut = pick_conversations(entries, page.limit)
     return picks, cut or before
