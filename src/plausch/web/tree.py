@@ -18,7 +18,7 @@ _WORTH_FOLDING = 4
 _FIRST, _LAST = 12, 6
 #: A conversation with more replies than this is huge: fewer are shown at first, and the others when they are asked
 #: for, in parts of about so many.
-WHOLE, SHOWN, PART = 150, 80, 100
+WHOLE, SHOWN, PART = 150, 60, 100
 #: Of what is new in a huge conversation so many are shown at once; with each comes what it stands below.
 FRESH = 40
 
