@@ -1,5 +1,7 @@
 """Archives, mails and push messages hold nothing that their reader may not see, and an import reaches nothing of it."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 
@@ -18,7 +20,9 @@ def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """No fault."""
 
 
-def nothing_leaves_too_far(opened: Loop, how: settings, most: int = 40, sow: Sow = nothing) -> None:
+def nothing_leaves_too_far(
+    opened: Loop, how: settings, most: int = 40, sow: Sow = nothing, often: Sequence[str] = ()
+) -> None:
     """The property itself; a fault is sown when all has happened, so that only what leaves can show it."""
     runner, database = opened
 
@@ -32,7 +36,7 @@ def nothing_leaves_too_far(opened: Loop, how: settings, most: int = 40, sow: Sow
             await check_ways_out(host_of(database), performance.world)
 
     @how
-    @given(lives(most))
+    @given(lives(most, often))
     def holds(life: Life) -> None:
         runner.run(live_and_look(life))
 
@@ -50,7 +54,7 @@ def test_nothing_leaves_in_longer_lives_either(loop: Loop) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sow", [blocks_are_not_asked_for, the_suspended_are_seen])
-def test_it_is_noticed(loop: Loop, sow: Sow) -> None:
+@pytest.mark.parametrize(("sow", "deed"), [(blocks_are_not_asked_for, "block"), (the_suspended_are_seen, "suspend")])
+def test_it_is_noticed(loop: Loop, sow: Sow, deed: str) -> None:
     with pytest.raises(AssertionError):
-        nothing_leaves_too_far(loop, settings(USUAL, max_examples=300), sow=sow)
+        nothing_leaves_too_far(loop, settings(USUAL, max_examples=300), sow=sow, often=[deed])

@@ -1,5 +1,6 @@
 """Random lives of a community: steps drawn by hypothesis; what people do among themselves and with posts."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from hypothesis import strategies as st
@@ -304,12 +305,13 @@ class Life(NamedTuple):
     members: int = 0
 
 
-def lives(most: int) -> st.SearchStrategy[Life]:
-    """Lives in which posting and replying are frequent enough for trees to grow."""
+def lives(most: int, often: Sequence[str] = ()) -> st.SearchStrategy[Life]:
+    """Lives in which posting and replying are frequent enough for trees to grow; what is done `often` is half of it."""
     frequent = ["post"] * 6 + ["reply"] * 10 + ["share"] * 3 + ["quote"] * 2 + ["like"] * 4
     frequent += ["follow", "befriend", "settle", "team"] + ["say"] * 8 + ["enter"] * 2 + ["decide"] * 3
     frequent += ["name", "sign", "pack", "answer", "draft", "link"]
-    what = st.sampled_from(frequent + sorted(DEEDS))
+    usual = frequent + sorted(DEEDS)
+    what = st.sampled_from(usual + [*often] * (len(usual) // max(1, len(often))))
     kind = st.sampled_from((None, *KINDS))
     local = st.sampled_from((False, False, False, True))
     small = st.integers(0, 15)
