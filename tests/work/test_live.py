@@ -93,3 +93,18 @@ async def test_old_signals_do_not_pile_up(database: Database) -> None:
             await tx.signal("{}")
     async with database.read() as read:
         assert int(await read.first(COUNT) or 0) <= 11_000
+
+
+async def test_who_is_told_to_stop_stops_though_a_notice_comes_at_that_moment(database: Database) -> None:
+    for turns in range(6):
+        with LiveBus(database).subscribe(["x"]) as page:
+            listening = asyncio.create_task(page.next(60))
+            await asyncio.sleep(0)
+            page.heard.put_nowait(Notice("x", "posted"))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            if listening.done():
+                return
+            listening.cancel()
+            await asyncio.wait([listening])
+            assert listening.cancelled(), f"after {turns} turns"

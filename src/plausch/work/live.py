@@ -61,7 +61,8 @@ class Subscription:
     async def next(self, timeout: float) -> Notice | None:
         """The next notice, or None after `timeout` seconds of silence."""
         try:
-            return await asyncio.wait_for(self.heard.get(), timeout)
+            async with asyncio.timeout(timeout):
+                return await self.heard.get()
         except TimeoutError:
             return None
 

@@ -106,10 +106,9 @@ class Worker:
             pass
 
     async def _wait(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), _GLANCE)
-        except TimeoutError:
-            pass
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GLANCE):
+                await self._woken.wait()
         self._woken.clear()
 
     async def _do(self, job: Lease) -> None:
