@@ -22,7 +22,15 @@ from plausch.talk.actions.drafts import (
     schedule_draft,
     take_scheduled,
 )
-from plausch.talk.actions.editing import edit_post, remove_all_by, remove_entrusted, remove_post, set_detected_language
+from plausch.talk.actions.editing import (
+    check_may_change,
+    check_may_remove,
+    edit_post,
+    remove_all_by,
+    remove_entrusted,
+    remove_post,
+    set_detected_language,
+)
 from plausch.talk.actions.holding import hold_post
 from plausch.talk.actions.naming import change_topic
 from plausch.talk.actions.pictures import add_picture, discard_pictures, hand_pictures
@@ -89,6 +97,8 @@ __all__ = [
     "change_group",
     "change_topic",
     "check_consent",
+    "check_may_change",
+    "check_may_remove",
     "clear_spot",
     "decline_post",
     "discard_draft",

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound
 from plausch.people.model import Viewer, WhoQuotes, check_may_act, clean_line
-from plausch.storage import Statement, Write, column_statement, param
+from plausch.storage import Read, Statement, Write, column_statement, param
 from plausch.storage.parts import drop_parts
 from plausch.talk import queries
 from plausch.talk.actions.articles import bury_article, check_cover, pictures_of, rewrite_article
@@ -216,15 +216,20 @@ async def remove_post(tx: Write, viewer: Viewer, post_id: int) -> None:
     # A block keeps people apart; it keeps nobody's posts from those who look after the place.
     seeing = Viewer(viewer.person, 0) if viewer.staff else viewer
     post = await queries.find_post(tx, viewer, post_id) or await queries.get_post(tx, seeing, post_id)
-    mine = await queries.is_own(tx, viewer, post_id)
-    if not mine and not viewer.staff:
-        raise NotAllowed("not_yours")
-    if not viewer.staff:
-        await check_may_change(tx, viewer, post.actor_id)
+    await check_may_remove(tx, viewer, post)
     await _remove(tx, post)
 
 
-async def check_may_change(tx: Write, viewer: Viewer, actor: int) -> None:
+async def check_may_remove(tx: Read, viewer: Viewer, post: Post) -> None:
+    """Raises NotAllowed."""
+    if viewer.staff:
+        return
+    if not await queries.is_own(tx, viewer, post.id):
+        raise NotAllowed("not_yours")
+    await check_may_change(tx, viewer, post.actor_id)
+
+
+async def check_may_change(tx: Read, viewer: Viewer, actor: int) -> None:
     """What was said for a page or a group is changed by those who speak for it at this moment, but not by authors."""
     await check_decides_for(tx, Viewer(viewer.person, actor))
 

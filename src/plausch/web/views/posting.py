@@ -202,6 +202,7 @@ async def show_editor(request: Request) -> Response:
     post_id = post_id_of(request)
     async with request.site.database.read() as tx:
         source = await queries.get_source(tx, request.viewer, post_id)
+        await actions.check_may_change(tx, request.viewer, source.actor_id)
         pictures = (await queries.list_pictures(tx, [post_id])).get(post_id, [])
         post = await queries.get_post(tx, request.viewer, post_id)
         beside = await queries.list_named_tags(tx, post_id) if post.title else []
@@ -246,19 +247,19 @@ async def ask_to_remove(request: Request) -> Response:
     """Whether it is meant."""
     async with request.site.database.read() as tx:
         post, context = await shown_post(tx, request.viewer, post_id_of(request))
-    if not _is_own(request, post):
-        return _leave_to_moderation(request, post)
+        if not await _is_own(tx, request, post):
+            return _leave_to_moderation(post)
     return await render(request, "remove.html", **context)
 
 
-def _is_own(request: Request, post: Post) -> bool:
-    return post.author_id == request.viewer.person or post.actor_id == request.viewer.acting_as
+async def _is_own(tx: Read, request: Request, post: Post) -> bool:
+    """Otherwise the viewer looks after the place. Raises NotAllowed."""
+    await actions.check_may_remove(tx, request.viewer, post)
+    return await queries.is_own(tx, request.viewer, post.id)
 
 
-def _leave_to_moderation(request: Request, post: Post) -> Response:
+def _leave_to_moderation(post: Post) -> Response:
     """Whoever removes what others wrote says why, and they hear of it."""
-    if not request.viewer.staff:
-        raise NotAllowed("not_yours")
     return lead_to(f"/admin/posts/{post.id}")
 
 
@@ -267,8 +268,8 @@ async def remove(request: Request) -> Response:
     post_id = post_id_of(request)
     async with request.site.database.write() as tx:
         post = await queries.get_post(tx, request.viewer, post_id)
-        if not _is_own(request, post):
-            return _leave_to_moderation(request, post)
+        if not await _is_own(tx, request, post):
+            return _leave_to_moderation(post)
         await actions.remove_post(tx, request.viewer, post_id)
     try:
         async with request.site.database.read() as tx:
