@@ -1,3 +1,3 @@
 """Plausch: a social networking server for communities and organisations."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

@@ -7,6 +7,7 @@ from plausch.exchange import errands
 from plausch.feeds import queries as feeds
 from plausch.groups import queries as groups
 from plausch.http import limits
+from plausch.insights import queries as insights
 from plausch.moderation import queries as moderation
 from plausch.people import queries as people
 from plausch.storage import metadata, parts, schema
@@ -14,7 +15,7 @@ from plausch.talk import queries as talk
 from plausch.work import queue, worker
 
 #: The modules that bring tables with them; naming one here is all that a new room has to do.
-OWNERS = (people, community, groups, talk, feeds, moderation, errands, limits, queue, worker, parts, schema)
+OWNERS = (people, community, groups, talk, feeds, moderation, insights, errands, limits, queue, worker, parts, schema)
 #: Columns that name media files, by their keys somewhere in the text.
 MEDIA_COLUMNS = (
     ("people_actors", "picture"),
