@@ -56,6 +56,11 @@ async def listed(
         return await queries.list_board_topics(read, viewer, board, TopicPage(order, **page))
 
 
+async def remove(database: Database, viewer: Viewer, post: int) -> None:
+    async with database.write() as tx:
+        await actions.remove_post(tx, viewer, post)
+
+
 def titles(found: list[ListedTopic]) -> list[str]:
     return [one.title for one in found]
 
@@ -532,3 +537,25 @@ async def _left(database: Database) -> dict[str, int]:
     }
     async with database.read() as read:
         return {name: int(await read.first(column_statement(query)) or 0) for name, query in counted.items()}
+
+
+async def test_no_reply_comes_under_the_last_post_of_a_topic_while_it_is_removed(database: Database) -> None:
+    """In either order: it stays a topic with a reply in it, or it is none and nothing is in it."""
+    anna, ben = await join_all(database, "anna", "ben")
+    board = await make_board(database, anna)
+    topic = await begin(database, anna, board, "Gleich weg")
+    async with database.write() as tx:
+        await actions.remove_post(tx, anna, topic)
+        coming = asyncio.create_task(reply(database, ben, topic))
+        await asyncio.wait([coming], timeout=0.1)
+    with pytest.raises(NotFound):
+        await coming
+    other = await begin(database, anna, board, "Noch da")
+    async with database.write() as tx:
+        await publish(tx, ben, "Schnell noch", reply_to=other)
+        going = asyncio.create_task(remove(database, anna, other))
+        await asyncio.wait([going], timeout=0.1)
+    await going
+    async with database.read() as read:
+        assert await queries.find_topic(read, topic) is None
+        assert await queries.find_topic(read, other) is not None

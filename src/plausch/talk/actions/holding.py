@@ -1,4 +1,7 @@
-"""Having a thing to oneself until the transaction ends, and what is kept of it in a second place."""
+"""Having a thing to oneself until the transaction ends, and what is kept of it in a second place.
+
+Whoever holds both holds the conversation before the post, so that nobody waits for each other.
+"""
 
 import sqlalchemy as sa
 

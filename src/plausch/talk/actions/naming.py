@@ -46,9 +46,9 @@ async def change_topic(tx: Write, viewer: Viewer, conversation_id: int, edit: To
     Raises NotFound, also where its beginning was removed, NotAllowed, Invalid.
     """
     check_may_act(viewer)
+    await hold_conversation(tx, conversation_id)
     if not await hold_post(tx, conversation_id):
         raise NotFound("conversation_not_found")
-    await hold_conversation(tx, conversation_id)
     conversation = await queries.get_conversation(tx, viewer, conversation_id)
     topic = await queries.find_topic(tx, conversation_id)
     root = await queries.get_post(tx, viewer, conversation.root_id)

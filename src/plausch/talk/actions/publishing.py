@@ -4,13 +4,13 @@ import sqlalchemy as sa
 
 from plausch.groups.model import Visibility
 from plausch.kernel import clock, ids
-from plausch.kernel.errors import Invalid, NotAllowed
+from plausch.kernel.errors import Invalid, NotAllowed, NotFound
 from plausch.people import queries as people
 from plausch.people.model import Viewer, check_may_act, clean_line
 from plausch.storage import Write, column_statement, greatest, param, upsert
 from plausch.talk import queries
 from plausch.talk.actions.articles import check_cover, pictures_of, write_article
-from plausch.talk.actions.holding import copy_numbers, hold_conversation
+from plausch.talk.actions.holding import copy_numbers, hold_conversation, hold_post
 from plausch.talk.actions.pictures import attach_pictures
 from plausch.talk.actions.placing import Place, check_may_reply_at, find_place, must_wait, put_in_place
 from plausch.talk.actions.polls import END_POLL, ask_poll
@@ -144,7 +144,12 @@ async def _find_where(tx: Write, viewer: Viewer, draft: PostDraft) -> tuple[Post
     if draft.reply_to is None:
         return None, await find_place(tx, viewer, draft)
     parent = await queries.get_post(tx, viewer, draft.reply_to)
-    return parent, await _check_may_reply(tx, viewer, parent)
+    place = await _check_may_reply(tx, viewer, parent)
+    # In this order, as who removes it: with the last post in it a topic ends, and no reply comes after that.
+    await hold_conversation(tx, parent.conversation_id)
+    if not await hold_post(tx, parent.id):
+        raise NotFound("post_not_found")
+    return parent, place
 
 
 async def _understand(tx: Write, viewer: Viewer, draft: PostDraft, addresses: Addresses) -> Text:

@@ -12,7 +12,7 @@ from plausch.storage import Statement, Write, any_of, column_statement, is_one_o
 from plausch.storage.parts import drop_parts
 from plausch.talk import queries
 from plausch.talk.actions.editing import remove_placed
-from plausch.talk.actions.holding import hold_post
+from plausch.talk.actions.holding import hold_conversation, hold_post
 from plausch.talk.events import GroupPostRemoved
 from plausch.talk.model import OPEN, PINS_MAX, AudienceKind, Post
 from plausch.talk.tables import conversations, pins, posts
@@ -107,9 +107,10 @@ async def remove_all_at(tx: Write, place: int, limit: int) -> bool:
 async def _tended(tx: Write, viewer: Viewer, post_id: int) -> tuple[Post, int]:
     """A post, held, in a group that the viewer looks after, with the group."""
     check_may_act(viewer)
+    post = await queries.get_post(tx, viewer, post_id)
+    await hold_conversation(tx, post.conversation_id)
     if not await hold_post(tx, post_id):
         raise NotFound("post_not_found")
-    post = await queries.get_post(tx, viewer, post_id)
     place = (await queries.get_conversation(tx, viewer, post.conversation_id)).place_id
     if not place or await groups.find_role(tx, place, viewer.person) not in LOOKING_AFTER:
         raise NotAllowed("not_allowed")

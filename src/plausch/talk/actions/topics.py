@@ -186,10 +186,10 @@ async def _manage(tx: Write, viewer: Viewer, conversation_id: int) -> _Held:
 async def _question(tx: Write, viewer: Viewer, post_id: int) -> tuple[Post, _Held]:
     """A post in a topic that asks, for those who say what answers it."""
     check_may_act(viewer)
-    if not await hold_post(tx, post_id):
-        raise NotFound("post_not_found")
     post = await queries.get_post(tx, viewer, post_id)
     await hold_conversation(tx, post.conversation_id)
+    if not await hold_post(tx, post_id):
+        raise NotFound("post_not_found")
     conversation = await queries.get_conversation(tx, viewer, post.conversation_id)
     topic = await queries.find_topic(tx, conversation.id)
     if topic is None or topic.kind is not TopicKind.QUESTION:
