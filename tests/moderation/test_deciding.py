@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from plausch.feeds import queries as feeds
+from plausch.feeds.model import NotificationKind
 from plausch.groups import actions as groups
 from plausch.groups.model import BoardDraft
 from plausch.kernel import clock
@@ -235,18 +236,31 @@ async def test_members_are_found(place: Place) -> None:
     assert len(await found()) == 5
 
 
-async def test_the_log_tells_who_changed_whose_topic_on_a_board_of_the_community(place: Place) -> None:
+async def test_the_log_tells_who_did_what_with_whose_topic_on_a_board_of_the_community(place: Place) -> None:
     async with place.database.write() as tx:
         board = await groups.make_board(tx, place.mara, 0, BoardDraft(name="Verein"))
         topics = [
             await publish(tx, whose, "Wer kommt?", form=Form.TOPIC, title="Fahrt", board=board)
             for whose in (place.ulf, place.mara)
         ]
+        other = await groups.make_board(tx, place.mara, 0, BoardDraft(name="Reisen"))
         for viewer, topic in ((place.ulf, topics[0]), (place.mara, topics[1]), (place.mara, topics[0])):
             await talk_actions.change_topic(tx, viewer, topic, TopicEdit(title=f"Fahrt von {viewer.person}"))
+    steps = (
+        (Act.TOPIC_PINNED, talk_actions.pin_topic),
+        (Act.TOPIC_UNPINNED, talk_actions.unpin_topic),
+        (Act.TOPIC_LOCKED, talk_actions.lock_conversation),
+        (Act.TOPIC_UNLOCKED, talk_actions.unlock_conversation),
+    )
+    async with place.database.write() as tx:
+        for _, do in steps:
+            await do(tx, place.mara, topics[0])
+        await talk_actions.move_topic(tx, place.mara, topics[0], other)
     await settle(place.database)
     async with place.database.read() as tx:
-        noted = await queries.list_log(tx, place.anna, Page(), act=Act.TOPIC_CHANGED)
-    assert [(one.by_id, one.subject_id, one.post_id) for one in noted] == [
-        (place.mara.person, place.ulf.person, topics[0])
-    ]
+        for act in (Act.TOPIC_CHANGED, Act.TOPIC_MOVED, *(act for act, _ in steps)):
+            noted = await queries.list_log(tx, place.anna, Page(), act=act)
+            whose = (place.mara.person, place.ulf.person, topics[0])
+            assert [(one.by_id, one.subject_id, one.post_id) for one in noted] == [whose]
+        kinds = [one.kind for one in await feeds.list_notifications(tx, place.ulf, Page())]
+    assert kinds == [NotificationKind.TOPIC_TENDED], "told once, until it was read"

@@ -2,6 +2,8 @@
 
 import pytest
 
+from plausch.feeds import queries as feeds
+from plausch.feeds.model import NotificationKind
 from plausch.groups import actions as groups
 from plausch.groups import queries as group_queries
 from plausch.groups.actions import Links
@@ -13,7 +15,7 @@ from plausch.people.model import VISITOR, Role, Viewer
 from plausch.storage import Database
 from plausch.talk import actions, queries
 from plausch.talk.model import Form, PollDraft, PostEdit, TopicEdit, TopicKind
-from tests.harness.community import join_all, publish
+from tests.harness.community import join_all, publish, settle
 
 LINKS = Links(ADDRESSES.profile, ADDRESSES.tag)
 
@@ -129,3 +131,7 @@ async def test_a_group_knows_who_has_changed_the_topics_of_others(database: Data
         noted = await group_queries.list_log(read, group, Page(), all_steps=True)
     changes = [(one.actor_id, one.subject_id, one.note) for one in noted if one.step == "topic_changed"]
     assert changes == [(anna.person, topic, "")], "once, and without the words"
+    await settle(database)
+    async with database.read() as read:
+        told = [(one.kind, one.actor_id, one.post_id) for one in await feeds.list_notifications(read, ben, Page())]
+    assert told == [(NotificationKind.TOPIC_TENDED, anna.person, topic)]

@@ -59,8 +59,9 @@ from plausch.talk.events import (
     QuoteWithdrawn,
     ShareRemoved,
     StateChanged,
+    TopicTended,
 )
-from plausch.talk.model import ApprovalStep, AudienceKind
+from plausch.talk.model import ApprovalStep, AudienceKind, TopicStep
 from plausch.work.live import Notice, tell
 
 #: Of one decider; whoever has more to let through is told of these.
@@ -133,6 +134,16 @@ async def on_answer_accepted(tx: Write, fact: AnswerAccepted) -> None:
             conversation=fact.conversation_id,
             at=fact.occurred_at,
         )
+
+
+async def on_topic_tended(tx: Write, fact: TopicTended) -> None:
+    """Whose topic it is hears that it is called otherwise, or stands elsewhere."""
+    if fact.step not in (TopicStep.CHANGED, TopicStep.MOVED) or fact.tended_by == fact.actor_id:
+        return
+    owner, id_ = Viewer(fact.actor_id, fact.actor_id), fact.conversation_id
+    if await hold_post(tx, id_) and await talk.find_post(tx, owner, id_) is not None:
+        kind = NotificationKind.TOPIC_TENDED
+        await actions.notify(tx, fact.actor_id, kind, fact.tended_by, post=id_, conversation=id_, at=fact.occurred_at)
 
 
 async def on_state_changed(tx: Write, fact: StateChanged) -> None:

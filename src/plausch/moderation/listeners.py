@@ -9,7 +9,17 @@ from plausch.moderation.model import Act, DecisionKind, ReportState
 from plausch.people import queries as people
 from plausch.people.events import AccountErased, InvitationRevoked, PersonApproved, PersonDeclined, RoleChanged
 from plausch.storage import Write
-from plausch.talk.events import TopicChanged
+from plausch.talk.events import TopicTended
+from plausch.talk.model import TopicStep
+
+_TENDED = {
+    TopicStep.CHANGED: Act.TOPIC_CHANGED,
+    TopicStep.MOVED: Act.TOPIC_MOVED,
+    TopicStep.PINNED: Act.TOPIC_PINNED,
+    TopicStep.UNPINNED: Act.TOPIC_UNPINNED,
+    TopicStep.LOCKED: Act.TOPIC_LOCKED,
+    TopicStep.UNLOCKED: Act.TOPIC_UNLOCKED,
+}
 
 
 async def on_reported(tx: Write, fact: Reported) -> None:
@@ -95,8 +105,8 @@ async def on_announcement_made(tx: Write, fact: AnnouncementMade) -> None:
     await actions.note_act(tx, fact.made_by, Act.ANNOUNCED, at=fact.occurred_at)
 
 
-async def on_topic_changed(tx: Write, fact: TopicChanged) -> None:
-    topic = fact.conversation_id
-    await actions.note_act(
-        tx, fact.changed_by, Act.TOPIC_CHANGED, subject=fact.actor_id, post=topic, at=fact.occurred_at
-    )
+async def on_topic_tended(tx: Write, fact: TopicTended) -> None:
+    """A group has a log of its own."""
+    if not fact.place_id:
+        act, topic = _TENDED[TopicStep(fact.step)], fact.conversation_id
+        await actions.note_act(tx, fact.tended_by, act, subject=fact.actor_id, post=topic, at=fact.occurred_at)

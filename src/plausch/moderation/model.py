@@ -65,7 +65,13 @@ class Act(enum.StrEnum):
     SETTINGS_CHANGED = "settings_changed"
     DOCUMENT_PUBLISHED = "document_published"
     ANNOUNCED = "announced"
+    #: On the boards of the community.
     TOPIC_CHANGED = "topic_changed"
+    TOPIC_MOVED = "topic_moved"
+    TOPIC_PINNED = "topic_pinned"
+    TOPIC_UNPINNED = "topic_unpinned"
+    TOPIC_LOCKED = "topic_locked"
+    TOPIC_UNLOCKED = "topic_unlocked"
 
 
 #: What whoever is concerned may object to.

@@ -164,10 +164,14 @@ class GroupPostRemoved(Fact, frozen=True):
     removed_by: int
 
 
-class TopicChanged(Fact, frozen=True):
-    """Those who look after the community gave somebody's topic another title, kind or tags."""
+class TopicTended(Fact, frozen=True):
+    """Those who look after the place did something with a topic, or another conversation there."""
 
     conversation_id: int
-    #: Whose topic it is.
+    #: Whose it is.
     actor_id: int
-    changed_by: int
+    tended_by: int
+    #: One of `model.TopicStep`.
+    step: str
+    #: The group, which has a log of its own; 0 for the community.
+    place_id: int

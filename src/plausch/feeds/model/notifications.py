@@ -20,6 +20,8 @@ class NotificationKind(enum.StrEnum):
     #: In a board, or a conversation, that the recipient watches.
     TOPIC_STARTED = "topic_started"
     TOPIC_REPLIED = "topic_replied"
+    #: Those who look after its place have changed or moved a topic of the recipient's.
+    TOPIC_TENDED = "topic_tended"
     #: The recipient's reply answers a question.
     ANSWER_ACCEPTED = "answer_accepted"
     #: Somebody began a conversation on one's wall.
@@ -88,8 +90,8 @@ _TALK = (
     NotificationKind.NAMED_AUTHOR,
     NotificationKind.WALL_WRITTEN,
 )
-#: What the recipient watches.
-_WATCHED = (NotificationKind.TOPIC_STARTED, NotificationKind.TOPIC_REPLIED)
+#: What the recipient watches, or began.
+_TOPICS = (NotificationKind.TOPIC_STARTED, NotificationKind.TOPIC_REPLIED, NotificationKind.TOPIC_TENDED)
 _APPROVALS = (NotificationKind.APPROVAL_ASKED, NotificationKind.APPROVED, NotificationKind.DECLINED)
 #: What `request_id` is a group in.
 GROUP_KINDS = (
@@ -124,7 +126,7 @@ CHANNEL_DEFAULTS: dict[Channel, frozenset[NotificationKind]] = {
 }
 #: How people make themselves known, and what is from nobody: these come through, whoever asks.
 _FROM_ANYBODY = frozenset(
-    (*_REQUESTS, *_ASKED, *_APPROVALS, *_WATCHED, *GROUP_KINDS, *_GROUPS, NotificationKind.CONNECTED, *FROM_HERE)
+    (*_REQUESTS, *_ASKED, *_APPROVALS, *_TOPICS, *GROUP_KINDS, *_GROUPS, NotificationKind.CONNECTED, *FROM_HERE)
 )
 #: What is unread until it was opened or answered; the rest is over once it was looked at.
 LASTING = frozenset(
@@ -151,10 +153,10 @@ _RESPONSES = (
 )
 KINDS_OF: dict[Group, tuple[NotificationKind, ...]] = {
     Group.ALL: tuple(NotificationKind),
-    Group.TALK: (*_TALK, *_WATCHED, *_APPROVALS),
+    Group.TALK: (*_TALK, *_TOPICS, *_APPROVALS),
     Group.RESPONSES: _RESPONSES,
     Group.PEOPLE: tuple(
-        kind for kind in NotificationKind if kind not in (*_TALK, *_WATCHED, *_APPROVALS, *_RESPONSES, *FROM_HERE)
+        kind for kind in NotificationKind if kind not in (*_TALK, *_TOPICS, *_APPROVALS, *_RESPONSES, *FROM_HERE)
     ),
     Group.ASIDE: tuple(NotificationKind),
 }

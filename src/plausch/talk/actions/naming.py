@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 
-from plausch.groups import actions as group_actions
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound
 from plausch.language import markdown
@@ -11,14 +10,12 @@ from plausch.storage import Write, column_statement, param
 from plausch.talk import queries
 from plausch.talk.actions.editing import check_may_change, keep_revision
 from plausch.talk.actions.holding import hold_conversation, hold_post
+from plausch.talk.actions.looking_after import note_step
 from plausch.talk.actions.texts import note_tags
-from plausch.talk.events import PostEdited, StateChanged, TopicChanged
-from plausch.talk.model import Attached, Conversation, Post, TopicEdit, TopicKind, clean_title
+from plausch.talk.events import PostEdited, StateChanged
+from plausch.talk.model import Attached, Post, TopicEdit, TopicKind, TopicStep, clean_title
 from plausch.talk.tables import posts, topics
 from plausch.work.facts import record
-
-#: A step in the log of a group; what it was called before stands in its history.
-_CHANGED = "topic_changed"
 
 _RENAME = column_statement(
     sa.update(posts)
@@ -69,16 +66,8 @@ async def change_topic(tx: Write, viewer: Viewer, conversation_id: int, edit: To
     if not changed:
         return
     if tending and viewer.acting_as != root.actor_id:
-        await _note(tx, viewer, conversation, root.actor_id)
+        await note_step(tx, viewer, conversation, TopicStep.CHANGED)
     await record(tx, PostEdited(post_id=root.id, conversation_id=conversation_id, actor_id=root.actor_id))
-
-
-async def _note(tx: Write, viewer: Viewer, conversation: Conversation, actor: int) -> None:
-    """A group has a log of its own."""
-    if conversation.place_id:
-        await group_actions.note(tx, conversation.place_id, viewer.person, _CHANGED, conversation.id)
-    else:
-        await record(tx, TopicChanged(conversation_id=conversation.id, actor_id=actor, changed_by=viewer.person))
 
 
 async def _rename(tx: Write, root: Post, edit: TopicEdit) -> bool:

@@ -6,7 +6,6 @@ import sqlalchemy as sa
 
 from plausch.groups import actions as group_actions
 from plausch.groups import queries as groups
-from plausch.groups.model import GroupStep
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, NotAllowed, NotFound
 from plausch.people import queries as people
@@ -14,15 +13,14 @@ from plausch.people.model import Consent, Viewer, check_may_act
 from plausch.storage import Write, column_statement, greatest, param, upsert
 from plausch.talk import queries
 from plausch.talk.actions.holding import hold_conversation, hold_post
+from plausch.talk.actions.looking_after import note_step
 from plausch.talk.events import AnswerAccepted, StateChanged
-from plausch.talk.model import Conversation, Post, Topic, TopicKind
+from plausch.talk.model import Conversation, Post, Topic, TopicKind, TopicStep
 from plausch.talk.tables import board_reads, conversations, posts, reads, topics
 from plausch.work.facts import record
 
 #: More than that above the others, and nothing stands out.
 TOPIC_PINS_MAX = 5
-#: A step in the log of a group.
-_MOVED = "topic_moved"
 
 _ANSWER = column_statement(
     sa.update(topics).where(topics.c.conversation_id == param("id")).values(answer_id=param("new_answer"))
@@ -102,7 +100,7 @@ async def pin_topic(tx: Write, viewer: Viewer, conversation_id: int) -> None:
         if len(pinned) >= TOPIC_PINS_MAX:
             raise Conflict("topic_pins_many")
         await tx.run(_PIN, id=conversation_id, new_pin=clock.now())
-        await _note(tx, viewer, held.conversation, GroupStep.PINNED)
+        await note_step(tx, viewer, held.conversation, TopicStep.PINNED)
 
 
 async def unpin_topic(tx: Write, viewer: Viewer, conversation_id: int) -> None:
@@ -110,7 +108,7 @@ async def unpin_topic(tx: Write, viewer: Viewer, conversation_id: int) -> None:
     held = await _manage(tx, viewer, conversation_id)
     if held.topic.pinned_at is not None:
         await tx.run(_PIN, id=conversation_id, new_pin=None)
-        await _note(tx, viewer, held.conversation, GroupStep.UNPINNED)
+        await note_step(tx, viewer, held.conversation, TopicStep.UNPINNED)
 
 
 async def move_topic(tx: Write, viewer: Viewer, conversation_id: int, board_id: int) -> None:
@@ -121,7 +119,7 @@ async def move_topic(tx: Write, viewer: Viewer, conversation_id: int, board_id: 
         raise NotFound("board_not_found")
     if board.id != held.topic.board_id:
         await tx.run(_MOVE, id=conversation_id, new_board=board.id)
-        await _note(tx, viewer, held.conversation, _MOVED, board.name)
+        await note_step(tx, viewer, held.conversation, TopicStep.MOVED, board.name)
 
 
 async def lock_conversation(tx: Write, viewer: Viewer, conversation_id: int) -> None:
@@ -130,7 +128,7 @@ async def lock_conversation(tx: Write, viewer: Viewer, conversation_id: int) -> 
     if conversation.locked_at is None:
         await tx.run(_LOCK, id=conversation_id, new_lock=clock.now())
         await record(tx, StateChanged(conversation_id=conversation_id))
-        await _note(tx, viewer, conversation, GroupStep.LOCKED)
+        await note_step(tx, viewer, conversation, TopicStep.LOCKED)
 
 
 async def unlock_conversation(tx: Write, viewer: Viewer, conversation_id: int) -> None:
@@ -139,13 +137,7 @@ async def unlock_conversation(tx: Write, viewer: Viewer, conversation_id: int) -
     if conversation.locked_at is not None:
         await tx.run(_LOCK, id=conversation_id, new_lock=None)
         await record(tx, StateChanged(conversation_id=conversation_id))
-        await _note(tx, viewer, conversation, GroupStep.UNLOCKED)
-
-
-async def _note(tx: Write, viewer: Viewer, conversation: Conversation, step: str, text: str = "") -> None:
-    """The members of a group know what is done for them."""
-    if conversation.place_id:
-        await group_actions.note(tx, conversation.place_id, viewer.person, step, conversation.id, text)
+        await note_step(tx, viewer, conversation, TopicStep.UNLOCKED)
 
 
 async def remove_empty_board(tx: Write, viewer: Viewer, board_id: int) -> None:

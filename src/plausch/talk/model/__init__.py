@@ -79,6 +79,7 @@ from plausch.talk.model.posts import (
     Topic,
     TopicKind,
     TopicOrder,
+    TopicStep,
     kept_talkers,
 )
 
@@ -150,6 +151,7 @@ __all__ = [
     "TopicEdit",
     "TopicKind",
     "TopicOrder",
+    "TopicStep",
     "WhoReplies",
     "check_draft",
     "check_due",

@@ -35,6 +35,18 @@ class TopicKind(enum.StrEnum):
     POLL = "poll"
 
 
+class TopicStep(enum.StrEnum):
+    """What those who look after a place do with the conversations in it, for its log."""
+
+    #: Its title, kind or tags.
+    CHANGED = "topic_changed"
+    MOVED = "topic_moved"
+    PINNED = "pinned"
+    UNPINNED = "unpinned"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+
+
 class TopicOrder(enum.StrEnum):
     """In which order topics are listed."""
 
