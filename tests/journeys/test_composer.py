@@ -5,7 +5,7 @@ import base64
 
 import pytest
 import sqlalchemy as sa
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import Browser, FilePayload, Route, ViewportSize, expect
 
 from plausch.kernel import clock
 from plausch.people import actions as people
@@ -158,6 +158,32 @@ async def test_pictures_are_dropped(chromium: Browser, server: Server, database_
         await ines.check()
     finally:
         await ines.leave()
+
+
+async def test_a_picture_is_chosen_before_the_script_is_there(
+    chromium: Browser, server: Server, database_url: str
+) -> None:
+    database = await open_database(database_url)
+    secret = await _settle(database)
+    ines = await Visitor.arrive(chromium, server.url, "en", TABLET)
+    slow = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await slow.wait()
+        await route.continue_()
+
+    try:
+        await ines.bring(secret)
+        await ines.page.route("**/composer.js*", hold)
+        await ines.go("/")
+        await ines.page.locator("#compose textarea").focus()
+        file: FilePayload = {"name": "apples.jpg", "mimeType": "image/jpeg", "buffer": photograph(600, 400)}
+        await ines.page.locator("#picture-1").set_input_files(file)
+        slow.set()
+        await expect(ines.page.locator(".slot.filled input[name^=alt_]")).to_be_focused()
+    finally:
+        await ines.leave()
+        await database.close()
 
 
 async def test_on_a_phone_the_composer_is_a_sheet(chromium: Browser, server: Server, database_url: str) -> None:

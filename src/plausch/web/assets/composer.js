@@ -265,7 +265,11 @@
     if (!area) return;
     grow(area);
     if (!form.dataset.place) { slots(form).forEach(aim); return; }
-    all("[data-empty] [type=file]", form).forEach((input) => { input.multiple = true; });
+    all("[data-empty] [type=file]", form).forEach((input) => {
+      input.multiple = true;
+      // Chosen before this script was there.
+      if (input.files.length) upload(form, images(input.files), input);
+    });
     slots(form).forEach(aim);
     const unsaved = keeps(form) && store.get(`draft:${form.dataset.place}`);
     if (unsaved && !area.value) { area.value = unsaved; grow(area); changed(form); }
