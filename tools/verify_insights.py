@@ -17,9 +17,10 @@ from typing import NamedTuple
 import igraph
 import numpy as np
 
-from plausch.insights.measures import cascades, communities, cores, pagerank, standing, suggestions
+from plausch.insights.measures import communities, cores, pagerank, standing, suggestions
 from plausch.insights.measures.edges import EdgeList, read_edges
 from plausch.insights.measures.graph import Contacts, Ints, contacts, interactions
+from plausch.insights.model import cascades
 
 _MODULARITY = {"karate": 0.4198, "dolphins": 0.5285, "lesmis": 0.5600, "polbooks": 0.5272, "football": 0.6046}
 _SEEDS = 5

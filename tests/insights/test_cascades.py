@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plausch.insights.measures.cascades import ROOT, Cascade, NoTree, measure
+from plausch.insights.model.cascades import ROOT, Cascade, NoTree, measure
 
 
 @st.composite

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from plausch.cli.failures import CommandFailed, Misused
 from plausch.insights.analysis import Options, analyse, write
-from plausch.insights.measures.cascades import Cascade
 from plausch.insights.measures.edges import EdgeList, read_edges
 from plausch.insights.measures.lines import BadLine
 from plausch.insights.measures.shares import read_cascades
+from plausch.insights.model.cascades import Cascade
 
 _BAR = 40
 _CASCADES = ("cascade", "size", "depth", "breadth", "R", "half_life", "structural_virality")

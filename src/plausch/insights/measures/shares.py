@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plausch.insights.measures.cascades import ROOT, Cascade, NoTree, measure
 from plausch.insights.measures.lines import BadLine, Progress, fields_of, line_blocks, no_progress
+from plausch.insights.model.cascades import ROOT, Cascade, NoTree, measure
 
 _COLUMNS = [b"cascade", b"node", b"parent", b"time"]
 
