@@ -49,6 +49,7 @@ def pages_of(town: Town) -> list[str]:
         "/search?q=von:anna&by=relevance",
         "/search?q=anna",
         "/search?q=nichtsdergleichen",
+        *("/insights", "/insights?of=rathaus", "/insights?of=beetgruppe"),
         "/bookmarks",
         "/likes",
         "/lists",

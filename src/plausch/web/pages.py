@@ -20,6 +20,7 @@ from plausch.people import queries as people
 from plausch.people.model import SignedIn, Viewer
 from plausch.talk.model import Post, Quote
 from plausch.web.assets import asset_url
+from plausch.web.charts import bars, line, shares
 from plausch.web.extras import POLL_LASTS
 from plausch.web.fragments import remembered
 from plausch.web.languages import POST_LANGUAGES
@@ -96,6 +97,9 @@ def _environment(language: str) -> Environment:
         article_path=article_path,
         iso=iso,
         explain=functools.partial(explain, language),
+        draw_line=line,
+        draw_bars=bars,
+        draw_shares=shares,
         post_languages=tuple(POST_LANGUAGES.items()),
         poll_lasts=POLL_LASTS,
         **remembered(environment),

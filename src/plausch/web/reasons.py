@@ -88,6 +88,7 @@ REASONS = {
     "filters_many": N_("You have as many filters as one can have. Delete one first."),
     "tags_many": N_("You follow as many tags as one can follow. Let one go first."),
     "group_only_speaks": N_("A group only speaks. Do this as yourself."),
+    "insights_not_for_you": N_("These insights are for those who look after the place. Your own are under Insights."),
     "group_not_for_you": N_("This is for those who are in the group, or look after it."),
     "group_banned": N_("You are banned from this group."),
     "group_closed": N_("This group is closed: it can only be read."),

@@ -1,0 +1,8 @@
+"""Pages of insights: what helps conversations along, for those whom it concerns.
+
+Whose conversations a page looks at is in its address: `plausch.web.views.insights.scopes`.
+"""
+
+from plausch.web.views.insights import overview
+
+ROUTES = [*overview.ROUTES]

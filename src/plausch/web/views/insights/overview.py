@@ -1,0 +1,19 @@
+"""The first page of insights: a person's own figures, and what they look after; of a group or page its own."""
+
+from starlette.responses import Response
+
+from plausch.http.request import Request
+from plausch.http.routing import Route
+from plausch.web.pages import render
+from plausch.web.views.insights.scopes import list_places, shown_place_in
+from plausch.web.wants import Wants
+
+
+async def show_overview(request: Request) -> Response:
+    async with request.site.database.read() as tx:
+        place = await shown_place_in(tx, request)
+        places = await list_places(tx, request.viewer) if place.whole else []
+    return await render(request, "insights/overview.html", scope=place, places=places)
+
+
+ROUTES = [Route("GET", "/insights", show_overview, Wants.PERSON)]
