@@ -237,6 +237,9 @@ async def articles(town: Town) -> None:
     assert "Es war einmal" in whole["html"]
     assert (await eva.get("/home/entries"))["entries"][0]["post"]["article"]["slug"] == "linde"
     await ben.ask("PATCH", f"/articles/{made['id']}", 403, title="Meine")
+    moved = await eva.ask("PATCH", f"/articles/{made['id']}", slug="unsere-linde")
+    assert moved["article"]["slug"] == "unsere-linde"
+    assert (await ben.get("/blogs/eva/linde"))["post"]["article"]["slug"] == "unsere-linde"
     assert [one["id"] for one in (await ben.get("/blogs/eva"))["posts"]] == [made["id"]]
     await eva.ask("DELETE", f"/posts/{made['id']}", 204)
     await ben.get("/blogs/eva/linde", 410)

@@ -1,5 +1,6 @@
 """Articles: published on the path of any post, with pictures, authors and series; drafts; what is left of them."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -119,6 +120,62 @@ async def test_titles_alike_have_addresses_of_their_own(database: Database) -> N
     nameless = await write(database, anna, "日本語")
     _, article = await article_of(database, anna, nameless)
     assert [*slugs, article.slug] == ["neues", "neues-2", "eigener-name", str(nameless)]
+
+
+async def rename(database: Database, viewer: Viewer, post: int, slug: str) -> str:
+    async with database.write() as tx:
+        draft = ArticleDraft(source=LONG, title="Neues", slug=slug)
+        await actions.edit_article(tx, viewer, post, draft, ADDRESSES)
+    return (await article_of(database, viewer, post))[1].slug
+
+
+async def test_an_address_is_changed_and_the_former_one_leads_to_it(database: Database) -> None:
+    anna, ines = await join_all(database, "anna", "ines")
+    moving = await write(database, anna, "Neues", audience=AudienceKind.CONNECTIONS)
+    other = await write(database, anna, "Anderes")
+
+    async def at(viewer: Viewer, slug: str) -> tuple[int | None, int | None, bool]:
+        async with database.read() as read:
+            return (
+                await queries.find_article(read, viewer, "anna", slug),
+                await queries.find_moved_article(read, viewer, "anna", slug),
+                await queries.was_article(read, viewer, "anna", slug),
+            )
+
+    called = [await rename(database, anna, moving, slug) for slug in ("Heute", "", "heute", "morgen")]
+    assert called == ["heute", "heute", "heute", "morgen"]
+    for slug in ("neues", "heute"):
+        assert await at(anna, slug) == (None, moving, False)
+        assert await at(ines, slug) == (None, None, False), "it is for those who may read it"
+        for taking in (rename(database, anna, other, slug), write(database, anna, "Noch eins", slug=slug)):
+            with pytest.raises(Invalid) as refused:
+                await taking
+            assert (refused.value.field, refused.value.reason) == ("slug", "slug_taken")
+    with pytest.raises(Invalid):
+        await rename(database, anna, other, "morgen")
+    titled = await write(database, anna, "Neues")
+    assert (await article_of(database, anna, titled))[1].slug == "neues-2"
+    assert await rename(database, anna, moving, "neues") == "neues", "back again"
+    async with database.write() as tx:
+        await actions.remove_post(tx, anna, moving)
+    for slug in ("neues", "heute", "morgen"):
+        assert await at(anna, slug) == (None, None, True)
+        assert await rename(database, anna, other, slug) == slug, "free again"
+    assert await at(anna, "heute") == (None, other, True)
+
+
+async def test_two_articles_do_not_take_one_address_at_once(database: Database) -> None:
+    (anna,) = await join_all(database, "anna")
+    first, second = await write(database, anna, "Eins"), await write(database, anna, "Zwei")
+    taking = (
+        *(rename(database, anna, one, "drei") for one in (first, second)),
+        write(database, anna, "D", slug="drei"),
+    )
+    done = await asyncio.gather(*taking, return_exceptions=True)
+    assert sorted(isinstance(one, Invalid) for one in done) == [False, True, True]
+    leaving = rename(database, anna, first, "vier")
+    _, refused = await asyncio.gather(leaving, write(database, anna, "E", slug="eins"), return_exceptions=True)
+    assert isinstance(refused, Invalid), "who leaves an address keeps it"
 
 
 async def test_a_chosen_address_is_not_exchanged_for_another(database: Database) -> None:

@@ -89,8 +89,16 @@ async def test_the_name_in_the_address_is_chosen(web: Web) -> None:
     post = re.search(r"/posts/(\d+)/edit|/write\?post=(\d+)", (await anna.get("/@anna/blog/unser-beet")).text)
     assert post is not None
     id_ = post[1] or post[2]
-    assert 'name="slug"' not in (await anna.get(f"/write?post={id_}")).text, "links to it are out in the world"
-    assert await write(anna, "Anders", post=id_, slug="anders") == "/@anna/blog/unser-beet"
+    assert 'value="unser-beet"' in (await anna.get(f"/write?post={id_}")).text
+    assert await write(anna, "Anders", post=id_) == "/@anna/blog/unser-beet"
+    assert await write(anna, "Anders", post=id_, slug="Ganz anders") == "/@anna/blog/ganz-anders"
+    visitor = await web.open()
+    former = await visitor.get("/@anna/blog/unser-beet?at=1")
+    assert (former.status_code, former.headers["location"]) == (301, "/@anna/blog/ganz-anders?at=1")
+    assert (await anna.submit("/write", title="Noch eins", text=TEXT, slug="unser-beet")).status_code == 422
+    assert (await anna.submit(f"/posts/{id_}/remove")).status_code == 303
+    for path in ("/@anna/blog/unser-beet", "/@anna/blog/ganz-anders"):
+        assert (await visitor.get(path)).status_code == 410
 
 
 async def test_what_is_for_some_is_for_them_alone(web: Web) -> None:

@@ -192,6 +192,7 @@ class ArticleEdit(Body, frozen=True):
     title: str | None = None
     text: str | None = None
     subtitle: str | None = None
+    slug: Annotated[str | None, Meta(description="It is found at the former one, too, as long as it stands.")] = None
     cover: Annotated[str | None, Meta(description="With an empty text it has none any more.")] = None
     series: str | None = None
     series_place: int | None = None

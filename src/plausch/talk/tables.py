@@ -121,7 +121,7 @@ shares = table(
     sa.Column("id", Id, primary_key=True, autoincrement=False),
     sa.Column("post_id", sa.BigInteger, nullable=False),
     sa.Column("actor_id", sa.BigInteger, nullable=False),
-    #: The share through which it was found, when that is known.
+    #: The entry through which it was found, when that is known: a share of the post, or the post itself.
     sa.Column("via_id", sa.BigInteger),
     sa.Column("at", Moment, nullable=False),
     sa.Index("uq_talk_shares_post", "post_id", "actor_id", unique=True),
@@ -208,6 +208,17 @@ articles = table(
     sa.Index("uq_talk_articles_slug", "blog_id", "slug", unique=True),
     sa.Index("ix_talk_articles_blog", "blog_id", "post_id"),
     sa.Index("ix_talk_articles_series", "series_id", "series_place"),
+)
+
+#: What an article has ever been reached at in its blog: nobody else's is, as long as it stands.
+article_addresses = table(
+    "talk_article_addresses",
+    sa.Column("blog_id", sa.BigInteger, primary_key=True),
+    #: Of a removed one, `model.gone_slug` of it.
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("post_id", sa.BigInteger, nullable=False),
+    sa.Index("ix_talk_article_addresses_post", "post_id"),
+    keyed=True,
 )
 
 #: Who wrote an article together; whoever posted it is the first of them.

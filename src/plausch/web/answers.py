@@ -12,6 +12,11 @@ def lead_to(path: str) -> Response:
     return RedirectResponse(path, 303)
 
 
+def stay_at(path: str) -> Response:
+    """What was asked for has another address from now on."""
+    return RedirectResponse(path, 301)
+
+
 def local_path(text: str, otherwise: str = "/") -> str:
     """A path of ours from a form or an address; anything that a browser could take for another site is not used."""
     if not text.startswith("/") or text.startswith("//") or "\\" in text or not text.isprintable():

@@ -27,7 +27,7 @@ class ArticleForm(DraftForm):
     """What is in the fields. `scheduled` is the id of its draft."""
 
     subtitle: str = ""
-    #: Its name in the address; of one that is posted it stays.
+    #: Its name in the address; without one it is made of the title, or stays.
     slug: str = ""
     #: The id of one of the pictures.
     cover: int = 0
@@ -135,6 +135,7 @@ async def posted_article(tx: Read, viewer: Viewer, post: Post) -> ArticleForm:
         language=source.language,
         pictures=[KeptPicture(one.id, one.alt, f"{one.focus_x} {one.focus_y}") for one in pictures],
         subtitle=post.article.subtitle,
+        slug=post.article.slug,
         cover=post.article.cover.id if post.article.cover is not None else 0,
         series=(await talk.get_series_name(tx, series_id))[0] if series_id else "",
         series_place=await talk.find_series_place(tx, post.id) if series_id else 0,

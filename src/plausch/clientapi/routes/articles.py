@@ -43,6 +43,7 @@ async def get_article(request: Request) -> Response:
     handle = handle_of(request)
     async with request.site.database.read() as tx:
         id_ = await queries.find_article(tx, viewer, handle, slug)
+        id_ = id_ or await queries.find_moved_article(tx, viewer, handle, slug)
         if id_ is None:
             if await queries.was_article(tx, viewer, handle, slug):
                 raise BadRequest("article_gone", 410)
@@ -104,7 +105,7 @@ async def create(request: Request) -> Response:
 
 
 async def edit(request: Request) -> Response:
-    """What is left out stays as it is; so does its address."""
+    """What is left out stays as it is."""
     await count_change(request, "post", POSTS_MOST)
     form = await read_json(request, ArticleEdit)
     changed = {name: value for name, value in msgspec.structs.asdict(form).items() if value is not None}

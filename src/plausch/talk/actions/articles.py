@@ -19,12 +19,13 @@ from plausch.talk.model import (
     SLUG_MAX,
     SUBTITLE_MAX,
     TITLE_MAX,
+    Article,
     ArticlePart,
     gone_slug,
     is_blank,
     make_slug,
 )
-from plausch.talk.tables import article_authors, articles, pictures, series
+from plausch.talk.tables import article_addresses, article_authors, articles, pictures, series
 from plausch.work.facts import Origin, record
 
 _new = upsert(articles).values(
@@ -66,6 +67,20 @@ _BURY = column_statement(
         series_place=0,
     )
 )
+_READDRESS = column_statement(
+    sa.update(articles).where(articles.c.post_id == param("id")).values(slug=param("new_slug", sa.Text()))
+)
+_AT = (article_addresses.c.blog_id == param("blog"), article_addresses.c.slug == param("slug", sa.Text()))
+_CLAIM = column_statement(upsert(article_addresses).on_conflict_do_nothing())
+_CLAIMED_BY = column_statement(sa.select(article_addresses.c.post_id).where(*_AT))
+#: Also one that was written before addresses were claimed.
+_STANDS_THERE = column_statement(
+    sa.select(articles.c.post_id).where(
+        articles.c.blog_id == param("blog"), articles.c.slug == param("slug", sa.Text())
+    )
+)
+_ADDRESSES = column_statement(sa.select(article_addresses.c.slug).where(article_addresses.c.post_id == param("id")))
+_RELEASE = column_statement(sa.delete(article_addresses).where(*_AT))
 _SLUG = column_statement(sa.select(articles.c.slug).where(articles.c.post_id == param("id")))
 _MAKE_ROOM = column_statement(
     sa.delete(articles).where(articles.c.blog_id == param("blog"), articles.c.slug == param("gone", sa.Text()))
@@ -157,7 +172,7 @@ async def write_article(
     else:
         slugs = [_chosen_slug(part)]
     for slug in slugs:
-        if await tx.run(_ADD, slug=slug, **row):
+        if await _claim(tx, blog, slug, post_id) and await tx.run(_ADD, slug=slug, **row):
             break
     else:
         raise Invalid("slug", "slug_taken")
@@ -165,6 +180,25 @@ async def write_article(
         article_authors, post_id=post_id, actor_id=viewer.acting_as, place=0, agreed_at=ids.moment_of(post_id)
     )
     await _name_authors(tx, viewer, post_id, viewer.acting_as, part.authors, origin)
+
+
+async def _claim(tx: Write, blog: int, slug: str, post_id: int) -> bool:
+    """Have an address for an article from now on; False when another one has it, or had it before."""
+    if await tx.first(_STANDS_THERE, blog=blog, slug=slug) not in (None, post_id):
+        return False
+    claimed = await tx.run(_CLAIM, blog_id=blog, slug=slug, post_id=post_id)
+    return bool(claimed) or await tx.first(_CLAIMED_BY, blog=blog, slug=slug) == post_id
+
+
+async def _readdress(tx: Write, before: Article, part: ArticlePart) -> None:
+    """Another address, where one is chosen; the former ones lead to it. Raises Invalid."""
+    slug = before.slug if is_blank(part.slug) else _chosen_slug(part)
+    if slug == before.slug:
+        return
+    blog, id_ = before.blog_id, before.post_id
+    if not (await _claim(tx, blog, before.slug, id_) and await _claim(tx, blog, slug, id_)):
+        raise Invalid("slug", "slug_taken")
+    await tx.run(_READDRESS, id=id_, new_slug=slug)
 
 
 def _chosen_slug(part: ArticlePart) -> str:
@@ -178,7 +212,7 @@ def _chosen_slug(part: ArticlePart) -> str:
 async def rewrite_article(
     tx: Write, viewer: Viewer, post_id: int, first_author: int, part: ArticlePart | None, text: Text
 ) -> None:
-    """The same after an edit; without a part only its text is another one. Its address stays. Raises Invalid."""
+    """The same after an edit; without a part only its text is another one. Raises Invalid."""
     rendered = {f"new_{name}": value for name, value in _rendered(text).items()}
     if part is None:
         await tx.run(_RENDER, id=post_id, **rendered)
@@ -186,6 +220,7 @@ async def rewrite_article(
     blog: int | None = await tx.first(_BLOG, id=post_id)
     assert blog is not None
     before = (await queries.find_articles(tx, [post_id]))[post_id]
+    await _readdress(tx, before, part)
     if part.series and not part.series_place and before.series_id:
         # It keeps its place where nobody says otherwise.
         place = await queries.find_series_place(tx, post_id)
@@ -213,6 +248,10 @@ async def bury_article(tx: Write, post_id: int) -> None:
     gone = gone_slug(slug)
     await tx.run(_MAKE_ROOM, blog=blog, gone=gone)
     await tx.run(_BURY, id=post_id, new_slug=gone)
+    for address in await tx.all(_ADDRESSES, id=post_id):
+        await tx.run(_RELEASE, blog=blog, slug=address)
+        await tx.run(_RELEASE, blog=blog, slug=gone_slug(address))
+        await tx.run(_CLAIM, blog_id=blog, slug=gone_slug(address), post_id=post_id)
     await tx.run(_DROP_AUTHORS, id=post_id)
     await tx.run(_DROP_EMPTY, blog=blog)
 

@@ -17,6 +17,7 @@ from plausch.talk.queries.approving import (
 from plausch.talk.queries.articles import (
     find_article,
     find_articles,
+    find_moved_article,
     find_series,
     find_series_place,
     get_body,
@@ -183,6 +184,7 @@ __all__ = [
     "find_due_draft",
     "find_entrusted_picture",
     "find_first_unread",
+    "find_moved_article",
     "find_nth_conversation",
     "find_open_source",
     "find_picture_file",

@@ -13,7 +13,7 @@ from plausch.people.queries import is_known_to, no_block_between, speaker
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import Article, Authorship, Held, Picture, Section, Series, SeriesEntry, gone_slug
 from plausch.talk.queries.clauses import ME, post, seen_as, tagged, visible
-from plausch.talk.tables import article_authors, articles, pictures, series, tags
+from plausch.talk.tables import article_addresses, article_authors, articles, pictures, series, tags
 
 #: So many articles of a series are named beside each of them.
 SERIES_LISTED = 500
@@ -51,6 +51,16 @@ _AT = (speaker.c.handle == param("handle", sa.Text()), articles.c.slug == param(
 _ID = column_statement(sa.select(post.c.id).select_from(_PLACED).where(*_AT, visible()))
 _GONE = column_statement(
     sa.select(post.c.id).select_from(_PLACED).where(*_AT, is_known_to(ME, articles.c.blog_id), visible(tombstones=True))
+)
+_ADDRESSED = article_addresses.join(post, post.c.id == article_addresses.c.post_id).join(
+    speaker, speaker.c.id == article_addresses.c.blog_id
+)
+_AT_FORMER = (speaker.c.handle == param("handle", sa.Text()), article_addresses.c.slug == param("slug", sa.Text()))
+_FORMER = column_statement(sa.select(post.c.id).select_from(_ADDRESSED).where(*_AT_FORMER, visible()))
+_FORMER_GONE = column_statement(
+    sa.select(post.c.id)
+    .select_from(_ADDRESSED)
+    .where(*_AT_FORMER, is_known_to(ME, article_addresses.c.blog_id), visible(tombstones=True))
 )
 
 
@@ -134,9 +144,16 @@ async def find_article(tx: Read, viewer: Viewer, handle: str, slug: str) -> int 
     return found
 
 
+async def find_moved_article(tx: Read, viewer: Viewer, handle: str, slug: str) -> int | None:
+    """The post of an article that was at an address of a blog before, as far as the viewer may see it."""
+    found: int | None = await tx.first(_FORMER, handle=handle, slug=slug, **seen_as(viewer))
+    return found
+
+
 async def was_article(tx: Read, viewer: Viewer, handle: str, slug: str) -> bool:
     """There was one that the viewer might have seen, and it was removed."""
-    return await tx.first(_GONE, handle=handle, slug=gone_slug(slug), **seen_as(viewer)) is not None
+    asked = {"handle": handle, "slug": gone_slug(slug), **seen_as(viewer)}
+    return await tx.first(_GONE, **asked) is not None or await tx.first(_FORMER_GONE, **asked) is not None
 
 
 async def get_body(tx: Read, viewer: Viewer, id_: int) -> tuple[str, tuple[Section, ...]]:

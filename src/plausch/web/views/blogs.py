@@ -18,7 +18,7 @@ from plausch.people.model import Actor, ActorKind, Profile, Viewer
 from plausch.storage import Read
 from plausch.talk import actions, queries
 from plausch.talk.model import Article, Post, Section, Series, SeriesEntry
-from plausch.web.answers import lead_to
+from plausch.web.answers import lead_to, stay_at
 from plausch.web.pages import render
 from plausch.web.paging import page_of, skip_in
 from plausch.web.places import article_path, handle_of, post_id_of
@@ -140,6 +140,9 @@ async def show_article(request: Request) -> Response:
     async with request.site.database.read() as tx:
         post_id = await queries.find_article(tx, request.viewer, handle, slug)
         if post_id is None:
+            moved = await queries.find_moved_article(tx, request.viewer, handle, slug)
+            if moved is not None:
+                return _lead_on(request, await queries.get_post(tx, request.viewer, moved))
             if await queries.was_article(tx, request.viewer, handle, slug):
                 raise BadRequest("article_gone", 410)
             raise NotFound("article_not_found")
@@ -165,6 +168,13 @@ async def show_article(request: Request) -> Response:
         tags=tags,
         **await shown_talk(request, talk),
     )
+
+
+def _lead_on(request: Request, post: Post) -> Response:
+    """It was here before."""
+    assert post.article is not None
+    query = f"?{request.url.query}" if request.url.query else ""
+    return stay_at(article_path(post.article.blog_handle, post.article.slug) + query)
 
 
 def contents_of(sections: tuple[Section, ...]) -> tuple[Section, ...]:

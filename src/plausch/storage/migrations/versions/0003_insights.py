@@ -10,9 +10,81 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    _feeds_readers()
+    _feeds_recipe_actors()
+    _feeds_recipes()
+    _feeds_scores()
+    _insights_cares()
     _insights_findings()
+    _insights_goals()
+    _insights_greetings()
     _insights_history()
+    _insights_letter_items()
+    _insights_letters()
     _insights_results()
+    _insights_strategies()
+    _insights_visits()
+    _insights_volunteers()
+    _people_accounts()
+    _talk_article_addresses()
+
+
+def _feeds_readers() -> None:
+    op.add_column("feeds_readers", sa.Column("feed", sa.Text(), server_default="", nullable=False))
+    op.add_column("feeds_readers", sa.Column("own_feeds", sa.Text(), server_default="[]", nullable=False))
+
+
+def _feeds_recipe_actors() -> None:
+    op.create_table(
+        "feeds_recipe_actors",
+        sa.Column("recipe_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("recipe_id", "actor_id", name="pk_feeds_recipe_actors"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_feeds_recipe_actors_actor", "feeds_recipe_actors", ["actor_id"])
+
+
+def _feeds_recipes() -> None:
+    op.create_table(
+        "feeds_recipes",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("kinds", sa.Text(), nullable=False),
+        sa.Column("sorted_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_feeds_recipes"),
+    )
+    op.create_index("ix_feeds_recipes_owner", "feeds_recipes", ["owner_id", "id"])
+
+
+def _feeds_scores() -> None:
+    op.create_table(
+        "feeds_scores",
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("figure", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("until", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("feed", "conversation_id", name="pk_feeds_scores"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_feeds_scores_conversation", "feeds_scores", ["conversation_id"])
+    op.create_index("ix_feeds_scores_score", "feeds_scores", ["feed", "score"])
+
+
+def _insights_cares() -> None:
+    op.create_table(
+        "insights_cares",
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("post_id", name="pk_insights_cares"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_insights_cares_person_id", "insights_cares", ["person_id"])
 
 
 def _insights_findings() -> None:
@@ -27,6 +99,43 @@ def _insights_findings() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_insights_findings"),
     )
     op.create_index("uq_insights_findings_measure", "insights_findings", ["scope_id", "measure", "topic"], unique=True)
+
+
+def _insights_goals() -> None:
+    op.create_table(
+        "insights_goals",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("scope_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("target", sa.BigInteger(), nullable=False),
+        sa.Column("begins_at", Moment, nullable=False),
+        sa.Column("ends_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_insights_goals"),
+    )
+    op.create_index("ix_insights_goals_scope", "insights_goals", ["scope_id", "id"])
+
+
+def _insights_greetings() -> None:
+    op.create_table(
+        "insights_greetings",
+        sa.Column("scope_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("greeter_id", sa.BigInteger(), nullable=False),
+        sa.Column("joined_at", Moment, nullable=False),
+        sa.Column("turn_at", Moment, nullable=False),
+        sa.Column("done_at", Moment),
+        sa.PrimaryKeyConstraint("scope_id", "person_id", name="pk_insights_greetings"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_insights_greetings_greeter", "insights_greetings", ["greeter_id"])
+    op.create_index("ix_insights_greetings_person", "insights_greetings", ["person_id"])
+    op.create_index(
+        "ix_insights_greetings_waiting",
+        "insights_greetings",
+        ["turn_at"],
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
 
 
 def _insights_history() -> None:
@@ -44,6 +153,38 @@ def _insights_history() -> None:
     op.create_index("ix_insights_history_subject", "insights_history", ["subject_id"])
 
 
+def _insights_letter_items() -> None:
+    op.create_table(
+        "insights_letter_items",
+        sa.Column("letter_id", sa.BigInteger(), nullable=False),
+        sa.Column("section", sa.Text(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("more", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("letter_id", "section", "place", name="pk_insights_letter_items"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_insights_letter_items_person", "insights_letter_items", ["person_id"])
+    op.create_index("ix_insights_letter_items_post", "insights_letter_items", ["post_id"])
+
+
+def _insights_letters() -> None:
+    op.create_table(
+        "insights_letters",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("scope_id", sa.BigInteger(), nullable=False),
+        sa.Column("week", Moment, nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.Column("figures_before", sa.Text(), nullable=False),
+        sa.Column("empty", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_insights_letters"),
+    )
+    op.create_index("uq_insights_letters_week", "insights_letters", ["scope_id", "week"], unique=True)
+
+
 def _insights_results() -> None:
     op.create_table(
         "insights_results",
@@ -56,3 +197,55 @@ def _insights_results() -> None:
     )
     op.create_index("ix_insights_results_place", "insights_results", ["finding_id", "place"])
     op.create_index("ix_insights_results_subject", "insights_results", ["subject_id"])
+
+
+def _insights_strategies() -> None:
+    op.create_table(
+        "insights_strategies",
+        sa.Column("scope_id", Id, autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("changed_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("scope_id", name="pk_insights_strategies"),
+    )
+
+
+def _insights_visits() -> None:
+    op.create_table(
+        "insights_visits",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("scope_id", sa.BigInteger(), nullable=False),
+        sa.Column("week", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "scope_id", "week", name="pk_insights_visits"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_insights_visits_week", "insights_visits", ["week"])
+
+
+def _insights_volunteers() -> None:
+    op.create_table(
+        "insights_volunteers",
+        sa.Column("scope_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("since", Moment, nullable=False),
+        sa.Column("turn_at", Moment, server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("scope_id", "person_id", name="pk_insights_volunteers"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_insights_volunteers_person", "insights_volunteers", ["person_id"])
+
+
+def _people_accounts() -> None:
+    op.add_column("people_accounts", sa.Column("adviser", sa.Boolean(), server_default=sa.true(), nullable=False))
+
+
+def _talk_article_addresses() -> None:
+    op.create_table(
+        "talk_article_addresses",
+        sa.Column("blog_id", sa.BigInteger(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("blog_id", "slug", name="pk_talk_article_addresses"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_talk_article_addresses_post", "talk_article_addresses", ["post_id"])
