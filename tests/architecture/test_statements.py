@@ -20,7 +20,8 @@ from plausch.storage import Statement
 from plausch.talk.queries import entry, post, tag_rows
 
 #: Tables that stand side by side after FROM: nothing here joins in that way.
-_SIDE_BY_SIDE = re.compile(r"\bFROM ([^()]*?,[^()]*?)\s*\bWHERE\b")
+_NAMES = r"(?:(?!\bWHERE\b|\bSELECT\b)[^()])*?"
+_SIDE_BY_SIDE = re.compile(rf"\bFROM ({_NAMES},{_NAMES})\s*\bWHERE\b")
 #: What runs when it is imported.
 _PROGRAMS = ("__main__", "_worker", "migrations.env")
 

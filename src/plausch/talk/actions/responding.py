@@ -98,8 +98,8 @@ async def share_post(
 ) -> int | None:
     """Share a post with those of one's own followers who may see it; the share's id, None when it was shared before.
 
-    `via` is the share through which it was found. Raises NotFound, NotAllowed for what is between participants, and
-    for a page's authors: what its followers get is seen by two.
+    `via` is the entry through which it was found: somebody's share, or the post itself. Raises NotFound, NotAllowed for
+    what is between participants, and for a page's authors: what its followers get is seen by two.
     """
     check_may_act(viewer)
     await check_decides_for(tx, viewer)
@@ -110,7 +110,7 @@ async def share_post(
         raise NotAllowed("not_out_of_group")
     now = clock.now()
     share_id = ids.new_id(now)
-    source = await tx.first(_SHARE_OF, id=via, post=post_id) if via is not None else None
+    source = via if via == post_id or via is None else await tx.first(_SHARE_OF, id=via, post=post_id)
     added = await tx.run(_ADD_SHARE, id=share_id, post_id=post_id, actor_id=viewer.acting_as, via_id=source, at=now)
     if not added:
         return None
