@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
+from plausch.insights.compute import spread
 from plausch.insights.compute.night import Night
 from plausch.insights.model.findings import Scope, ScopeKind
 from plausch.kernel import clock
@@ -18,7 +19,9 @@ from plausch.settings import Settings, read_settings
 from plausch.storage import Database, open_database
 
 #: By the name that logs and `plausch insights run` give them, in their order.
-COMPUTATIONS: Mapping[str, Callable[[Night], Awaitable[None]]] = {}
+COMPUTATIONS: Mapping[str, Callable[[Night], Awaitable[None]]] = {
+    "spread": spread.compute,
+}
 
 _NICE = 10
 

@@ -14,6 +14,36 @@ FEWEST = 5
 class Measure(enum.StrEnum):
     """What is computed; each has a shape of its own, a struct in this package."""
 
+    #: How the interaction graph stands: `interactions.Graph`, about nobody.
+    GRAPH = "graph"
+    #: What usually comes of posts that were shared so and so often: `spread.Forecasts`, about nobody.
+    SPREAD_FORECAST = "spread_forecast"
+    #: Figures of a week, kept as history under its Monday.
+    WEEK_BEGUN = "week_begun"
+    WEEK_REPLIES = "week_replies"
+    WEEK_PEOPLE = "week_people"
+    WEEK_ANSWERED = "week_answered"
+    WEEK_ANSWER_HOURS = "week_answer_hours"
+    WEEK_NEWCOMERS = "week_newcomers"
+    WEEK_GREETED = "week_greeted"
+    #: How much of its target group a page or a group knows, reaches and talks with.
+    TARGET = "target"
+    #: What the post adviser knows of an audience.
+    ADVICE = "advice"
+    #: How a page is mentioned by others.
+    AWARENESS = "awareness"
+    #: How well people talk with each other; and what of it develops.
+    HEALTH = "health"
+    HEALTH_ANSWERED = "health_answered"
+    HEALTH_FIRST_ANSWER = "health_first_answer"
+    HEALTH_GREETED = "health_greeted"
+    HEALTH_RECIPROCITY = "health_reciprocity"
+    HEALTH_UNEVENNESS = "health_unevenness"
+    HEALTH_DEPTH = "health_depth"
+    #: From reader to loyal fan: of everybody, and of each person.
+    LOYALTY = "loyalty"
+    LOYALTIES = "loyalties"
+
 
 class ScopeKind(enum.StrEnum):
     SERVER = "server"

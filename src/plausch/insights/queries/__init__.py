@@ -1,7 +1,37 @@
 """Reads of insights. Each takes the viewer: figures about a scope are for those who look after it, figures about a
 person for that person and for them."""
 
+from plausch.insights.queries.advising import find_community
 from plausch.insights.queries.findings import find_result, list_history, list_results, list_topics
+from plausch.insights.queries.interactions import find_graph, find_rule
+from plausch.insights.queries.letters import (
+    find_letter_of,
+    get_letter,
+    list_letter_readers,
+    list_letters,
+    list_progress,
+)
 from plausch.insights.queries.permission import check_may_look, may_look
+from plausch.insights.queries.spread import get_spread, may_see_spread
+from plausch.insights.queries.strategy import find_description, list_goals
 
-__all__ = ["check_may_look", "find_result", "list_history", "list_results", "list_topics", "may_look"]
+__all__ = [
+    "check_may_look",
+    "find_community",
+    "find_description",
+    "find_graph",
+    "find_letter_of",
+    "find_result",
+    "find_rule",
+    "get_letter",
+    "get_spread",
+    "list_goals",
+    "list_history",
+    "list_letter_readers",
+    "list_letters",
+    "list_progress",
+    "list_results",
+    "list_topics",
+    "may_look",
+    "may_see_spread",
+]

@@ -27,6 +27,8 @@ from plausch.people.queries.actors import (
     get_profile,
     has_consent,
     list_actors,
+    list_all_counted,
+    list_counted,
     list_fields,
     list_findable,
     list_newcomers,
@@ -62,6 +64,8 @@ from plausch.people.queries.clauses import (
     speaker,
     stands_before,
 )
+from plausch.people.queries.everybody import PersonRow, TieRow, list_everybody, list_ties
+from plausch.people.queries.followed import count_followers, count_servers, list_follows_among
 from plausch.people.queries.indexed import IndexedActor, find_nth_actor, list_indexed
 from plausch.people.queries.members import list_known, list_members
 from plausch.people.queries.pages import (
@@ -106,6 +110,8 @@ from plausch.people.queries.ways_in import (
 __all__ = [
     "Crowd",
     "IndexedActor",
+    "PersonRow",
+    "TieRow",
     "Waiting",
     "check_no_group",
     "check_way_in",
@@ -114,8 +120,10 @@ __all__ = [
     "count_actors",
     "count_circle",
     "count_everybody",
+    "count_followers",
     "count_members",
     "count_requests",
+    "count_servers",
     "count_waiting",
     "crowd_columns",
     "find_account",
@@ -152,13 +160,17 @@ __all__ = [
     "is_recommended",
     "list_accounts",
     "list_actors",
+    "list_all_counted",
     "list_all_tokens",
     "list_approvers",
     "list_avoided",
     "list_common_connections",
+    "list_counted",
     "list_ended_accounts",
+    "list_everybody",
     "list_fields",
     "list_findable",
+    "list_follows_among",
     "list_guests",
     "list_holders",
     "list_indexed",
@@ -178,6 +190,7 @@ __all__ = [
     "list_stale_links",
     "list_team",
     "list_team_log",
+    "list_ties",
     "list_tokens",
     "list_waiting",
     "list_ways_in",
