@@ -15,6 +15,10 @@ from plausch.feeds import listeners as feeds_listeners
 from plausch.groups import listeners as group_listeners
 from plausch.http.limits import prune_limits
 from plausch.http.site import ADDRESSES, profile_path
+from plausch.insights import actions as insights_actions
+from plausch.insights import jobs as insights_jobs
+from plausch.insights import listeners as insights_listeners
+from plausch.insights.model.findings import Scope
 from plausch.kernel import clock
 from plausch.mail import listeners as mail_listeners
 from plausch.mail.jobs import Mailroom
@@ -49,6 +53,7 @@ def register_all(
     outgoing = outgoing or refusing()
     for module in (community_listeners, group_listeners, talk_listeners, feeds_listeners, moderation_listeners):
         _listen(registry, module)
+    _listen(registry, insights_listeners)
     registry.job("people.check_stale_links", _NOTHING, people_jobs.check_stale_links, every=clock.DAY)
 
     async def check_links(database: Database, actor: int) -> None:
@@ -68,8 +73,13 @@ def register_all(
     registry.job("talk.drop_sent_forms", _NOTHING, talk_jobs.drop_sent_forms, every=clock.HOUR)
     registry.job("http.prune_limits", _NOTHING, prune_limits, every=clock.HOUR)
     registry.job("moderation.clear_copies", _NOTHING, moderation_jobs.clear_copies, every=clock.HOUR)
+    registry.task(insights_listeners.RECOUNT_ACTOR, int, insights_jobs.recount_actor)
+    registry.task(insights_listeners.RECOUNT_PLACE, int, insights_jobs.recount_place)
+    registry.task(insights_listeners.RECOUNT_CONVERSATION, int, insights_jobs.recount_conversation)
     registry.task("feeds.find_trends", _NOTHING, feeds_jobs.find_trends, every=clock.HOUR)
+    registry.task("feeds.find_scores", _NOTHING, feeds_jobs.find_scores, every=clock.HOUR)
     registry.task(talk_listeners.DETECT_LANGUAGE, int, talk_jobs.detect_language)
+    _look_after(registry)
 
     async def publish_draft(tx: Write, draft: int) -> None:
         await talk_jobs.publish_draft(tx, draft, ADDRESSES)
@@ -104,6 +114,16 @@ def register_all(
         registry.task(mail_listeners.SEND_LETTER, Order, mailroom.send_letter)
         registry.task(mail_listeners.FORGET_LETTERS, int, mailroom.forget_letters)
     return registry
+
+
+def _look_after(registry: Registry) -> None:
+    """Weekly letters, and what goals and target groups are compared with."""
+
+    async def make_letters(database: Database, _: object) -> None:
+        await insights_actions.make_letters(database)
+
+    registry.task("insights.make_letters", _NOTHING, make_letters, every=clock.HOUR)
+    registry.task(insights_actions.MEASURE_WEEKS, Scope, insights_actions.measure_weeks)
 
 
 def _exchange(registry: Registry, host: Host) -> None:

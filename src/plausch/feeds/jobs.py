@@ -6,7 +6,7 @@ import msgspec
 
 from plausch.feeds import actions, queries
 from plausch.feeds.actions import PushJob
-from plausch.feeds.model import NotificationKind, PushSubscription
+from plausch.feeds.model import FeedKind, NotificationKind, PushSubscription
 from plausch.kernel import clock
 from plausch.net import push
 from plausch.net.fetching import GuardedClient
@@ -16,6 +16,8 @@ from plausch.storage import Database, Read, Write
 
 #: The server's key for push services, by its name.
 PUSH_KEY = "push"
+#: Without anybody who finds new ones, scores count for so long (ms).
+SCORES_LAST = clock.DAY
 #: A sentence in a language: what somebody of this name did.
 Describe = Callable[[str, NotificationKind, str], str]
 
@@ -40,6 +42,16 @@ async def find_trends(database: Database, _: object) -> None:
         posts = await queries.find_trending_posts(read)
     async with database.write() as tx:
         await actions.keep_trends(tx, tags, posts)
+
+
+async def find_scores(database: Database, _: object) -> None:
+    """Find anew what may stand in the feeds for everybody."""
+    async with database.slow_read() as read:
+        found = {FeedKind.LIVELY: await queries.find_lively(read), FeedKind.WAITING: await queries.find_waiting(read)}
+    until = clock.now() + SCORES_LAST
+    for feed, scores in found.items():
+        async with database.write() as tx:
+            await actions.put_scores(tx, feed, scores, until)
 
 
 async def gather_mail(tx: Write, person: int) -> None:

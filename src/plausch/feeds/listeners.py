@@ -230,6 +230,7 @@ async def on_post_removed(tx: Write, fact: PostRemoved) -> None:
     await actions.forget_post(tx, fact.post_id)
     await actions.forget_about_post(tx, fact.post_id)
     await actions.forget_trending_post(tx, fact.post_id)
+    await actions.forget_scores(tx, fact.post_id)
     if await talk.has_ended(tx, fact.conversation_id):
         await actions.forget_conversation(tx, fact.conversation_id)
     await tell(tx, Notice(f"conversation:{fact.conversation_id}", "removed", fact.post_id, fact.actor_id))
@@ -380,6 +381,7 @@ async def on_page_erased(tx: Write, fact: PageErased) -> None:
 async def _forget(tx: Write, actor: int) -> None:
     await actions.forget_person(tx, actor)
     await actions.forget_actor(tx, actor)
+    await actions.forget_recipes(tx, actor)
     await actions.forget_reader(tx, actor)
 
 

@@ -90,6 +90,50 @@ readers = table(
     "feeds_readers",
     sa.Column("reader_id", Id, primary_key=True, autoincrement=False),
     sa.Column("shaped", sa.BigInteger, nullable=False),
+    #: The feed that home shows: a `model.FeedKind` or the number of one of their own; empty: the latest.
+    sa.Column("feed", sa.Text, nullable=False, server_default=""),
+    #: JSON: numbers and names of their own feeds, as `recipes` has them.
+    sa.Column("own_feeds", sa.Text, nullable=False, server_default="[]"),
+)
+
+#: Feeds that people put together themselves.
+recipes = table(
+    "feeds_recipes",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("owner_id", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    #: Hashtags, separated by spaces.
+    sa.Column("tags", sa.Text, nullable=False),
+    #: Names of `model.RecipeKind`, separated by spaces.
+    sa.Column("kinds", sa.Text, nullable=False),
+    #: A `model.RecipeOrder`.
+    sa.Column("sorted_by", sa.Text, nullable=False),
+    sa.Index("ix_feeds_recipes_owner", "owner_id", "id"),
+)
+
+#: People, pages and groups in a recipe.
+recipe_actors = table(
+    "feeds_recipe_actors",
+    sa.Column("recipe_id", sa.BigInteger, primary_key=True),
+    sa.Column("actor_id", sa.BigInteger, primary_key=True),
+    sa.Index("ix_feeds_recipe_actors_actor", "actor_id"),
+    keyed=True,
+)
+
+#: Conversations that may stand in a feed beyond what one follows: whoever reads is asked when it is read.
+scores = table(
+    "feeds_scores",
+    #: A `model.FeedKind`.
+    sa.Column("feed", sa.Text, primary_key=True),
+    sa.Column("conversation_id", sa.BigInteger, primary_key=True),
+    sa.Column("score", sa.Double, nullable=False),
+    #: The number in the reason: of bridging of how many circles people are, else 0.
+    sa.Column("figure", sa.BigInteger, nullable=False, server_default="0"),
+    #: After that moment it counts no more, whatever has become of who writes it.
+    sa.Column("until", Moment, nullable=False),
+    sa.Index("ix_feeds_scores_score", "feed", "score"),
+    sa.Index("ix_feeds_scores_conversation", "conversation_id"),
+    keyed=True,
 )
 
 followed_tags = table(

@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from plausch.feeds import queries as feeds
-from plausch.feeds.model import Feed, SearchOrder, Wall
+from plausch.feeds.model import Feed, FeedKind, SearchOrder, Wall
 from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import TOP, Page
 from plausch.moderation import queries as moderation
@@ -212,6 +212,46 @@ async def _lists(read: Read, viewer: Viewer, world: World) -> Seen:
         assert on <= {one for one in world.people if (owner, one) in world.listed}
         seen.people |= on
     return seen
+
+
+def _check_spared(seen: Seen, world: World, viewer: int, *, followed: bool) -> None:
+    """What somebody has muted is in no feed; those they follow are heard wherever they speak."""
+    assert len(set(seen.conversations)) == len(seen.conversations), "a conversation twice"
+    muted = {talk for who, talk in world.muted_talks if who == viewer}
+    if not followed:
+        muted |= {post.id for post in world.posts if (viewer, post.author) in world.mutes}
+    assert not muted & set(seen.conversations), "somebody is not spared what they have muted"
+
+
+async def _chosen(read: Read, viewer: Viewer, world: World) -> Seen:
+    """The feeds one can choose, though all that was ever said has high scores in them."""
+    all_seen = Seen()
+    reader = await feeds.get_reader(read, viewer)
+    for kind in set(FeedKind) - {FeedKind.LATEST}:
+        seen = await _pages(lambda page, kind=kind: feeds.chosen_feed(read, viewer, kind, page, reader))  # type: ignore[misc]  # bound now
+        _check_spared(seen, world, viewer.acting_as, followed=kind is FeedKind.QUIET)
+        all_seen.posts |= seen.posts
+        all_seen.people |= seen.people
+        all_seen.text += seen.text
+    return all_seen
+
+
+async def _own_feeds(read: Read, viewer: Viewer, world: World) -> Seen:
+    """Somebody else's is not there."""
+    all_seen = Seen()
+    reader = await feeds.get_reader(read, viewer)
+    for owner, recipes in world.recipes.items():
+        for recipe in recipes:
+            if owner != viewer.acting_as:
+                with pytest.raises(NotFound):
+                    await feeds.recipe_feed(read, viewer, recipe, Page(), reader)
+                continue
+            seen = await _pages(lambda page, recipe=recipe: feeds.recipe_feed(read, viewer, recipe, page, reader))  # type: ignore[misc]  # bound now
+            assert len(set(seen.conversations)) == len(seen.conversations), "a conversation twice"
+            all_seen.posts |= seen.posts
+            all_seen.people |= seen.people | {one.id for one in await feeds.list_recipe_actors(read, viewer, recipe)}
+            all_seen.text += seen.text
+    return all_seen
 
 
 async def _muted(read: Read, viewer: Viewer, world: World) -> Seen:
@@ -505,6 +545,8 @@ DOORS = [
     Door("bookmarks", _bookmarks, _owed_bookmarks),
     Door("likes", _likes, _owed_likes),
     Door("lists", _lists),
+    Door("feeds one can choose", _chosen),
+    Door("feeds of one's own", _own_feeds),
     Door("muted conversations", _muted, _owed_muted),
     Door("trends", _trends),
     Door("openings", _openings),

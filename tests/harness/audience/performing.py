@@ -6,10 +6,14 @@ Where an action is refused, the model says that it had to be; where it is done, 
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from plausch.feeds import actions as feeds
 from plausch.feeds.jobs import find_trends
+from plausch.feeds.model import FeedKind, RecipeDraft, RecipeOrder
+from plausch.feeds.queries import Scored
 from plausch.groups import actions as groups
 from plausch.groups.model import BoardDraft, GroupDraft, Joining, Visibility
 from plausch.http.site import ADDRESSES
+from plausch.kernel import clock
 from plausch.kernel.errors import DomainError
 from plausch.people import actions as people
 from plausch.people.model import PageKind, Role, TeamRole, Viewer
@@ -21,6 +25,12 @@ from tests.harness.community import as_person, connect, join, settle
 EVERYWHERE = "gemeinsam"
 TAGS = ("garten", "schach")
 LINKS = groups.Links(ADDRESSES.profile, ADDRESSES.tag)
+
+
+def _drafts(actors: tuple[int, ...]) -> list[RecipeDraft]:
+    everything = RecipeDraft(name="Alles", tags=" ".join(TAGS), actors=actors)
+    lively = RecipeDraft(name="Lebhaftes", tags=TAGS[0], actors=actors, order=RecipeOrder.LIVELY)
+    return [everything, lively, RecipeDraft(name="Daheim")]
 
 
 class Step(NamedTuple):
@@ -166,6 +176,20 @@ class Performance:
                 await settle(self.database)
         await settle(self.database)
         await find_trends(self.database, None)
+        await self._offer_everything()
+
+    async def _offer_everything(self) -> None:
+        """As if all that was ever said stood high in every feed one can choose, and in feeds of everybody's own."""
+        world = self.world
+        scored = [Scored(root, 1.0, 2) for root in {post.root.id for post in world.posts}]
+        async with self.database.write() as tx:
+            for kind in FeedKind:
+                await feeds.put_scores(tx, kind, scored, clock.now() + clock.DAY)
+            for person in world.people:
+                if person not in world.absent:
+                    world.recipes[person] = [
+                        await feeds.make_recipe(tx, as_person(person), draft) for draft in _drafts(tuple(world.actors))
+                    ]
 
     def _put_on_hat(self, step: Step, who: int, post: PlainPost | None) -> int:
         """For whom something is done: a page or a group, if the step asks for it."""

@@ -153,6 +153,8 @@ class World:
     muted_talks: set[tuple[int, int]] = field(default_factory=set)
     #: Each has at most one list; who was ever put on it.
     lists: dict[int, int] = field(default_factory=dict)
+    #: Everybody's own feeds.
+    recipes: dict[int, list[int]] = field(default_factory=dict)
     listed: set[tuple[int, int]] = field(default_factory=set)
     #: Who limited by whom they may be quoted: to followers, or to nobody.
     quotable: dict[int, str] = field(default_factory=dict)

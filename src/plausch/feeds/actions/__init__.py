@@ -1,5 +1,14 @@
 """What changes in feeds: notifications and what people wish of them, the search index, and kept searches."""
 
+from plausch.feeds.actions.choosing import (
+    change_recipe,
+    choose_feed,
+    forget_recipes,
+    forget_scores,
+    make_recipe,
+    put_scores,
+    remove_recipe,
+)
 from plausch.feeds.actions.grouping import forget_group, forget_group_of, forget_invitation, forget_joining, forget_pack
 from plausch.feeds.actions.indexing import forget_person, forget_post, index_person, index_post
 from plausch.feeds.actions.notifying import (
@@ -60,6 +69,8 @@ __all__ = [
     "add_to_list",
     "change_filter",
     "change_list",
+    "change_recipe",
+    "choose_feed",
     "follow_tag",
     "forget_about_post",
     "forget_actor",
@@ -75,8 +86,10 @@ __all__ = [
     "forget_person",
     "forget_post",
     "forget_reader",
+    "forget_recipes",
     "forget_request",
     "forget_response",
+    "forget_scores",
     "forget_search",
     "forget_trending_post",
     "gather_mail",
@@ -87,14 +100,17 @@ __all__ = [
     "keep_server_key",
     "keep_trends",
     "make_list",
+    "make_recipe",
     "make_stop_token",
     "mark_conversation_read",
     "mark_notification_read",
     "mark_notifications_read",
     "mute_conversation",
     "notify",
+    "put_scores",
     "remove_filter",
     "remove_list",
+    "remove_recipe",
     "set_board_watch",
     "set_notification_preferences",
     "show_tag",

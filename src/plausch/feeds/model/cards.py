@@ -31,6 +31,15 @@ class ReasonKind(enum.StrEnum):
     #: It was written on the wall of somebody whom the viewer follows, or in such a group.
     PLACED = "placed"
     FOUND = "found"
+    #: `others` are so many people who talk there, or who like how it began.
+    TALKED = "talked"
+    PRAISED = "praised"
+    #: People of so many circles (`others`) like it.
+    BRIDGED = "bridged"
+    #: Nobody has answered for so many hours (`others`); `tag` is one the viewer cares for.
+    WAITING = "waiting"
+    #: The viewer follows who did it, and they seldom say something.
+    QUIET = "quiet"
 
 
 class Reason(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from plausch.feeds.queries.cards import Outline, assemble, show_posts
 from plausch.feeds.queries.catching_up import CatchUp, catch_up
+from plausch.feeds.queries.choosing import chosen_feed
 from plausch.feeds.queries.directory import list_active
 from plausch.feeds.queries.filters import fold, get_filter, get_sieve, is_hidden, list_filters
 from plausch.feeds.queries.followed_tags import follows_tag, list_followed_tags
@@ -34,6 +35,8 @@ from plausch.feeds.queries.places import (
     tag_feed,
 )
 from plausch.feeds.queries.reader import Reader, Within, find_within, get_reader
+from plausch.feeds.queries.recipes import get_recipe, list_recipe_actors, list_recipes, recipe_feed
+from plausch.feeds.queries.scoring import Scored, find_lively, find_waiting
 from plausch.feeds.queries.search import list_searches, search_people, search_posts, search_tags
 from plausch.feeds.queries.trends import (
     PostTrend,
@@ -56,6 +59,7 @@ __all__ = [
     "PostParts",
     "PostTrend",
     "Reader",
+    "Scored",
     "TagTrend",
     "Within",
     "actor_entries",
@@ -64,14 +68,17 @@ __all__ = [
     "assemble",
     "bookmarks_feed",
     "catch_up",
+    "chosen_feed",
     "count_addressed",
     "count_unread",
     "count_unread_by_page",
     "find_board_watch",
+    "find_lively",
     "find_notification",
     "find_server_key",
     "find_trending_posts",
     "find_trending_tags",
+    "find_waiting",
     "find_within",
     "fold",
     "follows_tag",
@@ -79,6 +86,7 @@ __all__ = [
     "get_list",
     "get_preferences",
     "get_reader",
+    "get_recipe",
     "get_sieve",
     "has_muted",
     "home_entries",
@@ -100,6 +108,8 @@ __all__ = [
     "list_notifications",
     "list_post_parts",
     "list_push_subscriptions",
+    "list_recipe_actors",
+    "list_recipes",
     "list_searches",
     "list_trending_posts",
     "list_trending_tags",
@@ -108,6 +118,7 @@ __all__ = [
     "local_entries",
     "local_feed",
     "muted_feed",
+    "recipe_feed",
     "search_people",
     "search_posts",
     "search_tags",

@@ -95,9 +95,9 @@ def _reading(tx: Read, viewer: Viewer, reader: Reader) -> ReadOn:
     return read_on
 
 
-async def home_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:
-    """A page of the viewer's home as cards."""
-    reader = await get_reader(tx, viewer)
+async def home_feed(tx: Read, viewer: Viewer, page: Page, reader: Reader | None = None) -> Feed:
+    """A page of the viewer's home as cards. Whoever has read the reader already hands it over."""
+    reader = reader or await get_reader(tx, viewer)
     picks, before = await _picks(tx, viewer, page, reader)
     feed = await assemble(tx, viewer, picks, before)
     sieve = await _sieve(tx, viewer, reader)

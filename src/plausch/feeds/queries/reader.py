@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from plausch.feeds.model import Shaping
+from plausch.feeds.model import FeedKind, OwnFeed, Shaping, read_choice, read_own_feeds
 from plausch.feeds.queries.membership import ME, Stretch, not_muted
 from plausch.feeds.queries.watching import board_not_muted, watched
 from plausch.feeds.tables import followed_tags, list_members, lists, muted_conversations, readers
@@ -27,14 +27,34 @@ class Reader(NamedTuple):
     connections: int
     #: `Shaping`, as a plain number.
     shaped: int
+    #: Which feed home shows, and the names of their own feeds: as they are stored, since programs ask for neither.
+    feed: str = ""
+    own: str = "[]"
 
     @property
     def crowd(self) -> Crowd:
         return Crowd(self.following, self.everybody)
 
+    @property
+    def chosen(self) -> FeedKind | int:
+        """One of the feeds there are for everybody, or one of their own by its number."""
+        return read_choice(self.feed) or FeedKind.LATEST
+
+    @property
+    def own_feeds(self) -> list[OwnFeed]:
+        return read_own_feeds(self.own)
+
 
 _SHAPED = sa.func.coalesce(sa.select(readers.c.shaped).where(readers.c.reader_id == ME).scalar_subquery(), 0)
-_READER = Statement(sa.select(*crowd_columns(), _SHAPED), Reader)
+
+
+def _kept(column: sa.Column[str], otherwise: str) -> sa.ColumnElement[str]:
+    return sa.func.coalesce(sa.select(column).where(readers.c.reader_id == ME).scalar_subquery(), otherwise)
+
+
+_READER = Statement(
+    sa.select(*crowd_columns(), _SHAPED, _kept(readers.c.feed, ""), _kept(readers.c.own_feeds, "[]")), Reader
+)
 
 
 class Within(NamedTuple):

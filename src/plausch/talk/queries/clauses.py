@@ -15,8 +15,19 @@ from plausch.kernel.ids import first_id_at
 from plausch.people.model import Relation, Viewer
 from plausch.people.queries import is_known_to, is_present, no_block_between, pages_spoken_for_by, related
 from plausch.storage import is_one_of, param
-from plausch.talk.model import OPEN, Attached, AudienceKind
-from plausch.talk.tables import bookmarks, drafts, entries, likes, participants, posts, shares, tags, topics
+from plausch.talk.model import OPEN, Attached, AudienceKind, TopicKind
+from plausch.talk.tables import (
+    bookmarks,
+    conversations,
+    drafts,
+    entries,
+    likes,
+    participants,
+    posts,
+    shares,
+    tags,
+    topics,
+)
 
 ME, PERSON = param("me"), param("person")
 #: The names under which statements of this room and of `feeds` read posts and entries.
@@ -25,6 +36,7 @@ entry = entries.alias("entry")
 like, share = likes.alias("given_like"), shares.alias("given_share")
 #: The first post of the conversation that another post is in.
 root = posts.alias("root")
+conversation = conversations.alias("conversation")
 
 
 def seen_as(viewer: Viewer) -> dict[str, int]:
@@ -110,6 +122,12 @@ def in_board(conversation: ColumnElement[Any], boards: Any) -> ColumnElement[boo
     """The conversation is a topic in one of some boards, which a subquery names."""
     one = topics.alias()
     return sa.exists(sa.select(sa.literal(1)).where(one.c.conversation_id == conversation, one.c.board_id.in_(boards)))
+
+
+def is_topic_of(kind: TopicKind, of: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The conversation is a topic of this kind in a board."""
+    one = topics.alias()
+    return sa.exists(sa.select(sa.literal(1)).where(one.c.conversation_id == of, one.c.kind == kind.value))
 
 
 def _mine(table: sa.Table, of: FromClause) -> ColumnElement[bool]:

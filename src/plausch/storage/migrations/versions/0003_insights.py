@@ -15,10 +15,12 @@ def upgrade() -> None:
     _feeds_recipes()
     _feeds_scores()
     _insights_cares()
+    _insights_edges()
     _insights_findings()
     _insights_goals()
     _insights_greetings()
     _insights_history()
+    _insights_interactions()
     _insights_letter_items()
     _insights_letters()
     _insights_results()
@@ -87,6 +89,22 @@ def _insights_cares() -> None:
     op.create_index("ix_insights_cares_person_id", "insights_cares", ["person_id"])
 
 
+def _insights_edges() -> None:
+    op.create_table(
+        "insights_edges",
+        sa.Column("scope_id", sa.BigInteger(), nullable=False),
+        sa.Column("source_id", sa.BigInteger(), nullable=False),
+        sa.Column("target_id", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.Double(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("scope_id", "source_id", "target_id", name="pk_insights_edges"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_insights_edges_source", "insights_edges", ["source_id"])
+    op.create_index("ix_insights_edges_target", "insights_edges", ["target_id", "scope_id"])
+
+
 def _insights_findings() -> None:
     op.create_table(
         "insights_findings",
@@ -151,6 +169,24 @@ def _insights_history() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_insights_history_subject", "insights_history", ["subject_id"])
+
+
+def _insights_interactions() -> None:
+    op.create_table(
+        "insights_interactions",
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.SmallInteger(), nullable=False),
+        sa.Column("source_id", sa.BigInteger(), nullable=False),
+        sa.Column("target_id", sa.BigInteger(), nullable=False),
+        sa.Column("place_id", sa.BigInteger(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.Column("amount", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("post_id", "kind", "source_id", "target_id", name="pk_insights_interactions"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_insights_interactions_source", "insights_interactions", ["source_id", "target_id"])
+    op.create_index("ix_insights_interactions_target", "insights_interactions", ["target_id", "at"])
 
 
 def _insights_letter_items() -> None:
