@@ -65,6 +65,8 @@ accounts = table(
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
     #: By which invitation the person came.
     sa.Column("invitation_id", sa.BigInteger, index=True),
+    #: Hints are shown while it writes.
+    sa.Column("adviser", sa.Boolean, nullable=False, server_default=sa.true()),
 )
 
 sessions = table(
@@ -114,6 +116,37 @@ requests = table(
     sa.Column("withdrawn_at", Moment),
     sa.Index("uq_people_requests_pair", "source_id", "kind", "target_id", unique=True),
     sa.Index("ix_people_requests_target", "target_id", "id"),
+)
+
+#: "You two should meet, because ...": takes effect when both agree. Each of the two knows only their own answer.
+introductions = table(
+    "people_introductions",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("made_by", sa.BigInteger, nullable=False),
+    #: The lower id of the two comes first.
+    sa.Column("one_id", sa.BigInteger, nullable=False),
+    sa.Column("other_id", sa.BigInteger, nullable=False),
+    sa.Column("line", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    #: False: nobody was asked, since they were not long ago, or one of them has blocked the other. Nobody learns that.
+    sa.Column("asked", sa.Boolean, nullable=False),
+    #: True: yes; False: no; None: not yet.
+    sa.Column("one_agrees", sa.Boolean),
+    sa.Column("other_agrees", sa.Boolean),
+    sa.Column("met_at", Moment),
+    sa.Index("ix_people_introductions_one", "one_id", "other_id"),
+    sa.Index("ix_people_introductions_other", "other_id"),
+    sa.Index("ix_people_introductions_made_by", "made_by"),
+)
+
+#: Whom somebody does not want to be suggested.
+dismissals = table(
+    "people_dismissals",
+    sa.Column("person_id", sa.BigInteger, primary_key=True),
+    sa.Column("other_id", sa.BigInteger, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_people_dismissals_other", "other_id"),
+    keyed=True,
 )
 
 consents = table(

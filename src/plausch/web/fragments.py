@@ -115,7 +115,7 @@ def _composer_key(
         return None
     me = page.signed_in
     return (
-        me and (me.acting_as, me.shown_name, me.picture),
+        me and (me.acting_as, me.shown_name, me.picture, me.adviser),
         tuple((name, value) for name, value in values.items() if isinstance(value, Hashable)),
         parent and (parent.id, parent.audience),
         to and (to.id, to.version),

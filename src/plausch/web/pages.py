@@ -142,6 +142,12 @@ async def render(request: Request, template: str, *, status: int = 200, **contex
     return HTMLResponse(html, status, headers={"cache-control": "private, no-cache", "vary": "Cookie"})
 
 
+def render_alone(request: Request, template: str, **context: Any) -> Response:
+    """A part that shows nothing of whoever looks, nor of the page around it: nothing is read for it."""
+    html = _environment(request.language).get_template(template).render(**context)
+    return HTMLResponse(html, headers={"cache-control": "no-store"})
+
+
 async def render_part(request: Request, template: str, **context: Any) -> str:
     """A fragment of HTML for a live page."""
     page = await page_context(request)

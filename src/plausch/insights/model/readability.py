@@ -16,7 +16,7 @@ FEWEST_SENTENCES = 2
 #: A sentence of more words is long.
 LONG_SENTENCE = 30
 
-_END = re.compile(r"[.!?…]+[\"'”“«»)\]]*(?=\s|$)|\n+")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”“«»)\]]*(?=\s|$)|\n+")
 _ABBREVIATED = re.compile(
     r"\b(?:\d{1,4}|[^\W\d_]|abs|art|bzw|ca|co|dr|e\.g|etc|evtl|fr|ggf|hr|i\.e|inkl|jr|max|min|mio|mr|mrs|ms|nr|prof|"
     r"sog|sr|st|str|tel|usw|vgl|vs|zzgl|mon|di|mi|do|fr|sa|so|jan|feb|apr|aug|sept|sep|okt|oct|nov|dez|dec)$",

@@ -13,8 +13,9 @@ from plausch.language.stemming import stems
 LONGEST = 20_000
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
-_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\s]*\)")
-_LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]*)\)")
+# None of these looks at a sign more than once: whoever types brackets only must not keep a process busy.
+_IMAGE = re.compile(r"!\[[^\[\]\n]*\]\([^()\s]*\)")
+_LINK = re.compile(r"\[([^\[\]\n]+)\]\([^()\s]*\)")
 _ADDRESS = re.compile(r"<?\b(?:https?://|www\.)[^\s<>]+>?", re.IGNORECASE)
 _MENTION = re.compile(r"(?<![\w@/])@[\w.-]+(?:@[\w.-]+)?")
 _TAG = re.compile(r"(?<![\w#&/])#(\w+)")

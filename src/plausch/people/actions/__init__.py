@@ -7,6 +7,7 @@ from plausch.people.actions.accounts import (
     hand_over,
     leave,
     limit,
+    set_adviser,
     set_preferences,
     set_role,
     sign_up,
@@ -48,6 +49,13 @@ from plausch.people.actions.connections import (
     withdraw_request,
 )
 from plausch.people.actions.identities import link_identity, unlink_identity, use_identity
+from plausch.people.actions.introductions import (
+    agree_to_meet,
+    decline_to_meet,
+    dismiss,
+    introduce,
+    prune_introductions,
+)
 from plausch.people.actions.pages import act_as, create_page, edit_page, erase_page
 from plausch.people.actions.passkeys import (
     KeyUsed,
@@ -88,6 +96,7 @@ from plausch.people.actions.teams import (
     accept_team,
     invite_to_team,
     leave_team,
+    note_step,
     remove_from_team,
     set_team_role,
 )
@@ -101,6 +110,7 @@ __all__ = [
     "accept_team",
     "act_as",
     "add_passkey",
+    "agree_to_meet",
     "approve",
     "arrive",
     "ask_for_reset",
@@ -122,7 +132,9 @@ __all__ = [
     "create_token",
     "decline",
     "decline_request",
+    "decline_to_meet",
     "disconnect",
+    "dismiss",
     "edit_page",
     "edit_profile",
     "end_codes",
@@ -136,6 +148,7 @@ __all__ = [
     "hand_over",
     "hash_password",
     "hash_secret",
+    "introduce",
     "invite",
     "invite_to_team",
     "is_random_handle",
@@ -148,9 +161,11 @@ __all__ = [
     "mute",
     "new_challenge",
     "note_link",
+    "note_step",
     "options_to_add",
     "options_to_use",
     "prune_attempts",
+    "prune_introductions",
     "prune_proofs",
     "prune_requests",
     "prune_sessions",
@@ -163,6 +178,7 @@ __all__ = [
     "revoke_invitation",
     "revoke_token",
     "seal_proof",
+    "set_adviser",
     "set_consent",
     "set_fields",
     "set_handle",

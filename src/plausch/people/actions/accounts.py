@@ -74,6 +74,9 @@ _END_TOKENS = column_statement(sa.delete(tokens).where(tokens.c.person_id == _PE
 _SET_PASSWORD = column_statement(
     sa.update(accounts).where(accounts.c.person_id == _PERSON).values(password_hash=param("new_hash", sa.Text()))
 )
+_SET_ADVISER = column_statement(
+    sa.update(accounts).where(accounts.c.person_id == _PERSON).values(adviser=param("wanted", sa.Boolean()))
+)
 _SET_PREFERENCES = column_statement(
     sa.update(accounts)
     .where(accounts.c.person_id == _PERSON)
@@ -173,6 +176,11 @@ async def change_password(tx: Write, viewer: Viewer, password_hash: str, session
 async def set_preferences(tx: Write, viewer: Viewer, locale: str, theme: Theme, time_zone: str) -> None:
     """How pages speak and look to this person."""
     await tx.run(_SET_PREFERENCES, person=viewer.person, new_locale=locale, new_theme=theme.value, new_zone=time_zone)
+
+
+async def set_adviser(tx: Write, viewer: Viewer, wanted: bool) -> None:
+    """Whether this person is given hints while it writes."""
+    await tx.run(_SET_ADVISER, person=viewer.person, wanted=wanted)
 
 
 async def set_role(tx: Write, person: int, role: Role, by: int = 0) -> None:

@@ -85,6 +85,8 @@ class SignedIn(msgspec.Struct, frozen=True):
     own_handle: str = ""
     own_name: str = ""
     own_picture: str = ""
+    #: Wants hints while it writes.
+    adviser: bool = True
     scopes: str = ""
 
     @property

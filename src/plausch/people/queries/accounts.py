@@ -118,6 +118,7 @@ def _signed_in(source: sa.Table, seen_at: sa.ColumnElement[int], *more: sa.Colum
             actors.c.handle,
             actors.c.name,
             actors.c.picture,
+            accounts.c.adviser,
             *more,
         )
         .select_from(

@@ -264,6 +264,7 @@
     const area = text(form);
     if (!area) return;
     grow(area);
+    if (form.dataset.adviser && !one("script[src*='/adviser.js']")) document.head.append(Object.assign(document.createElement("script"), { src: form.dataset.adviser }));
     if (!form.dataset.place) { slots(form).forEach(aim); return; }
     all("[data-empty] [type=file]", form).forEach((input) => {
       input.multiple = true;

@@ -142,6 +142,7 @@ async def save_display(request: Request) -> Response:
             Theme(theme) if theme in set(Theme) else one.theme,
             zone if zone in time_zones() else one.time_zone,
         )
+        await actions.set_adviser(tx, one.viewer, bool(field(form, "adviser")))
     response = lead_to(f"/settings/display{_SAVED}")
     # What this browser was told as a visitor must not speak another language after signing out.
     response.delete_cookie(LANGUAGE_COOKIE, path="/")

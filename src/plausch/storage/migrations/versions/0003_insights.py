@@ -28,6 +28,8 @@ def upgrade() -> None:
     _insights_visits()
     _insights_volunteers()
     _people_accounts()
+    _people_dismissals()
+    _people_introductions()
     _talk_article_addresses()
 
 
@@ -273,6 +275,38 @@ def _insights_volunteers() -> None:
 
 def _people_accounts() -> None:
     op.add_column("people_accounts", sa.Column("adviser", sa.Boolean(), server_default=sa.true(), nullable=False))
+
+
+def _people_dismissals() -> None:
+    op.create_table(
+        "people_dismissals",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("other_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "other_id", name="pk_people_dismissals"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_people_dismissals_other", "people_dismissals", ["other_id"])
+
+
+def _people_introductions() -> None:
+    op.create_table(
+        "people_introductions",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("made_by", sa.BigInteger(), nullable=False),
+        sa.Column("one_id", sa.BigInteger(), nullable=False),
+        sa.Column("other_id", sa.BigInteger(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.Column("asked", sa.Boolean(), nullable=False),
+        sa.Column("one_agrees", sa.Boolean()),
+        sa.Column("other_agrees", sa.Boolean()),
+        sa.Column("met_at", Moment),
+        sa.PrimaryKeyConstraint("id", name="pk_people_introductions"),
+    )
+    op.create_index("ix_people_introductions_made_by", "people_introductions", ["made_by"])
+    op.create_index("ix_people_introductions_one", "people_introductions", ["one_id", "other_id"])
+    op.create_index("ix_people_introductions_other", "people_introductions", ["other_id"])
 
 
 def _talk_article_addresses() -> None:

@@ -1,0 +1,61 @@
+"""The post adviser at the composer: what it is told of a draft, and for whom that is."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from plausch.http.request import Request
+from plausch.insights import queries as insights
+from plausch.insights.model.advice import Advice, Community, Writing, advise
+from plausch.insights.model.findings import Scope, ScopeKind
+from plausch.kernel import clock
+from plausch.kernel.errors import NotFound
+from plausch.storage import Read
+from plausch.talk import queries as talk
+from plausch.talk.model import AudienceKind, Post
+from plausch.web.drafts import DraftForm, find_group_of
+
+
+async def find_advice(request: Request, draft: DraftForm) -> Advice:
+    """What may be said of a draft as it is now; nothing to whoever does not want to hear it."""
+    if request.signed_in is None or not request.signed_in.adviser:
+        return Advice([])
+    async with request.site.database.read() as tx:
+        community = await _find_community(tx, request, draft)
+    moment = _local_now(community)
+    writing = Writing(
+        source=f"{draft.title}\n\n{draft.text}" if draft.title else draft.text,
+        language=draft.language,
+        locale=request.signed_in.locale,
+        pictures=len(draft.pictures),
+        undescribed=sum(not picture.alt.strip() for picture in draft.pictures),
+        poll="poll" in draft.extras,
+        reply=draft.reply_to is not None,
+        weekday=moment.weekday(),
+        hour=moment.hour,
+    )
+    return advise(writing, community)
+
+
+async def _find_community(tx: Read, request: Request, draft: DraftForm) -> Community | None:
+    """Those it is for: the group it is written in, else all who are here; nobody's where it names people."""
+    parent = None
+    if draft.reply_to is not None:
+        try:
+            parent = await talk.get_post(tx, request.viewer, draft.reply_to)
+        except NotFound:
+            return None
+    if _names_people(draft, parent):
+        return None
+    group = await find_group_of(tx, request, draft, parent)
+    scope = Scope(ScopeKind.GROUP, group.id) if group is not None else Scope(ScopeKind.SERVER)
+    return await insights.find_community(tx, request.viewer, scope)
+
+
+def _names_people(draft: DraftForm, parent: Post | None) -> bool:
+    kind = draft.audience or (parent.audience_kind.value if parent is not None else "")
+    return kind == AudienceKind.PARTICIPANTS.value
+
+
+def _local_now(community: Community | None) -> datetime:
+    times = community.times if community is not None else None
+    return datetime.fromtimestamp(clock.now() / 1000, ZoneInfo(times.zone if times is not None else "UTC"))

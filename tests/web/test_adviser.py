@@ -1,0 +1,133 @@
+"""The post adviser through the pages: what it says while somebody writes, to whom, and when it is silent."""
+
+import html
+
+from plausch.insights.actions import keep_finding
+from plausch.insights.model.advice import VERSION, Community, Effect, Learnt, Times, Topics, Trait
+from plausch.insights.model.findings import Measure, Result
+from plausch.kernel import clock
+from tests.harness.engines import on_postgres_when_all
+from tests.web.conftest import Browser, Web
+from tests.web.test_groups import found, number
+from tests.web.test_talking import post, upload
+
+LIVE = {"plausch-part": "1"}
+_LONG = "We thought about it " + "and then asked again " * 9 + "and said yes. Come and see us on Friday."
+_CHESS = Topics(weights={"chess": (0.8, 1.5), "tournament": (0.5, 2.0)}, other=4.0, usual=0.4, tags={"chess": "chess"})
+_LEARNT = Learnt(
+    bias=-0.5,
+    weights={Trait.QUESTION: 1.0},
+    effects=[Effect(Trait.QUESTION, 0.62, 0.38)],
+    tested=200,
+    right=142,
+    always=128,
+    mostly_answered=True,
+    auc=0.7,
+    calibration_error=0.03,
+)
+
+
+async def said(browser: Browser, text: str, **fields: str) -> str:
+    """What the adviser says, as words."""
+    answer = await browser.post("/compose/advice", data={"text": text, **fields}, headers=LIVE)
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    return " ".join(html.unescape(answer.text).split())
+
+
+async def know(web: Web, scope: int, known: Community) -> None:
+    """What the night found out of a scope."""
+    await keep_finding(web.site.database, scope, Measure.ADVICE, [Result(0, known)], method=VERSION, as_of=clock.now())
+
+
+@on_postgres_when_all
+async def test_it_speaks_of_the_text_in_both_languages(web: Web) -> None:
+    anna, ben = await web.join("anna"), await web.join("ben", language="de")
+    assert await said(anna, "") == ""
+    assert await said(anna, "Hello there") == ""
+    assert "A question invites answers." in await said(anna, "Who is in?")
+    assert "the longest has 43 words" in await said(anna, _LONG)
+    spoken = await said(ben, "WARUM ANTWORTET MIR EIGENTLICH NIEMAND?")
+    assert "Ratgeber" in spoken
+    assert "Großbuchstaben" in spoken
+    assert "Eine Frage lädt zu Antworten ein." in spoken
+    (picture,) = [part.split('"')[0] for part in (await upload(anna)).text.split('name="picture" value="')[1:]]
+    assert "One picture has no words yet" in await said(anna, "", picture=picture)
+    assert await said(anna, "", picture=picture, **{f"alt_{picture}": "A fountain"}) == ""
+    evil = await said(anna, "<script>alert(1)</script> WHY ARE YOU ALL SHOUTING <b>LIKE THIS</b>")
+    assert "alert(1)" not in evil
+
+
+@on_postgres_when_all
+async def test_the_preview_says_it_without_scripts(web: Web) -> None:
+    anna = await web.join("anna")
+    page = (await anna.submit("/compose/preview", text="Who is in?")).text
+    assert "A question invites answers." in page
+    assert "A question invites answers." not in (await anna.get("/compose")).text
+    live = (await anna.post("/compose/preview", data={"text": "Who is in?"}, headers=LIVE)).text
+    assert "invites" not in live, "it is there already"
+
+
+@on_postgres_when_all
+async def test_whoever_does_not_want_it_has_peace(web: Web) -> None:
+    anna = await web.join("anna")
+    assert "data-adviser" in (await anna.get("/")).text
+    assert "data-adviser" in (await anna.get("/write")).text
+    settings = {"language": "en", "theme": "system", "time_zone": "UTC"}
+    assert 'name="adviser" type="checkbox" value="yes" checked' in (await anna.get("/settings/display")).text
+    await anna.submit("/settings/display", **settings)
+    for page in ("/", "/compose", "/write"):
+        assert "data-adviser" not in (await anna.get(page)).text, page
+    assert await said(anna, "Who is in?") == ""
+    assert "invites" not in (await anna.submit("/compose/preview", text="Who is in?")).text
+    await anna.submit("/settings/display", adviser="yes", **settings)
+    assert "invites" in await said(anna, "Who is in?")
+    visitor = await web.open()
+    assert (await visitor.post("/compose/advice", data={"text": "Who?"}, headers=LIVE)).status_code in (303, 401, 403)
+
+
+@on_postgres_when_all
+async def test_what_is_known_of_the_community_is_told_with_its_figures(web: Web) -> None:
+    anna, ben = await web.join("anna"), await web.join("ben", language="de")
+    times = Times(usual=0.55, shares=[0.62] * 168, zone="Europe/Berlin")
+    await know(web, 0, Community(topics=_CHESS, times=times))
+    spoken = await said(anna, "Chess on Friday, and a tournament after")
+    assert "A tag that is used here for this: #chess" in spoken
+    assert "Fits what is talked about here: Chess, tournament." in spoken
+    assert "answered a little more often than others: 62 of 100 against 55." in spoken
+    assert await said(anna, "Chess and tournament", audience="participants", participants="@ben") == "", "they are few"
+    first = await post(anna, "Chess, a tournament")
+    assert "more often" not in await said(ben, "Chess!", reply_to=first)
+    await know(web, 0, Community(learnt=_LEARNT))
+    spoken = await said(ben, "Wer kommt?")
+    assert "62 von 100 gegenüber 38" in spoken
+    assert "etwa 62 von 100 innerhalb eines Tages" in spoken
+    assert "Bei den letzten 200 Beiträgen" in spoken
+    assert "in 71 von 100 Fällen richtig" in spoken
+    assert "64 richtig" in spoken
+
+
+@on_postgres_when_all
+async def test_a_group_s_talk_is_known_to_its_members_only(web: Web) -> None:
+    anna, ben = await web.join("anna"), await web.join("ben")
+    place = await number(anna, await found(anna))
+    await know(web, int(place), Community(topics=_CHESS))
+    assert "Fits what is talked about here" in await said(anna, "Chess and a tournament", place=place)
+    assert "Fits" not in await said(anna, "Chess and a tournament"), "elsewhere it is of no account"
+    assert "Fits" not in await said(ben, "Chess and a tournament", place=place)
+
+
+async def test_it_may_be_asked_often_but_not_without_end(web: Web) -> None:
+    anna, ben = await web.join("anna"), await web.join("ben")
+    codes = [(await anna.post("/compose/advice", data={"text": "Hi"}, headers=LIVE)).status_code for _ in range(91)]
+    assert codes == [200] * 90 + [429]
+    assert "invites" in await said(ben, "Who?")
+    for broken in (
+        {"picture": "x", "place": "y", "reply_to": "z"},
+        {"reply_to": "17"},
+        {"place": "99"},
+        {"audience": "?"},
+    ):
+        assert (await ben.post("/compose/advice", data={"text": "Hi", **broken}, headers=LIVE)).status_code < 500
+    foreign = await ben.post("/compose/advice", data={"text": "Hi"}, headers={"sec-fetch-site": "cross-site"})
+    assert foreign.status_code == 403
