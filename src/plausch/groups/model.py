@@ -183,12 +183,16 @@ class GroupStep(enum.StrEnum):
     UNPINNED = "unpinned"
     LOCKED = "locked"
     UNLOCKED = "unlocked"
+    #: Whom the group is there for was described anew, or its goals changed.
+    STRATEGY_CHANGED = "strategy_changed"
+    GOALS_CHANGED = "goals_changed"
 
 
 #: Steps of which only those hear who look after the group.
 QUIET_STEPS = (
     *(GroupStep.ASKED, GroupStep.DECLINED, GroupStep.INVITED, GroupStep.UNINVITED),
     *(GroupStep.LINK_MADE, GroupStep.LINK_ENDED),
+    *(GroupStep.STRATEGY_CHANGED, GroupStep.GOALS_CHANGED),
 )
 
 

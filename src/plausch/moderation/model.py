@@ -65,6 +65,9 @@ class Act(enum.StrEnum):
     SETTINGS_CHANGED = "settings_changed"
     DOCUMENT_PUBLISHED = "document_published"
     ANNOUNCED = "announced"
+    #: Whom the community is there for, and what it has set out to reach.
+    STRATEGY_CHANGED = "strategy_changed"
+    GOALS_CHANGED = "goals_changed"
     #: On the boards of the community.
     TOPIC_CHANGED = "topic_changed"
     TOPIC_MOVED = "topic_moved"

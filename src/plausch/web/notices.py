@@ -22,6 +22,7 @@ KINDS = {
     NotificationKind.FOLLOW_REQUESTED: N_("Requests to follow me"),
     NotificationKind.CONNECTION_REQUESTED: N_("Requests to connect"),
     NotificationKind.CONNECTED: N_("Somebody has accepted my request"),
+    NotificationKind.INTRODUCED: N_("Introductions to people I should meet"),
     NotificationKind.TEAM_INVITED: N_("Requests to speak for a page"),
     NotificationKind.APPROVAL_ASKED: N_("Posts that wait for me to let them through"),
     NotificationKind.APPROVED: N_("Posts of mine that were let through"),
@@ -37,6 +38,7 @@ KINDS = {
     NotificationKind.REPORTED: N_("New reports"),
     NotificationKind.APPEALED: N_("Appeals against decisions"),
     NotificationKind.PAGE_ORPHANED: N_("Pages that nobody looks after"),
+    NotificationKind.WEEKLY_LETTER: N_("The weekly letter about what I look after"),
 }
 CHANNELS = {Channel.PAGE: N_("Here"), Channel.PUSH: N_("Push"), Channel.MAIL: N_("E-mail")}
 #: What somebody did; `notifications.html` says the same of several people.
@@ -58,6 +60,7 @@ _SENTENCES = {
     NotificationKind.FOLLOW_REQUESTED: N_("%(who)s would like to follow you"),
     NotificationKind.CONNECTION_REQUESTED: N_("%(who)s would like to connect with you"),
     NotificationKind.CONNECTED: N_("You and %(who)s are connected now"),
+    NotificationKind.INTRODUCED: N_("%(who)s knows somebody you should meet"),
     NotificationKind.TEAM_INVITED: N_("%(who)s asks you to speak for a page"),
     NotificationKind.APPROVAL_ASKED: N_("%(who)s wrote something that waits for you to let it through"),
     NotificationKind.APPROVED: N_("%(who)s let through what you wrote"),
@@ -73,6 +76,7 @@ _SENTENCES = {
     NotificationKind.REPORTED: N_("There is a new report"),
     NotificationKind.APPEALED: N_("Somebody appeals against a decision"),
     NotificationKind.PAGE_ORPHANED: N_("Nobody looks after a page any more"),
+    NotificationKind.WEEKLY_LETTER: N_("The weekly letter is there"),
 }
 
 

@@ -11,6 +11,7 @@ from plausch.feeds.model import (
     GROUPED,
     KINDS_OF,
     LASTING,
+    MAILED_APART,
     Channel,
     FromWhom,
     Group,
@@ -188,7 +189,9 @@ async def _notify(tx: Write, recipient: int, page: int, about: "_About") -> None
     if place is None:
         return
     id_ = ids.new_id(when)
-    by_mail = place is not Place.ASIDE and prefers.wants(kind, Channel.MAIL) and _is_news(when)
+    by_mail = (
+        place is not Place.ASIDE and kind not in MAILED_APART and prefers.wants(kind, Channel.MAIL) and _is_news(when)
+    )
     await tx.insert(
         notifications,
         id=id_,

@@ -30,6 +30,8 @@ class NotificationKind(enum.StrEnum):
     FOLLOW_REQUESTED = "follow_requested"
     CONNECTION_REQUESTED = "connection_requested"
     CONNECTED = "connected"
+    #: To somebody whom the recipient should meet; `request_id` is the introduction.
+    INTRODUCED = "introduced"
     #: To speak for a page; `request_id` is the page.
     TEAM_INVITED = "team_invited"
     #: Something waits to be let through by the recipient, or was let through or given back; `request_id` is the draft.
@@ -54,6 +56,8 @@ class NotificationKind(enum.StrEnum):
     APPEALED = "appealed"
     #: Nobody speaks for a page any more; for those who own the server.
     PAGE_ORPHANED = "page_orphaned"
+    #: For those who look after a place; `request_id` is the letter.
+    WEEKLY_LETTER = "weekly_letter"
 
 
 class Channel(enum.StrEnum):
@@ -100,14 +104,20 @@ GROUP_KINDS = (
 )
 _GROUPS = (NotificationKind.GROUP_INVITED, NotificationKind.GROUP_REQUESTED, NotificationKind.GROUP_REMOVED)
 #: What somebody is asked for beside connecting and following.
-_ASKED = (NotificationKind.APPROVAL_ASKED, NotificationKind.TEAM_INVITED, NotificationKind.PACK_ASKED)
+_ASKED = (
+    *(NotificationKind.APPROVAL_ASKED, NotificationKind.TEAM_INVITED),
+    *(NotificationKind.PACK_ASKED, NotificationKind.INTRODUCED),
+)
 #: What only those hear of who look after the place.
 FOR_STAFF = (NotificationKind.REPORTED, NotificationKind.APPEALED)
 #: From the place itself: nobody is named as the one who did it, and `request_id` says what it is about.
 FROM_HERE = (
     *(NotificationKind.DECIDED, NotificationKind.REPORT_ANSWERED, NotificationKind.PAGE_ORPHANED),
+    NotificationKind.WEEKLY_LETTER,
     *FOR_STAFF,
 )
+#: The mail brings it itself, and is not gathered with others.
+MAILED_APART = (NotificationKind.WEEKLY_LETTER,)
 _REQUESTS = (NotificationKind.FOLLOW_REQUESTED, NotificationKind.CONNECTION_REQUESTED)
 #: What holds until somebody decides otherwise: on the pages everything, aloud what waits for an answer, by mail little.
 CHANNEL_DEFAULTS: dict[Channel, frozenset[NotificationKind]] = {
@@ -121,6 +131,7 @@ CHANNEL_DEFAULTS: dict[Channel, frozenset[NotificationKind]] = {
             *_GROUPS,
             *(NotificationKind.ADDRESSED, NotificationKind.CONNECTION_REQUESTED),
             *(NotificationKind.DECIDED, NotificationKind.PAGE_ORPHANED, *FOR_STAFF),
+            NotificationKind.WEEKLY_LETTER,
         )
     ),
 }

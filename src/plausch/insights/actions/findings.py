@@ -102,14 +102,14 @@ async def drop_findings(tx: Write, scope: int, measure: Measure, before: int) ->
         await _drop(tx, finding)
 
 
-async def drop_scope(tx: Write, scope: int) -> None:
+async def drop_found(tx: Write, scope: int) -> None:
     """Forget all that was found of a group, page or board that is gone."""
     for finding in await tx.all(_IN_SCOPE, scope=scope):
         await _drop(tx, finding)
     await tx.run(_DROP_HISTORY, scope=scope)
 
 
-async def forget_subject(tx: Write, subject: int) -> None:
+async def forget_found(tx: Write, subject: int) -> None:
     """Forget all that was found about a person or a post."""
     await tx.run(_FORGET_RESULTS, subject=subject)
     await tx.run(_FORGET_HISTORY, subject=subject)

@@ -87,6 +87,9 @@ class TeamStep(enum.StrEnum):
     LEFT = "left"
     #: The last admin is gone: whoever was there longest looks after the page from now on.
     HANDED_OVER = "handed_over"
+    #: Whom the page is there for was described anew, or its goals changed.
+    STRATEGY_CHANGED = "strategy_changed"
+    GOALS_CHANGED = "goals_changed"
 
 
 class TeamEntry(msgspec.Struct, frozen=True):

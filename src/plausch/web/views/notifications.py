@@ -44,9 +44,11 @@ _PLACES = {
     NotificationKind.REPORT_ANSWERED: "/reports#r-{}",
     NotificationKind.REPORTED: "/admin/reports/{}",
     NotificationKind.APPEALED: "/admin/appeals/{}",
+    NotificationKind.INTRODUCED: "/introductions#i-{}",
     NotificationKind.TEAM_INVITED: "/pages#i-{}",
     NotificationKind.PACK_ASKED: "/packs#p-{}",
     NotificationKind.PAGE_ORPHANED: "/pages#i-{}",
+    NotificationKind.WEEKLY_LETTER: "/insights/letters/{}",
     NotificationKind.APPROVAL_ASKED: "/approvals/{}",
     NotificationKind.DECLINED: "/approvals/{}",
 }
