@@ -7,6 +7,7 @@ from plausch.groups.queries.groups import (
     find_group,
     find_role,
     get_group,
+    house,
     is_banned,
     is_shut_out,
     keep_group,
@@ -16,7 +17,7 @@ from plausch.groups.queries.groups import (
     role_in,
     role_in_community,
 )
-from plausch.groups.queries.indexed import IndexedBoard, list_indexed_boards, list_indexed_groups
+from plausch.groups.queries.indexed import IndexedBoard, list_indexed_boards, list_indexed_groups, list_open_groups
 from plausch.groups.queries.lists import (
     find_directory,
     find_inviting,
@@ -80,6 +81,7 @@ __all__ = [
     "find_successor",
     "get_group",
     "has_other_owner",
+    "house",
     "is_asked",
     "is_banned",
     "is_shut_out",
@@ -101,6 +103,7 @@ __all__ = [
     "list_log_entries",
     "list_members",
     "list_mine",
+    "list_open_groups",
     "list_owned",
     "list_pack_members",
     "list_packs",

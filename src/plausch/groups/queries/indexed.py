@@ -38,6 +38,12 @@ _BOARDS = Statement(
     .limit(param("limit")),
     IndexedBoard,
 )
+_OPEN_IDS = column_statement(sa.select(groups.c.group_id).select_from(WITH_ACTOR).where(_OPEN))
+
+
+async def list_open_groups(tx: Read) -> list[int]:
+    """All groups that everybody reads, for figures about many."""
+    return await tx.all(_OPEN_IDS)
 
 
 async def list_indexed_groups(tx: Read, limit: int) -> list[str]:

@@ -5,6 +5,7 @@ where that is not among them), who speaks, who wrote it, and when in ms.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -75,7 +76,7 @@ def reciprocity(source: Ints, target: Ints, amount: Floats, people: int) -> floa
     return float(weights.minimum(weights.T).sum()) / most if most > 0 else None
 
 
-def gini(turns: Floats | Ints) -> float | None:
+def gini(turns: NDArray[Any]) -> float | None:
     """How unevenly turns are shared: 0 when all have equally many, towards 1 when one has nearly all."""
     ordered = np.sort(np.asarray(turns, dtype=np.float64))
     count, total = len(ordered), ordered.sum()

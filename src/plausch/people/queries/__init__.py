@@ -67,6 +67,7 @@ from plausch.people.queries.clauses import (
 from plausch.people.queries.everybody import PersonRow, TieRow, list_everybody, list_ties
 from plausch.people.queries.followed import count_followers, count_servers, list_follows_among
 from plausch.people.queries.indexed import IndexedActor, find_nth_actor, list_indexed
+from plausch.people.queries.introductions import find_introduction, list_introductions, list_made_introductions
 from plausch.people.queries.members import list_known, list_members
 from plausch.people.queries.pages import (
     find_page,
@@ -133,6 +134,7 @@ __all__ = [
     "find_handle",
     "find_header",
     "find_host",
+    "find_introduction",
     "find_invitation",
     "find_new_secret",
     "find_nth_actor",
@@ -174,8 +176,10 @@ __all__ = [
     "list_guests",
     "list_holders",
     "list_indexed",
+    "list_introductions",
     "list_invitations",
     "list_known",
+    "list_made_introductions",
     "list_members",
     "list_near",
     "list_newcomers",
