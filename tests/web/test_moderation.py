@@ -8,6 +8,7 @@ from plausch.people import actions as people
 from plausch.people.model import Role
 from tests.harness.mailbox import link_in, open_mailbox
 from tests.web.conftest import PASSWORD, Browser, OpenWeb, Web
+from tests.web.test_pages_of_organisations import FORM, id_in, leads
 from tests.web.test_people import eventually, person_of, text_of
 from tests.web.test_talking import upload
 
@@ -103,6 +104,76 @@ async def test_from_a_report_to_an_appeal_and_back(web: Web) -> None:
     assert "Nothing yet" in text_of(await anna.get("/admin/log?person=nobody&act=warned"))
 
 
+async def test_a_page_is_reported_suspended_and_objects(web: Web) -> None:
+    """As a person is; what is decided about it, its team hears and answers, and none of it decides."""
+    anna, mara, mehmet, ben, ulf = [await web.join(name) for name in ("anna", "mara", "mehmet", "ben", "ulf")]
+    await make(web, "mara", Role.MODERATOR)
+    leads(await mehmet.submit("/pages/new", **FORM))
+    for member, role in (("mara", "editor"), ("ben", "author")):
+        leads(await mehmet.submit("/pages/lindenau/team", handle=member, role=role))
+    for browser in (mara, ben):
+        leads(await browser.submit("/pages/lindenau/join", yes="1"))
+    assert (await mehmet.submit("/report", person="lindenau", note="Wir")).status_code == 422, "oneself"
+    assert "/report?person=lindenau" in (await ulf.get("/@lindenau")).text
+    leads(await ulf.submit("/report", person="lindenau", note="Das ist nicht die Stadt"))
+    report = await first_link(anna, "/admin/reports", r"/admin/reports/\d+")
+    assert report not in (await mara.get("/admin/reports")).text
+    assert (await mara.get(report)).status_code == 404, "she speaks for the page"
+    member = await first_link(anna, report, r"/admin/people/\d+")
+    assert "Stadt Lindenau" in (await anna.get(member)).text
+    assert "You speak for this page." in (await mara.get(member)).text
+    leads(await anna.submit(f"{member}/notes", text="Nachgefragt"))
+    assert "Nachgefragt" not in (await mara.get(member)).text
+    assert (await mara.submit(member, kind="warned", message="x")).status_code == 403
+    leads(await mehmet.submit("/act-as", handle="lindenau"))
+    said = leads(await mehmet.submit("/posts", text="Im Namen der Stadt"))
+    leads(await anna.submit(member, kind="limited", message="Erst einmal."))
+    assert (await ulf.get("/@lindenau")).status_code == 200
+    leads(await anna.submit(report, kind="suspended", message="Weist euch aus."))
+    assert (await ulf.get("/@lindenau")).status_code == 404
+    assert "Im Namen der Stadt" not in (await ulf.get(said)).text
+    assert (await mehmet.submit("/act-as", handle="lindenau")).status_code == 404
+
+    async def is_told() -> bool:
+        return "The moderators have decided" in (await mehmet.get("/notifications")).text
+
+    await eventually(is_told)
+    notices = (await mehmet.get("/notifications")).text
+    paths = [(await mehmet.get(one)).headers["location"] for one in re.findall(r'href="(/notifications/\d+)"', notices)]
+    shown = {path: text_of(await mehmet.get(path)) for path in paths}
+    (decision,) = [path for path, text in shown.items() if "The page is suspended" in text]
+    assert "Weist euch aus." in shown[decision]
+    assert (await ulf.get(decision)).status_code == 404
+    assert (await ben.submit(decision, text="Doch")).status_code == 403, "an author asks an editor"
+    leads(await mehmet.submit(decision, text="Hier ist der Ausweis."))
+    appeal = await first_link(anna, "/admin/reports?show=appeals", r"/admin/appeals/\d+")
+    assert appeal not in (await mara.get("/admin/reports?show=appeals")).text
+    leads(await anna.submit(appeal, outcome="grant", answer="Danke."))
+    assert (await ulf.get("/@lindenau")).status_code == 200
+    assert "limited" in text_of(await anna.get(member)), "as before"
+    leads(await anna.submit(member, kind="restored"))
+    leads(await mehmet.submit("/act-as", handle="lindenau"))
+
+    post = id_in(said)
+    leads(await anna.submit(f"/admin/posts/{post}", kind="post_removed", message="Nein.", post=post))
+
+    async def removal() -> str:
+        notices = re.findall(r'href="(/notifications/\d+)"', (await mehmet.get("/notifications?for=mehmet")).text)
+        for path in {(await mehmet.get(one)).headers["location"] for one in notices}:
+            if "A post of the page was removed" in text_of(await mehmet.get(path)):
+                return path
+        return ""
+
+    async def is_removed() -> bool:
+        return bool(await removal())
+
+    await eventually(is_removed)
+    leads(await mehmet.submit(await removal(), text="Doch."))
+    appeal = await first_link(anna, "/admin/reports?show=appeals", r"/admin/appeals/\d+")
+    leads(await anna.submit(appeal, outcome="grant", answer="Na gut."))
+    assert "Im Namen der Stadt" in (await mehmet.get("/drafts")).text, "whoever wrote it has it back, for the page"
+
+
 async def test_who_is_suspended_reads_why_and_objects(open_web: OpenWeb) -> None:
     async with open_mailbox() as mailbox:
         web = await open_web(smtp_url=mailbox.url)
@@ -166,8 +237,8 @@ async def test_removing_what_others_wrote_is_a_decision(web: Web) -> None:
     post, hidden = await post_of(ulf, "Hallo"), await post_of(anna, "Hallo")
     assert (await ines.get(f"/posts/{post}/remove")).status_code == 403
     assert (await ines.submit(f"/posts/{post}/remove")).status_code == 403
-    for leads in (await anna.get(f"/posts/{post}/remove"), await anna.submit(f"/posts/{post}/remove")):
-        assert leads.headers["location"] == f"/admin/posts/{post}"
+    for response in (await anna.get(f"/posts/{post}/remove"), await anna.submit(f"/posts/{post}/remove")):
+        assert response.headers["location"] == f"/admin/posts/{post}"
     assert (await anna.get(f"/admin/posts/{hidden}")).status_code == 403, "one's own is for others to judge"
     assert (await anna.submit(f"/admin/posts/{post}", kind="post_removed")).status_code == 422, "they have to know why"
     done = await anna.submit(f"/admin/posts/{post}", kind="post_removed", message="Doppelt.", post=post)

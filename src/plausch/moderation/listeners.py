@@ -7,7 +7,14 @@ from plausch.moderation import actions, queries
 from plausch.moderation.events import AppealAnswered, Appealed, Decided, Reported
 from plausch.moderation.model import Act, DecisionKind, ReportState
 from plausch.people import queries as people
-from plausch.people.events import AccountErased, InvitationRevoked, PersonApproved, PersonDeclined, RoleChanged
+from plausch.people.events import (
+    AccountErased,
+    InvitationRevoked,
+    PageErased,
+    PersonApproved,
+    PersonDeclined,
+    RoleChanged,
+)
 from plausch.storage import Write
 from plausch.talk.events import TopicTended
 from plausch.talk.model import TopicStep
@@ -25,7 +32,8 @@ _TENDED = {
 async def on_reported(tx: Write, fact: Reported) -> None:
     report = await queries.find_report(tx, fact.report_id)
     if report is not None and report.state is ReportState.OPEN:
-        await _tell_staff(tx, NotificationKind.REPORTED, fact.report_id, fact.subject_id, report.reporter_id)
+        concerned = await people.list_speaking(tx, fact.subject_id)
+        await _tell_staff(tx, NotificationKind.REPORTED, fact.report_id, *concerned, report.reporter_id)
 
 
 async def on_decided(tx: Write, fact: Decided) -> None:
@@ -33,26 +41,34 @@ async def on_decided(tx: Write, fact: Decided) -> None:
     if await queries.find_decision(tx, fact.decision_id) is None:
         return
     if fact.kind != DecisionKind.DISMISSED:
-        await _tell(tx, fact.subject_id, NotificationKind.DECIDED, fact.decision_id)
+        await _tell_concerned(tx, fact.subject_id, fact.decision_id)
     for report, reporter in await queries.list_reporters(tx, fact.decision_id):
         await _untell_staff(tx, report)
         await _tell(tx, reporter, NotificationKind.REPORT_ANSWERED, report)
 
 
 async def on_appealed(tx: Write, fact: Appealed) -> None:
-    await _tell_staff(tx, NotificationKind.APPEALED, fact.decision_id, fact.subject_id)
+    concerned = await people.list_speaking(tx, fact.subject_id)
+    await _tell_staff(tx, NotificationKind.APPEALED, fact.decision_id, *concerned)
 
 
 async def on_appeal_answered(tx: Write, fact: AppealAnswered) -> None:
     await _untell_staff(tx, fact.decision_id)
-    await feeds.forget_request(tx, fact.subject_id, fact.decision_id)
+    for person in await people.list_speaking(tx, fact.subject_id):
+        await feeds.forget_request(tx, person, fact.decision_id)
     if await queries.find_decision(tx, fact.decision_id) is not None:
-        await _tell(tx, fact.subject_id, NotificationKind.DECIDED, fact.decision_id)
+        await _tell_concerned(tx, fact.subject_id, fact.decision_id)
 
 
 async def _tell(tx: Write, person: int, kind: NotificationKind, about: int) -> None:
     """Those who look after the place speak as one: nobody is named as the one who did it."""
     await feeds.notify(tx, person, kind, person, request=about)
+
+
+async def _tell_concerned(tx: Write, subject: int, decision: int) -> None:
+    """Of a page each of its team, among their own: a suspended one is not there to look into its own."""
+    for person in await people.list_speaking(tx, subject):
+        await _tell(tx, person, NotificationKind.DECIDED, decision)
 
 
 async def _tell_staff(tx: Write, kind: NotificationKind, about: int, *but: int) -> None:
@@ -70,6 +86,10 @@ async def _untell_staff(tx: Write, about: int) -> None:
 
 async def on_account_erased(tx: Write, fact: AccountErased) -> None:
     await actions.forget_person(tx, fact.person_id)
+
+
+async def on_page_erased(tx: Write, fact: PageErased) -> None:
+    await actions.forget_person(tx, fact.page_id)
 
 
 async def on_role_changed(tx: Write, fact: RoleChanged) -> None:

@@ -11,7 +11,8 @@ from plausch.kernel.errors import Conflict, Invalid, NotAllowed
 from plausch.moderation import queries
 from plausch.moderation.actions.holding import release_pictures
 from plausch.moderation.actions.log import note_act
-from plausch.moderation.actions.staff import as_staff, role_of
+from plausch.moderation.actions.staff import as_staff
+from plausch.moderation.actions.standing import unlimit, unsuspend
 from plausch.moderation.events import AppealAnswered, Appealed
 from plausch.moderation.model import (
     APPEAL_PERIOD,
@@ -23,17 +24,18 @@ from plausch.moderation.model import (
     check_may_decide,
 )
 from plausch.moderation.tables import copies, decisions, reports
-from plausch.people import actions as people_actions
-from plausch.people.model import Viewer, clean_text
+from plausch.people import queries as people
+from plausch.people.model import TeamRole, Viewer, clean_text
 from plausch.storage import Write, column_statement, param
 from plausch.talk import actions as talk_actions
 from plausch.talk import queries as talk
 from plausch.talk.actions.drafts import text_of
 from plausch.talk.actions.pictures import give_pictures_back
 from plausch.talk.model import DraftText
+from plausch.talk.queries.own import find_author
 from plausch.work.facts import record
 
-_UNDO = {DecisionKind.LIMITED: people_actions.unlimit, DecisionKind.SUSPENDED: people_actions.unsuspend}
+_UNDO = {DecisionKind.LIMITED: unlimit, DecisionKind.SUSPENDED: unsuspend}
 _THIS = decisions.c.id == param("decision")
 _APPEAL = column_statement(
     sa.update(decisions)
@@ -73,9 +75,12 @@ _CLEAR_COPIES = [
 async def appeal(tx: Write, viewer: Viewer, decision_id: int, text: str, key: str = "") -> None:
     """Whoever a decision is about asks to have it looked at again; once, and within the time for it.
 
-    Raises NotFound, Invalid, Conflict.
+    Raises NotFound, Invalid, Conflict, and NotAllowed for a page's authors: they ask an editor.
     """
     decision = await queries.get_own_decision(tx, viewer, decision_id, key)
+    member = await people.find_team_member(tx, decision.subject_id, viewer.person)
+    if member is not None and member.role is TeamRole.AUTHOR:
+        raise NotAllowed("ask_an_editor")
     words = clean_text(text, "text", MESSAGE_MAX)
     if not words:
         raise Invalid("text", "missing")
@@ -90,7 +95,8 @@ async def answer_appeal(tx: Write, viewer: Viewer, decision_id: int, *, grant: b
     viewer = await as_staff(tx, viewer)
     decision = await queries.get_decision(tx, viewer, decision_id)
     subject = decision.subject_id
-    check_may_decide(viewer.role, await role_of(tx, subject), decision.kind, about_self=subject == viewer.person)
+    role, about_self = await queries.role_of(tx, subject), await queries.is_about(tx, viewer, subject)
+    check_may_decide(viewer.role, role, decision.kind, about_self=about_self)
     if decision.decided_by == viewer.person and await queries.is_for_others(tx, decision):
         raise NotAllowed("appeal_for_others")
     words = clean_text(answer, "answer", MESSAGE_MAX)
@@ -123,7 +129,7 @@ async def _take_back(tx: Write, decision: Decision) -> None:
 
 async def _give_back(tx: Write, decision: Decision, removed: DraftText) -> None:
     """A removed post becomes a draft of its author's, after what lies at that place already."""
-    author = Viewer(decision.subject_id, decision.subject_id)
+    author = await _author(tx, decision)
     back = await give_pictures_back(tx, decision.post_id or 0)
     text = msgspec.structs.replace(removed, pictures=back)
     there = await talk.find_draft_at(tx, author, text.spot)
@@ -133,6 +139,13 @@ async def _give_back(tx: Write, decision: Decision, removed: DraftText) -> None:
         source, both = f"{before.source}\n\n{text.source}", before.pictures + back
         text = msgspec.structs.replace(before, source=source, pictures=both)
     await talk_actions.save_draft(tx, author, text)
+
+
+async def _author(tx: Write, decision: Decision) -> Viewer:
+    """Who wrote it, for whom it was; who does not speak for a page any more gets nothing of it."""
+    speaking = await people.list_speaking(tx, decision.subject_id)
+    wrote = await find_author(tx, decision.post_id or 0)
+    return Viewer(wrote if wrote in speaking else speaking[0], decision.subject_id)
 
 
 async def make_appeal_key(tx: Write, decision_id: int) -> str:

@@ -9,7 +9,8 @@ from plausch.kernel import clock, ids
 from plausch.kernel.errors import Conflict, Invalid, NotFound
 from plausch.moderation import queries
 from plausch.moderation.actions.log import note_act
-from plausch.moderation.actions.staff import as_staff, role_of
+from plausch.moderation.actions.staff import as_staff
+from plausch.moderation.actions.standing import lift, limit, suspend
 from plausch.moderation.events import Decided
 from plausch.moderation.model import (
     MESSAGE_MAX,
@@ -22,9 +23,8 @@ from plausch.moderation.model import (
     check_verdict,
 )
 from plausch.moderation.tables import decisions, reports
-from plausch.people import actions as people_actions
 from plausch.people import queries as people
-from plausch.people.model import Standing, Viewer, clean_text
+from plausch.people.model import Viewer, clean_text
 from plausch.storage import Write, any_of, column_statement, param
 from plausch.talk import actions as talk_actions
 from plausch.talk import queries as talk
@@ -84,8 +84,8 @@ async def decide(tx: Write, viewer: Viewer, subject: int, verdict: Verdict) -> i
 
 async def _decide(tx: Write, viewer: Viewer, decision: int, subject: int, verdict: Verdict) -> None:
     verdict = msgspec.structs.replace(verdict, message=clean_text(verdict.message, "message", MESSAGE_MAX))
-    role = await role_of(tx, subject)
-    check_may_decide(viewer.role, role, verdict.kind, about_self=subject == viewer.person)
+    role, about_self = await queries.role_of(tx, subject), await queries.is_about(tx, viewer, subject)
+    check_may_decide(viewer.role, role, verdict.kind, about_self=about_self)
     check_verdict(verdict)
     post = await _post(tx, viewer, subject, verdict)
     kept = await _carry_out(tx, viewer, subject, verdict.kind, post)
@@ -125,20 +125,12 @@ async def _carry_out(tx: Write, viewer: Viewer, subject: int, kind: DecisionKind
         await talk_actions.remove_entrusted(tx, viewer, post.id)
         return msgspec.json.encode(kept).decode()
     if kind is DecisionKind.LIMITED:
-        await people_actions.limit(tx, subject)
+        await limit(tx, subject)
     elif kind is DecisionKind.SUSPENDED:
-        await people_actions.suspend(tx, subject)
+        await suspend(tx, subject)
     elif kind is DecisionKind.RESTORED:
-        await _lift(tx, subject)
+        await lift(tx, subject)
     return ""
-
-
-async def _lift(tx: Write, subject: int) -> None:
-    """Whoever was suspended or limited is neither any more. Raises Conflict when they were not."""
-    if (await people.get_account(tx, subject)).standing not in (Standing.LIMITED, Standing.SUSPENDED):
-        raise Conflict("nothing_to_lift")
-    await people_actions.unsuspend(tx, subject)
-    await people_actions.unlimit(tx, subject)
 
 
 async def _copy(tx: Write, viewer: Viewer, post: Post) -> DraftText:

@@ -4,9 +4,10 @@ import sqlalchemy as sa
 
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound
+from plausch.moderation import queries
 from plausch.moderation.actions.holding import release_pictures
 from plausch.moderation.actions.log import note_act
-from plausch.moderation.actions.staff import as_staff, role_of
+from plausch.moderation.actions.staff import as_staff
 from plausch.moderation.model import NOTE_MAX, Act
 from plausch.moderation.tables import copies, decisions, notes, reported_posts, reports
 from plausch.people import actions as people_actions
@@ -15,7 +16,9 @@ from plausch.storage import Write, column_statement, param
 
 _PERSON = param("person")
 _REMOVE_NOTE = column_statement(
-    sa.delete(notes).where(notes.c.id == param("note"), notes.c.subject_id != _PERSON).returning(notes.c.subject_id)
+    sa.delete(notes)
+    .where(notes.c.id == param("note"), queries.not_about(notes.c.subject_id))
+    .returning(notes.c.subject_id)
 )
 _KEPT_OF = column_statement(
     sa.union(
@@ -52,8 +55,8 @@ async def set_role(tx: Write, viewer: Viewer, person: int, role: Role) -> None:
 async def write_note(tx: Write, viewer: Viewer, subject: int, text: str) -> None:
     """Keep something in mind about somebody else. Raises NotAllowed, NotFound, Invalid."""
     viewer = await as_staff(tx, viewer)
-    await role_of(tx, subject)
-    if subject == viewer.person:
+    await queries.role_of(tx, subject)
+    if await queries.is_about(tx, viewer, subject):
         raise NotAllowed("decides_about_self")
     words = clean_text(text, "text", NOTE_MAX)
     if not words:

@@ -76,7 +76,7 @@ async def _subject(tx: Write, viewer: Viewer, draft: ReportDraft) -> int:
     # Not through the eyes of whom they have blocked: that would be a way out.
     if (await people.get_actor(tx, subject)).standing not in PRESENT:
         raise NotFound("actor_not_found")
-    if subject in (viewer.person, viewer.acting_as):
+    if subject == viewer.acting_as or await queries.is_about(tx, viewer, subject):
         raise Invalid("target", "target_is_self")
     return subject
 

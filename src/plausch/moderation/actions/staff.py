@@ -2,9 +2,9 @@
 
 import msgspec
 
-from plausch.kernel.errors import NotAllowed, NotFound
+from plausch.kernel.errors import NotAllowed
 from plausch.people import queries as people
-from plausch.people.model import PRESENT, Role, Viewer
+from plausch.people.model import PRESENT, Viewer
 from plausch.storage import Write
 
 
@@ -17,12 +17,3 @@ async def as_staff(tx: Write, viewer: Viewer) -> Viewer:
     if not now.staff or account.standing not in PRESENT:
         raise NotAllowed
     return now
-
-
-async def role_of(tx: Write, subject: int) -> Role:
-    """Whoever has no account here has no role either. Raises NotFound for who is nobody."""
-    await people.get_actor(tx, subject)
-    try:
-        return (await people.get_account(tx, subject)).role
-    except NotFound:
-        return Role.MEMBER

@@ -27,6 +27,7 @@ from plausch.moderation.queries.reports import (
     list_reports_about,
     list_same_matter,
 )
+from plausch.moderation.queries.subjects import is_about, is_page, not_about, role_of
 
 __all__ = [
     "APPEAL_KEY",
@@ -39,7 +40,9 @@ __all__ = [
     "get_decision",
     "get_own_decision",
     "get_report",
+    "is_about",
     "is_for_others",
+    "is_page",
     "is_reported",
     "key_of",
     "list_appeals",
@@ -53,4 +56,6 @@ __all__ = [
     "list_reports",
     "list_reports_about",
     "list_same_matter",
+    "not_about",
+    "role_of",
 ]

@@ -11,6 +11,7 @@ from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import Page
 from plausch.moderation.model import Decision, DecisionKind, check_may_decide
 from plausch.moderation.queries.reports import check_staff
+from plausch.moderation.queries.subjects import is_about, not_about, role_of
 from plausch.moderation.tables import decisions
 from plausch.people import queries as people
 from plausch.people.model import Viewer
@@ -41,7 +42,7 @@ _LAST = Statement(
 _OPEN = (
     decisions.c.appealed_at.is_not(None),
     decisions.c.answered_at.is_(None),
-    decisions.c.subject_id != param("person"),
+    not_about(decisions.c.subject_id),
 )
 _APPEALS = Statement(
     sa.select(*_COLUMNS)
@@ -62,17 +63,17 @@ async def get_decision(tx: Read, viewer: Viewer, id_: int) -> Decision:
     """For those who decide; nobody looks into one about themself this way. Raises NotAllowed, NotFound."""
     check_staff(viewer)
     found = await find_decision(tx, id_)
-    if found is None or found.subject_id == viewer.person:
+    if found is None or await is_about(tx, viewer, found.subject_id):
         raise NotFound("decision_not_found")
     return found
 
 
 async def get_own_decision(tx: Read, viewer: Viewer, id_: int, key: str = "") -> Decision:
-    """For whoever it is about: signed in, or with the key from the letter. Raises NotFound."""
+    """For whoever it is about, or speaks for it: signed in, or with the key from the letter. Raises NotFound."""
     found = await find_decision(tx, id_)
     if found is None or found.kind is DecisionKind.DISMISSED:
         raise NotFound("decision_not_found")
-    if viewer.signed_in and found.subject_id == viewer.person:
+    if viewer.signed_in and await is_about(tx, viewer, found.subject_id):
         return found
     secret = await find_server_key(tx, APPEAL_KEY)
     if not key or secret is None or not hmac.compare_digest(key_of(secret, id_).encode(), key.encode()):
@@ -88,7 +89,7 @@ def key_of(secret: bytes, decision: int) -> str:
 async def list_decisions_about(tx: Read, viewer: Viewer, subject: int, limit: int = 50) -> list[Decision]:
     """What was ever decided about somebody, newest first. Raises NotAllowed."""
     check_staff(viewer)
-    return await tx.all(_ABOUT, subject=subject, limit=limit) if subject != viewer.person else []
+    return await tx.all(_ABOUT, subject=subject, limit=limit) if not await is_about(tx, viewer, subject) else []
 
 
 async def find_last(tx: Read, subject: int, kind: DecisionKind) -> Decision | None:
@@ -98,9 +99,9 @@ async def find_last(tx: Read, subject: int, kind: DecisionKind) -> Decision | No
 
 async def is_for_others(tx: Read, decision: Decision) -> bool:
     """Whether there is somebody else than whoever has decided who may look at it again."""
-    role = (await people.get_account(tx, decision.subject_id)).role
+    role, concerned = await role_of(tx, decision.subject_id), await people.list_speaking(tx, decision.subject_id)
     for person in await people.list_staff(tx):
-        if person not in (decision.decided_by, decision.subject_id):
+        if person not in (decision.decided_by, *concerned):
             try:
                 check_may_decide((await people.get_account(tx, person)).role, role, decision.kind, about_self=False)
             except NotAllowed:

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from plausch.kernel.paging import Page
 from plausch.moderation.model import Act, LogEntry, Note
 from plausch.moderation.queries.reports import check_staff
+from plausch.moderation.queries.subjects import not_about
 from plausch.moderation.tables import log, notes
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, any_of, param
@@ -22,7 +23,7 @@ _LOG = Statement(
 )
 _NOTES = Statement(
     sa.select(*(notes.c[name] for name in Note.__struct_fields__))
-    .where(notes.c.subject_id == param("subject"), notes.c.subject_id != param("person"))
+    .where(notes.c.subject_id == param("subject"), not_about(notes.c.subject_id))
     .order_by(notes.c.id.desc()),
     Note,
 )

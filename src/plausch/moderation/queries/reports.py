@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import Page
 from plausch.moderation.model import Copy, OwnReport, Report, ReportState
+from plausch.moderation.queries.subjects import is_about, not_about
 from plausch.moderation.tables import copies, decisions, reported_posts, reports
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, any_of, column_statement, param
@@ -25,7 +26,7 @@ _COLUMNS = (
     reports.c.decision_id,
 )
 _STATE = reports.c.state == param("wanted", sa.Text())
-_NOT_ABOUT_ME = reports.c.subject_id != param("person")
+_NOT_ABOUT_ME = not_about(reports.c.subject_id)
 _LIST = Statement(
     sa.select(*_COLUMNS)
     .where(_STATE, _NOT_ABOUT_ME, reports.c.id < param("before"))
@@ -65,7 +66,7 @@ _IS_REPORTED = column_statement(
 )
 _IS_KEPT = column_statement(
     sa.select(decisions.c.id)
-    .where(decisions.c.post_id == param("post"), decisions.c.kept != "", decisions.c.subject_id != param("person"))
+    .where(decisions.c.post_id == param("post"), decisions.c.kept != "", not_about(decisions.c.subject_id))
     .limit(1)
 )
 
@@ -124,7 +125,7 @@ async def get_report(tx: Read, viewer: Viewer, id_: int) -> Report:
     """Raises NotAllowed, NotFound, also for one about the viewer."""
     check_staff(viewer)
     found = await find_report(tx, id_)
-    if found is None or found.subject_id == viewer.person:
+    if found is None or await is_about(tx, viewer, found.subject_id):
         raise NotFound("report_not_found")
     return found
 

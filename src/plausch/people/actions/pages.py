@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed
 from plausch.people import queries
-from plausch.people.actions.actors import erase_actor, make_actor
+from plausch.people.actions.actors import erase_actor, make_actor, set_standing
 from plausch.people.actions.showing import set_fields
 from plausch.people.actions.teams import get_page_admin, join_team, note_step
 from plausch.people.events import PageErased, ProfileEdited
@@ -15,10 +15,12 @@ from plausch.people.model import (
     NAME_MAX,
     PAGES_MAX,
     PHONE_MAX,
+    PRESENT,
     ActorKind,
     PageEdit,
     PageKind,
     ProfileField,
+    Standing,
     TeamRole,
     TeamStep,
     Viewer,
@@ -112,10 +114,19 @@ async def erase_page(tx: Write, viewer: Viewer, page: int) -> None:
     await record(tx, PageErased(page_id=page, files=files))
 
 
+async def suspend_page(tx: Write, page: int) -> None:
+    """Nobody sees a page and nobody speaks for it until that is undone; its team stays, and may object."""
+    await set_standing(tx, page, Standing.SUSPENDED)
+    for statement in _STOP_ACTING:
+        await tx.run(statement, page=page)
+
+
 async def act_as(tx: Write, viewer: Viewer, session: int, actor: int) -> None:
     """Speak for one of one's pages in a session from now on, or for oneself. Raises NotAllowed."""
     if actor != viewer.person and await queries.find_team_member(tx, actor, viewer.person) is None:
         raise NotAllowed("not_on_team")
+    if actor != viewer.person and (await queries.get_actor(tx, actor)).standing not in PRESENT:
+        raise NotAllowed("page_suspended")
     await tx.run(_ACT_AS, session=session, person=viewer.person, actor=actor)
 
 

@@ -17,6 +17,7 @@ class OwnSource(NamedTuple):
     source: str
 
 
+_AUTHOR = column_statement(sa.select(post.c.author_id).where(post.c.id == param("id")))
 _IS_OWN = column_statement(sa.select(sa.literal(1)).where(post.c.id == param("id"), own(post)))
 _OWN = Statement(
     sa.select(post.c.id, post.c.source)
@@ -25,6 +26,12 @@ _OWN = Statement(
     .limit(param("limit")),
     OwnSource,
 )
+
+
+async def find_author(tx: Read, id_: int) -> int | None:
+    """Who wrote a post, though it be removed: for work behind the scenes."""
+    found: int | None = await tx.first(_AUTHOR, id=id_)
+    return found
 
 
 async def is_own(tx: Read, viewer: Viewer, id_: int) -> bool:

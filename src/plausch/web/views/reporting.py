@@ -18,7 +18,7 @@ from plausch.moderation import actions, queries
 from plausch.moderation.model import MESSAGE_MAX, NOTE_MAX, Decision, ReportDraft
 from plausch.people import actions as people_actions
 from plausch.people import queries as people
-from plausch.people.model import PRESENT, Actor, Viewer
+from plausch.people.model import PRESENT, Actor, ActorKind, Viewer
 from plausch.storage import Read, Write
 from plausch.talk.model import Post
 from plausch.web.answers import lead_to
@@ -163,11 +163,14 @@ async def show_decision(request: Request) -> Response:
 
 async def _decision_page(request: Request, decision: Decision, text: str, problems: Problems) -> Response:
     rules = {rule.id: rule for rule in request.site.community.rules}
+    async with request.site.database.read() as tx:
+        subject = await people.get_actor(tx, decision.subject_id)
     response = await render(
         request,
         "appeal.html",
         status=422 if problems else 200,
         decision=decision,
+        about=subject if subject.kind is ActorKind.PAGE else None,
         rule=rules.get(decision.rule_id or 0),
         may_appeal=decision.may_be_appealed(clock.now()),
         action=appeal_path(decision.id, _key(request)),

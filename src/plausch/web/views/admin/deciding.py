@@ -163,7 +163,7 @@ async def _report_page(request: Request, values: dict[str, str], problems: Probl
         notes = await queries.list_notes(tx, viewer, report.subject_id)
         by = [one.decided_by for one in decisions]
         actors = await people.list_known(tx, viewer, [report.subject_id, report.reporter_id, *by])
-        role = await _role(tx, report.subject_id)
+        role = await queries.role_of(tx, report.subject_id)
     there = [one.id for one in posts if one.context is not None]
     return await render(
         request,
@@ -185,13 +185,6 @@ async def _report_page(request: Request, values: dict[str, str], problems: Probl
         most=MESSAGE_MAX,
         errors=problems.in_words(request.language),
     )
-
-
-async def _role(tx: Read, subject: int) -> Role:
-    try:
-        return (await people.get_account(tx, subject)).role
-    except NotFound:
-        return Role.MEMBER
 
 
 def choices(viewer: Viewer, role: Role, kinds: Sequence[DecisionKind], *, has_post: bool) -> list[str]:
@@ -250,7 +243,7 @@ async def _post_page(request: Request, values: dict[str, str], problems: Problem
         post = await talk.get_post(tx, viewer, id_)
         shown = await entrusted(tx, viewer, [id_])
         subject = (await people.list_known(tx, viewer, [post.actor_id]))[post.actor_id]
-        role = await _role(tx, post.actor_id)
+        role = await queries.role_of(tx, post.actor_id)
     if post.actor_id == viewer.person:
         raise NotAllowed("decides_about_self")
     return await render(
@@ -293,7 +286,7 @@ async def _appeal_page(request: Request, answer: str, problems: Problems) -> Res
         decision = await queries.get_decision(tx, viewer, id_)
         ids = [decision.subject_id, decision.decided_by, decision.answered_by or 0]
         actors = await people.list_known(tx, viewer, ids)
-        role = await _role(tx, decision.subject_id)
+        role = await queries.role_of(tx, decision.subject_id)
         pictures = await talk.list_held_pictures(tx, viewer, [decision.post_id or 0])
         own = decision.decided_by == viewer.person
         for_others = own and decision.appeal_state == "open" and await queries.is_for_others(tx, decision)

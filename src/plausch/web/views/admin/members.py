@@ -50,7 +50,8 @@ async def show_member(request: Request) -> Response:
 async def _member_page(request: Request, values: dict[str, str], problems: Problems) -> Response:
     viewer, id_ = request.viewer, id_in_path(request, "account_not_found")
     async with request.site.database.read() as tx:
-        account = await people.get_account(tx, id_)
+        account = None if await queries.is_page(tx, id_) else await people.get_account(tx, id_)
+        role, about_me = await queries.role_of(tx, id_), await queries.is_about(tx, viewer, id_)
         reports = await queries.list_reports_about(tx, viewer, id_)
         decisions = await queries.list_decisions_about(tx, viewer, id_)
         notes = await queries.list_notes(tx, viewer, id_)
@@ -66,7 +67,8 @@ async def _member_page(request: Request, values: dict[str, str], problems: Probl
         reports=reports,
         decisions=decisions,
         notes=notes,
-        choices=choices(viewer, account.role, ABOUT_PEOPLE, has_post=False) if id_ != viewer.person else [],
+        choices=choices(viewer, role, ABOUT_PEOPLE, has_post=False) if not about_me else [],
+        about_me=about_me,
         rules=rules_of(request),
         values=values,
         most=MESSAGE_MAX,
