@@ -41,6 +41,7 @@ def pages_of(town: Town) -> list[str]:
         "/@mehmet/followers",
         "/people",
         "/requests",
+        "/introductions",
         "/notifications",
         "/notifications?show=aside",
         "/catch-up?since=1",

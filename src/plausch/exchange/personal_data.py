@@ -74,6 +74,7 @@ _TOWARDS = {
     "moderation_copies": lambda of: sa.and_(of.subject_id == _PERSON, of.report_id.in_(_decided())),
     "people_relations": lambda of: sa.and_(of.target_id == _PERSON, is_one_of(of.kind, _SHOWN_TIES)),
     "people_requests": lambda of: sa.and_(of.target_id == _PERSON, of.withdrawn_at.is_(None)),
+    "people_introductions": lambda of: sa.and_(sa.or_(of.one_id == _PERSON, of.other_id == _PERSON), of.asked),
 }
 
 
@@ -92,6 +93,10 @@ _BLANK: dict[tuple[str, str], Callable[[Any], sa.ColumnElement[bool]]] = {
     # Whoever is declined quietly goes on seeing an open request.
     ("people_requests", "declined_at"): _own_request,
     ("groups_requests", "declined_at"): lambda of: of.actor_id == _PERSON,
+    # Of the two who were to meet, each knows only their own answer, and who brought them together none.
+    ("people_introductions", "asked"): lambda of: sa.true(),
+    ("people_introductions", "one_agrees"): lambda of: of.one_id != _PERSON,
+    ("people_introductions", "other_agrees"): lambda of: of.other_id != _PERSON,
     # Who did it to them.
     ("groups_log", "actor_id"): lambda of: of.actor_id != _PERSON,
     ("people_team_log", "person_id"): lambda of: of.person_id != _PERSON,

@@ -28,6 +28,8 @@ from plausch.people.events import (
     ActorUnfollowed,
     ConnectionRequested,
     FollowRequested,
+    IntroductionAnswered,
+    IntroductionMade,
     PageErased,
     PageOrphaned,
     PeopleConnected,
@@ -309,6 +311,21 @@ async def on_request_closed(tx: Write, fact: RequestClosed) -> None:
     """Unless it was made again meanwhile."""
     if await people.find_request(tx, fact.request_id) is None:
         await actions.forget_request(tx, fact.target_id, fact.request_id)
+
+
+async def on_introduction_made(tx: Write, fact: IntroductionMade) -> None:
+    """Both are asked, as long as they have not answered; not who wants to hear nothing of whoever made it."""
+    for person in (fact.one_id, fact.other_id):
+        viewer = Viewer(person, person)
+        if await people.find_introduction(tx, viewer, fact.introduction_id) is None:
+            continue
+        if not (await people.get_relationship(tx, viewer, fact.made_by)).mutes:
+            kind = NotificationKind.INTRODUCED
+            await actions.notify(tx, person, kind, fact.made_by, request=fact.introduction_id, at=fact.occurred_at)
+
+
+async def on_introduction_answered(tx: Write, fact: IntroductionAnswered) -> None:
+    await actions.forget_request(tx, fact.person_id, fact.introduction_id)
 
 
 async def on_people_connected(tx: Write, fact: PeopleConnected) -> None:

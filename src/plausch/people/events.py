@@ -72,7 +72,10 @@ class ProfileEdited(Fact, frozen=True):
 
 
 class ConsentChanged(Fact, frozen=True):
+    """`consent` is one of `people.model.Consent`; empty: any of them."""
+
     person_id: int
+    consent: str = ""
 
 
 class ActorFollowed(Fact, frozen=True):
@@ -109,6 +112,22 @@ class PeopleConnected(Fact, frozen=True):
 
     asked_by: int
     accepted_by: int
+
+
+class IntroductionMade(Fact, frozen=True):
+    """`made_by` thinks that two people should meet."""
+
+    introduction_id: int
+    made_by: int
+    one_id: int
+    other_id: int
+
+
+class IntroductionAnswered(Fact, frozen=True):
+    """What announced it to this person may go."""
+
+    introduction_id: int
+    person_id: int
 
 
 class PeopleDisconnected(Fact, frozen=True):

@@ -12,6 +12,7 @@ from plausch.people.actions import (
     erase_account,
     note_link,
     prune_attempts,
+    prune_introductions,
     prune_proofs,
     prune_requests,
     prune_sessions,
@@ -38,8 +39,9 @@ async def forget_sessions(tx: Write, _: object) -> None:
 
 
 async def forget_requests(tx: Write, _: object) -> None:
-    """Forget requests that were withdrawn long ago."""
+    """Forget requests that were withdrawn long ago, and introductions."""
     await prune_requests(tx)
+    await prune_introductions(tx)
 
 
 async def check_links(database: Database, actor: int, outgoing: GuardedClient, address: Callable[[str], str]) -> None:

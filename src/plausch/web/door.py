@@ -22,7 +22,10 @@ from plausch.web.views import ROUTES
 from plausch.web.wants import Wants
 
 #: Where somebody who speaks for a page is nobody but themselves: their account, and what they do for the place.
-_OWN = ("/settings", "/admin", "/invitations", "/welcome", "/push", "/report", "/appeal", "/goodbye", "/insights")
+_OWN = (
+    *("/settings", "/admin", "/invitations", "/welcome", "/push", "/report", "/appeal", "/goodbye"),
+    *("/insights", "/introductions"),
+)
 
 
 async def answer(request: Request, route: Route) -> Response:

@@ -32,6 +32,8 @@ class NotificationKind(enum.StrEnum):
     CONNECTED = "connected"
     #: To somebody whom the recipient should meet; `request_id` is the introduction.
     INTRODUCED = "introduced"
+    #: It is the recipient's turn to greet somebody new, who is the one named; `request_id` is that one too.
+    GREETING_DUE = "greeting_due"
     #: To speak for a page; `request_id` is the page.
     TEAM_INVITED = "team_invited"
     #: Something waits to be let through by the recipient, or was let through or given back; `request_id` is the draft.
@@ -106,7 +108,7 @@ _GROUPS = (NotificationKind.GROUP_INVITED, NotificationKind.GROUP_REQUESTED, Not
 #: What somebody is asked for beside connecting and following.
 _ASKED = (
     *(NotificationKind.APPROVAL_ASKED, NotificationKind.TEAM_INVITED),
-    *(NotificationKind.PACK_ASKED, NotificationKind.INTRODUCED),
+    *(NotificationKind.PACK_ASKED, NotificationKind.INTRODUCED, NotificationKind.GREETING_DUE),
 )
 #: What only those hear of who look after the place.
 FOR_STAFF = (NotificationKind.REPORTED, NotificationKind.APPEALED)

@@ -28,7 +28,7 @@ from plausch.people.model import (
     clean_handle,
     clean_line,
 )
-from plausch.people.tables import actors, counts, fields, relations, requests
+from plausch.people.tables import actors, counts, dismissals, fields, introductions, relations, requests
 from plausch.storage import Statement, Write, column_statement, param, upsert
 from plausch.storage.parts import drop_parts
 from plausch.work.facts import record
@@ -105,6 +105,11 @@ _FORGET = [
         (relations, relations.c.target_id),
         (requests, requests.c.source_id),
         (requests, requests.c.target_id),
+        (introductions, introductions.c.made_by),
+        (introductions, introductions.c.one_id),
+        (introductions, introductions.c.other_id),
+        (dismissals, dismissals.c.person_id),
+        (dismissals, dismissals.c.other_id),
     )
 ]
 

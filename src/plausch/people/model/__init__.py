@@ -44,6 +44,7 @@ from plausch.people.model.actors import (
     WhoWrites,
     initials,
 )
+from plausch.people.model.introductions import INTRODUCTION_LIFE, INTRODUCTION_REST, Introduction
 from plausch.people.model.pages import (
     ADDRESS_MAX,
     APPROVING,
@@ -110,6 +111,8 @@ __all__ = [
     "GRACE",
     "HOURS_MAX",
     "IMPRINT_MAX",
+    "INTRODUCTION_LIFE",
+    "INTRODUCTION_REST",
     "INVITATIONS_MAX",
     "LINE_MAX",
     "NAME_MAX",
@@ -139,6 +142,7 @@ __all__ = [
     "Consent",
     "Errand",
     "Identity",
+    "Introduction",
     "Invitation",
     "PageAbout",
     "PageEdit",

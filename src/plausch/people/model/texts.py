@@ -14,7 +14,7 @@ _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s<>\"(),:;\[\]\\.]+(\.[^@\
 _RESERVED = """
     about admin administrator all anyone api app approvals article articles assets blog boards conversation
     conversations e-mail events everyone explore faces feed feeds forum groups health help here home impressum
-    imprint insights invitations links live local login logout mail me media messages moderator new
+    imprint insights introductions invitations links live local login logout mail me media messages moderator new
     notifications null oauth owner packs pages people pictures plausch post posts privacy profile root rss rules
     search security server settings share sign_in sign_up signin signout signup sitemap staff static support
     system tag tags team terms topics undefined webmaster well_known

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import Page
 from plausch.people.model import PRESENT, Actor, ActorKind, Consent, Profile, ProfileField, Relation, Standing, Viewer
-from plausch.people.queries.clauses import consents_to, no_block_between, related, stands_before
+from plausch.people.queries.clauses import consents_to, is_counted, no_block_between, related, stands_before
 from plausch.people.tables import actors, counts, fields
 from plausch.storage import Read, Statement, any_of, column_statement, is_one_of, param
 
@@ -34,6 +34,11 @@ _ACTORS = Statement(
     Actor,
 )
 _ACTOR = Statement(sa.select(*ACTOR_COLUMNS).where(actors.c.id == param("actor")), Actor)
+_COUNTED = column_statement(sa.select(actors.c.id).where(any_of(actors.c.id, "ids"), is_counted(actors)))
+_COUNTED_PAGES = column_statement(
+    sa.select(actors.c.id).where(actors.c.kind == ActorKind.PAGE.value, is_counted(actors))
+)
+_ALL_COUNTED = column_statement(sa.select(actors.c.id).where(is_counted(actors)))
 _BY_HANDLES = Statement(sa.select(*ACTOR_COLUMNS).where(any_of(actors.c.handle, "handles"), _LOCAL, _PRESENT), Actor)
 _PROFILE = Statement(
     sa.select(
@@ -62,22 +67,6 @@ _HANDLE = column_statement(
     sa.select(actors.c.id).where(
         actors.c.handle == param("handle", sa.Text()), _LOCAL, actors.c.standing != Standing.SECRET.value
     )
-)
-_NEWCOMERS = Statement(
-    sa.select(*ACTOR_COLUMNS)
-    .where(
-        _LOCAL,
-        actors.c.kind == ActorKind.PERSON.value,
-        actors.c.standing == "active",
-        actors.c.id != param("me"),
-        actors.c.id < param("before"),
-        consents_to(Consent.BE_SUGGESTED, actors.c.id),
-        no_block_between(param("me"), actors.c.id),
-        sa.not_(related(Relation.FOLLOW, param("me"), actors.c.id)),
-    )
-    .order_by(actors.c.id.desc())
-    .limit(param("limit")),
-    Actor,
 )
 _FINDABLE = Statement(
     sa.select(*ACTOR_COLUMNS)
@@ -152,6 +141,21 @@ async def present_actors(tx: Read, ids: Sequence[int]) -> set[int]:
     return {actor.id for actor in await tx.all(_ACTORS, ids=ids, me=0)}
 
 
+async def list_counted(tx: Read, ids: Sequence[int]) -> set[int]:
+    """Those of `ids` whom insights count: people and pages that are here and have not objected."""
+    return set(await tx.all(_COUNTED, ids=ids))
+
+
+async def list_all_counted(tx: Read) -> list[int]:
+    """All whom insights count."""
+    return await tx.all(_ALL_COUNTED)
+
+
+async def list_counted_pages(tx: Read) -> list[int]:
+    """Those of them that are pages."""
+    return await tx.all(_COUNTED_PAGES)
+
+
 async def get_actor(tx: Read, id_: int) -> Actor:
     """An actor of whatever standing, for the domain's own checks. Raises NotFound."""
     found = await tx.first(_ACTOR, actor=id_)
@@ -185,11 +189,6 @@ async def find_handle(tx: Read, handle: str) -> int | None:
     """Whose a handle is or once was, if anybody's."""
     found: int | None = await tx.first(_HANDLE, handle=handle)
     return found
-
-
-async def list_newcomers(tx: Read, viewer: Viewer, page: Page) -> list[Actor]:
-    """The newest people whom the viewer does not follow yet and who agree to be suggested."""
-    return await tx.all(_NEWCOMERS, me=viewer.acting_as, before=page.before, limit=page.limit)
 
 
 async def list_findable(tx: Read, viewer: Viewer, page: Page) -> list[Actor]:

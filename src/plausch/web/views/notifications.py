@@ -45,6 +45,7 @@ _PLACES = {
     NotificationKind.REPORTED: "/admin/reports/{}",
     NotificationKind.APPEALED: "/admin/appeals/{}",
     NotificationKind.INTRODUCED: "/introductions#i-{}",
+    NotificationKind.GREETING_DUE: "/insights/greeting#n-{}",
     NotificationKind.TEAM_INVITED: "/pages#i-{}",
     NotificationKind.PACK_ASKED: "/packs#p-{}",
     NotificationKind.PAGE_ORPHANED: "/pages#i-{}",

@@ -111,6 +111,7 @@ _CHANGES: dict[str, Change] = {
     "withdraw": _plain(actions.withdraw_request),
     "accept": _accept,
     "decline": _decline,
+    "dismiss": _plain(actions.dismiss),
     "disconnect": _plain(actions.disconnect),
     "follow": _plain(actions.follow),
     "unfollow": _plain(actions.unfollow),
