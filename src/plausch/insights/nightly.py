@@ -1,62 +1,139 @@
 """The process that computes insights: `python -m plausch.insights.nightly`, and what `plausch insights run` does.
 
 It is started by a server's worker once a day, with the settings in its environment and lower priority, and opens the
-database itself: readers of the server notice nothing but a busy core.
+database itself: readers of the server notice nothing but a busy core. On its standard output it says only what failed,
+as the names of a computation and of a kind of error.
 """
 
 import asyncio
 import contextlib
+import ctypes
+import dataclasses
+import fcntl
 import os
+import signal
+import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 
-from plausch.insights.compute import spread
+from plausch.insights.compute import graph, spread
 from plausch.insights.compute.night import Night
-from plausch.insights.model.findings import Scope, ScopeKind
+from plausch.insights.gather.scopes import find_scopes
+from plausch.insights.model.interactions import Rule, rule_of
 from plausch.kernel import clock
 from plausch.settings import Settings, read_settings
 from plausch.storage import Database, open_database
 
-#: By the name that logs and `plausch insights run` give them, in their order.
+#: By the name that logs and `plausch insights run` give them, in their order; all of them need the graph.
 COMPUTATIONS: Mapping[str, Callable[[Night], Awaitable[None]]] = {
     "spread": spread.compute,
 }
-
+GRAPH = "graph"
 _NICE = 10
+_PR_SET_PDEATHSIG = 1
 
 
-async def run(database: Database, folder: Path, told: Callable[[str, float], None], now: int | None = None) -> None:
-    """Compute everything; `told` hears the name of each computation and the seconds it took."""
-    night = Night(database, folder, now or clock.now(), await _scopes(database))
-    for name, compute in COMPUTATIONS.items():
-        began = time.monotonic()
+class NightRunning(Exception):
+    """Somebody computes in the same data folder at this moment."""
+
+
+class ComputationFailed(Exception):
+    """One did; the cause says why."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+async def run(
+    database: Database,
+    folder: Path,
+    told: Callable[[str, float], None],
+    now: int | None = None,
+    *,
+    rule: Rule | None = None,
+    only: str = "",
+    progress: Callable[[str, float], None] = lambda name, share: None,
+) -> None:
+    """Compute everything, or `only` one thing; `told` hears the name of each computation and the seconds it took.
+
+    `progress` hears how far one is. Raises NightRunning, ComputationFailed.
+    """
+    with _alone(folder):
+        night = Night(database, folder, now or clock.now(), rule=rule or Rule(), told=lambda s: progress(GRAPH, s))
+        await _compute(GRAPH, graph.compute, night, told)
+        night = dataclasses.replace(night, scopes=await find_scopes(night))
+        for name, compute in COMPUTATIONS.items():
+            if only in ("", name):
+                progress(name, 0)
+                await _compute(name, compute, dataclasses.replace(night, told=_share(progress, name)), told)
+
+
+async def _compute(
+    name: str, compute: Callable[[Night], Awaitable[None]], night: Night, told: Callable[[str, float], None]
+) -> None:
+    began = time.monotonic()
+    try:
         await compute(night)
-        told(name, time.monotonic() - began)
+    except Exception as error:
+        raise ComputationFailed(name) from error
+    told(name, time.monotonic() - began)
 
 
-async def _scopes(database: Database) -> tuple[Scope, ...]:
-    """The whole server first."""
-    return (Scope(ScopeKind.SERVER),)
+def _share(progress: Callable[[str, float], None], name: str) -> Callable[[float], None]:
+    return lambda share: progress(name, share)
 
 
-async def _run_alone(settings: Settings, folder: Path) -> None:
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two that compute the same would be in each other's way."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "running.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NightRunning from None
+        yield
+
+
+def folder_of(settings: Settings) -> Path:
+    """Where the snapshots lie."""
+    return settings.data / "insights"
+
+
+async def _run_alone(settings: Settings) -> None:
     database = await open_database(settings.database_url)
     try:
-        await run(database, folder, lambda name, seconds: None)
+        await run(database, folder_of(settings), lambda name, seconds: None, rule=rule_of(settings))
     finally:
         await database.close()
 
 
-def main() -> None:
+def _say(name: str, error: BaseException | None) -> None:
+    sys.stdout.write(f"{name} {type(error).__name__}\n")
+
+
+def main() -> int:
     """As the settings in the environment say."""
     with contextlib.suppress(OSError):
         os.nice(_NICE)
-    settings, _ = read_settings()
-    folder = settings.data / "insights"
-    folder.mkdir(parents=True, exist_ok=True)
-    asyncio.run(_run_alone(settings, folder))
+    if sys.platform == "linux":
+        # However the server ends, this does too.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    try:
+        settings, _ = read_settings()
+        asyncio.run(_run_alone(settings))
+    except NightRunning:
+        return 0
+    except ComputationFailed as error:
+        _say(error.name, error.__cause__)
+        return 1
+    except Exception as error:  # noqa: BLE001 - its text might name somebody
+        _say("insights", error)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -50,6 +50,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oidc_client_id: str
     oidc_client_secret: str
     oidc_name: str
+    insights_reply: float
+    insights_share: float
+    insights_mention: float
+    insights_like: float
+    insights_half_life: float
 
     @property
     def sends_mail(self) -> bool:
@@ -123,4 +128,9 @@ FIELDS = (
     Field("oidc_client_id", "", "As what that service knows this server."),
     Field("oidc_client_secret", "", "The secret that goes with it. Empty: the service asks for none."),
     Field("oidc_name", "", 'What the button says after "Sign in with". Empty: the host of `oidc_issuer`.'),
+    Field("insights_reply", "4", "What a reply counts in the graph of who turns to whom."),
+    Field("insights_share", "3", "What sharing or quoting counts there."),
+    Field("insights_mention", "2", "What a mention counts there."),
+    Field("insights_like", "1", "What a like counts there."),
+    Field("insights_half_life", "90", "After how many days each of these counts half as much."),
 )

@@ -110,6 +110,7 @@ def _check(found: dict[str, Sourced]) -> None:
         raise SettingsError(_complaint("language", found, "use de or en"))
     _check_mail(found)
     _check_openid(found)
+    _check_insights(found)
 
 
 def _check_mail(found: dict[str, Sourced]) -> None:
@@ -141,6 +142,18 @@ def _check_openid(found: dict[str, Sourced]) -> None:
         raise SettingsError(_complaint("oidc_issuer", found, "use https:// and a host, as the service names itself"))
     if not found["oidc_client_id"].value:
         raise SettingsError(_complaint("oidc_client_id", found, "oidc_issuer is set: say as what it knows this server"))
+
+
+def _check_insights(found: dict[str, Sourced]) -> None:
+    weights = [(f"insights_{kind}", 0.0, 1000.0) for kind in ("reply", "share", "mention", "like")]
+    # A shorter half-life soon leads to numbers that no computer adds up.
+    for name, least, most in (*weights, ("insights_half_life", 7.0, 3650.0)):
+        try:
+            usable = least <= float(found[name].value) <= most
+        except ValueError:
+            usable = False
+        if not usable:
+            raise SettingsError(_complaint(name, found, f"use a number from {least:g} to {most:g}"))
 
 
 def _complaint(name: str, found: dict[str, Sourced], why: str) -> str:

@@ -154,6 +154,13 @@ class StateChanged(Fact, frozen=True):
     unanswered_id: int = 0
 
 
+class ConversationMoved(Fact, frozen=True):
+    """It stands in another place than before."""
+
+    conversation_id: int
+    place_id: int
+
+
 class GroupPostRemoved(Fact, frozen=True):
     """Those who look after a group have removed a post; why stands in the group's log."""
 

@@ -14,6 +14,8 @@ from plausch.people.queries import group_actor, no_block_between, related, stand
 from plausch.storage import Read, Statement, any_of, column_statement, param
 
 ME = param("me")
+#: The name under which statements of upper rooms join the group in which something stands.
+house = groups.alias("house")
 
 
 def role_in(group: sa.ColumnElement[Any], actor: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

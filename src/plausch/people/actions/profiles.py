@@ -96,4 +96,4 @@ async def set_consent(tx: Write, viewer: Viewer, consent: Consent, granted: bool
     """Agree or object; the moment of the decision is kept."""
     me = own_actor(viewer)
     await tx.run(_SET_CONSENT, person_id=me, kind=consent.value, granted=granted, at=clock.now())
-    await record(tx, ConsentChanged(person_id=me))
+    await record(tx, ConsentChanged(person_id=me, consent=consent.value))

@@ -58,6 +58,12 @@ _ACCOUNT_BY_HANDLE = Statement(
     Account,
 )
 _ACCOUNTS = Statement(sa.select(*ACCOUNT_COLUMNS).select_from(WITH_ACTOR).order_by(actors.c.id), Account)
+_USUAL_ZONE = column_statement(
+    sa.select(accounts.c.time_zone)
+    .group_by(accounts.c.time_zone)
+    .order_by(sa.func.count().desc(), accounts.c.time_zone)
+    .limit(1)
+)
 _BY_EMAIL = column_statement(
     sa.select(accounts.c.person_id).where(accounts.c.email_key == param("email_key", sa.Text()))
 )
@@ -148,6 +154,11 @@ async def find_session(tx: Read, secret_hash: bytes, now: int) -> SignedIn | Non
 async def find_token(tx: Read, secret_hash: bytes) -> SignedIn | None:
     """Who an access token speaks for."""
     return await tx.first(_TOKEN, secret_hash=secret_hash)
+
+
+async def find_usual_zone(tx: Read) -> str:
+    """The time zone that most people here have."""
+    return await tx.first(_USUAL_ZONE) or "UTC"
 
 
 async def list_tokens(tx: Read, person: int) -> list[Token]:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.expression import FromClause
 
-from plausch.people.model import CONSENT_DEFAULTS, PRESENT, Consent, Relation, Standing
+from plausch.people.model import CONSENT_DEFAULTS, PRESENT, ActorKind, Consent, Relation, Standing
 from plausch.people.tables import actors, consents, relations
 from plausch.storage import is_one_of
 
@@ -91,6 +91,15 @@ def is_active(actor: ColumnElement[Any]) -> ColumnElement[bool]:
     """The actor is of good standing, wherever it is at home: it may be put before people who do not know it."""
     one = actors.alias()
     return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, one.c.standing == Standing.ACTIVE.value))
+
+
+def is_counted(of: FromClause) -> ColumnElement[bool]:
+    """A row of actors is somebody whom insights count: a person or a page that is here and has not objected."""
+    return sa.and_(
+        is_one_of(of.c.kind, (ActorKind.PERSON, ActorKind.PAGE)),
+        is_one_of(of.c.standing, PRESENT),
+        consents_to(Consent.COUNT_IN_INSIGHTS, of.c.id),
+    )
 
 
 def consents_to(kind: Consent, person: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -31,7 +31,7 @@ from plausch.talk.actions.editing import (
     remove_post,
     set_detected_language,
 )
-from plausch.talk.actions.holding import hold_post
+from plausch.talk.actions.holding import hold_post, hold_posts
 from plausch.talk.actions.naming import change_topic
 from plausch.talk.actions.pictures import add_picture, discard_pictures, hand_pictures
 from plausch.talk.actions.pinning import pin_post, unpin_post
@@ -117,6 +117,7 @@ __all__ = [
     "forget_visitor_replies",
     "hand_pictures",
     "hold_post",
+    "hold_posts",
     "keeps_its_place",
     "leave_authorship",
     "like_post",

@@ -16,6 +16,11 @@ _HOLD_POST = column_statement(
 )
 
 
+_HOLD_RANGE = column_statement(
+    sa.select(posts.c.id).where(posts.c.id > param("after"), posts.c.id <= param("until")).with_for_update(read=True)
+)
+
+
 def _as_in_talk(column: str) -> sa.ScalarSelect[int]:
     return sa.select(conversations.c[column]).where(conversations.c.id == topics.c.conversation_id).scalar_subquery()
 
@@ -35,6 +40,11 @@ async def hold_conversation(tx: Write, conversation: int) -> str:
 async def hold_post(tx: Write, post: int) -> bool:
     """Have a post neither changed nor removed by others until the transaction ends; False when it is gone."""
     return await tx.first(_HOLD_POST, id=post) is not None
+
+
+async def hold_posts(tx: Write, after: int, until: int) -> None:
+    """The same of all posts with `after` < id <= `until`; others may hold them so, too."""
+    await tx.all(_HOLD_RANGE, after=after, until=until)
 
 
 async def copy_numbers(tx: Write, conversation: int) -> None:

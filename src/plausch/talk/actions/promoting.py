@@ -13,7 +13,7 @@ from plausch.talk.actions.holding import copy_numbers, hold_conversation, hold_p
 from plausch.talk.actions.placing import find_place, must_wait
 from plausch.talk.actions.publishing import publish_post
 from plausch.talk.actions.texts import Addresses
-from plausch.talk.events import PostEdited
+from plausch.talk.events import ConversationMoved, PostEdited
 from plausch.talk.model import (
     NEEDS_APPROVAL,
     Attached,
@@ -117,6 +117,7 @@ async def _move(tx: Write, conversation: Conversation, root: Post, board: Board,
             post_id=root.id,
             conversation_id=conversation.id,
         )
+        await record(tx, ConversationMoved(conversation_id=conversation.id, place_id=board.group_id))
     await record(tx, PostEdited(post_id=root.id, conversation_id=conversation.id, actor_id=root.actor_id))
 
 

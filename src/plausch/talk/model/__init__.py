@@ -66,6 +66,7 @@ from plausch.talk.model.drafts import (
     is_blank,
     read_extras,
 )
+from plausch.talk.model.interactions import InteractionKind
 from plausch.talk.model.pictures import Held, Picture
 from plausch.talk.model.posts import (
     TALKERS_KEPT,
@@ -130,6 +131,7 @@ __all__ = [
     "Extras",
     "Form",
     "Held",
+    "InteractionKind",
     "ListedTopic",
     "LoosePicture",
     "Picture",

@@ -43,6 +43,7 @@ from plausch.talk.queries.attached import (
     list_voters,
     list_votes,
 )
+from plausch.talk.queries.beginnings import Beginning, list_beginnings
 from plausch.talk.queries.clauses import (
     conversation,
     entry,
@@ -66,7 +67,7 @@ from plausch.talk.queries.clauses import (
     visible_entry,
     within,
 )
-from plausch.talk.queries.columns import ReactedRow, SaidRow, list_columns, list_reactions
+from plausch.talk.queries.columns import SaidRow, list_boards_of, list_columns
 from plausch.talk.queries.conversations import (
     PostNode,
     Spotted,
@@ -192,6 +193,7 @@ from plausch.talk.queries.weeks import list_earlier, list_said, list_unanswered_
 __all__ = [
     "SPOKEN",
     "TOP",
+    "Beginning",
     "Delayed",
     "Indexed",
     "Interaction",
@@ -200,7 +202,6 @@ __all__ = [
     "PictureFile",
     "PostNode",
     "PostRow",
-    "ReactedRow",
     "Response",
     "SaidRow",
     "ShareRow",
@@ -274,8 +275,10 @@ __all__ = [
     "list_articles",
     "list_audiences",
     "list_authors",
+    "list_beginnings",
     "list_blog_tags",
     "list_board_topics",
+    "list_boards_of",
     "list_bodies",
     "list_bookmarks",
     "list_bookmarks_beside",
@@ -325,7 +328,6 @@ __all__ = [
     "list_posts_touching",
     "list_posts_within",
     "list_quotes",
-    "list_reactions",
     "list_responses",
     "list_revisions",
     "list_said",

@@ -1,0 +1,102 @@
+"""How the interaction graph follows what happens.
+
+A fact may be old when it is heard, so listeners look at how things are now.
+"""
+
+from plausch.groups.events import GroupDeleted, GroupVisibilityChanged
+from plausch.insights import actions
+from plausch.people import queries as people
+from plausch.people.events import AccountErased, ConsentChanged, PageErased, StandingChanged
+from plausch.people.model import Consent
+from plausch.storage import Write
+from plausch.talk.events import (
+    ConversationMoved,
+    LikeRemoved,
+    PostEdited,
+    PostLiked,
+    PostPublished,
+    PostRemoved,
+    PostShared,
+    QuoteWithdrawn,
+    ShareRemoved,
+)
+from plausch.talk.model import InteractionKind
+from plausch.work import queue
+
+RECOUNT_ACTOR = "insights.recount_actor"
+RECOUNT_PLACE = "insights.recount_place"
+RECOUNT_CONVERSATION = "insights.recount_conversation"
+
+
+async def on_post_published(tx: Write, fact: PostPublished) -> None:
+    await actions.note_new_post(tx, fact.post_id)
+
+
+async def on_post_edited(tx: Write, fact: PostEdited) -> None:
+    """It may mention others by now."""
+    await actions.note_post(tx, fact.post_id)
+
+
+async def on_quote_withdrawn(tx: Write, fact: QuoteWithdrawn) -> None:
+    await actions.note_post(tx, fact.post_id)
+
+
+async def on_post_removed(tx: Write, fact: PostRemoved) -> None:
+    """With all that was done about it."""
+    await actions.note_post(tx, fact.post_id)
+    await actions.forget_subject(tx, fact.post_id)
+
+
+async def on_post_liked(tx: Write, fact: PostLiked) -> None:
+    await actions.note_response(tx, InteractionKind.LIKE, fact.post_id, fact.actor_id)
+
+
+async def on_like_removed(tx: Write, fact: LikeRemoved) -> None:
+    await actions.note_response(tx, InteractionKind.LIKE, fact.post_id, fact.actor_id)
+
+
+async def on_post_shared(tx: Write, fact: PostShared) -> None:
+    await actions.note_response(tx, InteractionKind.SHARE, fact.post_id, fact.actor_id)
+
+
+async def on_share_removed(tx: Write, fact: ShareRemoved) -> None:
+    await actions.note_response(tx, InteractionKind.SHARE, fact.post_id, fact.actor_id)
+
+
+async def on_conversation_moved(tx: Write, fact: ConversationMoved) -> None:
+    await queue.put(tx, RECOUNT_CONVERSATION, fact.conversation_id)
+
+
+async def on_group_visibility_changed(tx: Write, fact: GroupVisibilityChanged) -> None:
+    await queue.put(tx, RECOUNT_PLACE, fact.group_id)
+
+
+async def on_group_deleted(tx: Write, fact: GroupDeleted) -> None:
+    """What was said in it is removed post by post."""
+    await actions.drop_scope(tx, fact.group_id)
+
+
+async def on_consent_changed(tx: Write, fact: ConsentChanged) -> None:
+    """Whoever does not want to be counted is not in what is shown from that moment on."""
+    if fact.consent in ("", Consent.COUNT_IN_INSIGHTS):
+        await _recount(tx, fact.person_id)
+
+
+async def on_standing_changed(tx: Write, fact: StandingChanged) -> None:
+    """Whoever is suspended or about to leave is not counted meanwhile."""
+    await _recount(tx, fact.actor_id)
+
+
+async def on_account_erased(tx: Write, fact: AccountErased) -> None:
+    await _recount(tx, fact.person_id)
+
+
+async def on_page_erased(tx: Write, fact: PageErased) -> None:
+    await actions.drop_scope(tx, fact.page_id)
+    await _recount(tx, fact.page_id)
+
+
+async def _recount(tx: Write, actor: int) -> None:
+    if not await people.list_counted(tx, [actor]):
+        await actions.forget_subject(tx, actor)
+    await queue.put(tx, RECOUNT_ACTOR, actor)
