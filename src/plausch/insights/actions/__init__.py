@@ -1,7 +1,19 @@
 """What changes insights: the only writer of this room."""
 
-from plausch.insights.actions.findings import drop_findings, keep_finding, keep_history
+from plausch.insights.actions.caring import care_for, forget_care, forget_carer
+from plausch.insights.actions.findings import drop_findings, drop_older, keep_finding, keep_history
 from plausch.insights.actions.forgetting import drop_scope, forget_subject
+from plausch.insights.actions.greeting import (
+    drop_greetings,
+    expect_newcomer,
+    forget_greeter,
+    leave_place,
+    mark_greeted,
+    note_answer,
+    pass_on,
+    stop_volunteering,
+    volunteer,
+)
 from plausch.insights.actions.interactions import note_new_post, note_post, note_response, recount_posts, uncount_actor
 from plausch.insights.actions.letters import make_letters, measure_weeks
 from plausch.insights.actions.strategy import (
@@ -11,23 +23,41 @@ from plausch.insights.actions.strategy import (
     drop_goal,
     set_goal,
 )
+from plausch.insights.actions.visits import drop_old_visits, forget_visits, forget_visits_to, note_visits
 
 __all__ = [
     "MEASURE_TARGET",
     "MEASURE_WEEKS",
+    "care_for",
     "describe_target",
     "drop_findings",
     "drop_goal",
+    "drop_greetings",
+    "drop_old_visits",
+    "drop_older",
     "drop_scope",
+    "expect_newcomer",
+    "forget_care",
+    "forget_carer",
+    "forget_greeter",
     "forget_subject",
+    "forget_visits",
+    "forget_visits_to",
     "keep_finding",
     "keep_history",
+    "leave_place",
     "make_letters",
+    "mark_greeted",
     "measure_weeks",
+    "note_answer",
     "note_new_post",
     "note_post",
     "note_response",
+    "note_visits",
+    "pass_on",
     "recount_posts",
     "set_goal",
+    "stop_volunteering",
     "uncount_actor",
+    "volunteer",
 ]

@@ -20,6 +20,11 @@ _of = (
     findings.c.topic == param("topic", sa.Text()),
 )
 _FIND = column_statement(sa.select(findings.c.id).where(*_of))
+_ANYWHERE = column_statement(
+    sa.select(findings.c.id).where(
+        findings.c.measure == param("measure", sa.Text()), findings.c.as_of < param("before")
+    )
+)
 _NEW = column_statement(
     sa.insert(results).values(
         finding_id=param("finding"),
@@ -94,6 +99,12 @@ async def keep_finding(
         await tx.insert(
             findings, id=new, scope_id=scope, topic=topic, measure=measure.value, method=method, as_of=as_of
         )
+
+
+async def drop_older(tx: Write, measure: Measure, before: int) -> None:
+    """Forget what was found of a measure before a moment, wherever nothing is to be said of it any more."""
+    for finding in await tx.all(_ANYWHERE, measure=measure.value, before=before):
+        await _drop(tx, finding)
 
 
 async def drop_findings(tx: Write, scope: int, measure: Measure, before: int) -> None:

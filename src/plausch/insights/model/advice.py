@@ -244,6 +244,13 @@ def measure_fit(words: list[str], language: str, topics: Topics) -> tuple[float,
     for stem, word in telling_stems(words, language):
         counts[stem] += 1
         shown.setdefault(stem, word)
+    fit, shares = fit_stems(counts, topics)
+    best = sorted(shares, key=lambda stem: -shares[stem])
+    return fit, tuple(shown[stem] for stem in best)
+
+
+def fit_stems(counts: Counter[str], topics: Topics) -> tuple[float, dict[str, float]]:
+    """The cosine, and what each stem adds to it."""
     length = product = 0.0
     shares: dict[str, float] = {}
     for stem, count in counts.items():
@@ -253,8 +260,7 @@ def measure_fit(words: list[str], language: str, topics: Topics) -> tuple[float,
         if share:
             shares[stem] = weight * share
             product += weight * share
-    best = sorted(shares, key=lambda stem: -shares[stem])
-    return product / math.sqrt(length) if length else 0.0, tuple(shown[stem] for stem in best)
+    return product / math.sqrt(length) if length else 0.0, shares
 
 
 def _form_hints(read: _Read) -> list[Hint]:
