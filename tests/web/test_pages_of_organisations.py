@@ -246,11 +246,13 @@ async def test_only_who_decides_for_a_page_is_offered_to_change_what_it_said(web
 
     assert await offered(mehmet) == [True] * 3
     leads(await anna.submit("/act-as", handle="lindenau"))
-    assert await offered(anna) == [False] * 3, "an author changes nothing without asking"
+    assert await offered(anna) == [False, False, True], "an author changes nothing without asking, and is not quoted"
     assert (await follow(anna))[:2] == [403, 403]
     leads(await mehmet.submit("/act-as", handle=""))
     assert await offered(mehmet) == [True] * 3
     assert await follow(mehmet) == [200] * 3
     leads(await mehmet.submit("/pages/lindenau/leave", yes="1"))
     assert await offered(mehmet) == [False] * 3
+    leads(await anna.submit(f"/posts/{id_in(quoting)}/unquote"))
+    assert await offered(anna) == [False] * 3
     assert (await follow(mehmet))[:2] == [403, 403], "what is asked before is refused as well"

@@ -87,7 +87,7 @@ def _post_key(
         page.time_zone,
         page.formats.relative(post.published_at),
         post.poll and (post.poll, page.formats.relative(post.poll.ends_at)),
-        post.quote and (post.quote, page.answers_for(post.quote), page.formats.relative(post.quote.published_at)),
+        post.quote and (post.quote, page.speaks_in(post.quote), page.formats.relative(post.quote.published_at)),
         post.preview,
         *options.items(),
     )

@@ -62,6 +62,10 @@ class PageContext:
         own = post.author_id == viewer.person or post.actor_id == viewer.acting_as
         return own and (post.actor_id == viewer.person or post.actor_id in self.decides_for)
 
+    def speaks_in(self, quote: Quote) -> bool:
+        """The viewer has not to be quoted: nor has a page for whose authors others decide what it posts."""
+        return self.answers_for(quote) or quote.actor_id == self.viewer.acting_as
+
     @property
     def community(self) -> Community:
         return self.site.community
