@@ -27,7 +27,7 @@ from plausch.kernel.ids import moment_of
 from plausch.kernel.paging import Page
 from plausch.people import actions as people_actions
 from plausch.people import queries as people
-from plausch.people.model import Viewer
+from plausch.people.model import PageKind, TeamRole, Viewer
 from plausch.settings import read_settings
 from plausch.storage import Database, metadata
 from plausch.storage.media import MediaFiles
@@ -357,6 +357,7 @@ async def test_articles_go_out_whole(host: Host, tmp_path: Path) -> None:
     assert [row["post_id"] for row in copy["talk_articles"]] == [str(post)]
     assert "Ganz am Ende" in copy["talk_articles"][0]["body_html"]
     assert [row["title"] for row in copy["talk_series"]] == ["Reihe"]
+    assert [row["slug"] for row in copy["talk_article_addresses"]] == ["ein-beet"]
 
 
 async def test_the_copy_of_personal_data_has_every_table_and_no_secret(host: Host) -> None:
@@ -408,6 +409,22 @@ async def test_the_copy_does_not_tell_how_groups_decided(host: Host) -> None:
     assert "declined" not in {step for step, _ in told}
     assert str(olga.person) not in json.dumps(hers)
     assert other["groups_bans"] == []
+
+
+async def test_the_copy_has_whom_she_has_invited(host: Host) -> None:
+    async with host.database.write() as tx:
+        greta, ben, olga = await join(tx, "greta"), await join(tx, "ben"), await join(tx, "olga")
+        page = await people_actions.create_page(tx, greta, "verein", "Verein", PageKind.CLUB)
+        await people_actions.invite_to_team(tx, greta, page, "ben", TeamRole.EDITOR)
+        links = groups_actions.Links(ADDRESSES.profile, ADDRESSES.tag)
+        group = await groups_actions.create_group(tx, greta, GroupDraft(name="Chor", handle="chor"), links)
+        await groups_actions.invite_to_group(tx, greta, group, olga.person)
+    async with host.database.read() as read:
+        copies = [(await personal_data.collect(read, one.person))["tables"] for one in (greta, ben, olga)]
+    teams = [{row["person_id"] for row in one["people_teams"]} for one in copies]
+    assert teams == [{str(greta.person), str(ben.person)}, {str(ben.person)}, set()]
+    asked = [{row["actor_id"] for row in one["groups_invitations"]} for one in copies]
+    assert asked == [{str(olga.person)}, set(), {str(olga.person)}]
 
 
 async def test_the_copy_has_what_is_hers_and_nothing_that_is_others(host: Host) -> None:

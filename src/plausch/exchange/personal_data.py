@@ -20,7 +20,7 @@ _SHOWN_TIES = (Relation.FOLLOW, Relation.CONNECT)
 #: Columns that say about whom a row is.
 ABOUT = (
     *("person_id", "author_id", "owner_id", "source_id", "recipient_id", "actor_id", "reader_id"),
-    *("made_by", "maker_id", "added_by", "published_by", "changed_by", "by_id"),
+    *("made_by", "maker_id", "added_by", "published_by", "changed_by", "by_id", "invited_by"),
 )
 #: Tables in which only some of these mean that a row is about somebody, and why.
 ONLY = {
@@ -56,7 +56,7 @@ _WITHIN = {
     **dict.fromkeys(
         (
             *("talk_mentions", "talk_tags", "talk_revisions", "talk_quotes", "talk_polls", "talk_poll_options"),
-            "talk_articles",
+            *("talk_articles", "talk_article_addresses"),
         ),
         ("post_id", "talk_posts", "id", "author_id"),
     ),
