@@ -17,7 +17,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 
-from plausch.insights.compute import graph, spread
+from plausch.insights.compute import advice, graph, spread
 from plausch.insights.compute.night import Night
 from plausch.insights.gather.scopes import find_scopes
 from plausch.insights.model.interactions import Rule, rule_of
@@ -28,6 +28,7 @@ from plausch.storage import Database, open_database
 #: By the name that logs and `plausch insights run` give them, in their order; all of them need the graph.
 COMPUTATIONS: Mapping[str, Callable[[Night], Awaitable[None]]] = {
     "spread": spread.compute,
+    "advice": advice.compute,
 }
 GRAPH = "graph"
 _NICE = 10
