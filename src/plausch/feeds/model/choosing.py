@@ -71,23 +71,47 @@ def diversify(items: Iterable[Weighed], most: int) -> list[int]:
     """
     left = sorted(items, key=lambda one: (-one.score, -one.id))
     relevance = _as_shares(left)
-    nearest = dict.fromkeys(relevance, 0.0)
+    alike = _Alike(left)
     chosen: list[Weighed] = []
     while left and len(chosen) < most:
         late = [one.author_id for one in chosen[1 - WINDOW :]]
-        best = max(
-            (one for one in left if late.count(one.author_id) < OF_ONE_AUTHOR),
-            # Of equals the first of those sorted by score.
-            key=lambda one: _RELEVANCE * relevance[one.id] - (1 - _RELEVANCE) * nearest[one.id],
-            default=None,
-        )
+        full = {author for author in late if late.count(author) >= OF_ONE_AUTHOR}
+        best, most_gained = None, -math.inf
+        for one in left:
+            # The best that is left cannot be better than its relevance, nor can those that come after it.
+            if _RELEVANCE * relevance[one.id] <= most_gained:
+                break
+            gained = _RELEVANCE * relevance[one.id] - (1 - _RELEVANCE) * alike.nearest[one.id]
+            if gained > most_gained and one.author_id not in full:
+                best, most_gained = one, gained
         if best is None:
             break
         left.remove(best)
         chosen.append(best)
-        for one in left:
-            nearest[one.id] = max(nearest[one.id], likeness(one, best))
+        alike.note(best)
     return [one.id for one in chosen]
+
+
+class _Alike:
+    """How like the chosen ones everything is; only what has something in common is compared."""
+
+    def __init__(self, items: Sequence[Weighed]) -> None:
+        self.nearest = dict.fromkeys((one.id for one in items), 0.0)
+        self._sharing: dict[object, list[Weighed]] = {}
+        for one in items:
+            for mark in _marks(one):
+                self._sharing.setdefault(mark, []).append(one)
+
+    def note(self, chosen: Weighed) -> None:
+        for mark in _marks(chosen):
+            for one in self._sharing[mark]:
+                self.nearest[one.id] = max(self.nearest[one.id], likeness(one, chosen))
+
+
+def _marks(one: Weighed) -> list[object]:
+    """What two things can have in common."""
+    place = [("place", one.place_id)] if one.place_id else []
+    return [("author", one.author_id), *place, *one.tags]
 
 
 def _as_shares(items: Sequence[Weighed]) -> dict[int, float]:

@@ -65,7 +65,7 @@ from plausch.talk.queries import (
 #: So many conversations are put into an order; a feed that is not the latest ends with them.
 MOST = 100
 #: Of the viewer's own home so many entries are looked at.
-_AT_HOME = 120
+_AT_HOME = 60
 #: Posts of one's own that tell what one is interested in.
 _OWN_POSTS = 40
 #: An interest counts more than whether something is asked and how fresh it is together.

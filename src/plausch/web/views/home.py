@@ -3,7 +3,8 @@
 from starlette.responses import Response
 
 from plausch.feeds import queries as feeds
-from plausch.feeds.model import Feed
+from plausch.feeds.model import Feed, FeedKind, read_choice
+from plausch.feeds.queries import Reader
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.http.site import tag_path
@@ -11,6 +12,8 @@ from plausch.kernel.errors import NotFound
 from plausch.kernel.paging import TOP, Page
 from plausch.language.inline_rules import tag_name
 from plausch.people import queries as people
+from plausch.people.model import Viewer
+from plausch.storage import Read
 from plausch.web.absence import away_since
 from plausch.web.answers import lead_to
 from plausch.web.drafts import fresh_draft
@@ -30,7 +33,9 @@ async def show_home(request: Request) -> Response:
         return await show_local(request)
     page = page_of(request)
     async with request.site.database.read() as tx:
-        feed = await feeds.home_feed(tx, request.viewer, page)
+        reader = await feeds.get_reader(tx, request.viewer)
+        choice = read_choice(request.query_params.get("feed", "")) or reader.chosen
+        feed = await _chosen(tx, request.viewer, choice, page, reader)
         newcomers = await people.list_newcomers(tx, request.viewer, Page(limit=_TO_MEET))
         announcements = await list_unread(tx, request) if _is_newest(page) else []
     return await render(
@@ -39,12 +44,20 @@ async def show_home(request: Request) -> Response:
         feed=feed,
         draft=fresh_draft(request),
         newest=_is_newest(page),
-        live=_live("home", feed, page),
+        choice=str(choice),
+        own_feeds=reader.own_feeds,
+        live=_live("home", feed, page) if choice is FeedKind.LATEST else "",
         newcomers=newcomers,
         announcements=announcements,
         away=await away_since(request) if _is_newest(page) else None,
         all_read=request.query_params.get("read") == "1",
     )
+
+
+async def _chosen(tx: Read, viewer: Viewer, choice: FeedKind | int, page: Page, reader: Reader) -> Feed:
+    if isinstance(choice, FeedKind):
+        return await feeds.chosen_feed(tx, viewer, choice, page, reader)
+    return await feeds.recipe_feed(tx, viewer, choice, page, reader)
 
 
 async def show_local(request: Request) -> Response:
