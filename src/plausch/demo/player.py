@@ -330,8 +330,11 @@ class Player:
 
     def _share(self, post: Post, by: str, via: str | None) -> Deed:
         async def share(tx: Write) -> None:
-            found = self._shares.get((id(post), via)) if via else None
-            self._shares[id(post), by] = await talk.share_post(tx, self._viewers[by], self._posts[id(post)], via=found)
+            shared = self._posts[id(post)]
+            # Where some have it from others, the rest have it from the post itself; elsewhere nobody knows.
+            first = shared if any(one.via for one in post.shares) else None
+            found = self._shares.get((id(post), via)) if via else first
+            self._shares[id(post), by] = await talk.share_post(tx, self._viewers[by], shared, via=found)
 
         return share
 

@@ -3,6 +3,13 @@ person for that person and for them."""
 
 from plausch.insights.queries.advising import find_community
 from plausch.insights.queries.findings import find_result, list_history, list_results, list_topics
+from plausch.insights.queries.greeting import (
+    find_greeting,
+    list_own_greetings,
+    list_volunteered,
+    list_volunteers,
+    list_waiting,
+)
 from plausch.insights.queries.interactions import find_graph, find_rule
 from plausch.insights.queries.letters import (
     find_letter_of,
@@ -11,15 +18,20 @@ from plausch.insights.queries.letters import (
     list_letters,
     list_progress,
 )
+from plausch.insights.queries.nights import find_last_night
 from plausch.insights.queries.permission import check_may_look, may_look
-from plausch.insights.queries.spread import get_spread, may_see_spread
+from plausch.insights.queries.spread import get_spread, list_spread_lately, may_see_spread
 from plausch.insights.queries.strategy import find_description, list_goals
+from plausch.insights.queries.unanswered import Waiting, list_unanswered
 
 __all__ = [
+    "Waiting",
     "check_may_look",
     "find_community",
     "find_description",
     "find_graph",
+    "find_greeting",
+    "find_last_night",
     "find_letter_of",
     "find_result",
     "find_rule",
@@ -29,9 +41,15 @@ __all__ = [
     "list_history",
     "list_letter_readers",
     "list_letters",
+    "list_own_greetings",
     "list_progress",
     "list_results",
+    "list_spread_lately",
     "list_topics",
+    "list_unanswered",
+    "list_volunteered",
+    "list_volunteers",
+    "list_waiting",
     "may_look",
     "may_see_spread",
 ]

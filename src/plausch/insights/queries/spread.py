@@ -4,19 +4,37 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import sqlalchemy as sa
+
 from plausch.insights.model import cascades
 from plausch.insights.model.cascades import Cascade
 from plausch.insights.model.findings import Measure, Scope, ScopeKind
 from plausch.insights.model.spread import Forecast, Forecasts, Node, Shared, foretell, grow
 from plausch.insights.queries.findings import find_constants
+from plausch.insights.queries.interactions import find_graph
+from plausch.insights.tables import interactions
 from plausch.kernel import clock
 from plausch.kernel.errors import NotAllowed
+from plausch.kernel.ids import first_id_at
 from plausch.people import queries as people
 from plausch.people.model import Actor, Consent, Viewer
-from plausch.storage import Read
+from plausch.storage import Read, any_of, column_statement, param
 from plausch.talk import queries as talk
 from plausch.talk.model import OPEN, Post
 
+_AUTHOR, _BEFORE = param("author"), interactions.c.at < param("before")
+_KNOWN = column_statement(
+    sa.union(
+        sa.select(interactions.c.source_id).where(
+            interactions.c.target_id == _AUTHOR, any_of(interactions.c.source_id, "ids"), _BEFORE
+        ),
+        sa.select(interactions.c.target_id).where(
+            interactions.c.source_id == _AUTHOR, any_of(interactions.c.target_id, "ids"), _BEFORE
+        ),
+    )
+)
+#: What counts as of late.
+_LATELY = 30 * clock.DAY
 #: Shares that are looked at, the oldest first.
 MOST_SHARES = 5_000
 
@@ -27,8 +45,8 @@ class Reach(NamedTuple):
     people: int
     #: How many of them liked, shared, replied and quoted.
     kinds: Mapping[str, int]
-    #: Those who had not had to do with whoever posted it before.
-    new: tuple[int, ...] = ()
+    #: Those who had not had to do with whoever posted it before; None while that is not known.
+    new: tuple[int, ...] | None
 
 
 class Spread(NamedTuple):
@@ -60,6 +78,13 @@ async def may_see_spread(tx: Read, viewer: Viewer, post: Post) -> bool:
         return True
     open_to_all = post.audience_kind in OPEN
     return viewer.staff and open_to_all and await people.has_consent(tx, post.author_id, Consent.COUNT_IN_INSIGHTS)
+
+
+async def list_spread_lately(tx: Read, viewer: Viewer, limit: int) -> list[Post]:
+    """The viewer's posts of late that were shared most."""
+    passed = await talk.list_passed_on(tx, viewer, first_id_at(clock.now() - _LATELY), limit)
+    found = await talk.list_posts(tx, viewer, [one.post_id for one in passed])
+    return [found[one.post_id] for one in passed if one.post_id in found]
 
 
 async def get_spread(tx: Read, viewer: Viewer, post: Post) -> Spread:
@@ -98,4 +123,9 @@ async def _grow(tx: Read, post: Post, shares: Sequence[Shared]) -> list[Node]:
 
 async def _reach(tx: Read, viewer: Viewer, post: Post) -> Reach:
     responses = await talk.list_responses(tx, viewer, post.id)
-    return Reach(len({one.actor_id for one in responses}), Counter(one.kind for one in responses))
+    everybody = {one.actor_id for one in responses}
+    new = None
+    if await find_graph(tx) is not None:
+        known = await tx.all(_KNOWN, author=post.actor_id, ids=list(everybody), before=post.published_at)
+        new = tuple(sorted(everybody.difference(known)))
+    return Reach(len(everybody), Counter(one.kind for one in responses), new)

@@ -3,6 +3,6 @@
 Whose conversations a page looks at is in its address: `plausch.web.views.insights.scopes`.
 """
 
-from plausch.web.views.insights import overview
+from plausch.web.views.insights import letters, overview, spread
 
-ROUTES = [*overview.ROUTES]
+ROUTES = [*overview.ROUTES, *spread.ROUTES, *letters.ROUTES]

@@ -4,16 +4,21 @@ from starlette.responses import Response
 
 from plausch.http.request import Request
 from plausch.http.routing import Route
+from plausch.insights.queries import list_spread_lately
 from plausch.web.pages import render
 from plausch.web.views.insights.scopes import list_places, shown_place_in
 from plausch.web.wants import Wants
+
+#: Of one's own posts that were shared.
+_PASSED_ON = 5
 
 
 async def show_overview(request: Request) -> Response:
     async with request.site.database.read() as tx:
         place = await shown_place_in(tx, request)
         places = await list_places(tx, request.viewer) if place.whole else []
-    return await render(request, "insights/overview.html", scope=place, places=places)
+        passed = await list_spread_lately(tx, request.viewer, _PASSED_ON) if place.whole else []
+    return await render(request, "insights/overview.html", scope=place, places=places, passed=passed)
 
 
 ROUTES = [Route("GET", "/insights", show_overview, Wants.PERSON)]
