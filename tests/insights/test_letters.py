@@ -38,7 +38,7 @@ async def read(database: Database, viewer: Viewer, scope: Scope = SERVER) -> Sho
 
 
 def brought_up(letter: ShownLetter, section: Section) -> list[tuple[int, int]]:
-    return [(one.item.person_id, one.item.post_id) for one in letter.items.get(section, [])]
+    return [(one.item.person_id, one.item.post_id) for one in letter.items[section]]
 
 
 async def make(database: Database, at: int = MORNING) -> None:
@@ -104,14 +104,14 @@ async def test_what_is_gone_or_hidden_is_not_in_it(database: Database) -> None:
     reader = as_staff(anna)
     letter = await read(database, reader)
     assert [post for _, post in brought_up(letter, Section.UNANSWERED)] == posts[1:]
-    assert Section.THANKS not in letter.items, "who does not count is not thanked either"
+    assert not letter.items[Section.THANKS], "who does not count is not thanked either"
     assert (letter.letter.figures.people, letter.letter.figures.replies) == (3, 0)
     with clock.at(MORNING + clock.HOUR):
         async with database.write() as tx:
             await talk.remove_post(tx, cem, posts[1])
             await people.block(tx, dina, anna.person)
         await settle(database)
-    assert Section.UNANSWERED not in (await read(database, reader)).items
+    assert not (await read(database, reader)).items[Section.UNANSWERED]
     rows = await stored(database)
     assert not [row for row in rows["insights_letter_items"] if posts[1] in row]
 

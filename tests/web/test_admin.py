@@ -24,6 +24,7 @@ from plausch.web.notices import describe, name_kind
 from plausch.web.views.admin import ROUTES
 from plausch.web.views.handbook import read_part
 from plausch.web.wants import Wants
+from plausch.web.weekly import tell_letter
 from plausch.work import queue
 from plausch.work.tables import jobs
 from tests.web.conftest import PASSWORD, Browser, Web
@@ -247,7 +248,7 @@ async def test_work_that_fails_again_and_again_is_named_in_words(web: Web) -> No
 
 
 def _mailroom(web: Web) -> Mailroom:
-    return Mailroom(web.site.settings, NoticeWords(describe, name_kind))
+    return Mailroom(web.site.settings, NoticeWords(describe, name_kind, tell_letter))
 
 
 async def test_all_work_of_the_server_has_words(web: Web) -> None:

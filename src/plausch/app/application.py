@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from plausch.app.background import register_all
 from plausch.app.metrics import Metrics
 from plausch.app.mishaps import note_mishap
+from plausch.app.nights import Nights
 from plausch.app.signals import END_STREAMS
 from plausch.exchange.host import Host
 from plausch.http.community import HeldCommunity
@@ -32,6 +33,7 @@ from plausch.settings import Settings, Switch
 from plausch.storage import Unavailable, column_statement, open_database
 from plausch.storage.media import MediaFiles
 from plausch.web.notices import describe, name_kind
+from plausch.web.weekly import tell_letter
 from plausch.work.live import LiveBus
 from plausch.work.worker import Worker
 
@@ -67,6 +69,7 @@ class Application:
         self._site: Site | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._worker: Worker | None = None
+        self._nights = Nights(settings)
         self._ending = asyncio.Event()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -83,8 +86,8 @@ class Application:
         media = MediaFiles(self._settings.data / "media")
         live = LiveBus(database)
         host = Host(self._settings, database, media, outgoing=self._outgoing)
-        mailroom = Mailroom(self._settings, NoticeWords(describe, name_kind))
-        self._worker = Worker(database, register_all(media, self._outgoing, mailroom, host))
+        mailroom = Mailroom(self._settings, NoticeWords(describe, name_kind, tell_letter))
+        self._worker = Worker(database, register_all(media, self._outgoing, mailroom, host, self._nights))
         with contextlib.suppress(NotImplementedError, RuntimeError):  # in a thread, as some tests run it
             asyncio.get_running_loop().add_signal_handler(END_STREAMS, self._ending.set)
         held = HeldCommunity(database, self._settings)
@@ -104,6 +107,7 @@ class Application:
             return
         self._ending.set()
         self._worker.stop()
+        self._nights.end()
         work, *listening = self._tasks
         await work
         for task in listening:

@@ -5,6 +5,8 @@ from inspect import getmembers, iscoroutinefunction
 from types import ModuleType
 from typing import get_type_hints
 
+from plausch.app.nights import EVERY as NIGHTS
+from plausch.app.nights import Nights
 from plausch.community import listeners as community_listeners
 from plausch.exchange import errands
 from plausch.exchange import listeners as exchange_listeners
@@ -44,6 +46,7 @@ def register_all(
     outgoing: GuardedClient | None = None,
     mailroom: Mailroom | None = None,
     host: Host | None = None,
+    nights: Nights | None = None,
 ) -> Registry:
     """Every listener and job of the server. Without `outgoing` nothing on the web is asked.
 
@@ -109,6 +112,8 @@ def register_all(
     _listen(registry, exchange_listeners)
     if host is not None:
         _exchange(registry, host)
+    if nights is not None:
+        registry.task("insights.compute", _NOTHING, nights.compute, every=NIGHTS)
     if mailroom is not None:
         _listen(registry, mail_listeners)
         registry.task(mail_listeners.SEND_LETTER, Order, mailroom.send_letter)

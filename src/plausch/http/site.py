@@ -71,6 +71,21 @@ def stop_path(token: str) -> str:
     return f"/stop/{token}"
 
 
+def reply_path(post: int) -> str:
+    """Where one answers a post."""
+    return f"/compose?reply_to={post}"
+
+
+def message_path(handle: str, saying: str = "") -> str:
+    """Where one writes to somebody alone; `saying` is what the message begins with (`web.weekly.SAYINGS`)."""
+    return f"/compose?to={handle}" + (f"&say={saying}" if saying else "")
+
+
+def letter_path(letter: int) -> str:
+    """A weekly letter as a page."""
+    return f"/insights/letters/{letter}"
+
+
 def picture_path(picture: int) -> str:
     return f"/pictures/{picture}/large"
 

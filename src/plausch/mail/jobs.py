@@ -14,6 +14,7 @@ from plausch.language.catalogues import LANGUAGES
 from plausch.mail.letters import build_message, write_letter
 from plausch.mail.listeners import SEND_LETTER, Order
 from plausch.mail.notices import Notices, NoticeWords, gather
+from plausch.mail.weekly import Weekly, gather_weekly
 from plausch.moderation.actions import make_appeal_key
 from plausch.net import smtp
 from plausch.people import actions as people_actions
@@ -36,6 +37,10 @@ _PLACES = {
     "trial": "/admin/mails",
     "way": "/settings/security",
 }
+
+
+#: Letters that tell of things, and are not written where nothing of these is left.
+_GATHERED = ("notifications", "weekly")
 
 
 class _Written(NamedTuple):
@@ -102,8 +107,8 @@ class Mailroom:
         if order.kind == "way" and not account.confirmed:
             return None  # that address may be somebody else's
         language = account.locale if account.locale in LANGUAGES else self._settings.language
-        told = await self._gather(tx, order, account, language) if order.kind == "notifications" else None
-        if told is None and order.kind == "notifications":
+        told = await self._gather(tx, order, account, language)
+        if told is None and order.kind in _GATHERED:
             return None
         community = (await get_community(tx, self._settings)).name
         letter = write_letter(
@@ -128,10 +133,14 @@ class Mailroom:
         )
         return _Written(message, recipient)
 
-    async def _gather(self, tx: Write, order: Order, account: Account, language: str) -> Notices | None:
+    async def _gather(self, tx: Write, order: Order, account: Account, language: str) -> Notices | Weekly | None:
         """None for an address that may be somebody else's, and where no letter leaves: nobody would pass these on."""
-        if self._server is None or not account.confirmed or account.standing not in PRESENT:
+        if order.kind not in _GATHERED or self._server is None:
             return None
+        if not account.confirmed or account.standing not in PRESENT:
+            return None
+        if order.kind == "weekly":
+            return await gather_weekly(tx, account, order.about[0], language, self._settings.base_url, self._words)
         return await gather(tx, account.person_id, order.about, language, self._settings.base_url, self._words)
 
     async def _keep(self, order: Order, written: _Written) -> None:

@@ -2,7 +2,11 @@
 
 import msgspec
 
+from plausch.feeds import queries as feeds
 from plausch.feeds.events import NotificationsDue
+from plausch.feeds.model import Channel, NotificationKind
+from plausch.insights import queries as insights
+from plausch.insights.events import LetterMade
 from plausch.kernel import ids
 from plausch.moderation.events import AppealAnswered, Decided
 from plausch.moderation.model import DecisionKind
@@ -82,6 +86,13 @@ async def on_way_in_changed(tx: Write, fact: WayInChanged) -> None:
 
 async def on_notifications_due(tx: Write, fact: NotificationsDue) -> None:
     await queue.put(tx, SEND_LETTER, Order(ids.new_id(), "notifications", fact.person_id, about=fact.ids))
+
+
+async def on_letter_made(tx: Write, fact: LetterMade) -> None:
+    """To each who looks after the place and wants it by mail."""
+    for person in await insights.list_letter_readers(tx, fact.letter_id):
+        if (await feeds.get_preferences(tx, person)).wants(NotificationKind.WEEKLY_LETTER, Channel.MAIL):
+            await queue.put(tx, SEND_LETTER, Order(ids.new_id(), "weekly", person, about=(fact.letter_id,)))
 
 
 async def on_decided(tx: Write, fact: Decided) -> None:

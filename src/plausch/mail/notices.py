@@ -7,6 +7,7 @@ from plausch.feeds import actions as feeds_actions
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import Notification, NotificationKind
 from plausch.http.site import stop_path
+from plausch.insights.model.letters import ShownLetter
 from plausch.people import queries as people
 from plausch.people.model import Actor, Viewer
 from plausch.storage import Write
@@ -20,6 +21,8 @@ class NoticeWords(NamedTuple):
 
     describe: Callable[[str, NotificationKind, str], str]
     name_kind: Callable[[str, NotificationKind], str]
+    #: What a weekly letter says of figures and goals, a sentence each.
+    tell_letter: Callable[[str, ShownLetter], list[str]]
 
 
 class Notice(NamedTuple):
@@ -59,9 +62,7 @@ async def gather(
         Notice(_sentence(language, one, actors, words), f"{home}/notifications/{one.id}") for one in due[:_LISTED]
     ]
     kinds = sorted({one.kind for one in due})
-    stopping = [
-        Stopping(words.name_kind(language, kind), home + stop_path(await _token(tx, person, kind))) for kind in kinds
-    ]
+    stopping = [await make_stop(tx, person, kind, language, home, words) for kind in kinds]
     everything = home + stop_path(await _token(tx, person, None))
     return Notices(notices, len(due) - len(notices), stopping, stopping[0].link if len(kinds) == 1 else everything)
 
@@ -70,6 +71,13 @@ def _sentence(language: str, one: Notification, actors: Mapping[int, Actor], wor
     """What is addressed to a page says to which."""
     said = words.describe(language, one.kind, actors[one.actor_id].shown_name)
     return f"{actors[one.page_id].shown_name}: {said}" if one.page_id in actors else said
+
+
+async def make_stop(
+    tx: Write, person: int, kind: NotificationKind, language: str, home: str, words: NoticeWords
+) -> Stopping:
+    """How a person gets no more letters of a kind."""
+    return Stopping(words.name_kind(language, kind), home + stop_path(await _token(tx, person, kind)))
 
 
 async def _token(tx: Write, person: int, kind: NotificationKind | None) -> str:

@@ -21,6 +21,7 @@ from plausch.settings import read_settings
 from plausch.storage import Database, Statement, param
 from plausch.storage.media import MediaFiles
 from plausch.web.notices import describe, name_kind
+from plausch.web.weekly import tell_letter
 from tests.harness.audience.seeing import Owed, Seen, compare
 from tests.harness.audience.world import World
 from tests.harness.community import as_person, text_of
@@ -110,7 +111,7 @@ async def _copy(host: Host, world: World, person: int) -> Seen:
 async def _mail(host: Host, world: World, person: int) -> Seen:
     about = await _notices(host, person)
     async with host.database.write() as tx:
-        told = await gather(tx, person, list(about), "en", "https://example.org", NoticeWords(describe, name_kind))
+        told = await gather(tx, person, list(about), "en", "https://example.org", NoticeWords(describe, name_kind, tell_letter))
     if told is None:
         return Seen()
     text = text_of(told)

@@ -78,10 +78,6 @@ class ShownLetter(msgspec.Struct, frozen=True):
     items: dict[Section, list[ShownItem]]
     goals: list[tuple[Goal, Progress]]
 
-    @property
-    def empty(self) -> bool:
-        return not self.items and self.letter.figures.quiet and self.letter.before.quiet
-
 
 def letter_due(scope: int, week: int) -> int:
     """At which moment of the Monday after a week its letter is made."""
@@ -100,7 +96,7 @@ def list_thanks(said: Sequence[Said], newcomers: Collection[int], since: int) ->
         who = one.author_id
         replies[who] += 1
         liked[who] += one.likes
-        welcomed[who] += one.parent_author_id in newcomers and who not in newcomers
+        welcomed[who] += one.parent_author_id in newcomers
         if who not in best or one.parent_author_id in newcomers or one.likes > best[who].likes:
             best[who] = one
     earned = [who for who in replies if welcomed[who] or (replies[who] >= _MUCH and not liked[who])]

@@ -218,13 +218,13 @@ async def _show(tx: Read, viewer: Viewer, letter: Letter) -> ShownLetter:
     posts = await talk.list_posts(tx, viewer, list({one.post_id for one in items if one.post_id}))
     speaking = {post.actor_id for post in posts.values()}
     actors = await people.list_actors(tx, viewer, list(speaking | {one.person_id for one in items if one.person_id}))
-    shown: dict[Section, list[ShownItem]] = {}
+    shown: dict[Section, list[ShownItem]] = {section: [] for section in Section}
     for item in items:
         post = posts.get(item.post_id)
         person = actors.get(item.person_id)
         if (item.post_id and post is None) or (item.person_id and person is None) or item.person_id == viewer.person:
             continue
-        shown.setdefault(item.section, []).append(ShownItem(item, person, post))
+        shown[item.section].append(ShownItem(item, person, post))
     return ShownLetter(letter, shown, await list_progress(tx, viewer, letter.scope, letter.week + WEEK))
 
 

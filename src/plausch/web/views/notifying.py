@@ -16,10 +16,12 @@ from plausch.kernel.errors import Invalid, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.net import push
 from plausch.people.model import Viewer
+from plausch.storage import Read
 from plausch.web.answers import lead_to
 from plausch.web.clients import client_name
 from plausch.web.notices import CHANNELS, KINDS, name_kind
 from plausch.web.pages import render
+from plausch.web.views.insights.scopes import list_places
 from plausch.web.views.settings import was_saved
 from plausch.web.wants import Wants
 
@@ -32,10 +34,14 @@ class Row(NamedTuple):
     on: dict[Channel, bool]
 
 
-def _kinds(viewer: Viewer) -> list[NotificationKind]:
+async def _kinds(tx: Read, viewer: Viewer) -> list[NotificationKind]:
     """What somebody may be told of."""
-    left_out = () if viewer.owner else (NotificationKind.PAGE_ORPHANED,)
-    return [kind for kind in KINDS if (viewer.staff or kind not in FOR_STAFF) and kind not in left_out]
+    left_out = set() if viewer.owner else {NotificationKind.PAGE_ORPHANED}
+    if not viewer.staff:
+        left_out |= set(FOR_STAFF)
+        if not await list_places(tx, viewer):
+            left_out.add(NotificationKind.WEEKLY_LETTER)
+    return [kind for kind in KINDS if kind not in left_out]
 
 
 async def show_settings(request: Request) -> Response:
@@ -44,6 +50,7 @@ async def show_settings(request: Request) -> Response:
         wishes = await queries.get_preferences(tx, viewer.person)
         browsers = await queries.list_push_subscriptions(tx, viewer.person)
         key = await queries.find_server_key(tx, PUSH_KEY)
+        kinds = await _kinds(tx, viewer)
     if key is None:
         async with request.site.database.write() as write:
             key = await actions.keep_server_key(write, PUSH_KEY, push.new_private_key())
@@ -51,7 +58,7 @@ async def show_settings(request: Request) -> Response:
     return await render(
         request,
         "settings/notifications.html",
-        rows=[Row(kind, {channel: wishes.wants(kind, channel) for channel in Channel}) for kind in _kinds(viewer)],
+        rows=[Row(kind, {channel: wishes.wants(kind, channel) for channel in Channel}) for kind in kinds],
         kinds=KINDS,
         channels=CHANNELS,
         from_whom=wishes.from_whom,
@@ -64,12 +71,12 @@ async def show_settings(request: Request) -> Response:
 
 async def save_settings(request: Request) -> Response:
     form = await read_form(request)
-    shown = _kinds(request.viewer)
-    wanted = {(kind, channel) for kind in shown for channel in Channel if field(form, f"{kind}-{channel}")}
     from_whom = field(form, "from_whom")
     if from_whom not in set(FromWhom):
         raise Invalid("from_whom", "choice_unknown")
     async with request.site.database.write() as tx:
+        shown = await _kinds(tx, request.viewer)
+        wanted = {(kind, channel) for kind in shown for channel in Channel if field(form, f"{kind}-{channel}")}
         before = await queries.get_preferences(tx, request.viewer.person)
         unasked = [kind for kind in KINDS if kind not in shown]
         wanted |= {(kind, channel) for kind in unasked for channel in Channel if before.wants(kind, channel)}

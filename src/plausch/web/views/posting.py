@@ -17,7 +17,7 @@ from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.storage import Read, Write
 from plausch.talk import actions, queries
-from plausch.talk.model import NEEDS_APPROVAL, OPEN, Post
+from plausch.talk.model import NEEDS_APPROVAL, OPEN, AudienceKind, Post
 from plausch.web.answers import is_partial, lead_to
 from plausch.web.boards import Forum, forum_of_board
 from plausch.web.drafts import (
@@ -39,6 +39,7 @@ from plausch.web.reach import find_reach
 from plausch.web.tree import Branch
 from plausch.web.views.posts import shown_post
 from plausch.web.wants import Wants
+from plausch.web.weekly import begin_message
 from plausch.web.zones import local_field
 
 _POSTS, _WITHIN = 60, 10 * clock.MINUTE
@@ -54,6 +55,8 @@ async def show_composer(request: Request) -> Response:
         elif reply_to is not None:
             parent = await queries.get_post(tx, request.viewer, parse_id(reply_to) or 0)
             draft = await draft_at(tx, request, parent)
+        elif "to" in query:
+            draft = await _message(tx, request, query["to"], query.get("say", ""))
         elif "board" in query:
             forum, there = await forum_of_board(tx, request.viewer, parse_id(query["board"]) or 0)
             draft = await draft_at(tx, request, place=forum.place_id, board=there.id)
@@ -65,6 +68,16 @@ async def show_composer(request: Request) -> Response:
                     draft.audience = "" if post.audience_kind in OPEN else post.audience_kind.value
                     draft.local_only = post.local_only
     return await show_draft(request, draft)
+
+
+async def _message(tx: Read, request: Request, handle: str, saying: str) -> DraftForm:
+    """To somebody alone; what the viewer has begun to write elsewhere stays there. Raises NotFound."""
+    profile = await people.get_profile(tx, request.viewer, handle.lower())
+    draft = await draft_at(tx, request)
+    if not draft.kept:
+        draft.audience, draft.participants = AudienceKind.PARTICIPANTS.value, f"@{profile.handle}"
+        draft.text = begin_message(request.language, saying, profile.shown_name)
+    return draft
 
 
 async def _place(tx: Read, request: Request) -> int:

@@ -1,0 +1,111 @@
+"""The weekly letter on its page and by mail: each thing in it leads to where it is done, and only who may reads it."""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from plausch.feeds.model import Channel, NotificationKind
+from plausch.feeds.queries import get_preferences
+from plausch.insights import actions
+from plausch.insights.model.weeks import WEEK, monday_of
+from plausch.kernel import clock
+from plausch.people import actions as people
+from plausch.people.model import PageKind, Viewer
+from tests.harness.community import publish
+from tests.harness.mailbox import Mailbox, link_in, open_mailbox, text_of_letter
+from tests.web.conftest import OpenWeb, Web
+from tests.web.test_people import person_of, text_of
+
+only_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+async def mailbox() -> AsyncIterator[Mailbox]:
+    async with open_mailbox() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def mailing(open_web: OpenWeb, mailbox: Mailbox) -> Web:
+    return await open_web(smtp_url=mailbox.url, name="Lindenau", mail_from="post@lindenau.example")
+
+
+async def a_week(web: Web) -> None:
+    """Mia speaks for a page that Ben asked something, cem's answer welcomed him, and the letters are made."""
+    week = monday_of(clock.real_now())
+    mia, ben, cem = [await person_of(web, name) for name in ("mia", "ben", "cem")]
+    with clock.at(week + clock.HOUR):
+        async with web.site.database.write() as tx:
+            page = await people.create_page(tx, mia, "stadt", "Stadt", PageKind.TOWN)
+            news = await publish(tx, Viewer(mia.person, page), "Wir bauen")
+            await publish(tx, ben, "Wann <b>genau</b>?", reply_to=news)
+            first = await publish(tx, ben, "Bin neu hier")
+            await publish(tx, cem, "Willkommen", reply_to=first)
+            await publish(tx, cem, "Unter uns gesagt", local_only=True)
+    with clock.at(week + WEEK + 8 * clock.HOUR):
+        await actions.make_letters(web.site.database)
+
+
+@only_sqlite
+async def test_the_letter_leads_to_where_things_are_done(mailing: Web, mailbox: Mailbox) -> None:
+    anna = await mailing.join("anna", name="Anna")
+    mia = await mailing.join("mia", "de", name="Mia")
+    for handle, browser in (("anna", anna), ("mia", mia)):
+        await browser.submit(link_in(await mailbox.next_to(f"{handle}@example.org")))
+    ben, _ = await mailing.join("ben", name="Ben"), await mailing.join("cem", name="Cem")
+    await a_week(mailing)
+
+    letter = await mailbox.next_to("mia@example.org", "Stadt")
+    text = text_of_letter(letter)
+    assert text.startswith("Hallo Mia,")
+    assert "Darauf hat noch niemand geantwortet" in text
+    assert "Wann <b>genau</b>?" in text
+    assert letter["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+    html = letter.get_body(("html",))
+    assert html is not None
+    assert "Wann &lt;b&gt;genau" in str(html.get_content())
+    (answering,) = re.findall(r"Antworten: http://localhost:8000(\S+)", text)
+    assert "Wann <b>genau</b>?" in text_of(await mia.get(answering)), "the reply form, under the post"
+
+    owner = text_of_letter(await mailbox.next_to("anna@example.org", "Lindenau"))
+    assert "Cem has answered 1 newcomer" in owner
+    assert "Unter uns" not in owner, "what stays on this server does not leave it by mail"
+    (thanking,) = re.findall(r"Say thank you: http://localhost:8000(\S+)", owner)
+    composer = await anna.get(thanking)
+    assert "thank you for answering" in composer.text
+    assert "@cem" in composer.text
+
+    shown = await mia.get("/insights/letters?of=stadt")
+    assert "Wann <b>genau</b>?" in text_of(shown)
+    path = re.search(r"http://localhost:8000(/insights/letters/\d+)", text)
+    assert path is not None
+    assert (await mia.get(path[1])).status_code == 200
+    for stranger in (ben, anna):
+        assert (await stranger.get(path[1])).status_code == 403
+        assert (await stranger.get("/insights/letters?of=stadt")).status_code == 403
+    assert (await ben.get("/insights/letters")).status_code == 403
+    assert (await (await mailing.open()).get(path[1])).status_code == 303
+    notices = await mia.get("/notifications")
+    assert "Der Wochenbrief ist da" in text_of(notices)
+    opened = re.search(r'/notifications/\d+(?=">Ansehen)', notices.text)
+    assert opened is not None
+    assert (await mia.get(opened[0])).headers["location"] == path[1]
+
+
+@only_sqlite
+async def test_whoever_wants_no_letter_gets_none(mailing: Web, mailbox: Mailbox) -> None:
+    mia = await mailing.join("mia")
+    await mia.submit(link_in(await mailbox.next_to("mia@example.org")))
+    for handle in ("ben", "cem"):
+        await mailing.join(handle)
+    await a_week(mailing)
+    letter = await mailbox.next_to("mia@example.org", "Stadt")
+    stop = letter["list-unsubscribe"].strip("<>").removeprefix("http://localhost:8000")
+    assert (await (await mailing.open()).post(stop, data={"List-Unsubscribe": "One-Click"})).status_code == 200
+    person = (await person_of(mailing, "mia")).person
+    async with mailing.site.database.read() as tx:
+        assert not (await get_preferences(tx, person)).wants(NotificationKind.WEEKLY_LETTER, Channel.MAIL)
+    settings = await mia.get("/settings/notifications")
+    assert 'name="weekly_letter-page"' in settings.text
+    assert 'name="weekly_letter-page"' not in (await (await mailing.join("dina")).get("/settings/notifications")).text
