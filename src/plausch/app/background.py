@@ -79,6 +79,8 @@ def register_all(
     registry.task(insights_listeners.RECOUNT_ACTOR, int, insights_jobs.recount_actor)
     registry.task(insights_listeners.RECOUNT_PLACE, int, insights_jobs.recount_place)
     registry.task(insights_listeners.RECOUNT_CONVERSATION, int, insights_jobs.recount_conversation)
+    registry.job("insights.pass_on_greetings", _NOTHING, insights_jobs.pass_on_greetings, every=clock.HOUR)
+    registry.job("insights.drop_visits", _NOTHING, insights_jobs.drop_visits, every=clock.DAY)
     registry.task("feeds.find_trends", _NOTHING, feeds_jobs.find_trends, every=clock.HOUR)
     registry.task("feeds.find_scores", _NOTHING, feeds_jobs.find_scores, every=clock.HOUR)
     registry.task(talk_listeners.DETECT_LANGUAGE, int, talk_jobs.detect_language)

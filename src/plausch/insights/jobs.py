@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from plausch.insights import actions
+from plausch.kernel import clock
 from plausch.people import queries as people
-from plausch.storage import Database
+from plausch.storage import Database, Write
 from plausch.talk import queries as talk
 
 #: Posts looked at, and rows forgotten, in one transaction.
@@ -49,3 +50,13 @@ async def _recount(database: Database, posts: Sequence[int], actor: int | None =
     for start in range(0, len(posts), _PORTION):
         async with database.write() as tx:
             await actions.recount_posts(tx, posts[start : start + _PORTION], actor)
+
+
+async def pass_on_greetings(tx: Write, _: object) -> None:
+    """Whoever has had their turn to greet somebody is followed by the next; whom nobody had to greet gets somebody."""
+    await actions.pass_on(tx, clock.now())
+
+
+async def drop_visits(tx: Write, _: object) -> None:
+    """After half a year nobody needs to know who came to read."""
+    await actions.drop_old_visits(tx, clock.now())

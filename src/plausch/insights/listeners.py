@@ -1,12 +1,12 @@
-"""How the interaction graph follows what happens.
+"""How insights follow what happens: the interaction graph, who greets newcomers, what is to be forgotten.
 
 A fact may be old when it is heard, so listeners look at how things are now.
 """
 
-from plausch.groups.events import GroupDeleted, GroupVisibilityChanged
+from plausch.groups.events import BoardRemoved, GroupDeleted, GroupJoined, GroupLeft, GroupVisibilityChanged
 from plausch.insights import actions
 from plausch.people import queries as people
-from plausch.people.events import AccountErased, ConsentChanged, PageErased, StandingChanged
+from plausch.people.events import AccountErased, ConsentChanged, PageErased, PersonJoined, StandingChanged
 from plausch.people.model import Consent
 from plausch.storage import Write
 from plausch.talk.events import (
@@ -30,6 +30,8 @@ RECOUNT_CONVERSATION = "insights.recount_conversation"
 
 async def on_post_published(tx: Write, fact: PostPublished) -> None:
     await actions.note_new_post(tx, fact.post_id)
+    if fact.live and fact.parent_actor_id:
+        await actions.note_answer(tx, fact.author_id, fact.parent_actor_id)
 
 
 async def on_post_edited(tx: Write, fact: PostEdited) -> None:
@@ -44,7 +46,7 @@ async def on_quote_withdrawn(tx: Write, fact: QuoteWithdrawn) -> None:
 async def on_post_removed(tx: Write, fact: PostRemoved) -> None:
     """With all that was done about it."""
     await actions.note_post(tx, fact.post_id)
-    await actions.forget_subject(tx, fact.post_id)
+    await actions.forget_post(tx, fact.post_id)
 
 
 async def on_post_liked(tx: Write, fact: PostLiked) -> None:
@@ -76,10 +78,31 @@ async def on_group_deleted(tx: Write, fact: GroupDeleted) -> None:
     await actions.drop_scope(tx, fact.group_id)
 
 
+async def on_board_removed(tx: Write, fact: BoardRemoved) -> None:
+    await actions.drop_scope(tx, fact.board_id)
+
+
+async def on_person_joined(tx: Write, fact: PersonJoined) -> None:
+    """Whoever came in a past that is played is greeted by nobody."""
+    if fact.live:
+        await actions.expect_newcomer(tx, 0, fact.person_id, fact.occurred_at)
+
+
+async def on_group_joined(tx: Write, fact: GroupJoined) -> None:
+    if fact.live:
+        await actions.expect_newcomer(tx, fact.group_id, fact.actor_id, fact.occurred_at)
+
+
+async def on_group_left(tx: Write, fact: GroupLeft) -> None:
+    await actions.leave_place(tx, fact.group_id, fact.actor_id)
+
+
 async def on_consent_changed(tx: Write, fact: ConsentChanged) -> None:
     """Whoever does not want to be counted is not in what is shown from that moment on."""
     if fact.consent in ("", Consent.COUNT_IN_INSIGHTS):
         await _recount(tx, fact.person_id)
+    if not await people.has_consent(tx, fact.person_id, Consent.KEEP_VISITS):
+        await actions.forget_visits(tx, fact.person_id)
 
 
 async def on_standing_changed(tx: Write, fact: StandingChanged) -> None:
@@ -88,6 +111,7 @@ async def on_standing_changed(tx: Write, fact: StandingChanged) -> None:
 
 
 async def on_account_erased(tx: Write, fact: AccountErased) -> None:
+    await actions.forget_person(tx, fact.person_id)
     await _recount(tx, fact.person_id)
 
 

@@ -16,6 +16,8 @@ CHORES = {
     "mail.forget_letters": N_("Clear away kept e-mails"),
     "mail.send_letter": N_("Send an e-mail"),
     "moderation.clear_copies": N_("Clear away copies of decided reports"),
+    "insights.drop_visits": N_("Forget old visits"),
+    "insights.pass_on_greetings": N_("Pass on the duty to greet newcomers"),
     "people.check_links": N_("Check links on a profile"),
     "people.check_stale_links": N_("Look for profile links to be checked again"),
     "people.end_accounts": N_("Delete accounts whose time is over"),

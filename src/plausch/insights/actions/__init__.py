@@ -2,7 +2,7 @@
 
 from plausch.insights.actions.caring import care_for, forget_care, forget_carer
 from plausch.insights.actions.findings import drop_findings, drop_older, keep_finding, keep_history
-from plausch.insights.actions.forgetting import drop_scope, forget_subject
+from plausch.insights.actions.forgetting import drop_scope, forget_person, forget_post, forget_subject
 from plausch.insights.actions.greeting import (
     drop_greetings,
     expect_newcomer,
@@ -40,6 +40,8 @@ __all__ = [
     "forget_care",
     "forget_carer",
     "forget_greeter",
+    "forget_person",
+    "forget_post",
     "forget_subject",
     "forget_visits",
     "forget_visits_to",

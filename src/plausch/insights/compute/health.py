@@ -1,19 +1,17 @@
 """Conversation health of the server, and of each group, board and page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plausch.groups import queries as groups
 from plausch.insights import actions
 from plausch.insights.compute.night import Night
-from plausch.insights.gather.talk import NEVER, Ids, Said, Talk, read_joined, read_talk
+from plausch.insights.gather.talk import NEVER, Ids, Said, Talk, read_joined, talk_of
 from plausch.insights.measures import health
 from plausch.insights.measures.graph import Floats
 from plausch.insights.measures.health import LATE, NONE, VERSION
-from plausch.insights.model.findings import FEWEST, Measure, Result, Scope, ScopeKind
+from plausch.insights.model.findings import FEWEST, Measure, Result
 from plausch.insights.model.health import (
     HEALTH_DAYS,
     HEALTH_WEEKS,
@@ -42,8 +40,8 @@ _DEVELOPS = {
 
 
 async def compute(night: Night) -> None:
-    talk = await read_talk(night.database, night.now)
-    for scope in await with_boards(night):
+    talk = await talk_of(night)
+    for scope in night.scopes:
         joined = await read_joined(night.database, talk, scope)
         found = find_health(talk.within(scope), joined, night.now)
         await actions.keep_finding(
@@ -54,16 +52,6 @@ async def compute(night: Night) -> None:
                 value = getattr(found.now, name)
                 if value is not None:
                     await actions.keep_history(tx, scope.id, measure, [(0, float(value))], at=night.now)
-
-
-async def with_boards(night: Night) -> Sequence[Scope]:
-    """The scopes of a night, and the boards of those among them that have any."""
-    found = list(night.scopes)
-    async with night.database.read() as tx:
-        for scope in night.scopes:
-            if scope.kind in (ScopeKind.SERVER, ScopeKind.GROUP):
-                found += [Scope(ScopeKind.BOARD, board.id) for board in await groups.list_boards(tx, scope.id)]
-    return list(dict.fromkeys(found))
 
 
 def find_health(talk: Talk, joined: Ids, now: int) -> Health:

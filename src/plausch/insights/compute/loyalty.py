@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from plausch.groups import queries as groups
 from plausch.insights import actions
 from plausch.insights.compute.night import Night
-from plausch.insights.gather.talk import DAYS_BACK, NEVER, Ids, Talk, first_tie, read_joined, read_talk
+from plausch.insights.gather.ledger import Interactions, interactions
+from plausch.insights.gather.talk import DAYS_BACK, NEVER, Ids, Talk, first_tie, places, read_joined, talk_of
 from plausch.insights.measures import health, loyalty
 from plausch.insights.measures.graph import Ints
 from plausch.insights.measures.health import NONE
@@ -20,8 +21,10 @@ from plausch.insights.queries.greeting import list_greeted
 from plausch.kernel import clock
 from plausch.people import queries as people
 from plausch.people.model import Relation
+from plausch.talk.model import InteractionKind
 
 Flags = NDArray[np.bool_]
+_REACTIONS = (InteractionKind.LIKE, InteractionKind.SHARE)
 #: Stages are compared over so many steps of so many days.
 _STEPS, _STEP = 3, 28 * clock.DAY
 #: Whoever answers somebody who came within this time answers a newcomer.
@@ -31,12 +34,13 @@ _EARLY, _LATER, _LATEST = 14 * clock.DAY, 28 * clock.DAY, 56 * clock.DAY
 
 
 async def compute(night: Night) -> None:
-    talk = await read_talk(night.database, night.now)
+    talk = await talk_of(night)
+    since = night.now - DAYS_BACK * clock.DAY
     for scope in night.scopes:
         if scope.kind is ScopeKind.BOARD:
             continue
         there, joined = talk.within(scope), await read_joined(night.database, talk, scope)
-        doings = doings_of(there, joined)
+        doings = doings_of(there, await interactions(night, scope, since), joined)
         found = find_loyalties(there, doings, joined, night.now)
         if found.people >= FEWEST:
             happened = await _happened(night, talk, scope, there, joined)
@@ -48,21 +52,22 @@ async def compute(night: Night) -> None:
             await actions.keep_finding(night.database, scope.id, measure, results, method=VERSION, as_of=night.now)
 
 
-def doings_of(talk: Talk, joined: Ids) -> Doings:
+def doings_of(talk: Talk, done: Interactions, joined: Ids) -> Doings:
     """What everybody did in a scope, as themselves."""
-    said, reactions, visits = talk.said, talk.reactions, talk.visits
+    said, visits = talk.said, talk.visits
     own = np.flatnonzero((said.writer != NONE) & (said.speaker == said.writer))
     parent = said.posts.parent[own]
     partner: Ints = np.where(parent != NONE, said.writer[parent], NONE).astype(np.int32)
     age = said.posts.at[own] - np.where(partner != NONE, joined[partner], NEVER)
     welcomes = (partner != NONE) & (partner != said.writer[own]) & (age >= 0) & (age < _NEW)
     begins = (said.id[own] == said.conversation[own]) | welcomes
-    liked = np.flatnonzero((reactions.person != NONE) & (reactions.person != reactions.target))
+    by = places(talk.people, done.source)
+    liked = np.flatnonzero((by != NONE) & (done.source != done.target) & np.isin(done.kind, _REACTIONS))
     seen = np.flatnonzero(visits.person != NONE)
     nobody = np.full(len(liked) + len(seen), NONE, dtype=np.int32)
     return Doings(
-        np.concatenate([said.writer[own], reactions.person[liked], visits.person[seen]]),
-        np.concatenate([said.posts.at[own], reactions.at[liked], visits.week[seen]]),
+        np.concatenate([said.writer[own], by[liked], visits.person[seen]]),
+        np.concatenate([said.posts.at[own], done.at[liked], visits.week[seen]]),
         np.concatenate(
             [np.where(begins, BEGINNING, TALK), np.full(len(liked), REACTION), np.full(len(seen), VISIT)]
         ).astype(np.int8),

@@ -1,4 +1,4 @@
-"""What was said, liked and shared within half a year, in columns.
+"""What was said within half a year, by whom and where, and who came to see it, in columns.
 
 It is read in portions with a transaction each, so that nobody who writes waits for it.
 """
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plausch.insights.compute.night import Night
 from plausch.insights.measures.graph import Ints
 from plausch.insights.measures.health import NONE, Posts
 from plausch.insights.model.findings import Scope, ScopeKind
@@ -91,19 +92,6 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Reactions:
-    """Likes and shares: by whom, when, of whose post."""
-
-    person: Ints
-    at: Ids
-    target: Ints
-    where: Where
-
-    def of(self, rows: Rows) -> "Reactions":
-        return Reactions(self.person[rows], self.at[rows], self.target[rows], self.where.of(rows))
-
-
-@dataclass(frozen=True)
 class Visits:
     person: Ints
     scope: Ids
@@ -120,7 +108,6 @@ class Talk:
     people: Ids
     joined: Ids
     said: Said
-    reactions: Reactions
     visits: Visits
 
     def within(self, scope: Scope) -> "Talk":
@@ -129,37 +116,41 @@ class Talk:
             self.people,
             self.joined,
             self.said.of(np.flatnonzero(self.said.where.within(scope))),
-            self.reactions.of(np.flatnonzero(self.reactions.where.within(scope))),
             self.visits.of(np.flatnonzero(self.visits.scope == scope.id)),
         )
 
 
+async def talk_of(night: Night) -> Talk:
+    """All of it, read once a night."""
+    known: Talk | None = night.kept.get("talk")
+    if known is None:
+        known = night.kept["talk"] = await read_talk(night.database, night.now)
+    return known
+
+
 async def read_talk(database: Database, now: int) -> Talk:
-    """All of it."""
+    """The same as of a moment."""
     everybody = await _everybody(database)
     counted = [one for one in everybody if one.counts]
     known = np.array([one.id for one in counted], dtype=np.int64)
     since = now - DAYS_BACK * clock.DAY
-    said, reactions = await _portions(database, since)
-    rows = _columns(said, 10)
+    rows = _columns(await _portions(database, since), 10)
     post, conversation, parent, actor, author, at = rows[:6]
     _, numbered = np.unique(np.concatenate([actor, author]), return_inverse=True)
     posts = Posts(
-        parent=_places(post, parent),
-        root=np.where(conversation == post, NONE, _places(post, conversation)).astype(np.int32),
+        parent=places(post, parent),
+        root=np.where(conversation == post, NONE, places(post, conversation)).astype(np.int32),
         speaker=numbered[: len(post)].astype(np.int32),
         writer=numbered[len(post) :].astype(np.int32),
         at=at,
     )
-    reacted = _columns(reactions, 9)
     async with database.read() as tx:
         visits = _columns(await list_visits(tx), 3)
     return Talk(
         known,
         np.array([one.joined_at for one in counted], dtype=np.int64),
-        Said(post, conversation, posts, _places(known, actor), _places(known, author), _where(rows[6:])),
-        Reactions(_places(known, reacted[1]), reacted[2], _places(known, reacted[4]), _where(reacted[5:])),
-        Visits(_places(known, visits[0]), visits[1], visits[2]),
+        Said(post, conversation, posts, places(known, actor), places(known, author), _where(rows[6:])),
+        Visits(places(known, visits[0]), visits[1], visits[2]),
     )
 
 
@@ -176,7 +167,7 @@ async def read_joined(database: Database, talk: Talk, scope: Scope) -> Ids:
 def first_tie(talk: Talk, person: Ids, at: Ids) -> Ids:
     """The first of some moments of each person."""
     found = np.full(len(talk.people), NEVER, dtype=np.int64)
-    place = _places(talk.people, person)
+    place = places(talk.people, person)
     np.minimum.at(found, place[place != NONE], at[place != NONE])
     return found
 
@@ -191,21 +182,17 @@ async def _everybody(database: Database) -> list[people.PersonRow]:
             return found
 
 
-async def _portions(database: Database, since: int) -> tuple[list[Ids], list[Ids]]:
-    """Posts since a moment, and what was done with them since then; as arrays, which take a tenth of the memory."""
-    said: list[Ids] = []
-    reactions: list[Ids] = []
+async def _portions(database: Database, since: int) -> list[Ids]:
+    """Posts since a moment; as arrays, which take a tenth of the memory."""
+    found: list[Ids] = []
     after = ids.first_id_at(since) - 1
     while True:
         async with database.read() as tx:
             portion = await talk.list_columns(tx, after, _PORTION)
-            if not portion:
-                return said, reactions
-            said.append(np.array(portion, dtype=np.int64))
-            reacted = await talk.list_reactions(tx, after, portion[-1].id, since)
-            if reacted:
-                reactions.append(np.array(reacted, dtype=np.int64))
-            after = portion[-1].id
+        if not portion:
+            return found
+        found.append(np.array(portion, dtype=np.int64))
+        after = portion[-1].id
 
 
 def _columns(portions: Sequence[Any], width: int) -> list[Ids]:
@@ -215,7 +202,7 @@ def _columns(portions: Sequence[Any], width: int) -> list[Ids]:
     return [np.ascontiguousarray(column) for column in rows.T]
 
 
-def _places(ordered: Ids, wanted: Ids) -> Ints:
+def places(ordered: Ids, wanted: Ids) -> Ints:
     """Where each of `wanted` is in an ordered array; -1 for what is not there."""
     if not len(ordered):
         return np.full(len(wanted), NONE, dtype=np.int32)

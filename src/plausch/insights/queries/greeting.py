@@ -9,7 +9,7 @@ from plausch.people.queries import consents_to, is_present, no_block_between
 from plausch.storage import Read, Statement, column_statement, param
 
 _SCOPE, _PERSON = param("scope"), param("person")
-_COLUMNS = (
+GREETING_COLUMNS = (
     greetings.c.scope_id,
     greetings.c.person_id,
     greetings.c.greeter_id,
@@ -20,7 +20,7 @@ _COLUMNS = (
 #: Whoever does not want to count in insights is nobody's task.
 _wants = sa.and_(is_present(greetings.c.person_id), consents_to(Consent.COUNT_IN_INSIGHTS, greetings.c.person_id))
 _WAITING = Statement(
-    sa.select(*_COLUMNS)
+    sa.select(*GREETING_COLUMNS)
     .where(
         greetings.c.scope_id == _SCOPE,
         greetings.c.done_at.is_(None),
@@ -32,7 +32,7 @@ _WAITING = Statement(
     Greeting,
 )
 _MINE = Statement(
-    sa.select(*_COLUMNS)
+    sa.select(*GREETING_COLUMNS)
     .where(
         greetings.c.greeter_id == _PERSON,
         greetings.c.done_at.is_(None),
@@ -43,9 +43,11 @@ _MINE = Statement(
     .order_by(greetings.c.turn_at),
     Greeting,
 )
-_ONE = Statement(sa.select(*_COLUMNS).where(greetings.c.scope_id == _SCOPE, greetings.c.person_id == _PERSON), Greeting)
+_ONE = Statement(
+    sa.select(*GREETING_COLUMNS).where(greetings.c.scope_id == _SCOPE, greetings.c.person_id == _PERSON), Greeting
+)
 _STALE = Statement(
-    sa.select(*_COLUMNS).where(
+    sa.select(*GREETING_COLUMNS).where(
         greetings.c.done_at.is_(None), greetings.c.turn_at <= param("before"), greetings.c.joined_at > param("since")
     ),
     Greeting,

@@ -189,6 +189,7 @@ from plausch.talk.queries.topics import (
     place_of,
 )
 from plausch.talk.queries.weeks import list_earlier, list_said, list_unanswered_at
+from plausch.talk.queries.words import Source, list_sources, list_tags_within
 
 __all__ = [
     "SPOKEN",
@@ -205,6 +206,7 @@ __all__ = [
     "Response",
     "SaidRow",
     "ShareRow",
+    "Source",
     "Spotted",
     "TopicPage",
     "Words",
@@ -335,12 +337,14 @@ __all__ = [
     "list_series_entries",
     "list_sharers",
     "list_shares",
+    "list_sources",
     "list_spoken",
     "list_spots_before",
     "list_spots_from",
     "list_submitted",
     "list_tags",
     "list_tags_of",
+    "list_tags_within",
     "list_to_decide",
     "list_topics",
     "list_tree_posts",

@@ -1,15 +1,16 @@
-"""All that was said and reacted to in a span of time, in narrow rows, for figures about many.
+"""All that was said since a moment, in narrow rows, for figures about many.
 
 Work behind the scenes reads it, in portions: nobody sees any of it, and nothing for named people or circles is in it.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from plausch.storage import Read, Statement, is_one_of, param
+from plausch.storage import Read, Statement, any_of, is_one_of, param
 from plausch.talk.model import OPEN, AudienceKind
-from plausch.talk.tables import conversations, likes, posts, shares, topics
+from plausch.talk.tables import conversations, posts, topics
 
 
 class SaidRow(NamedTuple):
@@ -29,20 +30,6 @@ class SaidRow(NamedTuple):
     #: 0 for none.
     board_id: int
     #: For everybody here, and not for a group alone.
-    open: int
-
-
-class ReactedRow(NamedTuple):
-    """Somebody liked or shared a post; it stands as above."""
-
-    post_id: int
-    actor_id: int
-    at: int
-    post_actor_id: int
-    post_author_id: int
-    place_id: int
-    begun_by: int
-    board_id: int
     open: int
 
 
@@ -74,25 +61,17 @@ _SAID = Statement(
 )
 
 
-def _reacted(table: sa.Table) -> Statement[ReactedRow]:
-    return Statement(
-        sa.select(posts.c.id, table.c.actor_id, table.c.at, posts.c.actor_id, posts.c.author_id, *_STANDS)
-        .select_from(_talk.join(table, table.c.post_id == posts.c.id))
-        .where(posts.c.id > param("after"), posts.c.id <= param("upto"), table.c.at >= param("since"), _counted)
-        .order_by(posts.c.id),
-        ReactedRow,
-    )
-
-
-_LIKED, _SHARED = _reacted(likes), _reacted(shares)
-
-
 async def list_columns(tx: Read, after: int, limit: int) -> list[SaidRow]:
     """What was said in public and in groups, from behind an id on; oldest first."""
     return await tx.all(_SAID, after=after, limit=limit)
 
 
-async def list_reactions(tx: Read, after: int, upto: int, since: int) -> list[ReactedRow]:
-    """Likes and shares since a moment of posts with after < id <= upto."""
-    asked = {"after": after, "upto": upto, "since": since}
-    return [*await tx.all(_LIKED, **asked), *await tx.all(_SHARED, **asked)]
+_BOARDS = Statement(
+    sa.select(topics.c.conversation_id, topics.c.board_id).where(any_of(topics.c.conversation_id, "ids")),
+    lambda conversation, board: (int(conversation), int(board)),
+)
+
+
+async def list_boards_of(tx: Read, conversations_: Sequence[int]) -> dict[int, int]:
+    """In which board each of some conversations stands, for those who may know of it; only those that do."""
+    return dict(await tx.all(_BOARDS, ids=conversations_))
