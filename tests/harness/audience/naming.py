@@ -147,6 +147,28 @@ async def answer(self: Performance, tx: Write, step: Step, who: int, whom: int, 
 
 
 @deed
+async def begin(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
+    """Follow and join all who are shown in a pack, as far as each lets one in."""
+    world = self.world
+    if not world.packs or who not in world.people:
+        return
+    begun = world.packs[step.which % len(world.packs)]
+    allowed, shown = world.knows_pack(who, begun), world.packed(who, begun) - {who}
+    if not await self.attempt(allowed, groups.join_pack(tx, as_person(who), begun.id), "join a pack"):
+        return
+    for one in shown:
+        group = world.group(one)
+        if group is None:
+            world.follows.add((who, one))
+        elif who in group.banned | group.members:
+            continue
+        elif group.joining == "open" or (group.joining == "request" and who in group.invited):
+            self.let_in(group, who)
+        elif group.joining == "request" and who not in group.declined:
+            group.asked.add(who)
+
+
+@deed
 async def link(self: Performance, tx: Write, step: Step, who: int, whom: int, post: PlainPost | None) -> None:
     """Make a link to a draft, take it back, or throw the draft away; seldom somebody tries whose it is not."""
     world = self.world

@@ -309,7 +309,7 @@ def lives(most: int, often: Sequence[str] = ()) -> st.SearchStrategy[Life]:
     """Lives in which posting and replying are frequent enough for trees to grow; what is done `often` is half of it."""
     frequent = ["post"] * 6 + ["reply"] * 10 + ["share"] * 3 + ["quote"] * 2 + ["like"] * 4
     frequent += ["follow", "befriend", "settle", "team"] + ["say"] * 8 + ["enter"] * 2 + ["decide"] * 3
-    frequent += ["name", "sign", "pack", "answer", "draft", "link"]
+    frequent += ["name", "sign", "pack", "answer", "begin", "draft", "link"]
     usual = frequent + sorted(DEEDS)
     what = st.sampled_from(usual + [*often] * (len(usual) // max(1, len(often))))
     kind = st.sampled_from((None, *KINDS))
