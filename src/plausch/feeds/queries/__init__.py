@@ -36,7 +36,7 @@ from plausch.feeds.queries.places import (
 )
 from plausch.feeds.queries.reader import Reader, Within, find_within, get_reader
 from plausch.feeds.queries.recipes import get_recipe, list_recipe_actors, list_recipes, recipe_feed
-from plausch.feeds.queries.scoring import Scored, find_lively, find_waiting
+from plausch.feeds.queries.scoring import Scored, find_lively, find_waiting, list_offerable
 from plausch.feeds.queries.search import list_searches, search_people, search_posts, search_tags
 from plausch.feeds.queries.trends import (
     PostTrend,
@@ -106,6 +106,7 @@ __all__ = [
     "list_list_members",
     "list_lists",
     "list_notifications",
+    "list_offerable",
     "list_post_parts",
     "list_push_subscriptions",
     "list_recipe_actors",

@@ -11,7 +11,7 @@ from plausch.kernel import clock
 from plausch.kernel.ids import first_id_at
 from plausch.people.model import Consent
 from plausch.people.queries import consents_to, is_recommended
-from plausch.storage import Read, Statement, param
+from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import AudienceKind, TopicKind, WhoReplies
 from plausch.talk.queries import conversation, is_topic_of, post, root
 
@@ -82,6 +82,11 @@ _JOINED_IN = Statement(
 )
 
 
+_OFFERABLE = column_statement(
+    sa.select(conversation.c.id).select_from(_TALKS).where(any_of(conversation.c.id, "ids"), _PUBLIC, _countable(root))
+)
+
+
 def _first_answers() -> Statement[_FirstAnswer]:
     first = (
         sa.select(sa.func.min(post.c.published_at))
@@ -125,6 +130,11 @@ _UNANSWERED = Statement(
     .limit(param("limit")),
     _Unanswered,
 )
+
+
+async def list_offerable(tx: Read, ids: Sequence[int]) -> list[int]:
+    """Which of some posts have begun a public conversation that may be put before people who do not know its author."""
+    return await tx.all(_OFFERABLE, ids=ids)
 
 
 async def find_lively(tx: Read) -> list[Scored]:
