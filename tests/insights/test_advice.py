@@ -85,9 +85,12 @@ def test_topics_are_named_in_the_words_of_the_text() -> None:
     ]
     assert kinds("#Schach und noch ein Turnier", known) == ["fits"], "it bears the tag"
     assert kinds("Schach und Turnier", known, reply=True) == ["fits"]
-    strange = "Gestern leuchteten Polarlichter hinter Bergen, Wolken zogen Richtung Küste, Möwen kreisten leise"
-    assert kinds(strange, known) == ["new_here"]
-    assert kinds(f"{strange}, mitten im Schach", known) == ["tags"]
+    strange = (
+        "Gestern sah man Polarlichter hinter den Bergen, Wolken zogen an die Küste, und Möwen kreisten um das Schiff"
+    )
+    assert kinds(f"{strange}, ganz leise?", known) == ["new_here", "question"]
+    assert kinds(strange, known) == [], "a remark is let alone"
+    assert kinds(f"{strange}, mitten im Schach?", known) == ["tags", "question"]
 
 
 def test_times_are_compared_with_the_usual() -> None:

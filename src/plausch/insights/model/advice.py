@@ -25,7 +25,7 @@ _SHOUTED_LETTERS = 20
 _SHOUTED_SHARE = 0.8
 #: From so many words on a text is more than a remark.
 _SAYS_SOMETHING = 20
-_NEW_WORDS = 8
+_NEW_WORDS = 5
 _SHORT, _LONG = 8, 80
 _WEEKEND = 5
 
@@ -305,7 +305,7 @@ def _topic_hints(read: _Read, topics: Topics | None) -> list[Hint]:
     fit, words = measure_fit(read.words, read.language, topics)
     if len(words) >= 2 and fit >= topics.usual:
         found.append(Hint(HintKind.FITS, words=words[:HINTS_MAX]))
-    elif not words and len(stems) >= _NEW_WORDS and not read.writing.reply:
+    elif not words and len(stems) >= _NEW_WORDS and len(read.words) >= _SAYS_SOMETHING and not read.writing.reply:
         found.append(Hint(HintKind.NEW_HERE))
     return found
 

@@ -23,26 +23,48 @@ _MARKS = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>+[ \t]?|[-*+][ \t]+|\d{1,3}[.)][ \
 _SIGNS = re.compile(r"[*_~|]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\u2010-][^\W\d_]+)*")
 
-#: What every text is made of: it tells languages apart and says nothing of what is talked about.
+#: What all texts are made of: it tells languages apart and says nothing of what is talked about.
 _GERMAN = """
-aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist da dabei dafür damit
-dann daran darauf das dass dazu dein deine dem den denn der des dich die dies diese diesem diesen dieser dieses dir doch
-dort du durch ein eine einem einen einer eines einige er es etwas euch euer eure für gab ganz gar gegen geht gern gerne
-gibt gut habe haben habt hallo hast hat hatte hatten heute hier ich ihm ihn ihnen ihr ihre ihrem ihren im immer in ins
-ist ja jede jedem jeden jeder jedes jemand jetzt kann kannst kein keine können könnt könnte lieber liebe machen macht
-man mal mehr mein meine meinem meinen mich mir mit muss müssen nach nicht nichts noch nun nur ob oder ohne schon sehr
-sein seine seinem seinen seit sich sie sind so soll sollen sollte sondern über um und uns unser unsere unserem unseren
-unserer unter viel viele vielen vielleicht vom von vor wann war waren warum was weil welche welcher wenn wer werde
-werden wie wieder will wir wird wo wollen wurde wurden würde zu zum zur zwischen
+abend abends aber acht alle allem allen aller alles als also alte alten am an andere anderen anfang antwort antworten
+april auch auf august aus außerdem bei beide beiden beim bin bis bist bitte brauche brauchen braucht bringen bringt da
+dabei dafür dagegen damit danach daneben dank danke dann daran darauf das dass davon davor dazu dazwischen dein deine
+dem den denn der des deshalb dezember dich die dienstag dies diese diesem diesen dieser dieses ding dinge dir doch
+donnerstag dort drei dreißig dritte du durch eigentlich ein eine einem einen einer eines einige einmal eins elf ende
+endlich er erste ersten erster es etwas euch euer eure euro februar finde finden findet frage fragen frau freitag
+freue freuen freut fünf für gab ganz gar gegen gehen geht gern gerne gesagt gesehen gestern gibt große großen gruß
+grüße gut gute guten guter gutes habe haben habt halb halbe hallo hand hast hat hatte hatten herr heute hier hinten
+hundert hätte hätten ich idee ihm ihn ihnen ihr ihre ihrem ihren im immer in ins ist ja jahr jahre jahren januar jede
+jedem jeden jeder jedes jemand jetzt juli juni kann kannst kein keine kind kinder kleine kleinen komme kommen kommt
+können könnt könnte leider letzte letzten leute leuten liebe lieber links machen macht mai mal man mann mehr mein
+meine meinem meinen mensch menschen mich minute minuten mir mit mitbringen mittag mittwoch moin monat monate montag
+morgen morgens muss märz müssen nach nachmittag nacht name nehmen neue neuen neues neun nicht nichts nie niemand nimmt
+noch november nun nur nächste nächsten ob oben oder ohne oktober rechts sache sachen sagen sagt sagte samstag schon
+schöne schönen schöner schönes sechs sehen sehr sein seine seinem seinen seit selbst september servus sich sie sieben
+sieht sind so soll sollen sollte sondern sonntag sonst stehen steht stunde stunden stück suche suchen sucht tag tage
+tagen teil trotzdem uhr um und uns unser unsere unserem unseren unserer unten unter viel viele vielen vielleicht vier
+vom von vor vormittag vorn vorne wann war waren warum was weg weil weiter weiß welche welcher wenn wer werde werden
+wie wieder will wir wird wissen wo woche wochen wollen wort worte wurde wurden wäre wären würde würden zehn zeit zu
+zum zur zurück zwanzig zwei zweimal zweite zweiten zwischen zwölf über übermorgen
 """
 _ENGLISH = """
-a about after again all also am an and another any anybody anyone are as at be because been before being both but by can
-could did do does doing don't each even every everyone few for from get gets go goes going good got had has have having
-he hello her here him his how i i'm if in into is it it's its just know last let like make many may me might more most
-much must my new next no not now of off on once one only or other our out over own please same see she should since so
-some somebody someone something still such than thank thanks that that's the their them then there these they thing
-things think this those through to today too two under until up us use very want was way we well were what when where
-whether which while who whom why will with would yes yet you your
+a about across after afternoon again ago all almost along already also always am an and another any anybody anyone
+anything anyway april are around as ask asked asking at august away back be because been before being best better
+between big bit both bring brings brought but by call called came can can't come comes coming could couldn't day days
+december did didn't do does doesn't doing don't down each eight eleven else enough even evening ever every everyone
+everything far february few find first five for found four friday from get gets go goes going good got had half has
+have having he hello her here him his hour hours how however hundred i i'd i'll i'm i've idea if in instead into is
+isn't it it'll it's its january july june just keep kept kind know last left let let's like line list little live long
+look looked looking lot lots made make man many march may maybe me meet men might minute minutes monday month months
+more morning most much must my name never new next nice night nine no nobody none not note november now number october
+of off old on once one only or other our out over own part people perhaps person place please put question questions
+quite read really reply right run said same sat saturday saw say says second see seem seems seen send september set
+seven she should show since sit six small so some somebody someone something sometimes soon sorry sort stand start
+still stood stop such sunday sure take talk tell ten than thank thanks that that'll that's the their them then there
+there's these they they're thing things think third thirty this those though three through thursday till time times to
+today told tomorrow tonight too took tried try tuesday turn turned twelve twenty twice two under until up upon us use
+used very walk want wanted wants was wasn't way we we'll we're we've wednesday week weeks well went were what what's
+when where whether which while who who's whole whom whose why will with within without won't wonder word words work
+would write wrote year years yes yesterday yet you you'll you're you've your
 """
 FUNCTION_WORDS = {"de": frozenset(_GERMAN.split()), "en": frozenset(_ENGLISH.split())}
 
@@ -81,9 +103,10 @@ def guess_language(words: list[str], otherwise: str) -> str:
 
 
 def telling_stems(words: list[str], language: str) -> Iterator[tuple[str, str]]:
-    """(stem, word) of the words that say what it is about."""
+    """(stem, word) of the words that say what it is about: in German those with a capital, where there are any."""
     small = FUNCTION_WORDS.get(language, frozenset())
+    nouns = language == "de" and any(word[0].isupper() for word in words)
     for word in words:
-        if len(word) > 2 and word.lower() not in small:
+        if len(word) > 2 and (word[0].isupper() or not nouns) and word.lower() not in small:
             for stem in stems(word, language):
                 yield stem, word
