@@ -103,8 +103,8 @@ async def test_what_is_known_of_the_community_is_told_with_its_figures(web: Web)
     assert "62 von 100 gegenüber 38" in spoken
     assert "etwa 62 von 100 innerhalb eines Tages" in spoken
     assert "Bei den letzten 200 Beiträgen" in spoken
-    assert "in 71 von 100 Fällen richtig" in spoken
-    assert "64 richtig" in spoken
+    assert "in 71 von 100 Fällen zu" in spoken
+    assert "hätte in 64 recht" in spoken
 
 
 @on_postgres_when_all
