@@ -131,6 +131,7 @@ def _look_after(registry: Registry) -> None:
 
     registry.task("insights.make_letters", _NOTHING, make_letters, every=clock.HOUR)
     registry.task(insights_actions.MEASURE_WEEKS, Scope, insights_actions.measure_weeks)
+    registry.task(insights_actions.MEASURE_TARGET, Scope, insights_actions.measure_target)
 
 
 def _exchange(registry: Registry, host: Host) -> None:

@@ -7,32 +7,37 @@ as the names of a computation and of a kind of error.
 
 import asyncio
 import contextlib
-import ctypes
 import dataclasses
 import fcntl
-import os
-import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 
-from plausch.insights.compute import advice, graph, spread
+from plausch.insights.actions import keep_finding
+from plausch.insights.actions.rebuilding import rebuild
+from plausch.insights.compute import advice, bridging, graph, health, loyalty, makers, spread, strategy
 from plausch.insights.compute.night import Night
 from plausch.insights.gather.scopes import find_scopes
-from plausch.insights.model.interactions import Rule, rule_of
+from plausch.insights.model.findings import Measure, Result
+from plausch.insights.model.interactions import METHOD, Rule, rule_of
+from plausch.insights.model.interactions import Night as Report
 from plausch.kernel import clock
+from plausch.kernel.child import behave
 from plausch.settings import Settings, read_settings
 from plausch.storage import Database, open_database
 
 #: By the name that logs and `plausch insights run` give them, in their order; all of them need the graph.
 COMPUTATIONS: Mapping[str, Callable[[Night], Awaitable[None]]] = {
+    "makers": makers.compute,
     "spread": spread.compute,
+    "bridging": bridging.compute,
     "advice": advice.compute,
+    "strategy": strategy.compute,
+    "health": health.compute,
+    "loyalty": loyalty.compute,
 }
 GRAPH = "graph"
-_NICE = 10
-_PR_SET_PDEATHSIG = 1
 
 
 class NightRunning(Exception):
@@ -61,14 +66,29 @@ async def run(
 
     `progress` hears how far one is. Raises NightRunning, ComputationFailed.
     """
+    seconds: dict[str, float] = {}
+
+    def done(name: str, taken: float) -> None:
+        seconds[name] = round(taken, 3)
+        told(name, taken)
+
     with _alone(folder):
-        night = Night(database, folder, now or clock.now(), rule=rule or Rule(), told=lambda s: progress(GRAPH, s))
-        await _compute(GRAPH, graph.compute, night, told)
+        night = Night(database, folder, now or clock.now(), rule=rule or Rule(), told=_share(progress, GRAPH))
+        await _compute(GRAPH, graph.compute, night, done)
         night = dataclasses.replace(night, scopes=await find_scopes(night))
         for name, compute in COMPUTATIONS.items():
             if only in ("", name):
                 progress(name, 0)
-                await _compute(name, compute, dataclasses.replace(night, told=_share(progress, name)), told)
+                await _compute(name, compute, dataclasses.replace(night, told=_share(progress, name)), done)
+        if not only:
+            report = [Result(0, Report(seconds))]
+            await keep_finding(database, 0, Measure.NIGHT, report, method=METHOD, as_of=clock.real_now())
+
+
+async def build_anew(database: Database, folder: Path, rule: Rule, progress: Callable[[float], None]) -> None:
+    """The interaction graph from what was said; its snapshot is renewed by night. Raises NightRunning."""
+    with _alone(folder):
+        await rebuild(database, rule, progress)
 
 
 async def _compute(
@@ -117,11 +137,7 @@ def _say(name: str, error: BaseException | None) -> None:
 
 def main() -> int:
     """As the settings in the environment say."""
-    with contextlib.suppress(OSError):
-        os.nice(_NICE)
-    if sys.platform == "linux":
-        # However the server ends, this does too.
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    behave()
     try:
         settings, _ = read_settings()
         asyncio.run(_run_alone(settings))

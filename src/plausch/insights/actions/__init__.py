@@ -23,6 +23,7 @@ from plausch.insights.actions.strategy import (
     drop_goal,
     set_goal,
 )
+from plausch.insights.actions.targets import measure_target, measure_targets
 from plausch.insights.actions.visits import drop_old_visits, forget_visits, forget_visits_to, note_visits
 
 __all__ = [
@@ -50,6 +51,8 @@ __all__ = [
     "leave_place",
     "make_letters",
     "mark_greeted",
+    "measure_target",
+    "measure_targets",
     "measure_weeks",
     "note_answer",
     "note_new_post",

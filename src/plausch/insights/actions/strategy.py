@@ -19,6 +19,7 @@ from plausch.insights.model.strategy import (
     Description,
 )
 from plausch.insights.model.weeks import WEEK, monday_of
+from plausch.insights.queries.targets import list_circles
 from plausch.insights.tables import goals, strategies
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Conflict, Invalid
@@ -55,7 +56,7 @@ async def describe_target(tx: Write, viewer: Viewer, scope: Scope, description: 
         about=clean_line(description.about, "about", LINE_MAX),
         topics=_clean(description.topics, "topics", TOPICS_MAX),
         groups=await _readable(tx, viewer, scope, description.groups),
-        communities=_clean(description.communities, "communities", COMMUNITIES_MAX),
+        communities=await _there(tx, description.communities),
         words=_clean(description.words, "words", WORDS_MAX),
         names=_clean(description.names, "names", WORDS_MAX),
         others=_clean(description.others, "others", WORDS_MAX),
@@ -95,9 +96,17 @@ async def _readable(tx: Write, viewer: Viewer, scope: Scope, ids_: tuple[int, ..
     return wanted
 
 
+async def _there(tx: Write, numbers: tuple[int, ...]) -> tuple[int, ...]:
+    """Those communities of interest that there are. Raises Invalid."""
+    wanted = tuple(dict.fromkeys(numbers))
+    if len(wanted) > COMMUNITIES_MAX or set(wanted) - {one.number for one in await list_circles(tx)}:
+        raise Invalid("communities", "choice_unknown")
+    return wanted
+
+
 def _told(description: Description) -> str:
     """For the log, short."""
-    words = (*(f"#{one}" for one in description.topics), *description.words, *description.communities)
+    words = (*(f"#{one}" for one in description.topics), *description.words)
     return ", ".join(words)[:200]
 
 

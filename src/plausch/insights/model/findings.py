@@ -5,7 +5,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-ShapeT = TypeVar("ShapeT")
+ShapeT_co = TypeVar("ShapeT_co", covariant=True)
 
 #: Figures about a group of people are shown from so many people on.
 FEWEST = 5
@@ -16,8 +16,22 @@ class Measure(enum.StrEnum):
 
     #: How the interaction graph stands: `interactions.Graph`, about nobody.
     GRAPH = "graph"
+    #: That everything was computed: `interactions.Night`, about nobody.
+    NIGHT = "night"
     #: What usually comes of posts that were shared so and so often: `spread.Forecasts`, about nobody.
     SPREAD_FORECAST = "spread_forecast"
+    #: By whom people are moved to talk: `makers.Maker`, by person.
+    MAKERS = "makers"
+    #: Communities of interest at each grain: `communities.Community`, by number; and who is in them, by person.
+    COMMUNITIES_COARSE = "communities_coarse"
+    COMMUNITIES_USUAL = "communities_usual"
+    COMMUNITIES_FINE = "communities_fine"
+    MEMBERSHIPS = "memberships"
+    #: Whom and which groups somebody might like to meet: `communities.Meetings`, `communities.Joinings`, by person.
+    MEETINGS = "meetings"
+    JOININGS = "joinings"
+    #: Who answers people who are new: `communities.Welcoming`, by person.
+    WELCOMING = "welcoming"
     #: Figures of a week, kept as history under its Monday.
     WEEK_BEGUN = "week_begun"
     WEEK_REPLIES = "week_replies"
@@ -32,6 +46,7 @@ class Measure(enum.StrEnum):
     ADVICE = "advice"
     #: How a page is mentioned by others.
     AWARENESS = "awareness"
+    AWARENESS_POSTS = "awareness_posts"
     #: How well people talk with each other; and what of it develops.
     HEALTH = "health"
     HEALTH_ANSWERED = "health_answered"
@@ -60,22 +75,22 @@ class Scope(msgspec.Struct, frozen=True):
     id: int = 0
 
 
-class Result(NamedTuple, Generic[ShapeT]):
+class Result(NamedTuple, Generic[ShapeT_co]):
     """What was found about one subject: a person, a post, a community; 0 for the scope itself."""
 
     subject: int
-    value: ShapeT
+    value: ShapeT_co
     #: In the order of the finding, from 1.
     place: int = 1
 
 
-class Finding(NamedTuple, Generic[ShapeT]):
+class Finding(NamedTuple, Generic[ShapeT_co]):
     """A set of results, and where it comes from; `results` may be a part of it."""
 
     method: str
     #: When it was computed, in ms.
     as_of: int
-    results: list[Result[ShapeT]]
+    results: list[Result[ShapeT_co]]
 
 
 class Point(NamedTuple):

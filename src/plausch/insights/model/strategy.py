@@ -18,8 +18,8 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
     #: Groups that everybody reads.
     groups: tuple[int, ...] = ()
-    #: Communities of interest, by the words that they were labelled with.
-    communities: tuple[str, ...] = ()
+    #: Communities of interest, by their numbers, which stay from night to night.
+    communities: tuple[int, ...] = ()
     #: Words that such people use.
     words: tuple[str, ...] = ()
     #: What it is called itself, beside its handle.

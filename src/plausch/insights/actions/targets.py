@@ -1,0 +1,47 @@
+"""Counting how much of its target group a place knows, and how others speak of a page."""
+
+from plausch.insights.actions.findings import keep_finding, keep_history
+from plausch.insights.model import awareness, strategy
+from plausch.insights.model.awareness import Mention
+from plausch.insights.model.findings import Measure, Result, Scope, ScopeKind
+from plausch.insights.queries.strategy import list_described, read_description
+from plausch.insights.queries.targets import gather_awareness, gather_target
+from plausch.kernel import clock
+from plausch.storage import Database
+
+
+async def measure_target(database: Database, scope: Scope) -> None:
+    """As soon as those who look after a place have described whom it is there for."""
+    await _measure(database, scope, clock.now())
+
+
+async def measure_targets(database: Database, now: int) -> None:
+    """Of all places that have said whom they are there for."""
+    async with database.read() as read:
+        scopes = await list_described(read)
+    for scope in scopes:
+        await _measure(database, scope, now)
+
+
+async def _measure(database: Database, scope: Scope, now: int) -> None:
+    """Short sentences in a long read, and one change each."""
+    async with database.slow_read() as read:
+        description = await read_description(read, scope)
+        target = await gather_target(read, scope, description, now)
+    found = [Result(0, target)]
+    await keep_finding(database, scope.id, Measure.TARGET, found, method=strategy.METHOD, as_of=now)
+    if target.talked is not None:
+        async with database.write() as tx:
+            await keep_history(tx, scope.id, Measure.TARGET, [(0, target.talked)], at=now)
+    if scope.kind is ScopeKind.PAGE:
+        await _measure_awareness(database, scope, now)
+
+
+async def _measure_awareness(database: Database, scope: Scope, now: int) -> None:
+    async with database.slow_read() as read:
+        description = await read_description(read, scope)
+        found, latest = await gather_awareness(read, scope.id, description, now)
+    named = [Result(post, Mention(at), place) for place, (post, at) in enumerate(latest, 1)]
+    method = awareness.METHOD
+    await keep_finding(database, scope.id, Measure.AWARENESS, [Result(0, found)], method=method, as_of=now)
+    await keep_finding(database, scope.id, Measure.AWARENESS_POSTS, named, method=method, as_of=now)

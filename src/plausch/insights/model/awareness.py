@@ -1,0 +1,64 @@
+"""How others speak of a page: how often, who, in which communities, and its share of a conversation.
+
+What people feel about it is left out on purpose: programs that guess moods are wrong so often that they accuse people.
+"""
+
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from plausch.insights.model.findings import FEWEST
+from plausch.insights.model.weeks import WEEK, monday_of
+
+METHOD = "awareness 1"
+
+#: So far back mentions are counted by week; so far back shares of conversations are.
+WEEKS, SHARE_DAYS = 13, 90
+#: The newest that are listed.
+LATEST = 20
+
+
+class Voices(msgspec.Struct, frozen=True):
+    """In a community of interest, by its number: so many people spoke of the page."""
+
+    community: int
+    labels: tuple[str, ...]
+    people: int
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """How much of a conversation something has; None where fewer than five people are behind it."""
+
+    #: Empty: the page itself.
+    word: str
+    posts: int | None
+
+
+class Awareness(msgspec.Struct, frozen=True, kw_only=True):
+    #: Different people who have spoken of it, and posts in which they did.
+    people: int | None
+    posts: int
+    #: By week: when it began, and how many posts.
+    weeks: tuple[tuple[int, int], ...]
+    voices: tuple[Voices, ...]
+    #: Posts about the topics of its target group, and who is spoken of in them.
+    about: int | None
+    shares: tuple[Spoken, ...]
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """One of the newest posts that speak of it; whoever reads the list sees those that are for them."""
+
+    at: int
+
+
+def enough(people: Collection[int]) -> int | None:
+    """How many; None for fewer than five."""
+    return len(people) if len(people) >= FEWEST else None
+
+
+def count_weeks(moments: Sequence[int], now: int) -> tuple[tuple[int, int], ...]:
+    """How many moments lie in each of the last weeks, this one included."""
+    last = monday_of(now)
+    starts = [last - (WEEKS - 1 - number) * WEEK for number in range(WEEKS)]
+    return tuple((start, sum(start <= moment < start + WEEK for moment in moments)) for start in starts)
