@@ -23,6 +23,8 @@ class Request(StarletteRequest):
         self.prolonged_secret: str | None = None
         #: The language of the answer, set by the door.
         self.language = site.community.language
+        #: The groups and pages that the answer shows something of.
+        self.visited: set[int] = set()
 
     @property
     def viewer(self) -> Viewer:

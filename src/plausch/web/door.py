@@ -16,6 +16,7 @@ from plausch.language.catalogues import LANGUAGES, negotiate
 from plausch.web import assets
 from plausch.web.absence import remember_absence
 from plausch.web.answers import is_partial
+from plausch.web.attendance import note_attendance
 from plausch.web.gone import as_gone
 from plausch.web.pages import LANGUAGE_COOKIE, render_error
 from plausch.web.views import ROUTES
@@ -42,6 +43,7 @@ async def answer(request: Request, route: Route) -> Response:
         return response
     renew_session_cookie(response, request)
     await remember_absence(request, response)
+    await note_attendance(request, response)
     return response
 
 

@@ -64,7 +64,9 @@ class Standing(NamedTuple):
 
 async def group_in(tx: Read, request: Request) -> Group:
     """The group in the path. Raises NotFound, also for a secret one of which the viewer is no member."""
-    return await queries.get_group(tx, request.viewer, handle_of(request))
+    group = await queries.get_group(tx, request.viewer, handle_of(request))
+    request.visited.add(group.id)
+    return group
 
 
 async def standing_in(tx: Read, request: Request) -> Standing:

@@ -37,6 +37,7 @@ async def find_organisation(tx: Read, request: Request, profile: Profile) -> Org
     about = await queries.find_page(tx, profile.id)
     if about is None:
         return None
+    request.visited.add(profile.id)
     team = [one for one in await queries.list_team(tx, profile.id) if one.invited_by is None]
     actors: dict[int, Actor] = {}
     if about.signature is Signature.NAME:

@@ -87,6 +87,8 @@ class SignedIn(msgspec.Struct, frozen=True):
     own_picture: str = ""
     #: Wants hints while it writes.
     adviser: bool = True
+    #: Agrees that one row a week is kept for each place they visit.
+    keeps_visits: bool = False
     scopes: str = ""
 
     @property

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from plausch.kernel.errors import NotFound
-from plausch.people.model import PRESENT, Account, Actor, Role, Session, SignedIn, Standing, Token, Viewer
+from plausch.people.model import PRESENT, Account, Actor, Consent, Role, Session, SignedIn, Standing, Token, Viewer
 from plausch.people.queries.actors import ACTOR_COLUMNS
-from plausch.people.queries.clauses import no_block_between
+from plausch.people.queries.clauses import consents_to, no_block_between
 from plausch.people.tables import accounts, actors, sessions, teams, tokens
 from plausch.storage import Read, Statement, column_statement, is_one_of, param
 
@@ -125,6 +125,7 @@ def _signed_in(source: sa.Table, seen_at: sa.ColumnElement[int], *more: sa.Colum
             actors.c.name,
             actors.c.picture,
             accounts.c.adviser,
+            consents_to(Consent.KEEP_VISITS, source.c.person_id).label("keeps_visits"),
             *more,
         )
         .select_from(

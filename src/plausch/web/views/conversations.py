@@ -159,6 +159,9 @@ async def _show_linear(request: Request) -> Response | None:
     if rows and (unread is None or unread >= rows[0].id) and (conversation.seen is not None or number == 1):
         await _mark_read(request, talk, rows[-1].id)
     draft = _draft(request, talk)
+    _visit(request, talk)
+    # What comes meanwhile is put below the last one, so only the last page catches up with it.
+    upto = rows[-1].id if rows and number == last else 0
     response = await render(
         request,
         "forum/topic.html",
@@ -166,7 +169,7 @@ async def _show_linear(request: Request) -> Response | None:
         talk=talk._replace(first_unread=unread or 0),
         linear=Linear(rows, number, last),
         draft=draft,
-        live="",
+        live=f"/live{conversation_path(conversation.id)}?view=linear&after={upto}",
         part=None,
         metadata=await _metadata(request, talk),
     )
@@ -191,8 +194,14 @@ def _rows(talk: Talk, posts: list[Post]) -> list[Branch]:
     return rows
 
 
+def _visit(request: Request, talk: Talk) -> None:
+    if talk.group is not None:
+        request.visited.add(talk.group.id)
+
+
 async def shown_talk(request: Request, talk: Talk) -> dict[str, Any]:
     """The whole of it for a template, marked read."""
+    _visit(request, talk)
     await _mark_read(request, talk, seen_upto(talk.tree, talk.newest))
     return {
         "talk": talk,

@@ -3,6 +3,6 @@
 Whose conversations a page looks at is in its address: `plausch.web.views.insights.scopes`.
 """
 
-from plausch.web.views.insights import letters, overview, spread
+from plausch.web.views.insights import greeting, health, letters, loyalty, overview, spread
 
-ROUTES = [*overview.ROUTES, *spread.ROUTES, *letters.ROUTES]
+ROUTES = [*overview.ROUTES, *spread.ROUTES, *letters.ROUTES, *health.ROUTES, *greeting.ROUTES, *loyalty.ROUTES]

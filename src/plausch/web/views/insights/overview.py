@@ -6,6 +6,7 @@ from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.insights.queries import list_spread_lately
 from plausch.web.pages import render
+from plausch.web.views.insights.loyalty import find_own_loyalty
 from plausch.web.views.insights.scopes import list_places, shown_place_in
 from plausch.web.wants import Wants
 
@@ -18,7 +19,8 @@ async def show_overview(request: Request) -> Response:
         place = await shown_place_in(tx, request)
         places = await list_places(tx, request.viewer) if place.whole else []
         passed = await list_spread_lately(tx, request.viewer, _PASSED_ON) if place.whole else []
-    return await render(request, "insights/overview.html", scope=place, places=places, passed=passed)
+        loyalty = await find_own_loyalty(tx, request.viewer) if place.whole else None
+    return await render(request, "insights/overview.html", scope=place, places=places, passed=passed, loyalty=loyalty)
 
 
 ROUTES = [Route("GET", "/insights", show_overview, Wants.PERSON)]
