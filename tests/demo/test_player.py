@@ -19,16 +19,20 @@ from plausch.demo import studio
 from plausch.demo.model import Town, acts, joined, scenes
 from plausch.demo.player import PASSWORD, Player
 from plausch.demo.town import load
+from plausch.demo.truth import WAVES
+from plausch.insights.queries import get_spread
 from plausch.kernel import clock
 from plausch.people import queries as people
 from plausch.people.actions import erase_account, verify_password
-from plausch.people.model import VISITOR
+from plausch.people.model import VISITOR, Viewer
 from plausch.settings import read_settings
 from plausch.storage import Database, column_statement, open_database
 from plausch.storage.media import MediaFiles
 from plausch.storage.schema import migrate
 from plausch.storage.statements import Statement
+from plausch.talk import queries as talk
 from plausch.talk.actions import END_POLL, PUBLISH_DRAFT
+from plausch.talk.queries.posts import Source
 from plausch.work.worker import Worker
 
 TABLES = all_tables().tables
@@ -85,7 +89,8 @@ async def test_nothing_is_left_out(performed: Performed, stage: Database) -> Non
     assert len(await column(stage, "talk_bookmarks.at")) == sum(len(post.bookmarks) for post in posts)
     shares = await column(stage, "talk_shares.via_id")
     assert len(shares) == sum(len(post.shares) for post in posts)
-    assert sum(via is not None for via in shares) == sum(bool(share.via) for post in posts for share in post.shares)
+    led = sum(len(post.shares) for post in posts if any(share.via for share in post.shares))
+    assert sum(via is not None for via in shares) == led
     assert len(await column(stage, "talk_pictures.id")) == sum(len(post.pictures) for post in posts)
     assert sum(edited is not None for edited in await column(stage, "talk_posts.edited_at")) == sum(
         post.edited is not None for post in posts
@@ -317,3 +322,28 @@ async def test_a_picture_that_changed_is_prepared_on_the_spot(tmp_path: Path) ->
     assert studio.wanted(changed) - studio.load_prepared(changed).keys() == {("avatar", "person-anna.webp")}
     prepared = await studio.prepare(changed)
     assert prepared["avatar", "person-anna.webp"] == prepared["avatar", "person-ruth.webp"]
+
+
+def _says(source: Source | None, text: str) -> bool:
+    return source is not None and source.source.strip() == text.strip()
+
+
+@pytest.mark.parametrize("name", WAVES)
+async def test_waves_are_found_again(performed: Performed, stage: Database, name: str) -> None:
+    """Who had a post from whom, as it was planted."""
+    root = next(one.post for one in performed.town.conversations if one.name == name)
+    async with stage.read() as tx:
+        author = await people.find_account(tx, root.by)
+        assert author is not None
+        viewer = Viewer(author.person_id, author.person_id)
+        own = await talk.list_posts_by(tx, viewer.person, 1_000)
+        sources = {post.id: await talk.get_source(tx, viewer, post.id) for post in own if post.shares}
+        spread = await get_spread(tx, viewer, next(post for post in own if _says(sources.get(post.id), root.text)))
+    handles = {actor.id: actor.handle for actor in spread.named.values()}
+    through = {
+        handles[node.actor]: handles[spread.tree[node.parent].actor] if node.parent else None
+        for node in spread.tree[1:]
+    }
+    assert through == dict(WAVES[name].through)
+    assert not any(node.inferred for node in spread.tree)
+    await stage.close()

@@ -93,8 +93,11 @@ def test_forecasts_are_learnt_from_all_others() -> None:
             others = [math.log(end / begun) for place, (begun, end) in enumerate(shared) if place != left_out]
             errors.append(abs(then * math.exp(median(others)) - final) / final)
         assert math.isclose(one.error, median(errors), abs_tol=1e-12)
+        assert sum(error < one.large_error for error in errors) <= 0.9 * len(errors)
+        assert sum(error <= one.large_error for error in errors) >= 0.9 * len(errors)
     assert learnt.ages[0].growth > learnt.ages[-1].growth >= 0
     assert learnt.ages[0].error > learnt.ages[-1].error
+    assert all(one.error <= one.large_error for one in learnt.ages)
 
 
 def test_without_history_nothing_is_foretold() -> None:
@@ -105,10 +108,12 @@ def test_without_history_nothing_is_foretold() -> None:
 
 
 def test_what_is_foretold() -> None:
-    known = Forecasts((AgeForecast(HOUR, math.log(3), 0.3, 40), AgeForecast(3 * HOUR, math.log(1.5), 0.2, 50)))
+    known = Forecasts(
+        (AgeForecast(HOUR, math.log(3), 0.3, 0.5, 40), AgeForecast(3 * HOUR, math.log(1.5), 0.2, 0.4, 50))
+    )
     assert foretell(known, [MINUTE], 59 * MINUTE) is None, "too young"
     assert foretell(known, [2 * HOUR], 2 * HOUR) is None, "nobody had shared it after an hour"
-    assert foretell(known, [MINUTE, 2 * HOUR], 2 * HOUR) == (6, 0.3, 40)
-    assert foretell(known, [MINUTE, 2 * HOUR], 3 * HOUR) == (4, 0.2, 50)
-    assert foretell(known, [MINUTE, *[4 * HOUR] * 9], 5 * HOUR) == (11, 0.2, 50), "never less than there are"
+    assert foretell(known, [MINUTE, 2 * HOUR], 2 * HOUR) == (6, 0.3, 0.5, 40)
+    assert foretell(known, [MINUTE, 2 * HOUR], 3 * HOUR) == (4, 0.2, 0.4, 50)
+    assert foretell(known, [MINUTE, *[4 * HOUR] * 9], 5 * HOUR) == (11, 0.2, 0.4, 50), "never less than there are"
     assert foretell(known, [MINUTE], SETTLED) is None

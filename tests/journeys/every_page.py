@@ -62,6 +62,7 @@ def pages_of(town: Town) -> list[str]:
         f"{own}/remove",
         f"{own}/likes",
         f"{own}/shares",
+        f"{own}/spread",
         f"/posts/{town.edited}/history",
         f"/posts/{town.quoting}/unquote",
         *("/forum", "/forum/rund-um-den-garten", "/forum/rund-um-den-garten?order=unanswered"),

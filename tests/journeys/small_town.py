@@ -215,7 +215,10 @@ async def _talk(database: Database, ines: Viewer, others: list[Viewer]) -> tuple
         await talk.mark_read(tx, ines, root, posts[80])
         for one in others[:4]:
             await talk.like_post(tx, one, own)
-        await talk.share_post(tx, others[1], own)
+        shared = await talk.share_post(tx, others[1], own, via=own)
+        await talk.share_post(tx, others[3], own, via=shared)
+        await talk.share_post(tx, others[2], own)
+        await people.set_consent(tx, others[2], Consent.COUNT_IN_INSIGHTS, False)
         await talk.bookmark_post(tx, ines, root)
         await talk.like_post(tx, ines, root)
     return root, own

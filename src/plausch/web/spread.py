@@ -20,7 +20,7 @@ _ROWS = ((40, 28), (100, 22), (MOST_DRAWN, 11))
 _TOP = 52
 _LARGEST = 11.0
 #: In per cent of the width; to the right of it is room for names.
-_FROM, _TO = 3.0, 64.0
+_FROM, _TO = 3.0, 60.0
 _TICKS = (
     5 * MINUTE,
     15 * MINUTE,

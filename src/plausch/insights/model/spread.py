@@ -85,6 +85,8 @@ class AgeForecast(msgspec.Struct, frozen=True):
     growth: float
     #: By which part of what came a forecast from all others was off, in the middle of the cases.
     error: float
+    #: The same of which nine in ten cases were below.
+    large_error: float
     cascades: int
 
 
@@ -99,6 +101,7 @@ class Forecast(NamedTuple):
 
     people: int
     error: float
+    large_error: float
     cascades: int
 
 
@@ -118,7 +121,8 @@ def _learn_at(age: int, cascades: Sequence[Sequence[int]]) -> AgeForecast | None
     for then, final in cases:
         others = _median_without(growths, bisect_right(growths, math.log(final / then)) - 1)
         errors.append(abs(then * math.exp(others) - final) / final)
-    return AgeForecast(age, median(growths), median(errors), len(cases))
+    large = sorted(errors)[math.ceil(0.9 * len(errors)) - 1]
+    return AgeForecast(age, median(growths), median(errors), large, len(cases))
 
 
 def _median_without(values: Sequence[float], place: int) -> float:
@@ -139,4 +143,4 @@ def foretell(forecasts: Forecasts, delays: Sequence[int], age: int) -> Forecast 
     if then == 1:
         return None
     expected = round(then * math.exp(known[-1].growth))
-    return Forecast(max(expected, 1 + len(delays)), known[-1].error, known[-1].cascades)
+    return Forecast(max(expected, 1 + len(delays)), known[-1].error, known[-1].large_error, known[-1].cascades)
