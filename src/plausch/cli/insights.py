@@ -1,24 +1,35 @@
-"""Measure a network or cascades from a file, with the measures of the server and without one."""
+"""Compute the insights of a community, or measure a network or cascades from a file without one."""
 
 import argparse
+import asyncio
 import csv
 import sys
 import time
 from pathlib import Path
 
+from plausch.cli.arguments import PLACE, add_settings, opened
 from plausch.cli.failures import CommandFailed, Misused
 from plausch.insights.analysis import Options, analyse, write
 from plausch.insights.measures.edges import EdgeList, read_edges
 from plausch.insights.measures.lines import BadLine
 from plausch.insights.measures.shares import read_cascades
 from plausch.insights.model.cascades import Cascade
+from plausch.insights.model.interactions import rule_of
+from plausch.insights.nightly import COMPUTATIONS, ComputationFailed, NightRunning, build_anew, folder_of
+from plausch.insights.nightly import run as compute
 
 _BAR = 40
+_NAMES = ", ".join(COMPUTATIONS)
 _CASCADES = ("cascade", "size", "depth", "breadth", "R", "half_life", "structural_virality")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    computing = commands.add_parser("run", help="compute everything, as the server does by night")
+    computing.add_argument("--only", choices=tuple(COMPUTATIONS), metavar="NAME", help=f"only {_NAMES}")
+    add_settings(computing, *PLACE)
+    rebuilding = commands.add_parser("rebuild", help="build the graph of who turns to whom anew, from what was said")
+    add_settings(rebuilding, *PLACE)
     graph = commands.add_parser(
         "graph",
         help="standing, communities, suggestions and cores of a network",
@@ -46,13 +57,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     bar = _Bar()
     try:
-        if arguments.command == "graph":
+        if arguments.command in ("run", "rebuild"):
+            asyncio.run(_compute(arguments, bar))
+        elif arguments.command == "graph":
             _graph(arguments, bar)
         else:
             _cascades(arguments.file, bar)
     finally:
         bar.clear()
     return 0
+
+
+async def _compute(arguments: argparse.Namespace, bar: "_Bar") -> None:
+    """In the foreground; a server goes on meanwhile."""
+
+    def told(name: str, seconds: float) -> None:
+        bar.clear()
+        print(f"{name}: {seconds:.1f} s", flush=True)
+
+    async with opened(arguments) as (settings, database):
+        rule, folder = rule_of(settings), folder_of(settings)
+        try:
+            if arguments.command == "rebuild":
+                began = time.monotonic()
+                await build_anew(database, folder, rule, lambda share: bar.show("graph", share))
+                told("graph", time.monotonic() - began)
+            else:
+                await compute(database, folder, told, rule=rule, only=arguments.only or "", progress=bar.show)
+        except NightRunning:
+            raise CommandFailed("insights are being computed at this moment; try again later") from None
+        except ComputationFailed as error:
+            raise error.__cause__ or error from None
 
 
 def _graph(arguments: argparse.Namespace, bar: "_Bar") -> None:

@@ -6,6 +6,8 @@ other, and goes away when idle. Frames on its standard input and output are a le
 
 A thread per child does the waiting, so it depends on no event loop and blocks none. The child never outlives its
 parent, however that dies: the kernel kills it (Linux), it sees the end of its input, or its own alarm goes off.
+
+An `Errand` is a process that is asked nothing: it does one thing and ends.
 """
 
 import asyncio
@@ -120,6 +122,50 @@ class Child:
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to whoever asked
             call.future.set_exception(error)
         return process
+
+
+class Errand:
+    """A process of its own that does one thing and ends: `python -m plausch.<room>.<name>`.
+
+    It has its settings in its environment, and the last line it writes says what went wrong.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        self._popen: subprocess.Popen[str] | None = None
+        self._ended = False
+
+    async def run(self, settings: dict[str, str]) -> None:
+        """Start it and wait; raises ChildFailed with what it says, or `died`."""
+        popen = self._start(settings)
+        try:
+            said, _ = await asyncio.to_thread(popen.communicate)
+        finally:
+            if popen.poll() is None:
+                popen.kill()
+        if popen.returncode:
+            raise ChildFailed("ended" if self._ended else (said.strip().splitlines() or ["died"])[-1])
+
+    def _start(self, settings: dict[str, str]) -> "subprocess.Popen[str]":
+        """Not in a thread of its own: with that the kernel would end the process, too."""
+        if self._ended:
+            raise ChildFailed("ended")
+        self._popen = subprocess.Popen(
+            [sys.executable, "-P", "-m", self._module],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=_environment() | settings,
+            process_group=0,
+        )
+        return self._popen
+
+    def end(self) -> None:
+        """Now, and for good: the server ends."""
+        self._ended = True
+        if self._popen is not None and self._popen.poll() is None:
+            self._popen.terminate()
 
 
 class _Process:
@@ -255,10 +301,15 @@ def _take_over_stdin() -> socket.socket:
     return pipe
 
 
-def _submit_to_limits(memory: int) -> None:
+def behave() -> None:
+    """Stand back behind the server's own work, and end when it does, however that ends."""
     os.nice(10)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if memory:
-            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def _submit_to_limits(memory: int) -> None:
+    behave()
+    if sys.platform == "linux" and memory:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

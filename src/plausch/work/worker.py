@@ -1,7 +1,8 @@
 """The worker loop: leases due jobs in batches and does them, in every server process.
 
-A batch's jobs run side by side, so that on SQLite they share commits. What fails is tried again later; a fact of
-which one listener fails is split into one job a listener, so that the others are not held up.
+A batch's jobs run side by side, so that on SQLite they share commits; whatever takes long goes on beside the next
+batch. What fails is tried again later; a fact of which one listener fails is split into one job a listener, so that the
+others are not held up.
 """
 
 import asyncio
@@ -60,6 +61,8 @@ class Worker:
         self._name = secrets.token_hex(8)
         self._woken = asyncio.Event()
         self._stopping = False
+        #: What was begun and goes on.
+        self._going: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Work until `stop` is called; then finish what is begun and hand the rest back."""
@@ -68,14 +71,18 @@ class Worker:
             while not self._stopping:
                 try:
                     await self._queue_repeated()
-                    busy = await self.work_once()
+                    busy = await self._begin_batch()
                 except Exception:
                     log.exception("background work was interrupted; it goes on in a moment")
                     busy = False
                     await asyncio.sleep(_GLANCE)
                 if not busy:
                     await self._wait()
+            await asyncio.gather(*self._going, return_exceptions=True)
         finally:
+            for going in self._going:
+                going.cancel()
+            await asyncio.gather(*self._going, return_exceptions=True)
             queue.off_put(self._woken.set)
             await self._hand_back()
 
@@ -90,15 +97,33 @@ class Worker:
         self._stopping = True
         self._woken.set()
 
+    async def _begin_batch(self) -> bool:
+        """Begin one batch and give it a moment; False when there was nothing, or too much goes on already."""
+        leased = await self._lease(_BATCH - len(self._going))
+        begun = {asyncio.create_task(self._do(job)) for job in leased}
+        self._going |= begun
+        if begun:
+            await asyncio.wait(begun, timeout=_GLANCE)
+        ended = {one for one in self._going if one.done()}
+        self._going -= ended
+        for one in ended:
+            one.result()
+        return bool(leased)
+
     async def work_once(self) -> bool:
         """Do one batch of what is due; False when there was nothing."""
-        async with self._database.read() as read:
-            if not await queue.is_due(read):
-                return False
-        async with self._database.write() as tx:
-            leased = await queue.lease(tx, self._name, _BATCH)
+        leased = await self._lease(_BATCH)
         await asyncio.gather(*(self._do(job) for job in leased))
         return bool(leased)
+
+    async def _lease(self, most: int) -> list[Lease]:
+        if most <= 0:
+            return []
+        async with self._database.read() as read:
+            if not await queue.is_due(read):
+                return []
+        async with self._database.write() as tx:
+            return await queue.lease(tx, self._name, most)
 
     async def work_all(self) -> None:
         """Do everything that is due, for commands and tests without a running server."""

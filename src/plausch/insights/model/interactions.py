@@ -47,6 +47,12 @@ def rule_of(settings: Settings) -> Rule:
     )
 
 
+class Night(msgspec.Struct, frozen=True):
+    """What was computed, and how many seconds each of it took."""
+
+    seconds: dict[str, float]
+
+
 class Graph(msgspec.Struct, frozen=True):
     """How the interaction graph stands: by which rule it is kept, and which snapshot is of it."""
 
