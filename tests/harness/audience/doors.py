@@ -10,6 +10,7 @@ import pytest
 
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import Feed, FeedKind, SearchOrder, Wall
+from plausch.insights import queries as insights
 from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import TOP, Page
 from plausch.moderation import queries as moderation
@@ -366,7 +367,11 @@ async def _missed(read: Read, viewer: Viewer, world: World) -> Seen:
     """What somebody has missed, and where the next unread post is."""
     if not viewer.signed_in:
         return Seen()
-    seen = _shown(*await feeds.catch_up(read, viewer, 0))
+    missed = await feeds.catch_up(read, viewer, 0)
+    seen = _shown(*missed.feeds)
+    _check_spared(seen, world, viewer.acting_as, followed=True)
+    seen.people |= missed.actors.keys() | {actor for one in missed.news.values() for actor in one.actor_ids}
+    seen.posts |= {one.first_id for one in missed.news.values()}
     assert len(seen.conversations) == len(set(seen.conversations)), "a conversation is there twice"
     unread = await talk.find_unread(read, viewer)
     if unread is not None:
@@ -393,6 +398,32 @@ async def _responders(read: Read, viewer: Viewer, world: World) -> Seen:
             shown = {one for one in all_of if one == viewer.acting_as or world.near(viewer.acting_as, one)}
             assert found == (shown if sees else set()), "other people liked or shared it"
         seen.people |= likers | sharers
+    return seen
+
+
+async def _spread(read: Read, viewer: Viewer, world: World) -> Seen:
+    """How posts spread: only of one's own, and of pages for which one speaks."""
+    seen = Seen()
+    if not viewer.signed_in:
+        return seen
+    for post in world.posts:
+        found = await talk.find_post(read, viewer, post.id)
+        if found is None:
+            continue
+        try:
+            spread = await insights.get_spread(read, viewer, found)
+        except NotAllowed:
+            assert viewer.person not in (post.author, post.writer), "how one's own post spread is kept from one"
+            continue
+        team = world.pages.get(post.author, {})
+        theirs = {post.author, post.writer} & {viewer.person, viewer.acting_as} or viewer.person in team
+        assert theirs or viewer.staff or world.group(post.author), "how a post of others spread"
+        assert {node.actor for node in spread.tree} == {post.author, *post.sharers}
+        seen.people |= set(spread.named)
+        seen.posts.add(post.id)
+    passed = await insights.list_spread_lately(read, viewer, _ALL)
+    seen.posts |= {one.id for one in passed}
+    seen.text = text_of(passed)
     return seen
 
 
@@ -558,6 +589,7 @@ DOORS = [
     Door("catching up", _missed),
     Door("suggestions of names", _suggestions),
     Door("likers and sharers", _responders),
+    Door("how posts spread", _spread),
     Door("picture files", _pictures, _owed_pictures),
     Door("history", _revisions, former_wordings=True),
     Door("source", _sources),
