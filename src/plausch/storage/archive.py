@@ -32,6 +32,7 @@ _MEDIA = re.compile(r"media/([0-9a-f]{32})")
 _WORDS = "words"
 _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "integer": sa.BigInteger(),
+    "number": sa.Double(),
     "text": sa.Text(),
     "boolean": sa.Boolean(),
     "binary": sa.LargeBinary(),
@@ -64,10 +65,8 @@ class Manifest(msgspec.Struct):
 
 def kind_of(column: sa.Column[Any]) -> str:
     """The archive's word for a column's type."""
-    for kind, type_ in (("boolean", sa.Boolean), ("binary", sa.LargeBinary), ("integer", sa.Integer)):
-        if isinstance(column.type, type_):
-            return kind
-    return "text"
+    kinds = {"boolean": sa.Boolean, "binary": sa.LargeBinary, "integer": sa.Integer, "number": sa.Double}
+    return next((kind for kind, type_ in kinds.items() if isinstance(column.type, type_)), "text")
 
 
 # Writing
