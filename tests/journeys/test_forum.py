@@ -13,6 +13,7 @@ expect.set_options(timeout=PATIENCE)
 
 BOARD, TITLE, QUESTION = "Rund ums Vereinsheim", "Wer hat den Schlüssel?", "Ich stehe vor der Tür. #schlüssel"
 ANSWER, NOTE = "Er liegt beim Wirt.", "Am Samstag grillen wir am Teich."
+MEANWHILE = "Wir nehmen den Zug um acht."
 
 
 async def no_barriers(visitor: Visitor) -> None:
@@ -59,6 +60,18 @@ async def answer(anna: Visitor, address: str) -> None:
     await anna.check()
 
 
+async def hear(ben: Visitor, anna: Visitor, address: str) -> None:
+    """In the order of time what comes meanwhile stands at the end."""
+    await ben.go(address + "?view=linear")
+    await anna.go(address)
+    await anna.page.locator("#answer textarea").fill(MEANWHILE)
+    await anna.page.locator("#answer button.go").click()
+    await expect(ben.page.locator(".linear > .arrived:last-child")).to_contain_text(MEANWHILE)
+    await expect(ben.page.locator("[data-fresh]")).to_be_visible()
+    await no_barriers(ben)
+    await ben.go(address + "?view=tree")
+
+
 async def accept(ben: Visitor, address: str) -> None:
     """He is led to what is new, and says that it is what he asked for."""
     await ben.page.wait_for_timeout(100)
@@ -101,6 +114,7 @@ async def test_a_forum(chromium: Browser, start_server: StartServer) -> None:
         address = await ask(ben)
         await answer(anna, address)
         await accept(ben, address)
+        await hear(ben, anna, address)
         await promote(ben)
         await anna.go(address)
         await anna.press_and_follow(anna.button("Close it").click, "**/conversations/*")

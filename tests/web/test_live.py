@@ -11,6 +11,7 @@ from plausch.people import actions as people
 from plausch.work.live import Notice, tell
 from tests.web.conftest import OpenWeb, Web
 from tests.web.streams import listen
+from tests.web.test_blogs import soup
 from tests.web.test_forum import begin, board_id, make_board
 from tests.web.test_talking import connect, post, reply, viewer_of
 
@@ -33,6 +34,26 @@ async def test_a_reply_arrives_in_every_process(open_web: OpenWeb) -> None:
         while "Verbessert" in removed:
             removed = await there.event("post", 2)
         assert "This post was removed." in removed
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_in_the_order_of_time_a_reply_comes_at_the_end(web: Web) -> None:
+    owner, ben = await web.join("anna"), await web.join("ben")
+    topic = await begin(owner, await board_id(owner, await make_board(owner, "Verein")), "Lang")
+    root = topic.rpartition("/")[2]
+    said = [await reply(ben, root, f"Nummer {number}.") for number in range(50)]
+    last = soup(await owner.get(f"{topic}?view=linear&page=2"))
+    first = soup(await owner.get(f"{topic}?view=linear&page=1"))
+    assert [bool(page.select("[data-tree] > .linear")) for page in (last, first)] == [True, False]
+    paths = [str(page.select("[data-live]")[0]["data-live"]) for page in (last, first)]
+    assert paths == [f"/live/conversations/{root}?view=linear&after={upto}" for upto in (said[-1], 0)]
+    missed = await reply(ben, root, "Meanwhile")
+    async with listen(web.app, owner, paths[0]) as stream:
+        html = await stream.event("reply")
+        assert f'id="p-{missed}"' in html
+        assert "replies to anna" in html, "whom it answers does not stand above it"
+        await reply(ben, missed, "Sofort da")
+        assert "Sofort da" in await stream.event("reply")
 
 
 async def test_however_long_one_listens_the_answer_was_quick(web: Web, caplog: pytest.LogCaptureFixture) -> None:

@@ -110,8 +110,10 @@ async def follow_notices(request: Request) -> Response:
 
 
 async def follow_conversation(request: Request) -> Response:
-    """New replies, and posts that change."""
+    """New replies, and posts that change; as they stand in a tree, or with `view=linear` in the order of time."""
     id_ = conversation_id_of(request)
+    # A notice may be late: in the order of time what it speaks of may stand on an earlier page.
+    upto = (parse_id(request.query_params.get("after", "")) or 0) if _is_linear(request) else 0
     async with request.site.database.read() as tx:
         conversation = await talk.get_conversation(tx, request.viewer, id_)
 
@@ -128,7 +130,8 @@ async def follow_conversation(request: Request) -> Response:
             return await _tell_changed(request, post)
         if notice.what == "voted":
             return await _tell_standing(request, post)
-        return await _tell_reply(request, post, conversation.root_id) if notice.what == "posted" else []
+        new = notice.what == "posted" and post.id > upto
+        return await _tell_reply(request, post, conversation.root_id) if new else []
 
     async def catch_up(after: int) -> list[Event]:
         if not after:
@@ -144,20 +147,30 @@ async def follow_conversation(request: Request) -> Response:
 async def _tell_reply(request: Request, post: Post, root_id: int) -> list[Event]:
     if post.parent_id is None:
         return []
+    # Only in a tree it stands below what it answers.
+    beside = _is_linear(request)
     async with request.site.database.read() as tx:
-        parent = await talk.find_post(tx, request.viewer, post.parent_id) if post.parent_id != root_id else None
+        parent = (
+            await talk.find_post(tx, request.viewer, post.parent_id) if beside or post.parent_id != root_id else None
+        )
         _, context = await shown_post(tx, request.viewer, post.id)
         if parent is not None:
             context["actors"] |= await people.list_actors(tx, request.viewer, [parent.actor_id])
     fresh = post.actor_id != request.viewer.acting_as
     branch = Branch(post, to=parent.actor_id if parent is not None else 0, fresh=fresh, post=post)
-    return [Event("reply", await render_part(request, "parts/reply.html", branch=branch, **context), post.id)]
+    return [
+        Event("reply", await render_part(request, "parts/reply.html", branch=branch, linear=beside, **context), post.id)
+    ]
+
+
+def _is_linear(request: Request) -> bool:
+    return request.query_params.get("view") == "linear"
 
 
 async def _tell_changed(request: Request, post: Post) -> list[Event]:
     async with request.site.database.read() as tx:
         _, context = await shown_post(tx, request.viewer, post.id)
-    small = post.parent_id is not None
+    small = post.parent_id is not None and not _is_linear(request)
     return [Event("post", await render_part(request, "parts/live_post.html", small=small, **context))]
 
 
@@ -173,7 +186,12 @@ async def _tell_state(request: Request, id_: int, unanswered: int) -> list[Event
     async with request.site.database.read() as tx:
         conversation = await talk.get_conversation(tx, request.viewer, id_)
         standing = await find_standing(tx, request.viewer, conversation)
-    shown = {"conversation": conversation, "standing": standing, "unanswered": unanswered}
+    shown = {
+        "conversation": conversation,
+        "standing": standing,
+        "unanswered": unanswered,
+        "linear": _is_linear(request),
+    }
     changed = ["closed"]
     if standing is not None:
         changed += ["state", "mark"] if unanswered not in (0, standing.topic.answer_id) else ["state"]
@@ -187,7 +205,7 @@ async def _tell_removed(request: Request, conversation: int, id_: int) -> list[E
     post = next((post for post in posts if post.id == id_ and post.deleted), None)
     if post is None:
         return []
-    context = {"post": post, "actors": {}, "pictures": {}, "small": True}
+    context = {"post": post, "actors": {}, "pictures": {}, "small": not _is_linear(request)}
     return [Event("post", await render_part(request, "parts/live_post.html", **context))]
 
 
