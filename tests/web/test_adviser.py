@@ -7,7 +7,7 @@ from plausch.insights.model.advice import VERSION, Community, Effect, Learnt, Ti
 from plausch.insights.model.findings import Measure, Result
 from plausch.kernel import clock
 from tests.harness.engines import on_postgres_when_all
-from tests.web.conftest import Browser, Web
+from tests.web.conftest import Browser, OpenWeb, Web
 from tests.web.test_groups import found, number
 from tests.web.test_talking import post, upload
 
@@ -117,7 +117,8 @@ async def test_a_group_s_talk_is_known_to_its_members_only(web: Web) -> None:
     assert "Fits" not in await said(ben, "Chess and a tournament", place=place)
 
 
-async def test_it_may_be_asked_often_but_not_without_end(web: Web) -> None:
+async def test_it_may_be_asked_often_but_not_without_end(open_web: OpenWeb) -> None:
+    web = await open_web(rate_limits="on")
     anna, ben = await web.join("anna"), await web.join("ben")
     codes = [(await anna.post("/compose/advice", data={"text": "Hi"}, headers=LIVE)).status_code for _ in range(91)]
     assert codes == [200] * 90 + [429]

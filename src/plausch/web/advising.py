@@ -1,6 +1,7 @@
 """The post adviser at the composer: what it is told of a draft, and for whom that is."""
 
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from plausch.http.request import Request
@@ -8,11 +9,48 @@ from plausch.insights import queries as insights
 from plausch.insights.model.advice import Advice, Community, Writing, advise
 from plausch.insights.model.findings import Scope, ScopeKind
 from plausch.kernel import clock
-from plausch.kernel.errors import NotFound
+from plausch.kernel.errors import NotFound, TooMany
+from plausch.settings import Switch
 from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.talk.model import AudienceKind, Post
 from plausch.web.drafts import DraftForm, find_group_of
+
+#: How often a minute the adviser is asked: somebody who types and pauses does so every few seconds.
+_ASKED_MOST = 90
+
+
+class _Minute(NamedTuple):
+    begun: int
+    tries: int
+
+
+class _Asked:
+    """How often who asked of late: in memory, since writing each time would cost more than the answer."""
+
+    def __init__(self) -> None:
+        self._minutes: dict[int, _Minute] = {}
+
+    def count(self, person: int) -> None:
+        """Raises TooMany."""
+        now = clock.real_now()
+        begun, tries = self._minutes.get(person, _Minute(now, 0))
+        if now - begun >= clock.MINUTE:
+            # Whoever asked before has stopped, or is counted anew.
+            self._minutes = {who: one for who, one in self._minutes.items() if now - one.begun < clock.MINUTE}
+            begun, tries = now, 0
+        if tries >= _ASKED_MOST:
+            raise TooMany(max(1, (begun + clock.MINUTE - now) // 1000))
+        self._minutes[person] = _Minute(begun, tries + 1)
+
+
+_asked = _Asked()
+
+
+def count_asking(request: Request) -> None:
+    """Raises TooMany."""
+    if request.site.settings.rate_limits is not Switch.OFF:
+        _asked.count(request.viewer.person)
 
 
 async def find_advice(request: Request, draft: DraftForm) -> Advice:

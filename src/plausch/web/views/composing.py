@@ -1,22 +1,19 @@
 """While one writes: how it will look, whom it reaches, who or what is meant, how to write it, and some advice."""
 
-from typing import NamedTuple
-
 from starlette.responses import Response
 
 from plausch.feeds import queries as feeds
 from plausch.http.forms import check_text, read_form
 from plausch.http.request import Request
 from plausch.http.routing import Route
-from plausch.kernel import clock
-from plausch.kernel.errors import Invalid, NotFound, TooMany
+from plausch.kernel.errors import Invalid, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.people import queries as people
 from plausch.people.model import Actor
 from plausch.storage import Read
 from plausch.talk import queries
 from plausch.talk.actions.texts import understand
-from plausch.web.advising import find_advice
+from plausch.web.advising import count_asking, find_advice
 from plausch.web.answers import is_partial
 from plausch.web.drafts import DraftForm, find_group_of, find_wall_of, read_draft, take_uploads
 from plausch.web.pages import render, render_alone
@@ -26,35 +23,6 @@ from plausch.web.wants import Wants
 
 _SUGGESTED = 6
 _WORD_MAX = 60
-#: How often a minute the adviser is asked: somebody who types and pauses does so every few seconds.
-_ASKED_MOST = 90
-
-
-class _Minute(NamedTuple):
-    begun: int
-    tries: int
-
-
-class _Asked:
-    """How often who asked of late: in memory, since writing each time would cost more than the answer."""
-
-    def __init__(self) -> None:
-        self._minutes: dict[int, _Minute] = {}
-
-    def count(self, person: int) -> None:
-        """Raises TooMany."""
-        now = clock.real_now()
-        begun, tries = self._minutes.get(person, _Minute(now, 0))
-        if now - begun >= clock.MINUTE:
-            # Whoever asked before has stopped, or is counted anew.
-            self._minutes = {who: one for who, one in self._minutes.items() if now - one.begun < clock.MINUTE}
-            begun, tries = now, 0
-        if tries >= _ASKED_MOST:
-            raise TooMany(max(1, (begun + clock.MINUTE - now) // 1000))
-        self._minutes[person] = _Minute(begun, tries + 1)
-
-
-_asked = _Asked()
 
 
 async def preview(request: Request) -> Response:
@@ -77,7 +45,7 @@ async def preview(request: Request) -> Response:
 async def show_advice(request: Request) -> Response:
     """What the adviser says of the text as it stands. Nothing of it is kept."""
     form = await read_form(request)
-    _asked.count(request.viewer.person)
+    count_asking(request)
     advice = await find_advice(request, read_draft(request, form))
     return render_alone(request, "parts/advised.html", advice=advice)
 
