@@ -49,12 +49,17 @@ async def test_whoever_comes_back_is_offered_what_they_missed(web: Web) -> None:
 
     await eventually(told)
     page = await anna.get(offer)
-    parts = re.split(r"<h2>(For you|From your connections|What was talked about most)</h2>", page.text)
+    parts = re.split(
+        r"<h2>(For you|Where you take part|From your connections|What was talked about most)</h2>", page.text
+    )
     found = dict(zip(parts[1::2], parts[2::2], strict=True))
     assert "Ich komme zum Fest" in found["For you"]
     assert "Bericht aus dem Garten" in found["From your connections"]
     assert page.text.count(f'id="c{talked}"') == page.text.count(f'id="c{mine}"') == 1, "each is there once"
     assert "Nur für meine Kontakte" not in page.text
+    assert "1 new post in" not in text_of(page)
+    assert "1 for you" in found["For you"]
+    assert "by Eve" in found["For you"]
     since = offer.partition("=")[2]
     done = await anna.submit("/catch-up", since=since)
     assert done.headers["location"] == "/"
@@ -64,6 +69,40 @@ async def test_whoever_comes_back_is_offered_what_they_missed(web: Web) -> None:
     assert "notification new" not in (await anna.get("/notifications")).text
 
 
+async def test_it_goes_by_conversation_and_what_asks_for_an_answer_comes_first(web: Web) -> None:
+    anna, ben, eve = [await web.join(name, name=name.title()) for name in ("anna", "ben", "eve")]
+    mine, other = await post(anna, "Mein Beet"), await post(anna, "Mein Rad")
+    begun = await post(ben, "Bens Frage")
+    await reply(anna, begun, "Ich rede mit")
+    await stay_away(web, "anna", 5)
+    asks = await reply(eve, mine, "Was wächst da?")
+    await reply(ben, mine, "Und wann?")
+    for text in ("Schön", "Sehr schön", "Wirklich schön: https://example.org/?a"):
+        await reply(ben, other, text)
+    await reply(eve, begun, "Ich auch, ohne Anna zu meinen?")
+
+    async def told() -> str:
+        text = text_of(await anna.get("/catch-up"))
+        return text if "3 for you" in text else ""
+
+    await eventually(told)
+    page = await anna.get("/catch-up")
+    text = text_of(page)
+    assert "6 new posts in 3 conversations." in text
+    assert text.index("Ben asks you something · 2 for you · 2 new posts, by Ben, Eve") < text.index("3 for you")
+    assert text.count("asks you something") == 1
+    assert f'href="/conversations/{mine}?at={asks}#p-{asks}"' in page.text
+    assert text.index("3 for you") < text.index("Where you take part") < text.index("Ich auch, ohne Anna")
+    await anna.get(f"/conversations/{mine}")
+    text = text_of(await anna.get("/catch-up"))
+    assert "asks you something" not in text, "what was seen is missed no more"
+    assert "4 new posts in 2 conversations." in text
+    await anna.submit(f"/conversations/{begun}/mute", x="")
+    assert "Where you take part" not in text_of(await anna.get("/catch-up"))
+    await anna.get(f"/conversations/{other}")
+    assert "You are up to date" in text_of(await anna.get("/catch-up"))
+
+
 @on_postgres_when_all
 async def test_not_now_is_an_answer_and_another_browser_is_no_absence(web: Web) -> None:
     anna = await web.join("anna")
@@ -71,7 +110,7 @@ async def test_not_now_is_an_answer_and_another_browser_is_no_absence(web: Web) 
     assert "Good that you are back" in text_of(await anna.get("/"))
     assert (await anna.submit("/catch-up", x="")).status_code == 303
     assert "Good that you are back" not in text_of(await anna.get("/"))
-    assert "You have missed nothing" in text_of(await anna.get("/catch-up"))
+    assert "You are up to date" in text_of(await anna.get("/catch-up"))
     for since in ("0", "x", "99999999999999999999", "9" * 18):
         assert (await anna.get(f"/catch-up?since={since}")).status_code == 200
         assert (await anna.submit("/catch-up", since=since)).status_code == 303

@@ -24,6 +24,7 @@ from plausch.feeds.model.choosing import (
     lively,
     usual_wait,
 )
+from plausch.feeds.model.missing import NAMED, News, Said, news_of
 from plausch.feeds.model.notifications import (
     CHANNEL_DEFAULTS,
     FOR_STAFF,
@@ -110,6 +111,7 @@ __all__ = [
     "LIST_NAME_MAX",
     "MAILED_APART",
     "MEMBERS_MAX",
+    "NAMED",
     "OF_ONE_AUTHOR",
     "PHRASE_MAX",
     "QUERY_MAX",
@@ -137,6 +139,7 @@ __all__ = [
     "FromWhom",
     "Group",
     "Having",
+    "News",
     "Notification",
     "NotificationGroup",
     "NotificationKind",
@@ -152,6 +155,7 @@ __all__ = [
     "RecipeDraft",
     "RecipeKind",
     "RecipeOrder",
+    "Said",
     "SavedSearch",
     "SearchOrder",
     "Shaping",
@@ -173,6 +177,7 @@ __all__ = [
     "is_trending",
     "likeness",
     "lively",
+    "news_of",
     "parse_search",
     "pick_conversations",
     "read_choice",

@@ -110,6 +110,7 @@ from plausch.talk.queries.interactions import (
     list_posts_within,
     list_spoken,
 )
+from plausch.talk.queries.news import NewPost, list_new_posts, list_taking_part
 from plausch.talk.queries.openings import list_topics, list_unanswered
 from plausch.talk.queries.outward import (
     Indexed,
@@ -198,6 +199,7 @@ __all__ = [
     "Delayed",
     "Indexed",
     "Interaction",
+    "NewPost",
     "OwnSource",
     "Passed",
     "PictureFile",
@@ -311,6 +313,7 @@ __all__ = [
     "list_mentioned",
     "list_named_authors",
     "list_named_tags",
+    "list_new_posts",
     "list_newest_replies",
     "list_newest_topics",
     "list_options",
@@ -345,6 +348,7 @@ __all__ = [
     "list_tags",
     "list_tags_of",
     "list_tags_within",
+    "list_taking_part",
     "list_to_decide",
     "list_topics",
     "list_tree_posts",
