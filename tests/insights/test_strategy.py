@@ -97,7 +97,7 @@ async def test_members_of_open_groups_are_a_target_group_and_of_closed_ones_neve
         for one in crowd[1:]:
             await groups.join_group(tx, one, made[Visibility.PUBLIC])
         for visibility in (Visibility.CLOSED, Visibility.SECRET):
-            with pytest.raises(Invalid, match="group_not_open"):
+            with pytest.raises(Invalid, match="target_group_closed"):
                 await actions.describe_target(tx, mia, scope, Description(groups=(made[visibility],)))
         with pytest.raises(Invalid, match="choice_unknown"):
             await actions.describe_target(tx, mia, scope, Description(communities=(3,)))

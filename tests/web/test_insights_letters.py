@@ -15,7 +15,7 @@ from plausch.people.model import PageKind, Viewer
 from tests.harness.community import publish
 from tests.harness.mailbox import Mailbox, link_in, open_mailbox, text_of_letter
 from tests.web.conftest import OpenWeb, Web
-from tests.web.test_people import person_of, text_of
+from tests.web.test_people import eventually, person_of, text_of
 
 only_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
@@ -109,3 +109,45 @@ async def test_whoever_wants_no_letter_gets_none(mailing: Web, mailbox: Mailbox)
     settings = await mia.get("/settings/notifications")
     assert 'name="weekly_letter-page"' in settings.text
     assert 'name="weekly_letter-page"' not in (await (await mailing.join("dina")).get("/settings/notifications")).text
+
+
+@only_sqlite
+async def test_a_team_describes_its_target_group_and_sets_goals(web: Web) -> None:
+    mia, ben = await web.join("mia"), await web.join("ben")
+    await mia.submit("/pages/new", handle="stadt", name="Stadt", kind="town")
+    path = "/insights/strategy?of=stadt"
+    assert "Describe whom this is there for" in text_of(await mia.get(path))
+    wrong = await mia.submit(path, about="Familien <b>", topics="#Rad,  bus", groups="@gibtsnicht")
+    assert wrong.status_code == 422
+    assert "Only groups that everybody reads" in text_of(wrong)
+    assert 'value="#Rad,  bus"' in wrong.text, "nothing is lost"
+    saved = await mia.submit(path, about="Familien <b>", topics="#Rad,  bus", names="Rathaus", others="Bahn")
+    assert (saved.status_code, saved.headers["location"]) == (303, f"{path}&saved=1")
+    page = await mia.get(path)
+    assert 'value="#rad #bus"' in page.text
+    assert "Familien <b>" in text_of(page)
+
+    goals = "/insights/goals?of=stadt"
+    assert (await mia.submit(goals, kind="answered", target="120", weeks="4")).status_code == 422
+    assert (await mia.submit(goals, kind="answered", target="80", weeks="4")).status_code == 303
+    page = await mia.get(path)
+    assert "Posts answered within a day, in per cent: 80." in text_of(page)
+    remove = re.search(r"/insights/goals/\d+/remove\?of=stadt", page.text)
+    assert remove is not None
+    for stranger in (ben, await web.open()):
+        for asked in (path, "/insights/awareness?of=stadt"):
+            assert (await stranger.get(asked)).status_code in (303, 403)
+        assert (await stranger.submit(goals, kind="answered", target="80", weeks="4")).status_code in (303, 403)
+        assert (await stranger.submit(remove[0], x="")).headers.get("location", "/sign-in") == "/sign-in"
+    assert (await ben.submit(path, topics="#rad")).status_code == 403
+    gone = await mia.submit(remove[0], x="")
+    assert gone.status_code == 303, text_of(gone)
+    assert "No goals yet" in text_of(await mia.get(path))
+    log = text_of(await mia.get("/pages/stadt/log"))
+    assert "mia has described anew whom it is there for: #rad, #bus" in log
+
+    async def counted() -> bool:
+        return "left out on purpose" in text_of(await mia.get("/insights/awareness?of=stadt"))
+
+    await eventually(counted)
+    assert (await mia.get("/insights/awareness")).status_code in (403, 404)

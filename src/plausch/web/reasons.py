@@ -97,6 +97,14 @@ REASONS = {
     "filters_many": N_("You have as many filters as one can have. Delete one first."),
     "tags_many": N_("You follow as many tags as one can follow. Let one go first."),
     "group_only_speaks": N_("A group only speaks. Do this as yourself."),
+    "letter_not_found": N_("There is no such weekly letter any more."),
+    "target_many": N_("That is more than can be counted. Leave some of it out."),
+    "target_group_closed": N_(
+        "Only groups that everybody reads can describe a target group: who is in others is their own business."
+    ),
+    "goal_between": N_("That cannot be reached. Hours go from 1 to 24, per cent from 1 to 100."),
+    "goal_weeks": N_("A goal lasts from 1 to 52 weeks."),
+    "goals_many": N_("There can be eight goals at a time. Give one up first."),
     "insights_not_for_you": N_("These insights are for those who look after the place. Your own are under Insights."),
     "group_not_for_you": N_("This is for those who are in the group, or look after it."),
     "group_banned": N_("You are banned from this group."),

@@ -80,7 +80,7 @@ def _clean(texts: tuple[str, ...], name: str, most: int) -> tuple[str, ...]:
         one for text in texts if (one := clean_line(text.strip().lstrip("#"), name, WORD_MAX).casefold())
     )
     if len(found) > most:
-        raise Invalid(name, "too_many")
+        raise Invalid(name, "target_many")
     return tuple(found)
 
 
@@ -88,11 +88,11 @@ async def _readable(tx: Write, viewer: Viewer, scope: Scope, ids_: tuple[int, ..
     """Who is in a closed group is nobody else's business. Raises Invalid."""
     wanted = tuple(dict.fromkeys(ids_))
     if len(wanted) > GROUPS_MAX:
-        raise Invalid("groups", "too_many")
+        raise Invalid("groups", "target_many")
     found = await groups.list_groups(tx, viewer, wanted)
     for id_ in wanted:
         if id_ != scope.id and (id_ not in found or found[id_].visibility is not Visibility.PUBLIC):
-            raise Invalid("groups", "group_not_open")
+            raise Invalid("groups", "target_group_closed")
     return wanted
 
 

@@ -131,9 +131,7 @@ async def gather_target(tx: Read, scope: Scope, description: Description, now: i
     since = now - strategy.DAYS * clock.DAY
     target = await _target_group(tx, scope, description, first_id_at(since))
     known = await _known(tx, scope)
-    turned, answered, were_answered = [
-        target.intersection(await tx.all(one, since=since, **_at(scope))) for one in _TURNED[scope.kind]
-    ]
+    turned, answered, were_answered = [target & await _turned(tx, scope, one, since) for one in _TURNED[scope.kind]]
     return Target(
         people=enough(target),
         known=enough(target & known),
@@ -143,8 +141,9 @@ async def gather_target(tx: Read, scope: Scope, description: Description, now: i
     )
 
 
-def _at(scope: Scope) -> dict[str, int]:
-    return {"place": scope.id} if scope.id else {}
+async def _turned(tx: Read, scope: Scope, statement: Statement[int], since: int) -> frozenset[int]:
+    at = {"place": scope.id} if scope.id else {}
+    return frozenset(await tx.all(statement, since=since, **at))
 
 
 async def _target_group(tx: Read, scope: Scope, description: Description, first: int) -> set[int]:
