@@ -44,25 +44,27 @@ class Sankey(NamedTuple):
 
 def draw_flows(steps: Sequence[Sequence[Sequence[float]]], stages: Sequence[int]) -> Sankey:
     """`steps` are matrices of amounts, from row to column, in the order of the lanes from above down."""
-    count = range(len(stages))
     columns = [_sizes(steps, column, len(stages)) for column in range(len(steps) + 1)]
-    widest = [max(column[lane] for column in columns) for lane in count]
-    scale = _HEIGHT / max(sum(widest), 1e-9)
-    tops, y = [], 0.0
+    count = [lane for lane in range(len(stages)) if any(column[lane] for column in columns)]
+    widest = {lane: max(column[lane] for column in columns) for lane in count}
+    scale = _HEIGHT / max(sum(widest.values()), 1e-9)
+    middles, y = {}, 0.0
     for lane in count:
-        tops.append(y)
-        y += max(widest[lane] * scale, _LEAST) + _GAP
-    lanes = [Lane(stages[lane], tops[lane] + max(widest[lane] * scale, _LEAST) / 2) for lane in count]
+        room = max(widest[lane] * scale, _LEAST)
+        middles[lane] = y + room / 2
+        y += room + _GAP
+    lanes = [Lane(stages[lane], middles[lane]) for lane in count]
+    tops = [{lane: middles[lane] - sizes[lane] * scale / 2 for lane in count} for sizes in columns]
     gap = (WIDTH - _BAR) / max(len(steps), 1)
     bars = [
-        Bar(stages[lane], column * gap, tops[lane], max(sizes[lane] * scale, 1.0))
+        Bar(stages[lane], column * gap, tops[column][lane], sizes[lane] * scale)
         for column, sizes in enumerate(columns)
         for lane in count
         if sizes[lane] > 0
     ]
     ribbons = []
     for step, amounts in enumerate(steps):
-        left, right = list(tops), list(tops)
+        left, right = dict(tops[step]), dict(tops[step + 1])
         for one in count:
             for other in count:
                 size = amounts[one][other] * scale

@@ -17,6 +17,10 @@ from plausch.people import queries as people
 from plausch.people.model import ActorKind, Consent, Viewer, check_may_act
 from plausch.storage import Statement, Write, column_statement, param, upsert
 
+#: Newcomers who get somebody when the first one begins to greet.
+_AT_ONCE = 30
+_MOST = 500
+
 _SCOPE, _PERSON, _NOW = param("scope"), param("person"), param("now")
 _THIS = (greetings.c.scope_id == _SCOPE, greetings.c.person_id == _PERSON)
 _VOLUNTEER = column_statement(
@@ -72,11 +76,11 @@ _DROP_PLACE = [
 async def volunteer(tx: Write, viewer: Viewer, scope: Scope) -> None:
     """Greet newcomers of the server or of a group whose member one is. Raises NotAllowed, NotFound, Invalid."""
     check_may_act(viewer)
-    await check_may_greet(tx, viewer, scope)
+    await _check_may_greet(tx, viewer, scope)
     await tx.run(_VOLUNTEER, scope=scope.id, person=viewer.person, now=clock.now())
-    since = clock.now() - NEW_FOR
-    for one in await tx.all(_FREE, scope=scope.id, greeter=0, since=since):
-        await _give(tx, one)
+    for one in await queries.list_waiting(tx, scope.id, clock.now() - NEW_FOR, _AT_ONCE):
+        if not one.greeter_id:
+            await expect_newcomer(tx, scope.id, one.person_id, one.joined_at)
 
 
 async def stop_volunteering(tx: Write, viewer: Viewer, scope: Scope) -> None:
@@ -84,7 +88,7 @@ async def stop_volunteering(tx: Write, viewer: Viewer, scope: Scope) -> None:
     await _stop(tx, scope.id, viewer.person)
 
 
-async def check_may_greet(tx: Write, viewer: Viewer, scope: Scope) -> None:
+async def _check_may_greet(tx: Write, viewer: Viewer, scope: Scope) -> None:
     """Raises NotAllowed, NotFound, Invalid."""
     if not viewer.signed_in or viewer.acting_as != viewer.person:
         raise NotAllowed("not_allowed")
@@ -113,9 +117,11 @@ async def expect_newcomer(tx: Write, scope: int, person: int, joined_at: int) ->
 
 async def mark_greeted(tx: Write, viewer: Viewer, scope: int, newcomer: int) -> None:
     """By whose turn it is, by any volunteer there, and by those who look after the place. Raises NotFound."""
-    greeting = await queries.find_greeting(tx, scope, newcomer)
-    if greeting is None or not await _may_mark(tx, viewer, scope):
+    since = clock.now() - NEW_FOR
+    waiting = {one.person_id: one for one in await queries.list_waiting(tx, scope, since, _MOST)}
+    if newcomer not in waiting or not await _may_mark(tx, viewer, scope):
         raise NotFound("actor_not_found")
+    await tx.run(_EXPECT, scope=scope, person=newcomer, joined_at=waiting[newcomer].joined_at)
     await tx.run(_DONE, scope=scope, person=newcomer, now=clock.now())
     await feeds.forget_matter(tx, NotificationKind.GREETING_DUE, newcomer)
 

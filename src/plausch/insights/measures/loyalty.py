@@ -65,7 +65,7 @@ def find_stages(doings: Doings, people: int, now: int) -> Stages:
         (Stage.FAN, regular & (weeks >= FAN_WEEKS) & begins),
     ):
         stage[who] = reached
-    loyalty = 100 * (weeks / WEEKS) * -np.expm1(-partners / 5)
+    loyalty = 100 * (weeks / WEEKS) * (1 - np.exp(-partners / 5))
     return Stages(stage, weeks, partners, loyalty, begins)
 
 

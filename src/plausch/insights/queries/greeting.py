@@ -2,11 +2,13 @@
 
 import sqlalchemy as sa
 
+from plausch.groups import queries as groups
 from plausch.insights.model.health import Greeting, Volunteer
 from plausch.insights.tables import greetings, volunteers
-from plausch.people.model import Consent
+from plausch.people import queries as people
+from plausch.people.model import Consent, Relation
 from plausch.people.queries import consents_to, is_present, no_block_between
-from plausch.storage import Read, Statement, column_statement, param
+from plausch.storage import Read, Statement, any_of, column_statement, param
 
 _SCOPE, _PERSON = param("scope"), param("person")
 GREETING_COLUMNS = (
@@ -19,17 +21,8 @@ GREETING_COLUMNS = (
 )
 #: Whoever does not want to count in insights is nobody's task.
 _wants = sa.and_(is_present(greetings.c.person_id), consents_to(Consent.COUNT_IN_INSIGHTS, greetings.c.person_id))
-_WAITING = Statement(
-    sa.select(*GREETING_COLUMNS)
-    .where(
-        greetings.c.scope_id == _SCOPE,
-        greetings.c.done_at.is_(None),
-        greetings.c.joined_at > param("since"),
-        _wants,
-    )
-    .order_by(greetings.c.joined_at.desc())
-    .limit(param("limit")),
-    Greeting,
+_KNOWN = Statement(
+    sa.select(*GREETING_COLUMNS).where(greetings.c.scope_id == _SCOPE, any_of(greetings.c.person_id, "ids")), Greeting
 )
 _MINE = Statement(
     sa.select(*GREETING_COLUMNS)
@@ -68,8 +61,25 @@ _GREETED = Statement(
 
 
 async def list_waiting(tx: Read, scope: int, since: int, limit: int) -> list[Greeting]:
-    """Newcomers since a moment whom nobody has greeted yet, the newest first; for those who look after the place."""
-    return await tx.all(_WAITING, scope=scope, since=since, limit=limit)
+    """Newcomers since a moment whom nobody has greeted yet, the newest first; for those who look after the place.
+
+    Also those of whom nobody took notice when they came, because nobody greeted then.
+    """
+    arrived = await _arrived(tx, scope, since, limit)
+    known = {one.person_id: one for one in await tx.all(_KNOWN, scope=scope, ids=list(arrived))}
+    found = [known.get(person) or Greeting(scope, person, 0, at, 0, None) for person, at in arrived.items()]
+    return [one for one in found if one.done_at is None]
+
+
+async def _arrived(tx: Read, scope: int, since: int, limit: int) -> dict[int, int]:
+    """Who came, and when; whoever does not want to count in insights is nobody's task."""
+    if not scope:
+        return {one.id: one.joined_at for one in await people.list_arrived(tx, since, limit) if one.counts}
+    ties = [one for one in await people.list_ties(tx, Relation.MEMBER, [scope]) if one.at > since]
+    counted = await people.list_counted(tx, [one.person_id for one in ties]) - set(await people.list_counted_pages(tx))
+    guards = {one.actor_id for one in await groups.list_guardians(tx, scope)}
+    newest = sorted(ties, key=lambda one: one.at, reverse=True)[:limit]
+    return {one.person_id: one.at for one in newest if one.person_id in counted and one.person_id not in guards}
 
 
 async def list_own_greetings(tx: Read, person: int, since: int) -> list[Greeting]:

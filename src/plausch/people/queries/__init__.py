@@ -65,7 +65,7 @@ from plausch.people.queries.clauses import (
     speaker,
     stands_before,
 )
-from plausch.people.queries.everybody import PersonRow, TieRow, list_everybody, list_ties
+from plausch.people.queries.everybody import PersonRow, TieRow, list_arrived, list_everybody, list_ties
 from plausch.people.queries.followed import count_followers, count_servers, list_follows_among
 from plausch.people.queries.indexed import IndexedActor, find_nth_actor, list_indexed
 from plausch.people.queries.introductions import find_introduction, list_introductions, list_made_introductions
@@ -168,6 +168,7 @@ __all__ = [
     "list_all_counted",
     "list_all_tokens",
     "list_approvers",
+    "list_arrived",
     "list_avoided",
     "list_common_connections",
     "list_counted",

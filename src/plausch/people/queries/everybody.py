@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from plausch.kernel.ids import first_id_at
 from plausch.people.model import PRESENT, Consent, Relation
 from plausch.people.queries.clauses import consents_to, membership
 from plausch.people.tables import accounts, actors
@@ -33,6 +34,14 @@ _PEOPLE = Statement(
     .limit(param("limit")),
     PersonRow,
 )
+_ARRIVED = Statement(
+    sa.select(actors.c.id, accounts.c.created_at, consents_to(Consent.COUNT_IN_INSIGHTS, actors.c.id).label("counts"))
+    .select_from(accounts.join(actors, actors.c.id == accounts.c.person_id))
+    .where(is_one_of(actors.c.standing, PRESENT), actors.c.id >= param("first"))
+    .order_by(actors.c.id.desc())
+    .limit(param("limit")),
+    PersonRow,
+)
 _TIES = {
     kind: Statement(
         sa.select(membership.c.source_id, membership.c.target_id, membership.c.at).where(
@@ -47,6 +56,11 @@ _TIES = {
 async def list_everybody(tx: Read, after: int, limit: int) -> list[PersonRow]:
     """People with an account here who are present, from behind an id on."""
     return await tx.all(_PEOPLE, after=after, limit=limit)
+
+
+async def list_arrived(tx: Read, since: int, limit: int) -> list[PersonRow]:
+    """Who came after a moment (ms), the newest first."""
+    return await tx.all(_ARRIVED, first=first_id_at(since), limit=limit)
 
 
 async def list_ties(tx: Read, kind: Relation, targets: Sequence[int]) -> list[TieRow]:
