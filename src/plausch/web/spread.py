@@ -38,7 +38,7 @@ _TICKS = (
     365 * DAY,
 )
 #: Ticks are at least so far from each other, in per cent.
-_APART = 24.0
+_APART = 22.0
 
 
 class Dot(NamedTuple):
@@ -156,4 +156,6 @@ def _ticks(x_of: Callable[[int], float], lasted: int) -> list[Tick]:
         x = x_of(after)
         if after <= lasted and x - (found[-1].x if found else _FROM) >= _APART:
             found.append(Tick(after, x))
+    if lasted and x_of(lasted) - (found[-1].x if found else _FROM) >= _APART:
+        found.append(Tick(lasted, x_of(lasted)))
     return found

@@ -74,6 +74,20 @@ async def list_results(
 ) -> Finding[ShapeT] | None:
     """What was found of a scope, in its order; None when nothing was yet. Raises NotAllowed, NotFound."""
     await check_may_look(tx, viewer, scope)
+    return await read_finding(tx, scope, measure, shape, topic=topic, after=after, limit=limit)
+
+
+async def read_finding(
+    tx: Read,
+    scope: Scope,
+    measure: Measure,
+    shape: type[ShapeT],
+    *,
+    topic: str = "",
+    after: int = 0,
+    limit: int = _MOST,
+) -> Finding[ShapeT] | None:
+    """The same for work behind the scenes, and for reads that have settled what they hand on to whom."""
     head = await tx.first(_HEAD, scope=scope.id, measure=measure.value, topic=topic)
     if head is None:
         return None
@@ -94,11 +108,18 @@ async def find_result(
     return Finding(head.method, head.as_of, [_result(row, shape)]) if row is not None else None
 
 
-async def find_constants(tx: Read, scope: Scope, measure: Measure, shape: type[ShapeT]) -> Finding[ShapeT] | None:
-    """What was learnt from everybody of a scope and says nothing about anybody: it needs no permission."""
+async def find_constants(
+    tx: Read, scope: Scope, measure: Measure, shape: type[ShapeT], method: str
+) -> Finding[ShapeT] | None:
+    """What was learnt from everybody of a scope and says nothing about anybody: it needs no permission.
+
+    None also for what an earlier version of the method has left.
+    """
     head = await tx.first(_HEAD, scope=scope.id, measure=measure.value, topic="")
-    row = await tx.first(_ROW, finding=head.id, subject=0) if head is not None else None
-    return Finding(head.method, head.as_of, [_result(row, shape)]) if head is not None and row is not None else None
+    if head is None or head.method != method:
+        return None
+    row = await tx.first(_ROW, finding=head.id, subject=0)
+    return Finding(head.method, head.as_of, [_result(row, shape)]) if row is not None else None
 
 
 async def list_topics(tx: Read, viewer: Viewer, scope: Scope, measure: Measure) -> list[str]:

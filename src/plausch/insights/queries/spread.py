@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from plausch.insights.model import cascades
 from plausch.insights.model.cascades import Cascade
 from plausch.insights.model.findings import Measure, Scope, ScopeKind
-from plausch.insights.model.spread import Forecast, Forecasts, Node, Shared, foretell, grow
+from plausch.insights.model.spread import FORECAST_VERSION, Forecast, Forecasts, Node, Shared, foretell, grow
 from plausch.insights.queries.findings import find_constants
 from plausch.insights.queries.interactions import find_graph
 from plausch.insights.tables import interactions
@@ -97,7 +97,8 @@ async def get_spread(tx: Read, viewer: Viewer, post: Post) -> Spread:
     tree = await _grow(tx, post, shares)
     ids = [node.actor for node in tree]
     counted = [post.actor_id, *(row.actor_id for row in rows if row.counted)]
-    found = await find_constants(tx, Scope(ScopeKind.SERVER), Measure.SPREAD_FORECAST, Forecasts)
+    server = Scope(ScopeKind.SERVER)
+    found = await find_constants(tx, server, Measure.SPREAD_FORECAST, Forecasts, FORECAST_VERSION)
     delays = [node.at - post.published_at for node in tree[1:]]
     forecasts = found.results[0].value if found is not None and post.audience_kind in OPEN else Forecasts()
     return Spread(
