@@ -15,6 +15,7 @@ from plausch.insights.model.advice import (
     Times,
     Topics,
     Trait,
+    Trial,
     Writing,
     advise,
 )
@@ -35,13 +36,8 @@ _LEARNT = Learnt(
         Effect(Trait.EVENING, 0.9, 0.1),
         Effect(Trait.TAG, 0.52, 0.5),
     ],
-    tested=200,
-    right=142,
-    always=128,
-    mostly_answered=True,
-    auc=0.7,
-    calibration_error=0.03,
 )
+_TRIAL = Trial(tested=200, right=142, always=128, mostly_answered=True, auc=0.7, calibration_error=0.03)
 
 
 def kinds(source: str, community: Community | None = None, **more: Any) -> list[str]:
@@ -105,11 +101,11 @@ def test_times_are_compared_with_the_usual() -> None:
 
 
 def test_what_was_learnt_speaks_of_what_is_there_or_can_be_added() -> None:
-    known = Community(learnt=_LEARNT)
+    known = Community(learnt=_LEARNT, trial=_TRIAL)
     advice = advise(Writing("Wer kommt?", locale="de"), known)
     assert [(hint.kind, hint.trait) for hint in advice.hints] == [(HintKind.TRAIT, Trait.QUESTION)]
     assert advice.forecast is not None
-    assert (advice.forecast.share, advice.forecast.learnt.right) == (73, 142)
+    assert (advice.forecast.share, advice.forecast.trial.right) == (73, 142)
     missing = advise(Writing("Am Freitag spielen wir wieder im Vereinsheim, kommt vorbei", locale="de"), known)
     assert [(hint.kind, hint.trait, hint.share, hint.usual) for hint in missing.hints] == [
         (HintKind.TRAIT_MISSING, Trait.QUESTION, 73, 50),
@@ -151,7 +147,7 @@ def test_languages_are_told_apart_by_small_words() -> None:
     st.booleans(),
 )
 def test_nothing_breaks_it_and_it_stays_brief(source: str, pictures: int, weekday: int, hour: int, reply: bool) -> None:
-    known = Community(topics=_CHESS, times=_TIMES, learnt=_LEARNT)
+    known = Community(topics=_CHESS, times=_TIMES, learnt=_LEARNT, trial=_TRIAL)
     advice = advise(Writing(source, "", "de", pictures, pictures, False, reply, weekday, hour), known)
     assert len(advice.hints) <= HINTS_MAX
     mends = [hint.mends for hint in advice.hints]

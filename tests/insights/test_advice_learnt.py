@@ -71,7 +71,9 @@ def test_it_learns_what_goes_along_with_answers_and_says_how_well() -> None:
         Trait.AFTERNOON,
     }
     assert Trait.PICTURE not in {effect.trait for effect in learnt.effects}, "that made no difference"
-    assert (learnt.tested, learnt.auc > 0.65, learnt.right > learnt.always) == (480, True, True)
+    trial = found.trial
+    assert trial is not None
+    assert (trial.tested, trial.auc > 0.65, trial.right > trial.always) == (480, True, True)
     asked, plain = (advise(Writing(text, locale="de", hour=12), found) for text in ("Wer kommt zum Fest?", "Zum Fest."))
     assert asked.forecast is not None
     assert plain.forecast is None
@@ -90,11 +92,15 @@ def test_it_is_silent_of_few_posts_of_few_people_and_where_the_world_has_changed
     assert find_out(examples(600, 1, truth=_TRUTH, authors=4)) is None
     few = find_out(examples(499, 1, truth=_TRUTH))
     assert few is not None
-    assert few.learnt is None
+    assert (few.learnt, few.trial) == (None, None)
     turned = {**_TRUTH, "question": -2.0}
     changed = find_out([*examples(600, 1, truth=_TRUTH), *examples(400, 2, truth=turned)])
     assert changed is not None
+    assert changed.trial is not None
     assert changed.learnt is None
+    certain = find_out([post._replace(answered=True) for post in examples(500, 1)])
+    assert certain is not None
+    assert certain.learnt is None
 
 
 def test_what_one_or_two_people_do_is_no_trait_of_the_community() -> None:
@@ -150,15 +156,19 @@ def test_auc_is_that_of_all_pairs(seed: int) -> None:
 
 
 def test_topics_are_what_several_people_talk_about() -> None:
-    documents = [Document(place % 6, ["schach", f"wort{place}"], {}) for place in range(30)]
-    documents += [Document(9, ["geheim", "garten"], {"garten": "garten"})] * 10
+    documents = [Document(place % 6, [("schach", "Schach"), (f"wort{place}", "Wort")], {}) for place in range(30)]
+    documents += [Document(9, [("geheim", "geheim"), ("garten", "Garten")], {"garten": "garten"})] * 10
     topics = find_topics(documents)
     assert topics is not None
     assert set(topics.weights) == {"schach"}, "what one person says, however often, is no topic"
+    assert topics.words == ["Schach"]
     assert topics.tags == {}
     assert fit_stems(Counter(["schach"]), topics)[0] > topics.usual > fit_stems(Counter(["geheim"]), topics)[0]
     assert find_topics(documents[:19]) is None
-    tagged = [Document(place % 3, ["garten", f"wort{place % 10}"], {"garten": "garten"}) for place in range(30)]
+    tagged = [
+        Document(place % 3, [("garten", "Garten"), (f"wort{place % 10}", "Wort")], {"garten": "garten"})
+        for place in range(30)
+    ]
     assert (find_topics(tagged) or Topics({}, 0)).tags == {"garten": "garten"}
 
 
@@ -213,7 +223,8 @@ async def test_a_night_keeps_what_it_found_and_forgets_what_holds_no_more(databa
 
     async def known(scope: Scope) -> Community | None:
         async with database.read() as tx:
-            return await insights.find_community(tx, members[0], scope)
+            known = await insights.find_community(tx, members[0], scope)
+            return known.community if known is not None else None
 
     found = await known(Scope(ScopeKind.SERVER))
     assert found is not None

@@ -50,7 +50,7 @@ def pages_of(town: Town) -> list[str]:
         "/search?q=von:anna&by=relevance",
         "/search?q=anna",
         "/search?q=nichtsdergleichen",
-        *("/insights", "/insights?of=rathaus", "/insights?of=beetgruppe"),
+        *("/insights/adviser", "/insights", "/insights?of=rathaus", "/insights?of=beetgruppe"),
         "/bookmarks",
         "/likes",
         "/lists",

@@ -3,12 +3,13 @@
 import html
 
 from plausch.insights.actions import keep_finding
-from plausch.insights.model.advice import VERSION, Community, Effect, Learnt, Times, Topics, Trait
+from plausch.insights.model.advice import VERSION, Community, Effect, Learnt, Times, Topics, Trait, Trial
 from plausch.insights.model.findings import Measure, Result
 from plausch.kernel import clock
 from tests.harness.engines import on_postgres_when_all
 from tests.web.conftest import Browser, OpenWeb, Web
 from tests.web.test_groups import found, number
+from tests.web.test_people import text_of
 from tests.web.test_talking import post, upload
 
 LIVE = {"plausch-part": "1"}
@@ -18,13 +19,8 @@ _LEARNT = Learnt(
     bias=-0.5,
     weights={Trait.QUESTION: 1.0},
     effects=[Effect(Trait.QUESTION, 0.62, 0.38)],
-    tested=200,
-    right=142,
-    always=128,
-    mostly_answered=True,
-    auc=0.7,
-    calibration_error=0.03,
 )
+_TRIAL = Trial(tested=200, right=142, always=128, mostly_answered=True, auc=0.7, calibration_error=0.03)
 
 
 async def said(browser: Browser, text: str, **fields: str) -> str:
@@ -98,7 +94,7 @@ async def test_what_is_known_of_the_community_is_told_with_its_figures(web: Web)
     assert await said(anna, "Chess and tournament", audience="participants", participants="@ben") == "", "they are few"
     first = await post(anna, "Chess, a tournament")
     assert "more often" not in await said(ben, "Chess!", reply_to=first)
-    await know(web, 0, Community(learnt=_LEARNT))
+    await know(web, 0, Community(learnt=_LEARNT, trial=_TRIAL))
     spoken = await said(ben, "Wer kommt?")
     assert "62 von 100 gegenüber 38" in spoken
     assert "etwa 62 von 100 innerhalb eines Tages" in spoken
@@ -115,6 +111,36 @@ async def test_a_group_s_talk_is_known_to_its_members_only(web: Web) -> None:
     assert "Fits what is talked about here" in await said(anna, "Chess and a tournament", place=place)
     assert "Fits" not in await said(anna, "Chess and a tournament"), "elsewhere it is of no account"
     assert "Fits" not in await said(ben, "Chess and a tournament", place=place)
+
+
+async def test_it_says_what_it_knows(web: Web) -> None:
+    anna, ben = await web.join("anna"), await web.join("ben", language="de")
+    assert "Not enough to say yet" in (await anna.get("/insights/adviser")).text
+    topics = Topics(weights=_CHESS.weights, other=4.0, tags={"chess": "chess"}, words=["Chess", "tournament"])
+    shares = [None] * 168
+    times = Times(usual=0.55, shares=[*shares[:43], 0.71, *shares[44:]], zone="Europe/Berlin")
+    await know(web, 0, Community(topics, times, _LEARNT, _TRIAL, posts=500))
+    page = text_of(await anna.get("/insights/adviser"))
+    for words in (
+        "Chess, tournament",
+        "#chess",
+        "Tuesday, 19:00 71 of 100",
+        "Of 100 posts 55",
+        "Posts that ask something were answered more often here, all else being equal: 62 of 100 against 38.",
+        "right 71 times of 100; always saying “answered” would be right 64 times",
+        VERSION,
+    ):
+        assert words in page, words
+    assert "Dienstag, 19:00 Uhr" in text_of(await ben.get("/insights/adviser"))
+    await know(web, 0, Community(trial=_TRIAL, posts=500))
+    assert "did not hold well enough" in text_of(await anna.get("/insights/adviser"))
+    await know(web, 0, Community(posts=30))
+    assert "So far there are 30." in text_of(await anna.get("/insights/adviser"))
+    place = await number(anna, await found(anna))
+    await know(web, int(place), Community(topics, posts=30))
+    assert "Chess, tournament" in (await anna.get("/insights/adviser?of=schach")).text
+    assert (await ben.get("/insights/adviser?of=schach")).status_code == 403
+    assert (await (await web.open()).get("/insights/adviser")).status_code == 303
 
 
 async def test_it_may_be_asked_often_but_not_without_end(open_web: OpenWeb) -> None:

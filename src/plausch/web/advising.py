@@ -86,7 +86,8 @@ async def _find_community(tx: Read, request: Request, draft: DraftForm) -> Commu
         return None
     group = await find_group_of(tx, request, draft, parent)
     scope = Scope(ScopeKind.GROUP, group.id) if group is not None else Scope(ScopeKind.SERVER)
-    return await insights.find_community(tx, request.viewer, scope)
+    known = await insights.find_community(tx, request.viewer, scope)
+    return known.community if known is not None else None
 
 
 def _names_people(draft: DraftForm, parent: Post | None) -> bool:

@@ -22,6 +22,7 @@ from plausch.insights.model.advice import (
     Times,
     Topics,
     Trait,
+    Trial,
     Writing,
     find_traits,
 )
@@ -107,14 +108,17 @@ def find_out(posts: Sequence[Example], zone: str = "UTC") -> Community | None:
         return None
     documents = _documents(posts)
     topics = find_topics(documents)
-    return Community(topics, _find_times(posts, zone), _learn(posts, documents, topics))
+    times = _find_times(posts, zone)
+    trial, trusted = _try(posts, documents) if len(posts) >= LEARNS_FROM else (None, False)
+    learnt = _learn(posts, topics) if trusted else None
+    return Community(topics, times, learnt, trial, len(posts))
 
 
 def _documents(posts: Sequence[Example]) -> list[Document]:
     return [
         Document(
             post.author,
-            [stem for stem, _ in telling_stems(post.words, post.language)],
+            list(telling_stems(post.words, post.language)),
             {stem: tag.lower() for tag in post.text.tags for stem in stems(tag, post.language)[:1]},
         )
         for post in posts
@@ -142,50 +146,47 @@ def _find_times(posts: Sequence[Example], zone: str) -> Times | None:
     return Times(usual=round(usual, 4), shares=shares, zone=zone) if any(shares) else None
 
 
-def _learn(posts: Sequence[Example], documents: Sequence[Document], topics: Topics | None) -> Learnt | None:
-    """What the posts teach, if it holds on the newest of them; None where there are too few, or it does not."""
-    if len(posts) < LEARNS_FROM:
-        return None
+def _try(posts: Sequence[Example], documents: Sequence[Document]) -> tuple[Trial, bool]:
+    """Learn from the older posts, and forecast the newer ones without knowing their authors, as the adviser has to.
+
+    Whether that is to be trusted comes with it.
+    """
     tried = min(max(_TRIED_LEAST, round(_TRIED_SHARE * len(posts))), _TRIED_MOST)
     first = len(posts) - tried
     answered = np.array([post.answered for post in posts])
-    if len(set(answered[:first].tolist())) < 2:
-        return None
-    # What is talked about is taken from before, too: else the trial would know a little of what it forecasts.
-    trial = _try(posts, _columns(posts, find_topics(documents[:first])), answered, first)
-    if not trial.can_be_trusted:
-        return None
-    columns = _columns(posts, topics)
     known = _author_shares(posts)
-    found = answering.fit(np.column_stack([columns, known]), answered)
-    bias = found.bias + float(found.weights[-1]) * float(known.mean())
+    # What is talked about is taken from before, too: else the trial would know a little of what it forecasts.
+    columns = _columns(posts, find_topics(documents[:first]))
+    found = answering.fit(np.column_stack([columns[:first], known[:first]]), answered[:first])
+    nobody = np.full(tried, known[:first].mean())
+    shares = answering.predict(found, np.column_stack([columns[first:], nobody]))
+    judged = answering.judge(shares, answered[first:], float(answered[:first].mean()))
+    trial = Trial(
+        tested=judged.tested,
+        right=judged.right,
+        always=judged.always,
+        mostly_answered=bool(answered[first:].mean() >= 0.5),
+        auc=round(judged.auc, 4),
+        calibration_error=round(judged.calibration_error, 4),
+    )
+    return trial, judged.can_be_trusted
+
+
+def _learn(posts: Sequence[Example], topics: Topics | None) -> Learnt:
+    """From all of the posts."""
+    columns, known = _columns(posts, topics), _author_shares(posts)
     everything = np.column_stack([columns, known])
+    found = answering.fit(everything, np.array([post.answered for post in posts]))
     effects = []
     for place, trait in enumerate(_TRAITS):
-        if abs(found.weights[place]) >= _TOLD * found.errors[place] and _has_people(posts, columns[:, place]):
+        if columns[:, place].any() and abs(found.weights[place]) >= _TOLD * found.errors[place]:
             with_it, without = answering.change_by(found, everything, place)
             effects.append(Effect(trait, round(with_it, 4), round(without, 4)))
-    effects.sort(key=lambda effect: -abs(effect.with_it - effect.without))
     return Learnt(
-        bias=round(bias, 4),
+        bias=round(found.bias + float(found.weights[-1] * known.mean()), 4),
         weights={trait: round(float(found.weights[place]), 4) for place, trait in enumerate(_TRAITS)},
-        effects=effects,
-        tested=trial.tested,
-        right=trial.right,
-        always=trial.always,
-        mostly_answered=bool(answered[first:].mean() >= 0.5),
-        auc=round(trial.auc, 4),
-        calibration_error=round(trial.calibration_error, 4),
+        effects=sorted(effects, key=lambda effect: -abs(effect.with_it - effect.without)),
     )
-
-
-def _try(posts: Sequence[Example], columns: Floats, answered: answering.Flags, first: int) -> answering.Trial:
-    """Learn from the older posts, and forecast the newer ones without knowing their authors, as the adviser has to."""
-    known = _author_shares(posts)
-    found = answering.fit(np.column_stack([columns[:first], known[:first]]), answered[:first])
-    nobody = np.full(len(posts) - first, known[:first].mean())
-    shares = answering.predict(found, np.column_stack([columns[first:], nobody]))
-    return answering.judge(shares, answered[first:], float(answered[:first].mean()))
 
 
 def _columns(posts: Sequence[Example], topics: Topics | None) -> Floats:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from plausch.insights.model.advice import Topics, fit_stems
+from plausch.insights.model.findings import FEWEST
 
 #: The centroid's heaviest words; together they hold nearly all of its length.
 _KEPT = 300
@@ -16,14 +17,21 @@ _KEPT = 300
 _PEOPLE = 3
 _FEWEST_POSTS = 20
 _TAGS = 100
+#: So many are named where somebody wants to know what is talked about.
+_SHOWN = 16
 
 
 class Document(NamedTuple):
-    """A post by its stems; tags by theirs."""
+    """A post by the stems of its words; tags by theirs."""
 
     author: int
-    stems: list[str]
+    #: With the word that each stands for.
+    words: list[tuple[str, str]]
     tags: dict[str, str]
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(stem for stem, _ in self.words)
 
 
 def find_topics(documents: Sequence[Document]) -> Topics | None:
@@ -33,11 +41,11 @@ def find_topics(documents: Sequence[Document]) -> Topics | None:
     posts: Counter[str] = Counter()
     people: defaultdict[str, set[int]] = defaultdict(set)
     for document in documents:
-        for stem in set(document.stems):
+        for stem in document.counts:
             posts[stem] += 1
             people[stem].add(document.author)
     rarity = {stem: math.log((1 + len(documents)) / (1 + count)) for stem, count in posts.items()}
-    vectors = [_vector(document.stems, rarity) for document in documents]
+    vectors = [_vector(document.counts, rarity) for document in documents]
     total: defaultdict[str, float] = defaultdict(float)
     for vector in vectors:
         for stem, weight in vector.items():
@@ -51,16 +59,27 @@ def find_topics(documents: Sequence[Document]) -> Topics | None:
         weights={stem: (round(total[stem] / length, 4), round(rarity[stem], 3)) for stem in heaviest},
         other=round(math.log((1 + len(documents)) / 2), 3),
         tags=_usual_tags(documents),
+        words=_as_written(documents, [stem for stem in heaviest if len(people[stem]) >= FEWEST][:_SHOWN]),
     )
-    usual = median(fit_stems(Counter(document.stems), topics)[0] for document in documents)
+    usual = median(fit_stems(document.counts, topics)[0] for document in documents)
     return msgspec.structs.replace(topics, usual=round(usual, 4))
 
 
-def _vector(stems: list[str], rarity: dict[str, float]) -> dict[str, float]:
+def _vector(counts: Counter[str], rarity: dict[str, float]) -> dict[str, float]:
     """Of length 1."""
-    weights = {stem: (1 + math.log(count)) * rarity[stem] for stem, count in Counter(stems).items()}
+    weights = {stem: (1 + math.log(count)) * rarity[stem] for stem, count in counts.items()}
     length = math.sqrt(sum(weight * weight for weight in weights.values()))
     return {stem: weight / length for stem, weight in weights.items()} if length else {}
+
+
+def _as_written(documents: Sequence[Document], stems: Sequence[str]) -> list[str]:
+    """Stems in the form in which they occur the most."""
+    forms: dict[str, Counter[str]] = {stem: Counter() for stem in stems}
+    for document in documents:
+        for stem, word in document.words:
+            if stem in forms:
+                forms[stem][word] += 1
+    return [max(forms[stem], key=lambda form: (forms[stem][form], form)) for stem in stems]
 
 
 def _usual_tags(documents: Sequence[Document]) -> dict[str, str]:

@@ -67,6 +67,8 @@ class Topics(msgspec.Struct, frozen=True):
     usual: float = 1.0
     #: Hashtags that several people use, by their stem.
     tags: dict[str, str] = {}
+    #: The heaviest as people write them.
+    words: list[str] = []
 
 
 class Times(msgspec.Struct, frozen=True):
@@ -87,14 +89,10 @@ class Effect(msgspec.Struct, frozen=True):
     without: float
 
 
-class Learnt(msgspec.Struct, frozen=True):
-    """What the community's own posts taught, and how well it did on posts it had not seen."""
+class Trial(msgspec.Struct, frozen=True):
+    """How forecasts did on posts that were not learnt from."""
 
-    bias: float
-    weights: dict[Trait, float]
-    #: Those that are sure enough to be told, the largest first.
-    effects: list[Effect]
-    #: Of how many posts it was tried on, how many it got right; and how many who always says the same.
+    #: So many posts; of so many it was right, and of so many who always says the same.
     tested: int
     right: int
     always: int
@@ -104,12 +102,25 @@ class Learnt(msgspec.Struct, frozen=True):
     calibration_error: float
 
 
+class Learnt(msgspec.Struct, frozen=True):
+    """What the community's own posts taught; there is none where the trial says that it is not to be trusted."""
+
+    bias: float
+    weights: dict[Trait, float]
+    #: Those that are sure enough to be told, the largest first.
+    effects: list[Effect]
+
+
 class Community(msgspec.Struct, frozen=True):
     """What the adviser knows of an audience."""
 
     topics: Topics | None = None
     times: Times | None = None
     learnt: Learnt | None = None
+    #: None where there were too few posts to learn from.
+    trial: Trial | None = None
+    #: So many posts were looked at.
+    posts: int = 0
 
 
 class Writing(NamedTuple):
@@ -175,7 +186,7 @@ class Forecast(NamedTuple):
     """In how many of 100 cases such a post is answered, and how right such forecasts were."""
 
     share: int
-    learnt: Learnt
+    trial: Trial
 
 
 class Advice(NamedTuple):
@@ -206,8 +217,8 @@ def advise(writing: Writing, community: Community | None = None) -> Advice:
         hints += _time_hints(writing, known.times)
         learnt = _learnt_hints(read, known)
         hints += learnt or _question_hints(read)
-        if learnt and known.learnt is not None:
-            forecast = Forecast(_per_cent(_predict(read, known, known.learnt)), known.learnt)
+        if learnt and known.learnt is not None and known.trial is not None:
+            forecast = Forecast(_per_cent(_predict(read, known, known.learnt)), known.trial)
     hints = sorted(hints, key=lambda hint: _ORDER.index(hint.kind))[:HINTS_MAX]
     told = any(hint.trait is not None for hint in hints)
     return Advice(hints, forecast if told else None)

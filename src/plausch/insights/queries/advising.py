@@ -1,5 +1,7 @@
 """What the post adviser knows of an audience."""
 
+from typing import NamedTuple
+
 import msgspec
 import sqlalchemy as sa
 
@@ -8,26 +10,34 @@ from plausch.insights.model.advice import Community
 from plausch.insights.model.findings import Measure, Scope, ScopeKind
 from plausch.insights.tables import findings, results
 from plausch.people.model import Viewer
-from plausch.storage import Read, column_statement, param
+from plausch.storage import Read, Statement, param
 
-_FIND = column_statement(
-    sa.select(results.c.value)
+
+class Known(NamedTuple):
+    method: str
+    #: When it was computed, in ms.
+    as_of: int
+    community: Community
+
+
+_decoder = msgspec.json.Decoder(Community)
+_FIND = Statement(
+    sa.select(findings.c.method, findings.c.as_of, results.c.value)
     .select_from(findings.join(results, results.c.finding_id == findings.c.id))
     .where(
         findings.c.scope_id == param("scope"),
         findings.c.measure == Measure.ADVICE.value,
         findings.c.topic == "",
         results.c.subject_id == 0,
-    )
+    ),
+    lambda method, as_of, value: Known(method, as_of, _decoder.decode(value)),
 )
-_decoder = msgspec.json.Decoder(Community)
 
 
-async def find_community(tx: Read, viewer: Viewer, scope: Scope) -> Community | None:
+async def find_community(tx: Read, viewer: Viewer, scope: Scope) -> Known | None:
     """For whoever takes part there: of the server every member, of a group those who are in it."""
     if not viewer.signed_in:
         return None
     if scope.kind is ScopeKind.GROUP and await groups.find_role(tx, scope.id, viewer.person) is None:
         return None
-    found = await tx.first(_FIND, scope=scope.id)
-    return _decoder.decode(found) if found is not None else None
+    return await tx.first(_FIND, scope=scope.id)
