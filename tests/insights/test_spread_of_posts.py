@@ -150,3 +150,9 @@ async def test_forecasts_are_learnt_by_night(database: Database, tmp_path: Path)
     assert (found.forecast.people, found.forecast.cascades) == (5, FEWEST_CASCADES)
     assert found.forecast.error == pytest.approx(0)
     assert found.learnt_at >= now
+    async with database.write() as tx:
+        await people.set_consent(tx, others[-1], Consent.COUNT_IN_INSIGHTS, False)
+    await nightly.run(database, tmp_path, lambda name, seconds: None)
+    found = await spread_of(database, pia, young)
+    assert found.forecast is not None
+    assert found.forecast.people == 4, "who is not to be counted is not learnt from"
