@@ -1,5 +1,10 @@
 """What programs do in a community, one channel after the other; each story holds what it is about."""
 
+from plausch.insights import actions as found
+from plausch.insights.model import Measure, Result, Scope, ScopeKind
+from plausch.insights.model.communities import Welcoming
+from plausch.insights.model.strategy import Target
+from plausch.kernel import clock
 from plausch.people import actions as people
 from plausch.people.model import Role
 from plausch.talk import actions as talk
@@ -323,8 +328,44 @@ async def packs(town: Town) -> None:
     await gerd.get(path, 404)
 
 
+async def insights(town: Town) -> None:
+    """Figures about a place are for those who look after it, those about a person for that person."""
+    xenia, yann = await town.person("xenia"), await town.person("yann")
+    made = await xenia.post("/groups", 201, name="Imker", handle="imker")
+    server, group = Scope(ScopeKind.SERVER), Scope(ScopeKind.GROUP, int(made["id"]))
+    target = Target(people=9, known=7, reached=None, talked=None, unknown=None)
+    async with town.site.database.write() as tx:
+        await found.keep_history(tx, group.id, Measure.WEEK_BEGUN, [(0, 3.0)], at=4 * clock.DAY)
+    kept = {"method": "test 1", "as_of": 7 * clock.DAY}
+    await found.keep_finding(town.site.database, group.id, Measure.TARGET, [Result(0, target)], **kept)
+    own = [Result(one.viewer.person, Welcoming(answered=5), place) for place, one in enumerate((xenia, yann), 1)]
+    for scope in (server, group):
+        await found.keep_finding(town.site.database, scope.id, Measure.WELCOMING, own, **kept)
+    await found.keep_finding(town.site.database, group.id, Measure.LOYALTY, own, **kept)
+
+    listed = await xenia.get("/insights/findings?of=imker")
+    assert [one["measure"] for one in listed["findings"]] == ["target", "welcoming"], "who is loyal is not told"
+    assert listed["histories"] == ["week_begun"]
+    whole = await xenia.get("/insights/findings/target?of=imker")
+    assert (whole["about"], whole["method"], whole["computed_at"]) == ("place", "test 1", "1970-01-08T00:00:00Z")
+    assert whole["results"][0]["value"]["known"] == 7
+    welcoming = await xenia.get("/insights/findings/welcoming?of=imker")
+    assert {(one["subject"], one["handle"]) for one in welcoming["results"]} == {(xenia.id, "xenia"), (yann.id, "yann")}
+    points = (await xenia.get("/insights/history/week_begun?of=imker"))["points"]
+    assert points == [{"day": "1970-01-05", "value": 3.0}]
+    for path in ("findings", "findings/welcoming", "history/week_begun"):
+        assert (await yann.get(f"/insights/{path}?of=imker", 403))["error"] == "insights_not_for_you"
+        await yann.get(f"/insights/{path}", 403)
+        await yann.get(f"/insights/{path}?of=gibtsnicht", 404)
+        await (await town.stranger()).get(f"/insights/{path}?of=imker", 401)
+    for unknown in ("loyalty", "graph", "niemals", "meetings"):
+        await xenia.get(f"/insights/findings/{unknown}?of=imker", 404)
+    (mine,) = [one for one in (await yann.get("/insights/me"))["findings"] if one["measure"] == "welcoming"]
+    assert mine["value"]["answered"] == 5
+
+
 async def description(town: Town) -> None:
     await (await town.stranger()).get("/openapi.json")
 
 
-ALL = [home, groups, boards, long_conversations, articles, pages, packs, description]
+ALL = [home, groups, boards, long_conversations, articles, pages, packs, insights, description]

@@ -44,9 +44,17 @@ async def test_nobody_else_finds_it_anywhere(town: Town) -> None:
     ids |= {"conversations": [topic["id"], article["id"]], "articles": [article["id"]]}
     for who in (former, outsider, await town.stranger()):
         for one in ENDPOINTS:
-            if one.parameters:
+            # Insights name the place in their query.
+            if one.parameters and not one.path.startswith("/insights/"):
                 for id_ in ids.get(one.path.split("/")[1], [group["id"]]):
                     await _not_there(who, one, {"id": id_, **blog})
+        for path in ("findings", "findings/target", "history/week_begun"):
+            answers = [
+                await who.program.get(f"{ROOT}/insights/{path}?of={handle}")
+                for handle in (group["handle"], _NEVER["handle"])
+            ]
+            assert {one.status_code for one in answers} == {404 if who.viewer.person else 401}
+            assert answers[0].text == answers[1].text
         assert "berraschung" not in (await who.program.get(f"{ROOT}/groups?q=Überraschung")).text
         for place in (group["id"], None):
             form = {"text": "x", "place": place} if place else {"text": "x", "reply_to": topic["id"]}

@@ -7,7 +7,10 @@ import pytest
 
 from plausch.feeds.model import Channel, NotificationKind
 from plausch.feeds.queries import get_preferences
+from plausch.groups.queries import get_group
 from plausch.insights import actions
+from plausch.insights.model import Measure, Result
+from plausch.insights.model.communities import Welcoming
 from plausch.insights.model.weeks import WEEK, monday_of
 from plausch.kernel import clock
 from plausch.people import actions as people
@@ -151,3 +154,33 @@ async def test_a_team_describes_its_target_group_and_sets_goals(web: Web) -> Non
 
     await eventually(counted)
     assert (await mia.get("/insights/awareness")).status_code in (403, 404)
+
+
+@only_sqlite
+async def test_tables_are_taken_along_as_files(web: Web) -> None:
+    lena, omar = await web.join("lena", name="=SUMME(A1)"), await web.join("omar")
+    await lena.submit("/groups/new", name="Chor", handle="chor", visibility="closed", joining="open")
+    lenas = await person_of(web, "lena")
+    async with web.site.database.read() as tx:
+        group = (await get_group(tx, lenas, "chor")).id
+    found = [Result(lenas.person, Welcoming(answered=6))]
+    await actions.keep_finding(web.site.database, group, Measure.WELCOMING, found, method="test 1", as_of=1)
+    async with web.site.database.write() as tx:
+        await actions.keep_history(tx, group, Measure.WEEK_BEGUN, [(0, 3.0)], at=4 * clock.DAY)
+    page = await lena.get("/insights/export?of=chor")
+    assert "Who answers newcomers" in text_of(page)
+    assert "/insights/export/history-week_begun.json?of=chor" in page.text
+    table = await lena.get("/insights/export/welcoming.csv?of=chor")
+    assert table.headers["content-type"].startswith("text/csv")
+    assert "chor-welcoming.csv" in table.headers["content-disposition"]
+    head, row = table.content.decode("utf-8-sig").splitlines()
+    assert head == "place,person,handle,name,answered,circles"
+    assert row == f"1,{lenas.person},lena,'=SUMME(A1),6,", "nothing that a spreadsheet runs"
+    whole = (await lena.get("/insights/export/welcoming.json?of=chor")).json()
+    assert (whole["method"], whole["results"][0]["value"]["answered"]) == ("test 1", 6)
+    grown = (await lena.get("/insights/export/history-week_begun.csv?of=chor")).text.splitlines()
+    assert grown[1] == "1970-01-05,3.0"
+    for name in ("welcoming.csv", "welcoming.json", "history-week_begun.csv"):
+        assert (await omar.get(f"/insights/export/{name}?of=chor")).status_code == 403
+    assert (await lena.get("/insights/export/loyalty.csv?of=chor")).status_code == 404
+    assert (await lena.get("/insights/export/welcoming.xml?of=chor")).status_code == 404

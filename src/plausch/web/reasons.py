@@ -97,6 +97,7 @@ REASONS = {
     "filters_many": N_("You have as many filters as one can have. Delete one first."),
     "tags_many": N_("You follow as many tags as one can follow. Let one go first."),
     "group_only_speaks": N_("A group only speaks. Do this as yourself."),
+    "finding_not_found": N_("There is no such finding, or it has not been computed yet."),
     "letter_not_found": N_("There is no such weekly letter any more."),
     "target_many": N_("That is more than can be counted. Leave some of it out."),
     "target_group_closed": N_(

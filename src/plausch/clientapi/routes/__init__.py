@@ -7,6 +7,7 @@ from plausch.clientapi.routes import (
     conversations,
     groups,
     home,
+    insights,
     members,
     packs,
     pages,
@@ -25,6 +26,7 @@ _DESCRIBED = [
     *packs.ENDPOINTS,
     *pages.ENDPOINTS,
     *approvals.ENDPOINTS,
+    *insights.ENDPOINTS,
 ]
 ENDPOINTS = [*_DESCRIBED, describing(_DESCRIBED)]
 ROUTES = [one.route for one in ENDPOINTS]

@@ -3,14 +3,16 @@
 Whose conversations a page looks at is in its address: `plausch.web.views.insights.scopes`.
 """
 
-from plausch.web.views.insights import greeting, health, letters, loyalty, overview, spread, strategy
+from plausch.web.views.insights import adviser, export, greeting, health, letters, loyalty, overview, spread, strategy
 
 ROUTES = [
     *overview.ROUTES,
+    *adviser.ROUTES,
     *spread.ROUTES,
     *letters.ROUTES,
     *health.ROUTES,
     *greeting.ROUTES,
     *loyalty.ROUTES,
     *strategy.ROUTES,
+    *export.ROUTES,
 ]

@@ -1,0 +1,36 @@
+"""Findings as flat columns and as JSON: everything is in it, ids stay exact, and of few people nothing is told."""
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plausch.insights.model.communities import Community, Tie
+from plausch.insights.model.findings import Measure
+from plausch.insights.model.health import Figures, Health, WeekOfTalk
+from plausch.insights.model.makers import Maker
+from plausch.insights.model.shapes import HISTORIES, OWN, TABLES, as_json, flatten
+from plausch.web.views.insights.export import NAMES
+
+
+def test_parts_become_columns_and_tables_within_json() -> None:
+    weeks = (WeekOfTalk(since=5, answered=0.5, first_answer=None),)
+    row = flatten(Health(now=Figures(people=7, answered=0.25), weeks=weeks))
+    assert (row["now.people"], row["now.answered"], row["now.first_answer"], row["before"]) == (7, 0.25, None, None)
+    assert msgspec.json.decode(str(row["weeks"])) == [{"since": 5, "answered": 0.5, "first_answer": None}]
+    told = Community(size=5, labels=("Rad", "Weg"), tags=(), x=0, y=0, radius=1, inside=0.5, ties=(Tie(1 << 60, 0.1),))
+    assert flatten(told)["labels"] == "Rad; Weg"
+    assert as_json(told)["ties"][0]["other"] == str(1 << 60), "programs would round it"
+
+
+@given(st.integers(0, 20), st.integers(0, 3))
+def test_of_few_people_nothing_leaves_the_pages(voices: int, begun: int) -> None:
+    maker = Maker(voices=voices, circles=1, usual=2, begun=begun, esteem=1.0)
+    assert TABLES[Measure.MAKERS].told(maker) == (voices >= 5 and begun > 0)
+    community = Community(size=voices, labels=(), tags=(), x=0, y=0, radius=1, inside=0)
+    assert TABLES[Measure.COMMUNITIES_FINE].told(community) == (voices >= 5)
+
+
+def test_whatever_can_be_taken_along_has_a_name_and_what_is_personal_cannot() -> None:
+    assert set(NAMES) == {*TABLES, *HISTORIES}
+    assert not {Measure.LOYALTY, Measure.MEETINGS, Measure.JOININGS, Measure.MEMBERSHIPS} & set(TABLES)
+    assert {Measure.LOYALTY, Measure.MEETINGS} <= set(OWN)
