@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from plausch.exchange import personal_data
 from plausch.feeds import actions as feeds_actions
 from plausch.feeds import queries as feeds
 from plausch.feeds.jobs import find_scores
@@ -242,6 +243,17 @@ async def test_home_remembers_what_was_chosen_until_it_is_gone(database: Databas
         with pytest.raises(Conflict):
             await feeds_actions.make_recipe(tx, anna, RecipeDraft(name="Einer zu viel"))
     assert (await chosen())[0] is FeedKind.QUIET
+
+
+async def test_nobody_learns_in_whose_feed_they_are(database: Database) -> None:
+    anna, ben = await join_all(database, "anna", "ben")
+    async with database.write() as tx:
+        recipe = await feeds_actions.make_recipe(tx, anna, RecipeDraft(name="Ben lesen", actors=(ben.person,)))
+    async with database.read() as tx:
+        assert str(recipe) not in str(await personal_data.collect(tx, ben.person))
+        copy = await personal_data.collect(tx, anna.person)
+    assert "Ben lesen" in str(copy)
+    assert str(ben.person) in str(copy)
 
 
 async def test_whoever_goes_is_in_no_recipe(database: Database) -> None:

@@ -155,7 +155,7 @@ async def test_tags_bring_public_posts_home(database: Database) -> None:
         await people.unfollow(tx, anna, mehmet.person)
         await feeds_actions.unfollow_tag(tx, anna, "Garten")
     assert await home(database, anna) == []
-    assert (await stored(database))[readers.name] == [(anna.person, 0)]
+    assert (await stored(database))[readers.name] == [(anna.person, 0, "", "[]")]
 
 
 async def test_a_reply_under_another_tag_hides_nothing_on_later_pages(database: Database) -> None:
@@ -328,7 +328,7 @@ async def test_what_somebody_set_goes_with_the_account(database: Database) -> No
     await settle(database)
     rows = await stored(database)
     for one in (readers, followed_tags, filters, muted_conversations, list_members):
-        assert rows[one.name] == [] or (one is readers and rows[one.name] == [(ines.person, 0)]), one.name
+        assert rows[one.name] == [] or (one is readers and rows[one.name] == [(ines.person, 0, "", "[]")]), one.name
     assert [row[0] for row in rows[lists.name]] == [theirs]
     async with database.write() as tx:
         with pytest.raises(Conflict):

@@ -26,8 +26,9 @@ ABOUT = (
 ONLY = {
     # Who caused a notification learns nothing of when somebody else reads it.
     "feeds_notifications": ("recipient_id",),
-    # On whose list somebody is, and who speaks of whom to others, is a matter of those others; see `_WITHIN`.
+    # On whose list or in whose feed somebody is, and who speaks of whom to others, is a matter of those others; see `_WITHIN`.
     "feeds_list_members": (),
+    "feeds_recipe_actors": (),
     "talk_mentions": (),
     # Whoever is reported does not learn of it before something is decided, and never by whom.
     "moderation_reports": ("reporter_id",),
@@ -52,6 +53,7 @@ WITHHELD = {
 _WITHIN = {
     "talk_series": ("blog_id", "people_actors", "id", "id"),
     "feeds_list_members": ("list_id", "feeds_lists", "id", "owner_id"),
+    "feeds_recipe_actors": ("recipe_id", "feeds_recipes", "id", "owner_id"),
     "moderation_reported_posts": ("report_id", "moderation_reports", "id", "reporter_id"),
     **dict.fromkeys(
         (
