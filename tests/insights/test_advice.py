@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from plausch.insights.model.advice import (
     HINTS_MAX,
-    Community,
     Effect,
     HintKind,
+    Knowledge,
     Learnt,
     Times,
     Topics,
@@ -40,9 +40,9 @@ _LEARNT = Learnt(
 _TRIAL = Trial(tested=200, right=142, always=128, mostly_answered=True, auc=0.7, calibration_error=0.03)
 
 
-def kinds(source: str, community: Community | None = None, **more: Any) -> list[str]:
+def kinds(source: str, knowledge: Knowledge | None = None, **more: Any) -> list[str]:
     writing = Writing(source, locale="de")._replace(**more)
-    return [hint.kind.value for hint in advise(writing, community).hints]
+    return [hint.kind.value for hint in advise(writing, knowledge).hints]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_pictures_without_words_come_first_and_no_more_than_three_are_said() -> 
 
 
 def test_topics_are_named_in_the_words_of_the_text() -> None:
-    known = Community(topics=_CHESS)
+    known = Knowledge(topics=_CHESS)
     found = advise(Writing("Schach und noch ein Turnier für alle", locale="de"), known).hints
     assert [(hint.kind.value, hint.words) for hint in found] == [
         ("tags", ("schach",)),
@@ -90,18 +90,18 @@ def test_topics_are_named_in_the_words_of_the_text() -> None:
 
 
 def test_times_are_compared_with_the_usual() -> None:
-    known = Community(times=_TIMES)
+    known = Knowledge(times=_TIMES)
     (hint,) = advise(Writing("Guten Abend zusammen", hour=19), known).hints
     assert (hint.kind, hint.share, hint.usual) == (HintKind.TIME_STRONGER, 62, 55)
     assert kinds("Gute Nacht zusammen", known, hour=3) == ["time_weaker"]
     assert kinds("Mahlzeit", known, hour=12) == []
     assert kinds("Gute Nacht zusammen", known, hour=3, reply=True) == []
-    unknown = Community(times=Times(0.5, [None] * 168))
+    unknown = Knowledge(times=Times(0.5, [None] * 168))
     assert kinds("Gute Nacht zusammen", unknown, hour=3) == []
 
 
 def test_what_was_learnt_speaks_of_what_is_there_or_can_be_added() -> None:
-    known = Community(learnt=_LEARNT, trial=_TRIAL)
+    known = Knowledge(learnt=_LEARNT, trial=_TRIAL)
     advice = advise(Writing("Wer kommt?", locale="de"), known)
     assert [(hint.kind, hint.trait) for hint in advice.hints] == [(HintKind.TRAIT, Trait.QUESTION)]
     assert advice.forecast is not None
@@ -147,7 +147,7 @@ def test_languages_are_told_apart_by_small_words() -> None:
     st.booleans(),
 )
 def test_nothing_breaks_it_and_it_stays_brief(source: str, pictures: int, weekday: int, hour: int, reply: bool) -> None:
-    known = Community(topics=_CHESS, times=_TIMES, learnt=_LEARNT, trial=_TRIAL)
+    known = Knowledge(topics=_CHESS, times=_TIMES, learnt=_LEARNT, trial=_TRIAL)
     advice = advise(Writing(source, "", "de", pictures, pictures, False, reply, weekday, hour), known)
     assert len(advice.hints) <= HINTS_MAX
     mends = [hint.mends for hint in advice.hints]

@@ -19,7 +19,7 @@ from plausch.insights.compute.advice import Example, compute, find_out
 from plausch.insights.compute.night import Night
 from plausch.insights.measures.answering import find_auc, find_calibration_error, fit, judge, predict
 from plausch.insights.measures.centroids import Document, find_topics
-from plausch.insights.model.advice import Community, Topics, Trait, Writing, advise, fit_stems
+from plausch.insights.model.advice import Knowledge, Topics, Trait, Writing, advise, fit_stems
 from plausch.insights.model.findings import Scope, ScopeKind
 from plausch.insights.model.wording import list_words, read_text
 from plausch.kernel import clock
@@ -176,7 +176,7 @@ def test_what_is_kept_is_small_and_comes_back_as_it_was() -> None:
     found = find_out(examples(1_200, 1, truth=_TRUTH))
     kept: Any = msgspec.json.encode(found)
     assert len(kept) < 20_000
-    assert msgspec.json.decode(kept, type=Community) == found
+    assert msgspec.json.decode(kept, type=Knowledge) == found
 
 
 async def test_it_reads_what_all_may_read_of_who_lets_themselves_be_counted(database: Database) -> None:
@@ -221,10 +221,10 @@ async def test_a_night_keeps_what_it_found_and_forgets_what_holds_no_more(databa
                 await publish(tx, members[number % 6], f"Heute {'Schach' if number % 2 else 'Chor'} im Haus {number}")
     await compute(night)
 
-    async def known(scope: Scope) -> Community | None:
+    async def known(scope: Scope) -> Knowledge | None:
         async with database.read() as tx:
-            known = await insights.find_community(tx, members[0], scope)
-            return known.community if known is not None else None
+            known = await insights.find_knowledge(tx, members[0], scope)
+            return known.knowledge if known is not None else None
 
     found = await known(Scope(ScopeKind.SERVER))
     assert found is not None

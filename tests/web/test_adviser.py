@@ -3,7 +3,7 @@
 import html
 
 from plausch.insights.actions import keep_finding
-from plausch.insights.model.advice import VERSION, Community, Effect, Learnt, Times, Topics, Trait, Trial
+from plausch.insights.model.advice import VERSION, Effect, Knowledge, Learnt, Times, Topics, Trait, Trial
 from plausch.insights.model.findings import Measure, Result
 from plausch.kernel import clock
 from tests.harness.engines import on_postgres_when_all
@@ -31,7 +31,7 @@ async def said(browser: Browser, text: str, **fields: str) -> str:
     return " ".join(html.unescape(answer.text).split())
 
 
-async def know(web: Web, scope: int, known: Community) -> None:
+async def know(web: Web, scope: int, known: Knowledge) -> None:
     """What the night found out of a scope."""
     await keep_finding(web.site.database, scope, Measure.ADVICE, [Result(0, known)], method=VERSION, as_of=clock.now())
 
@@ -86,7 +86,7 @@ async def test_whoever_does_not_want_it_has_peace(web: Web) -> None:
 async def test_what_is_known_of_the_community_is_told_with_its_figures(web: Web) -> None:
     anna, ben = await web.join("anna"), await web.join("ben", language="de")
     times = Times(usual=0.55, shares=[0.62] * 168, zone="Europe/Berlin")
-    await know(web, 0, Community(topics=_CHESS, times=times))
+    await know(web, 0, Knowledge(topics=_CHESS, times=times))
     spoken = await said(anna, "Chess on Friday, and a tournament after")
     assert "A tag that is used here for this: #chess" in spoken
     assert "Fits what is talked about here: Chess, tournament." in spoken
@@ -94,7 +94,7 @@ async def test_what_is_known_of_the_community_is_told_with_its_figures(web: Web)
     assert await said(anna, "Chess and tournament", audience="participants", participants="@ben") == "", "they are few"
     first = await post(anna, "Chess, a tournament")
     assert "more often" not in await said(ben, "Chess!", reply_to=first)
-    await know(web, 0, Community(learnt=_LEARNT, trial=_TRIAL))
+    await know(web, 0, Knowledge(learnt=_LEARNT, trial=_TRIAL))
     spoken = await said(ben, "Wer kommt?")
     assert "62 von 100 gegenüber 38" in spoken
     assert "etwa 62 von 100 innerhalb eines Tages" in spoken
@@ -107,7 +107,7 @@ async def test_what_is_known_of_the_community_is_told_with_its_figures(web: Web)
 async def test_a_group_s_talk_is_known_to_its_members_only(web: Web) -> None:
     anna, ben = await web.join("anna"), await web.join("ben")
     place = await number(anna, await found(anna))
-    await know(web, int(place), Community(topics=_CHESS))
+    await know(web, int(place), Knowledge(topics=_CHESS))
     assert "Fits what is talked about here" in await said(anna, "Chess and a tournament", place=place)
     assert "Fits" not in await said(anna, "Chess and a tournament"), "elsewhere it is of no account"
     assert "Fits" not in await said(ben, "Chess and a tournament", place=place)
@@ -119,7 +119,7 @@ async def test_it_says_what_it_knows(web: Web) -> None:
     topics = Topics(weights=_CHESS.weights, other=4.0, tags={"chess": "chess"}, words=["Chess", "tournament"])
     shares = [None] * 168
     times = Times(usual=0.55, shares=[*shares[:43], 0.71, *shares[44:]], zone="Europe/Berlin")
-    await know(web, 0, Community(topics, times, _LEARNT, _TRIAL, posts=500))
+    await know(web, 0, Knowledge(topics, times, _LEARNT, _TRIAL, posts=500))
     page = text_of(await anna.get("/insights/adviser"))
     for words in (
         "Chess, tournament",
@@ -132,12 +132,12 @@ async def test_it_says_what_it_knows(web: Web) -> None:
     ):
         assert words in page, words
     assert "Dienstag, 19:00 Uhr" in text_of(await ben.get("/insights/adviser"))
-    await know(web, 0, Community(trial=_TRIAL, posts=500))
+    await know(web, 0, Knowledge(trial=_TRIAL, posts=500))
     assert "did not hold well enough" in text_of(await anna.get("/insights/adviser"))
-    await know(web, 0, Community(posts=30))
+    await know(web, 0, Knowledge(posts=30))
     assert "So far there are 30." in text_of(await anna.get("/insights/adviser"))
     place = await number(anna, await found(anna))
-    await know(web, int(place), Community(topics, posts=30))
+    await know(web, int(place), Knowledge(topics, posts=30))
     assert "Chess, tournament" in (await anna.get("/insights/adviser?of=schach")).text
     assert (await ben.get("/insights/adviser?of=schach")).status_code == 403
     assert (await (await web.open()).get("/insights/adviser")).status_code == 303

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from plausch.http.request import Request
 from plausch.insights import queries as insights
-from plausch.insights.model.advice import Advice, Community, Writing, advise
+from plausch.insights.model.advice import Advice, Knowledge, Writing, advise
 from plausch.insights.model.findings import Scope, ScopeKind
 from plausch.kernel import clock
 from plausch.kernel.errors import NotFound, TooMany
@@ -58,8 +58,8 @@ async def find_advice(request: Request, draft: DraftForm) -> Advice:
     if request.signed_in is None or not request.signed_in.adviser:
         return Advice([])
     async with request.site.database.read() as tx:
-        community = await _find_community(tx, request, draft)
-    moment = _local_now(community)
+        knowledge = await _find_knowledge(tx, request, draft)
+    moment = _local_now(knowledge)
     writing = Writing(
         source=f"{draft.title}\n\n{draft.text}" if draft.title else draft.text,
         language=draft.language,
@@ -71,10 +71,10 @@ async def find_advice(request: Request, draft: DraftForm) -> Advice:
         weekday=moment.weekday(),
         hour=moment.hour,
     )
-    return advise(writing, community)
+    return advise(writing, knowledge)
 
 
-async def _find_community(tx: Read, request: Request, draft: DraftForm) -> Community | None:
+async def _find_knowledge(tx: Read, request: Request, draft: DraftForm) -> Knowledge | None:
     """Those it is for: the group it is written in, else all who are here; nobody's where it names people."""
     parent = None
     if draft.reply_to is not None:
@@ -86,8 +86,8 @@ async def _find_community(tx: Read, request: Request, draft: DraftForm) -> Commu
         return None
     group = await find_group_of(tx, request, draft, parent)
     scope = Scope(ScopeKind.GROUP, group.id) if group is not None else Scope(ScopeKind.SERVER)
-    known = await insights.find_community(tx, request.viewer, scope)
-    return known.community if known is not None else None
+    known = await insights.find_knowledge(tx, request.viewer, scope)
+    return known.knowledge if known is not None else None
 
 
 def _names_people(draft: DraftForm, parent: Post | None) -> bool:
@@ -95,6 +95,6 @@ def _names_people(draft: DraftForm, parent: Post | None) -> bool:
     return kind == AudienceKind.PARTICIPANTS.value
 
 
-def _local_now(community: Community | None) -> datetime:
-    times = community.times if community is not None else None
+def _local_now(knowledge: Knowledge | None) -> datetime:
+    times = knowledge.times if knowledge is not None else None
     return datetime.fromtimestamp(clock.now() / 1000, ZoneInfo(times.zone if times is not None else "UTC"))

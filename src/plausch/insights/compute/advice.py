@@ -16,8 +16,8 @@ from plausch.insights.measures.centroids import Document, find_topics
 from plausch.insights.measures.graph import Floats
 from plausch.insights.model.advice import (
     VERSION,
-    Community,
     Effect,
+    Knowledge,
     Learnt,
     Times,
     Topics,
@@ -102,7 +102,7 @@ def _understand(one: Beginning, zone: ZoneInfo) -> Example:
     return Example(writing, text, words, language, one.author_id, one.answered)
 
 
-def find_out(posts: Sequence[Example], zone: str = "UTC") -> Community | None:
+def find_out(posts: Sequence[Example], zone: str = "UTC") -> Knowledge | None:
     """All there is to know of a scope; None of fewer than five people."""
     if len({post.author for post in posts}) < FEWEST:
         return None
@@ -111,7 +111,7 @@ def find_out(posts: Sequence[Example], zone: str = "UTC") -> Community | None:
     times = _find_times(posts, zone)
     trial, trusted = _try(posts, documents) if len(posts) >= LEARNS_FROM else (None, False)
     learnt = _learn(posts, topics) if trusted else None
-    return Community(topics, times, learnt, trial, len(posts))
+    return Knowledge(topics, times, learnt, trial, len(posts))
 
 
 def _documents(posts: Sequence[Example]) -> list[Document]:

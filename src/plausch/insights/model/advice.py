@@ -1,6 +1,6 @@
 """The post adviser: what may be said of a text before it is sent, and which of it first.
 
-What is about the community was computed by night (`Community`); here it is only compared with what is being written,
+What is about the community was computed by night (`Knowledge`); here it is only compared with what is being written,
 quickly enough for while somebody types. Nothing of it is about a person, and nothing claims a cause.
 """
 
@@ -111,7 +111,7 @@ class Learnt(msgspec.Struct, frozen=True):
     effects: list[Effect]
 
 
-class Community(msgspec.Struct, frozen=True):
+class Knowledge(msgspec.Struct, frozen=True):
     """What the adviser knows of an audience."""
 
     topics: Topics | None = None
@@ -204,13 +204,13 @@ class _Read(NamedTuple):
     language: str
 
 
-def advise(writing: Writing, community: Community | None = None) -> Advice:
+def advise(writing: Writing, knowledge: Knowledge | None = None) -> Advice:
     """At most three hints, the most helpful first; what a rule has nothing to say about stays unsaid."""
     text = read_text(writing.source)
     words = list_words(text.words)
     language = writing.language or guess_language(words, writing.locale)
     read = _Read(writing, text, words, language)
-    known = community or Community()
+    known = knowledge or Knowledge()
     hints = [*_form_hints(read), *_topic_hints(read, known.topics)]
     forecast = None
     if words and not writing.reply:
@@ -335,7 +335,7 @@ def _question_hints(read: _Read) -> list[Hint]:
     return [Hint(HintKind.ASK)] if len(read.words) >= _SAYS_SOMETHING else []
 
 
-def _learnt_hints(read: _Read, known: Community) -> list[Hint]:
+def _learnt_hints(read: _Read, known: Knowledge) -> list[Hint]:
     """The largest of what was learnt that this text has, or might have."""
     if known.learnt is None:
         return []
@@ -354,7 +354,7 @@ def _learnt_hints(read: _Read, known: Community) -> list[Hint]:
     return found[: HINTS_MAX - 1]
 
 
-def _predict(read: _Read, known: Community, learnt: Learnt) -> float:
+def _predict(read: _Read, known: Knowledge, learnt: Learnt) -> float:
     has = find_traits(read.text, read.words, read.language, read.writing, known.topics)
     return 1 / (1 + math.exp(-learnt.bias - sum(learnt.weights.get(trait, 0.0) for trait in has)))
 

@@ -1,7 +1,7 @@
 """Reads of insights. Each takes the viewer: figures about a scope are for those who look after it, figures about a
 person for that person and for them."""
 
-from plausch.insights.queries.advising import find_community
+from plausch.insights.queries.advising import find_knowledge
 from plausch.insights.queries.findings import find_result, list_history, list_results, list_topics
 from plausch.insights.queries.greeting import (
     find_greeting,
@@ -27,10 +27,10 @@ from plausch.insights.queries.unanswered import Waiting, list_unanswered
 __all__ = [
     "Waiting",
     "check_may_look",
-    "find_community",
     "find_description",
     "find_graph",
     "find_greeting",
+    "find_knowledge",
     "find_last_night",
     "find_letter_of",
     "find_result",

@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from plausch.groups import queries as groups
-from plausch.insights.model.advice import Community
+from plausch.insights.model.advice import Knowledge
 from plausch.insights.model.findings import Measure, Scope, ScopeKind
 from plausch.insights.tables import findings, results
 from plausch.people.model import Viewer
@@ -17,10 +17,10 @@ class Known(NamedTuple):
     method: str
     #: When it was computed, in ms.
     as_of: int
-    community: Community
+    knowledge: Knowledge
 
 
-_decoder = msgspec.json.Decoder(Community)
+_decoder = msgspec.json.Decoder(Knowledge)
 _FIND = Statement(
     sa.select(findings.c.method, findings.c.as_of, results.c.value)
     .select_from(findings.join(results, results.c.finding_id == findings.c.id))
@@ -34,7 +34,7 @@ _FIND = Statement(
 )
 
 
-async def find_community(tx: Read, viewer: Viewer, scope: Scope) -> Known | None:
+async def find_knowledge(tx: Read, viewer: Viewer, scope: Scope) -> Known | None:
     """For whoever takes part there: of the server every member, of a group those who are in it."""
     if not viewer.signed_in:
         return None

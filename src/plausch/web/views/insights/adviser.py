@@ -27,8 +27,8 @@ async def show_adviser(request: Request) -> Response:
     """For everybody who takes part: they are advised by it."""
     async with request.site.database.read() as tx:
         place = await shown_place_in(tx, request)
-        known = await queries.find_community(tx, request.viewer, place.scope)
-    times = known.community.times if known is not None else None
+        known = await queries.find_knowledge(tx, request.viewer, place.scope)
+    times = known.knowledge.times if known is not None else None
     return await render(
         request, "insights/adviser.html", scope=place, known=known, best=_best_hours(times) if times is not None else []
     )
