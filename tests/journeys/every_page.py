@@ -90,6 +90,8 @@ def pages_of(town: Town) -> list[str]:
         f"/lists/{town.list_}",
         f"/lists/{town.list_}/edit",
         f"/settings/reading/filters/{town.filter_}",
+        *("/?feed=lively", "/?feed=bridging", "/?feed=waiting", "/?feed=quiet", f"/?feed={town.recipe}"),
+        *("/feeds", "/feeds/new", f"/feeds/{town.recipe}"),
         *_by_secret(town),
         *(f"/report?post={town.reported}", "/report?person=anna", "/reports"),
         *(f"/admin/reports/{town.report}", f"/admin/posts/{town.reported}", f"/admin/appeals/{town.appeal}"),

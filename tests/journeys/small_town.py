@@ -8,7 +8,7 @@ from plausch.community.model import CommunityEdit, DocumentKind, Operator, Rule,
 from plausch.community.queries import draft_document
 from plausch.exchange.errands import ErrandKind, begin_errand
 from plausch.feeds import actions as feeds
-from plausch.feeds.model import FilterDraft
+from plausch.feeds.model import FilterDraft, RecipeDraft
 from plausch.groups import actions as groups
 from plausch.groups.model import BoardDraft, GroupDraft, GroupRole, Joining, PackDraft, Visibility
 from plausch.http.site import ADDRESSES
@@ -71,9 +71,10 @@ class Town(NamedTuple):
     edited: int
     #: Of Anna, and quotes Ines.
     quoting: int
-    #: Of Ines: a list, a filter.
+    #: Of Ines: a list, a filter, a feed of her own.
     list_: int
     filter_: int
+    recipe: int
     #: Secrets of an invitation, of a letter, and of a link that stops mails.
     invitation: str
     letter: str
@@ -117,7 +118,7 @@ async def settle_town(url: str, data: Path, language: str) -> Town:
         edited = await _show_pictures(database, media, ines, others["anna"])
         await _begin(database, ines, own)
         quoting = await _ask_and_quote(database, ines, others["anna"])
-        list_, filter_ = await _settle_in(database, ines, others["anna"])
+        in_order = await _settle_in(database, ines, others["anna"])
         owner = Viewer(ines.person, ines.person, Role.OWNER)
         secrets = await _invite(database, owner, others["anna"])
         report, reported, appeal, key, warned = await _quarrel(database, owner, others, data)
@@ -126,7 +127,7 @@ async def settle_town(url: str, data: Path, language: str) -> Town:
         member, tended, entry = await _gather(database, ines, others)
         waiting = await _found_a_page(database, ines, others["anna"], others["pia"])
         await settle(database)
-        own_places = (list_, filter_, *secrets)
+        own_places = (*in_order, *secrets)
         return Town(
             ines,
             secret,
@@ -363,17 +364,20 @@ async def _ask_and_quote(database: Database, ines: Viewer, anna: Viewer) -> int:
     return quoting
 
 
-async def _settle_in(database: Database, ines: Viewer, anna: Viewer) -> tuple[int, int]:
-    """What Ines has put in order for herself: a list, a filter, a topic, a search, an archive on its way."""
+async def _settle_in(database: Database, ines: Viewer, anna: Viewer) -> tuple[int, int, int]:
+    """What Ines has put in order for herself: a list, a filter, a feed, a topic, a search, an archive on its way."""
     draft = FilterDraft(phrase=_LONG_WORD, ends_at=clock.now() + clock.DAY)
     async with database.write() as tx:
         list_ = await feeds.make_list(tx, ines, "Nachbarn am Lindenplatz")
         await feeds.add_to_list(tx, ines, list_, anna.person)
         filter_ = await feeds.add_filter(tx, ines, draft)
+        recipe = await feeds.make_recipe(
+            tx, ines, RecipeDraft(name=_LONG_WORD[:40], tags="garten", actors=(anna.person,))
+        )
         await feeds.follow_tag(tx, ines, "garten")
         await feeds.keep_search(tx, ines, "from:anna has:picture")
         await begin_errand(tx, ines, ErrandKind.IMPORT)
-    return list_, filter_
+    return list_, filter_, recipe
 
 
 async def _invite(database: Database, owner: Viewer, anna: Viewer) -> tuple[str, str, str]:
