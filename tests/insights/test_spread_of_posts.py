@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from plausch.insights import nightly
+from plausch.insights.actions.rebuilding import rebuild
+from plausch.insights.compute.night import Night
+from plausch.insights.compute.spread import compute
 from plausch.insights.model.cascades import measure
+from plausch.insights.model.interactions import Rule
 from plausch.insights.model.spread import FEWEST_CASCADES
 from plausch.insights.queries import get_spread
 from plausch.insights.queries.spread import Spread
@@ -143,7 +146,7 @@ async def test_forecasts_are_learnt_by_night(database: Database, tmp_path: Path)
         await wave(now - 9 * DAY + number * HOUR, 10 * MINUTE, 2 * HOUR, 5 * HOUR, 30 * HOUR)
     young = await wave(now - 4 * HOUR, MINUTE, 50 * MINUTE)
     assert (await spread_of(database, pia, young)).forecast is None
-    await nightly.run(database, tmp_path, lambda name, seconds: None)
+    await compute(Night(database, tmp_path, clock.now()))
     found = await spread_of(database, pia, young)
     # Of three after three hours there were always five in the end.
     assert found.forecast is not None
@@ -152,7 +155,24 @@ async def test_forecasts_are_learnt_by_night(database: Database, tmp_path: Path)
     assert found.learnt_at >= now
     async with database.write() as tx:
         await people.set_consent(tx, others[-1], Consent.COUNT_IN_INSIGHTS, False)
-    await nightly.run(database, tmp_path, lambda name, seconds: None)
+    await compute(Night(database, tmp_path, clock.now()))
     found = await spread_of(database, pia, young)
     assert found.forecast is not None
     assert found.forecast.people == 4, "who is not to be counted is not learnt from"
+
+
+async def test_who_is_new_had_nothing_to_do_with_the_author_before(database: Database) -> None:
+    pia, anna, ines, jonas = await join_all(database, "pia", "anna", "ines", "jonas")
+    with clock.at(clock.now() - DAY):
+        async with database.write() as tx:
+            before = await publish(tx, pia, "Die Linde steht noch")
+            theirs = await publish(tx, jonas, "Guten Morgen")
+            await talk.like_post(tx, anna, before)
+            await talk.like_post(tx, pia, theirs)
+    async with database.write() as tx:
+        post = await publish(tx, pia, "Die Linde steht immer noch")
+        for one in (anna, ines, jonas):
+            await talk.like_post(tx, one, post)
+    assert (await spread_of(database, pia, post)).reach.new is None, "the graph of interactions is not built yet"
+    await rebuild(database, Rule())
+    assert (await spread_of(database, pia, post)).reach.new == (ines.person,)

@@ -126,7 +126,8 @@ async def _reach(tx: Read, viewer: Viewer, post: Post) -> Reach:
     responses = await talk.list_responses(tx, viewer, post.id)
     everybody = {one.actor_id for one in responses}
     new = None
-    if await find_graph(tx) is not None:
+    graph = await find_graph(tx)
+    if graph is not None and graph.whole:
         known = await tx.all(_KNOWN, author=post.actor_id, ids=list(everybody), before=post.published_at)
         new = tuple(sorted(everybody.difference(known)))
     return Reach(len(everybody), Counter(one.kind for one in responses), new)
