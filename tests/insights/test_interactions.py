@@ -1,10 +1,19 @@
-"""The interaction graph: who is in it, where what counts, and that it follows what happens."""
+"""The interaction graph follows what happens in random communities, and is what rebuilding it gives.
 
+That the property can fail is shown with faults sown into the listeners and the snapshot.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from plausch.groups import actions as groups
+from plausch.insights import listeners
+from plausch.insights.actions import interactions as writer
 from plausch.insights.actions.rebuilding import rebuild
 from plausch.insights.compute import graph as graph_of_the_night
 from plausch.insights.compute.night import Night
@@ -13,55 +22,172 @@ from plausch.insights.model.findings import Scope, ScopeKind
 from plausch.insights.model.interactions import Rule
 from plausch.kernel import clock
 from plausch.people import actions as people
-from plausch.people.model import Consent
-from plausch.storage import Database
-from plausch.talk import actions as talk
-from tests.harness.community import join_all, publish, settle, stored
+from plausch.people import queries as people_queries
+from plausch.people.model import Consent, Role, Viewer
+from plausch.storage import Database, Read, Write
+from plausch.work.facts import Fact
+from tests.harness.audience.script import Life, Performance, lives
+from tests.harness.community import as_person, clear, in_a_loop, settle
+from tests.harness.engines import on_postgres_when_all
+from tests.harness.properties import USUAL
+from tests.insights.truth import Edges, expected, kept, rows_of, weighed
 
+Loop = tuple[asyncio.Runner, Database]
 SERVER = Scope(ScopeKind.SERVER)
+#: Before how many days each quarter of a life is.
+_AGO = (700, 200, 30, 0)
+_OFTEN = ("post", "reply", "quote", "like", "unlike", "share", "unshare", "edit", "remove", "say", "promote", "show")
 
 
-async def _night(database: Database, folder: Path) -> Night:
+@pytest.fixture
+def loop(database_url: str) -> Iterator[Loop]:
+    with in_a_loop(database_url) as opened:
+        yield opened
+
+
+def the_graph_follows(loop: Loop, folder: Path, how: settings, most: int = 60) -> None:
+    """The property itself."""
+    runner, database = loop
+
+    @how
+    @given(lives(most, _OFTEN), st.integers(0, 2**23 - 1))
+    def holds(life: Life, wishes: int) -> None:
+        runner.run(_live_and_look(database, folder, life, wishes))
+
+    holds()
+
+
+async def _live_and_look(database: Database, folder: Path, life: Life, wishes: int) -> None:
+    await clear(database)
+    (folder / "edges.npz").unlink(missing_ok=True)
+    performance = Performance(database)
+    await performance.begin(5, life.follows, life.connections, life.members)
+    size = len(life.steps) // len(_AGO) + 1
+    for number, ago in enumerate(_AGO):
+        with clock.at(clock.now() - ago * clock.DAY):
+            await performance.perform(life.steps[number * size : (number + 1) * size])
+        await _decide(database, performance, wishes >> 5 * number)
+        await settle(database)
+        if number in (1, 3):
+            await _look(database, folder)
+    await _end(database, performance, wishes >> 20)
+    await _look(database, folder)
+    before = kept(await rows_of(database))
+    await rebuild(database, Rule())
+    after = kept(await rows_of(database))
+    assert after.ledger == before.ledger
+    _same(after.edges, before.edges)
+
+
+async def _decide(database: Database, performance: Performance, wishes: int) -> None:
+    """Some people do not want to be counted, or want to again."""
+    async with database.write() as tx:
+        for number, person in enumerate(performance.world.people):
+            counted = not wishes >> number & 1
+            if bool(await people_queries.has_consent(tx, person, Consent.COUNT_IN_INSIGHTS)) != counted:
+                await people.set_consent(tx, as_person(person), Consent.COUNT_IN_INSIGHTS, counted)
+
+
+async def _end(database: Database, performance: Performance, wishes: int) -> None:
+    """Somebody, a page or a group goes for good."""
+    world = performance.world
+    owner = Viewer(world.people[0], world.people[0], Role.OWNER)
+    async with database.write() as tx:
+        if wishes & 1:
+            await people.erase_account(tx, world.people[-1])
+        if wishes & 2:
+            await people.erase_page(tx, owner, next(iter(world.pages)))
+        if wishes & 4:
+            await groups.delete_group(tx, owner, world.groups[0].id)
+    await settle(database)
+
+
+async def _look(database: Database, folder: Path) -> None:
+    """What is kept is what has to be, and by night it is found as such."""
+    rows = await rows_of(database)
+    there, wanted = kept(rows), expected(rows)
+    assert there.ledger == wanted
+    _same(there.edges, there.sums)
     night = Night(database, folder, clock.now())
     await graph_of_the_night.compute(night)
-    return night
+    renewed = night.kept["edges"]
+    keys = zip(renewed.scope.tolist(), renewed.source.tolist(), renewed.target.tolist(), strict=True)
+    _same(dict(zip(keys, (renewed.value * night.today).tolist(), strict=True)), weighed(wanted, Rule(), night.now))
+    for scope in {0, *(entry[4] for entry in wanted)}:
+        of = SERVER if scope == 0 else Scope(ScopeKind.GROUP, scope)
+        found = await ledger.interactions(night, of)
+        columns = (found.post, found.kind, found.source, found.target)
+        got = set(zip(*(column.tolist() for column in columns), strict=True))
+        assert got == {entry[:4] for entry in wanted if (entry[5] if scope == 0 else entry[4] == scope)}
 
 
-async def test_replies_shares_mentions_and_likes_become_edges(database: Database, tmp_path: Path) -> None:
-    ada, ben, cleo = await join_all(database, "ada", "ben", "cleo")
-    async with database.write() as tx:
-        post = await publish(tx, ada, "Wer kommt?")
-        await publish(tx, ben, "Ich, mit @cleo.", reply_to=post)
-        await talk.like_post(tx, cleo, post)
-        await talk.share_post(tx, ben, post)
-    await settle(database)
-    night = await _night(database, tmp_path)
-    ids, sums = await graph.load_graph(night, SERVER)
-    assert ids.tolist() == sorted(one.person for one in (ada, ben, cleo))
-    place = {one: ids.tolist().index(one) for one in ids.tolist()}
-    found = {(place[ben.person], place[ada.person]): 7, (place[ben.person], place[cleo.person]): 2}
-    found[place[cleo.person], place[ada.person]] = 1
-    matrix = sums.tocoo()
-    got = {(u, v): value for u, v, value in zip(*matrix.coords, matrix.data, strict=True)}
-    assert got == {edge: pytest.approx(value, rel=1e-4) for edge, value in found.items()}
-    assert len((await ledger.interactions(night, SERVER)).post) == 4
-    assert len((await ledger.posts(night, SERVER)).id) == 2
+def _same(some: Edges, others: Edges) -> None:
+    assert some.keys() == others.keys()
+    assert [some[edge] for edge in some] == [pytest.approx(others[edge], rel=1e-9, abs=1e-12) for edge in some]
 
-    async with database.write() as tx:
-        await people.set_consent(tx, ben, Consent.COUNT_IN_INSIGHTS, False)
-    await settle(database)
-    rows = await stored(database)
-    kept = [row for name in ("insights_interactions", "insights_edges") for row in rows[name]]
-    assert kept and not any(ben.person in row for row in kept)
-    night = await _night(database, tmp_path)
-    assert ben.person not in (await graph.load_graph(night, SERVER)).ids
-    async with database.write() as tx:
-        await people.set_consent(tx, ben, Consent.COUNT_IN_INSIGHTS, True)
-    await settle(database)
-    night = await _night(database, tmp_path)
-    assert np.allclose((await graph.load_graph(night, SERVER)).sums.data.sum(), 10, rtol=1e-4)
-    before = await stored(database)
-    await rebuild(database, Rule())
-    after = await stored(database)
-    assert sorted(before["insights_interactions"]) == sorted(after["insights_interactions"])
-    assert [row[:3] for row in sorted(before["insights_edges"])] == [row[:3] for row in sorted(after["insights_edges"])]
+
+def test_the_graph_follows_what_happens(loop: Loop, tmp_path: Path, engine: str) -> None:
+    the_graph_follows(loop, tmp_path, settings(USUAL, max_examples=6 if engine == "sqlite" else 2))
+
+
+@pytest.mark.slow
+def test_it_does_so_in_longer_lives(loop: Loop, tmp_path: Path, engine: str) -> None:
+    how = settings(USUAL, derandomize=False, max_examples=150 if engine == "sqlite" else 40)
+    the_graph_follows(loop, tmp_path, how, most=150)
+
+
+Sow = Callable[[pytest.MonkeyPatch], None]
+
+
+def _unheard(name: str) -> Sow:
+    def sow(monkeypatch: pytest.MonkeyPatch) -> None:
+        heard = getattr(listeners, name)
+
+        async def unheard(tx: Write, fact: Fact) -> None:
+            return None
+
+        unheard.__annotations__, unheard.__module__ = heard.__annotations__, heard.__module__
+        monkeypatch.setattr(listeners, name, unheard)
+
+    sow.__name__ = f"{name}_is_unheard"
+    return sow
+
+
+def edges_never_become_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(tx: Write, taken: object) -> None:
+        return None
+
+    monkeypatch.setattr(writer, "_lower", nothing)
+
+
+def everybody_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def everybody(tx: Read, ids: Sequence[int]) -> set[int]:
+        return set(ids)
+
+    monkeypatch.setattr(people_queries, "list_counted", everybody)
+
+
+def snapshots_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(tx: Read, since: int) -> list[object]:
+        return []
+
+    monkeypatch.setattr(graph, "list_changed_edges", nothing)
+    monkeypatch.setattr(graph, "_adds_up", lambda *_: True)
+
+
+_FAULTS = [
+    everybody_is_counted,
+    edges_never_become_less,
+    snapshots_stay_as_they_are,
+    *(_unheard(f"on_{fact}") for fact in ("like_removed", "share_removed", "post_edited", "post_removed")),
+    *(_unheard(f"on_{fact}") for fact in ("quote_withdrawn", "conversation_moved", "group_visibility_changed")),
+    *(_unheard(f"on_{fact}") for fact in ("standing_changed", "consent_changed", "account_erased", "page_erased")),
+]
+
+
+@on_postgres_when_all
+@pytest.mark.parametrize("sow", [_FAULTS[0], *(pytest.param(one, marks=pytest.mark.slow) for one in _FAULTS[1:])])
+def test_the_property_notices(loop: Loop, sow: Sow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sow(monkeypatch)
+    with pytest.raises(AssertionError):
+        the_graph_follows(loop, tmp_path, settings(USUAL, max_examples=400))
