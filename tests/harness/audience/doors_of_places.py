@@ -5,10 +5,12 @@ import pytest
 from plausch.feeds import queries as feeds
 from plausch.groups import queries as groups
 from plausch.groups.model import GroupRole
-from plausch.kernel.errors import NotFound
+from plausch.insights import queries as insights
+from plausch.insights.model import Scope, ScopeKind
+from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import Page
 from plausch.people import queries as people
-from plausch.people.model import Viewer
+from plausch.people.model import Role, Viewer
 from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.talk.model import TopicOrder
@@ -253,6 +255,26 @@ async def _walls_in_parts(read: Read, viewer: Viewer, world: World) -> Seen:
     return seen
 
 
+async def _unanswered(read: Read, viewer: Viewer, world: World) -> Seen:
+    """What nobody has answered: for those who look after a place, and of what stands there."""
+    seen = Seen()
+    if not viewer.signed_in:
+        return seen
+    looking_after = Viewer(viewer.person, viewer.acting_as, Role.MODERATOR)
+    waiting = await insights.list_unanswered(read, looking_after, Scope(ScopeKind.SERVER), 0)
+    found = {one.post.id for one in waiting}
+    assert all(post.circle.kind in ("public", "quiet") for post in world.posts if post.id in found)
+    seen.posts |= found
+    for group in world.groups:
+        scope = Scope(ScopeKind.GROUP, group.id)
+        if viewer.person not in group.guardians:
+            with pytest.raises((NotAllowed, NotFound)):
+                await insights.list_unanswered(read, viewer, scope, 0)
+            continue
+        seen.posts |= {one.post.id for one in await insights.list_unanswered(read, viewer, scope, 0)}
+    return seen
+
+
 PLACE_DOORS = [
     Door("conversations in windows", _windows, _owed_windows),
     Door("walls in parts", _walls_in_parts),
@@ -264,4 +286,5 @@ PLACE_DOORS = [
     Door("pins", _pins, _owed_pins),
     Door("blogs", _blogs, _owed_blogs),
     Door("approvals and drafts", _approvals),
+    Door("posts without an answer", _unanswered),
 ]
