@@ -138,6 +138,7 @@ _LEADS = "no page: leads to one that is walked"
 _STEP = "no page: a step of signing in that needs the one before; test_ways_in.py walks it"
 #: Addresses that answer to GET and are not walked.
 NO_PAGES = {
+    **dict.fromkeys(("/posts/{id}/spread.csv", "/posts/{id}/spread.json"), _DATA),
     **dict.fromkeys(("/assets/{name}", "/theme.css", "/sw.js", "/logo/{size}", "/emoji.json"), _DATA),
     **dict.fromkeys(("/handbook/pictures/{name}", "/emoji/{shortcode}", "/manifest.webmanifest", "/robots.txt"), _DATA),
     **dict.fromkeys(("/pictures/{id}/{variant}", "/previews/{id}/{variant}", "/preview/{code}/{id}/{variant}"), _DATA),

@@ -54,6 +54,15 @@ async def test_a_tree_grows_from_hand_to_hand(web: Web) -> None:
     assert "Servers 1 Only here." in shown
     assert "Possible audience 3" in shown
     assert "In the end" not in shown
+    table = (await pia.get(f"/posts/{talk}/spread.csv")).text.splitlines()
+    assert [line.split(",")[:5] for line in table[1:3]] == [
+        ["0", "", "False", "0", "pia"],
+        ["1", "0", "False", "1", "anna"],
+    ]
+    whole = (await pia.get(f"/posts/{talk}/spread.json")).json()
+    assert [row["from"] for row in whole["tree"]] == [None, 0, 1, 2, 0]
+    assert whole["figures"]["virality"] == 2
+    assert whole["reach"] == {"people": 4, "new": None, "like": 1, "share": 4}
     insights = text_of(await pia.get("/insights"))
     assert "Your posts that spread" in insights
     assert "The lime tree <b>still</b> stands 4 people shared it" in insights
@@ -84,8 +93,14 @@ async def test_whose_it_is_not_does_not_look(web: Web) -> None:
         await people.set_consent(tx, viewer, Consent.COUNT_IN_INSIGHTS, False)
     shown = text_of(await pia.get(f"/posts/{talk}/spread"))
     assert "Ines" not in shown
-    assert "Anna likely · after 1 minute somebody likely How was" in shown
+    assert "Anna likely · after 1 minute somebody likely The tree as a file" in shown
     assert "Reach 1 person" in shown
+    table = (await pia.get(f"/posts/{talk}/spread.csv")).text
+    assert "ines" not in table.lower()
+    assert table.splitlines()[3] == "2,0,True,1,,,"
+    for form in ("csv", "json"):
+        assert (await anna.get(f"/posts/{talk}/spread.{form}")).status_code == 403
+        assert (await boss.get(f"/posts/{hidden}/spread.{form}")).status_code == 404
     async with web.site.database.write() as tx:
         await people.block(tx, other, (await person_of(web, "pia")).person)
         await people.set_consent(tx, await person_of(web, "pia"), Consent.COUNT_IN_INSIGHTS, False)

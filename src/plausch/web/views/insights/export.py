@@ -1,8 +1,6 @@
 """The findings about a place as files, for those who look after it: `/insights/export/MEASURE.csv` or `.json`."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -26,6 +24,7 @@ from plausch.language.catalogues import N_
 from plausch.language.formats import iso
 from plausch.storage import Read
 from plausch.web.pages import render
+from plausch.web.sheets import as_csv
 from plausch.web.views.insights.scopes import place_in
 from plausch.web.wants import Wants
 
@@ -56,8 +55,6 @@ NAMES = {
     Measure.HEALTH_DEPTH: N_("How deep conversations go"),
 }
 _HISTORY = "history-"
-#: What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _File(NamedTuple):
@@ -101,7 +98,7 @@ async def export(request: Request) -> Response:
     headers = {"content-disposition": disposition, "cache-control": "private, no-store"}
     if form == "json":
         return Response(msgspec.json.encode(file.whole), media_type="application/json", headers=headers)
-    return Response(_as_csv(file.rows), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(as_csv(file.rows), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def _read(tx: Read, request: Request, scope: Scope, name: str, topic: str) -> _File:
@@ -121,23 +118,6 @@ def _named(found: Exported, subject: int, place: int) -> dict[str, Any]:
     actor = found.people.get(subject)
     about = {"place": place, found.table.about.value if subject else "about": str(subject) if subject else "all"}
     return about | ({"handle": actor.handle, "name": actor.shown_name} if actor is not None else {})
-
-
-def _as_csv(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """With all columns that any row has, in their order."""
-    found = list(rows)
-    columns = list(dict.fromkeys(name for row in found for name in row))
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    for row in found:
-        writer.writerow([_cell(row.get(name)) for name in columns])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> Any:
-    """Nothing that somebody has written is run by a spreadsheet."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 ROUTES = [
