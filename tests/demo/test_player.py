@@ -19,12 +19,18 @@ from plausch.demo import studio
 from plausch.demo.model import Town, acts, joined, scenes
 from plausch.demo.player import PASSWORD, Player
 from plausch.demo.town import load
-from plausch.demo.truth import WAVES
-from plausch.insights.queries import get_spread
+from plausch.demo.truth import READER_TO_REGULAR, UNANSWERED_NEWCOMERS, WAVES
+from plausch.insights.compute.loyalty import doings_of
+from plausch.insights.compute.night import Night
+from plausch.insights.gather.ledger import interactions
+from plausch.insights.gather.talk import talk_of
+from plausch.insights.measures.loyalty import find_stages
+from plausch.insights.model import Scope, ScopeKind, Stage
+from plausch.insights.queries import get_spread, list_unanswered
 from plausch.kernel import clock
 from plausch.people import queries as people
 from plausch.people.actions import erase_account, verify_password
-from plausch.people.model import VISITOR, Viewer
+from plausch.people.model import VISITOR, Role, Viewer
 from plausch.settings import read_settings
 from plausch.storage import Database, column_statement, open_database
 from plausch.storage.media import MediaFiles
@@ -346,4 +352,38 @@ async def test_waves_are_found_again(performed: Performed, stage: Database, name
     }
     assert through == dict(WAVES[name].through)
     assert not any(node.inferred for node in spread.tree)
+    await stage.close()
+
+
+async def test_the_way_from_reader_to_regular_is_found_again(performed: Performed, stage: Database) -> None:
+    night = Night(stage, performed.folder, performed.ended)
+    server = Scope(ScopeKind.SERVER)
+    everybody = await talk_of(night)
+    there = everybody.within(server)
+    doings = doings_of(there, await interactions(night, server), there.joined)
+
+    async def stage_of(handle: str, days_ago: float) -> Stage:
+        async with stage.read() as tx:
+            account = await people.find_account(tx, handle)
+        assert account is not None
+        moment = performed.ended - int(days_ago * clock.DAY)
+        found = find_stages(doings, len(there.people), moment).stage
+        return Stage(int(found[there.people.tolist().index(account.person_id)]))
+
+    for handle, path in READER_TO_REGULAR.items():
+        assert await stage_of(handle, path.first_like + 1) == Stage.AWAY, handle
+        assert await stage_of(handle, path.first_reply + 1) == Stage.REACTOR, handle
+        assert await stage_of(handle, path.first_reply - 1) == Stage.PARTICIPANT, handle
+        assert await stage_of(handle, 0) >= Stage.REGULAR, handle
+    await stage.close()
+
+
+async def test_newcomers_who_wait_are_on_the_list(stage: Database) -> None:
+    async with stage.read() as tx:
+        owner = await people.find_account(tx, "anna")
+        assert owner is not None
+        staff = Viewer(owner.person_id, owner.person_id, Role.MODERATOR)
+        waiting = await list_unanswered(tx, staff, Scope(ScopeKind.SERVER), clock.HOUR)
+        actors = await people.list_actors(tx, staff, [one.post.actor_id for one in waiting])
+    assert {actors[one.post.actor_id].handle for one in waiting} >= set(UNANSWERED_NEWCOMERS)
     await stage.close()
