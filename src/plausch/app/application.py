@@ -60,7 +60,8 @@ class Application:
     def __init__(self, settings: Settings, doors: Sequence[Door], *, outgoing: GuardedClient | None = None) -> None:
         self._settings = settings
         self._outgoing = outgoing or GuardedClient(settings.base_url, enabled=settings.outgoing is Switch.ON)
-        self._doors = sorted(doors, key=lambda door: -len(door.beginning))
+        beginnings = [(beginning, door) for door in doors for beginning in door.beginnings]
+        self._doors = sorted(beginnings, key=lambda one: -len(one[0]))
         self._door_of = {id(route): door for door in doors for route in door.routes}
         own = (Route("GET", "/health", self._answer_health), Route("GET", "/metrics", self._answer_metrics))
         self._metrics = Metrics(settings.data / "metrics") if settings.metrics_token else None
@@ -211,7 +212,7 @@ class Application:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _door_for(self, path: str) -> Door:
-        return next((door for door in self._doors if path.startswith(door.beginning)), self._doors[-1])
+        return next((door for beginning, door in self._doors if path.startswith(beginning)), self._doors[-1][1])
 
     def _finish(self, request: Request, response: Response) -> None:
         """What every answer bears: security headers, and compression where it is asked for and worth it."""

@@ -9,6 +9,7 @@ import threading
 from plausch.app.application import Application
 from plausch.app.logs import set_up_logs
 from plausch.clientapi import DOOR as API
+from plausch.clientapi.mastodon import DOOR as MASTODON
 from plausch.settings import read_settings
 from plausch.web import DOOR as WEB
 
@@ -22,7 +23,7 @@ def application() -> Application:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
-    return Application(settings, (API, WEB))
+    return Application(settings, (API, MASTODON, WEB))
 
 
 def _end_with_main() -> None:

@@ -4,6 +4,7 @@ import msgspec
 from starlette.responses import Response
 
 from plausch.clientapi.routes import ROUTES
+from plausch.http.cors import answer_preflight, open_to_all
 from plausch.http.door import Door
 from plausch.http.errors import status_of
 from plausch.http.request import Request
@@ -15,7 +16,7 @@ from plausch.kernel.errors import DomainError, TooMany
 def refusal(status: int, reason: str) -> Response:
     """An error as programs get it."""
     body = msgspec.json.encode({"error": reason})
-    return Response(body, status, media_type="application/json")
+    return open_to_all(Response(body, status, media_type="application/json"))
 
 
 async def answer(request: Request, route: Route) -> Response:
@@ -32,7 +33,7 @@ async def answer(request: Request, route: Route) -> Response:
                 return refusal(403, "scope_missing")
         elif request.signed_in is not None and not has_scope(request.signed_in.scopes, "read"):
             request.signed_in = None  # what is open to all is, but no more than that
-        return await route.view(request)
+        return open_to_all(await route.view(request))
     except DomainError as error:
         response = refusal(status_of(error), error.reason)
         if isinstance(error, TooMany):
@@ -49,7 +50,9 @@ def has_scope(scopes: str, wanted: str) -> bool:
     return wanted in granted or wanted.partition(":")[0] in granted
 
 
-async def refuse(_: Request, reason: str) -> Response:
+async def refuse(request: Request, reason: str) -> Response:
+    if request.method == "OPTIONS":
+        return answer_preflight()
     return refusal(405 if reason == "wrong_method" else 404, reason)
 
 
@@ -57,4 +60,4 @@ def apologise(_: Request) -> Response:
     return refusal(500, "server_error")
 
 
-DOOR = Door(routes=ROUTES, answer=answer, refuse=refuse, beginning="/api/", apologise=apologise)
+DOOR = Door(routes=ROUTES, answer=answer, refuse=refuse, beginnings=("/api/plausch/",), apologise=apologise)

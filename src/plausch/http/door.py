@@ -20,8 +20,9 @@ class Door:
     routes: Sequence[Route]
     #: Finds out who asks, calls the route's view, and turns errors into this door's kind of answer.
     answer: Callable[[Request, Route], Awaitable[Response]]
-    #: Answers below its `beginning` for which there is no route; the reason is `not_found` or `wrong_method`.
+    #: Answers below its `beginnings` for which there is no route; the reason is `not_found` or `wrong_method`.
     refuse: Callable[[Request, str], Awaitable[Response]]
-    beginning: str = "/"
+    #: Of what begins like this it refuses what is not there; a single address in between may be another door's.
+    beginnings: Sequence[str] = ("/",)
     #: Answers when something unexpected went wrong: without details, and without relying on anything.
     apologise: Callable[[Request], Response] = _plainly

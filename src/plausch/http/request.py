@@ -19,6 +19,8 @@ class Request(StarletteRequest):
         self.site = site
         self.params = params
         self.signed_in: SignedIn | None = None
+        #: The registered program that asks, or 0.
+        self.app_id = 0
         #: The secret of the session, when this request has prolonged it.
         self.prolonged_secret: str | None = None
         #: The language of the answer, set by the door.

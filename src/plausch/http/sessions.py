@@ -7,7 +7,7 @@ from plausch.http.site import Site
 from plausch.kernel import clock
 from plausch.people import actions, queries
 from plausch.people.actions import hash_secret
-from plausch.people.model import SESSION_LIFE, SignedIn
+from plausch.people.model import SESSION_LIFE, AppToken, SignedIn
 
 #: How old the note of a session's last use may get, in ms: a write now and then instead of one a request.
 _TOUCH_AFTER = 6 * clock.HOUR
@@ -35,11 +35,26 @@ async def find_signed_in(request: Request) -> SignedIn | None:
 
 async def find_bearer(request: Request) -> SignedIn | None:
     """For whom the request's access token speaks, if it is a good one (RFC 6750)."""
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret:
+    secret = bearer_secret(request)
+    if not secret:
         return None
     async with request.site.database.read() as tx:
-        return await queries.find_token(tx, hash_secret(secret.strip()))
+        return await queries.find_token(tx, hash_secret(secret))
+
+
+async def find_app_bearer(request: Request) -> AppToken | None:
+    """Which program asks, if its access token is a good one that speaks for no person."""
+    secret = bearer_secret(request)
+    if not secret:
+        return None
+    async with request.site.database.read() as tx:
+        return await queries.find_app_token(tx, hash_secret(secret))
+
+
+def bearer_secret(request: Request) -> str:
+    """The access token that the request bears, or nothing."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
 
 
 def set_session_cookie(response: Response, site: Site, secret: str) -> None:

@@ -90,6 +90,40 @@ tokens = table(
     sa.Column("name", sa.Text, nullable=False, server_default=""),
     sa.Column("scopes", sa.Text, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
+    #: The program it was given to; 0: made by whoever runs the server. With no person it speaks for the program alone.
+    sa.Column("app_id", sa.BigInteger, nullable=False, server_default="0", index=True),
+)
+
+#: Programs that may ask people whether they speak for them (OAuth 2).
+apps = table(
+    "people_apps",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("client_id", sa.Text, nullable=False, unique=True),
+    sa.Column("secret_hash", sa.LargeBinary, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("website", sa.Text, nullable=False, server_default=""),
+    #: Where it may be answered, one a line.
+    sa.Column("redirect_uris", sa.Text, nullable=False),
+    sa.Column("scopes", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    #: When somebody last agreed to it; what nobody uses is forgotten.
+    sa.Column("used_at", Moment, nullable=False, index=True),
+)
+
+#: What a program brings back from somebody's agreement, and exchanges for a token once.
+codes = table(
+    "people_codes",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("secret_hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("app_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("person_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("scopes", sa.Text, nullable=False),
+    sa.Column("redirect_uri", sa.Text, nullable=False),
+    #: What the program must show that it knows (PKCE, S256); empty where it asked for nothing.
+    sa.Column("challenge", sa.Text, nullable=False, server_default=""),
+    #: The token it was exchanged for: whoever brings the code again may have stolen it, and the token ends.
+    sa.Column("token_id", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("ends_at", Moment, nullable=False, index=True),
 )
 
 relations = table(

@@ -62,6 +62,8 @@ class Token(msgspec.Struct, frozen=True):
     name: str
     scopes: str
     created_at: int
+    #: The program it was given to; 0 for those of the command line.
+    app_id: int = 0
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -90,6 +92,8 @@ class SignedIn(msgspec.Struct, frozen=True):
     #: Agrees that one row a week is kept for each place they visit.
     keeps_visits: bool = False
     scopes: str = ""
+    #: The registered program whose token it is, or 0.
+    app_id: int = 0
 
     @property
     def viewer(self) -> Viewer:

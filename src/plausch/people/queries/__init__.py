@@ -37,6 +37,12 @@ from plausch.people.queries.actors import (
     present_actors,
     resolve_handles,
 )
+from plausch.people.queries.apps import (
+    find_app,
+    find_app_token,
+    find_client,
+    find_client_with_secret,
+)
 from plausch.people.queries.arriving import (
     Waiting,
     count_waiting,
@@ -130,8 +136,12 @@ __all__ = [
     "count_waiting",
     "crowd_columns",
     "find_account",
+    "find_app",
+    "find_app_token",
     "find_attempt",
     "find_by_email",
+    "find_client",
+    "find_client_with_secret",
     "find_credentials",
     "find_handle",
     "find_header",

@@ -1,6 +1,6 @@
 """Reads of accounts, sessions and tokens: who is this, and how do they sign in?"""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -90,7 +90,15 @@ _SESSIONS = Statement(
     Session,
 )
 _TOKENS_OF = (
-    sa.select(tokens.c.id, tokens.c.person_id, actors.c.handle, tokens.c.name, tokens.c.scopes, tokens.c.created_at)
+    sa.select(
+        tokens.c.id,
+        tokens.c.person_id,
+        actors.c.handle,
+        tokens.c.name,
+        tokens.c.scopes,
+        tokens.c.created_at,
+        tokens.c.app_id,
+    )
     .select_from(tokens.join(actors, actors.c.id == tokens.c.person_id))
     .order_by(tokens.c.id)
 )
@@ -100,7 +108,7 @@ _ACTIVE = is_one_of(actors.c.standing, PRESENT)
 _speaks = actors.alias("speaks")
 
 
-def _signed_in(source: sa.Table, seen_at: sa.ColumnElement[int], *more: sa.ColumnElement[str]) -> sa.Select[tuple[int]]:
+def _signed_in(source: sa.Table, seen_at: sa.ColumnElement[int], *more: sa.ColumnElement[Any]) -> sa.Select[tuple[int]]:
     # Whoever is not on a page's team any more speaks for themselves again.
     on_team = sa.and_(
         teams.c.page_id == source.c.acting_as,
@@ -139,7 +147,7 @@ def _signed_in(source: sa.Table, seen_at: sa.ColumnElement[int], *more: sa.Colum
 
 
 _SESSION = Statement(_signed_in(sessions, sessions.c.seen_at).where(sessions.c.ends_at > param("now")), SignedIn)
-_TOKEN = Statement(_signed_in(tokens, tokens.c.created_at, tokens.c.scopes), SignedIn)
+_TOKEN = Statement(_signed_in(tokens, tokens.c.created_at, tokens.c.scopes, tokens.c.app_id), SignedIn)
 
 
 async def find_credentials(tx: Read, login: str) -> Credentials | None:

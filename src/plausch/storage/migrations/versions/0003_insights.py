@@ -28,8 +28,11 @@ def upgrade() -> None:
     _insights_visits()
     _insights_volunteers()
     _people_accounts()
+    _people_apps()
+    _people_codes()
     _people_dismissals()
     _people_introductions()
+    _people_tokens()
     _talk_article_addresses()
 
 
@@ -277,6 +280,44 @@ def _people_accounts() -> None:
     op.add_column("people_accounts", sa.Column("adviser", sa.Boolean(), server_default=sa.true(), nullable=False))
 
 
+def _people_apps() -> None:
+    op.create_table(
+        "people_apps",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("website", sa.Text(), server_default="", nullable=False),
+        sa.Column("redirect_uris", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.Column("used_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_people_apps"),
+        sa.UniqueConstraint("client_id", name="uq_people_apps_client_id"),
+    )
+    op.create_index("ix_people_apps_used_at", "people_apps", ["used_at"])
+
+
+def _people_codes() -> None:
+    op.create_table(
+        "people_codes",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("app_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("redirect_uri", sa.Text(), nullable=False),
+        sa.Column("challenge", sa.Text(), server_default="", nullable=False),
+        sa.Column("token_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("ends_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_people_codes"),
+        sa.UniqueConstraint("secret_hash", name="uq_people_codes_secret_hash"),
+    )
+    op.create_index("ix_people_codes_app_id", "people_codes", ["app_id"])
+    op.create_index("ix_people_codes_ends_at", "people_codes", ["ends_at"])
+    op.create_index("ix_people_codes_person_id", "people_codes", ["person_id"])
+
+
 def _people_dismissals() -> None:
     op.create_table(
         "people_dismissals",
@@ -307,6 +348,11 @@ def _people_introductions() -> None:
     op.create_index("ix_people_introductions_made_by", "people_introductions", ["made_by"])
     op.create_index("ix_people_introductions_one", "people_introductions", ["one_id", "other_id"])
     op.create_index("ix_people_introductions_other", "people_introductions", ["other_id"])
+
+
+def _people_tokens() -> None:
+    op.add_column("people_tokens", sa.Column("app_id", sa.BigInteger(), server_default="0", nullable=False))
+    op.create_index("ix_people_tokens_app_id", "people_tokens", ["app_id"])
 
 
 def _talk_article_addresses() -> None:

@@ -1,0 +1,32 @@
+"""What there is in the API: each address with whom it answers, and what their token must be good for."""
+
+import enum
+from typing import NamedTuple
+
+from plausch.http.routing import Route, View
+
+
+class Caller(enum.Enum):
+    """Whom an address answers."""
+
+    #: Everybody; with a token that has the scope they see what its person sees.
+    ANYBODY = enum.auto()
+    #: Whoever has a token, also one that speaks for a program alone.
+    PROGRAM = enum.auto()
+    #: Whoever has a token that speaks for a person.
+    PERSON = enum.auto()
+
+
+class Endpoint(NamedTuple):
+    """One address and method."""
+
+    method: str
+    path: str
+    view: View
+    #: The scopes of which the token needs one, with blanks between; empty: any token will do.
+    scopes: str = ""
+    caller: Caller = Caller.PERSON
+
+    @property
+    def route(self) -> Route:
+        return Route(self.method, self.path, self.view, self)

@@ -1,0 +1,71 @@
+"""Errors as the API knows them: a sentence, and a status that apps understand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+
+from plausch.http.errors import BadRequest, status_of
+from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
+
+_REALM = 'Bearer realm="Plausch"'
+
+
+class Refused(DomainError):
+    """An answer that the API has words of its own for."""
+
+    def __init__(self, status: int, error: str, headers: Mapping[str, str] | None = None, **more: str) -> None:
+        super().__init__("refused")
+        self.status = status
+        self.body = {"error": error, **more}
+        self.headers = dict(headers or {})
+
+
+def bad_token() -> Refused:
+    challenge = f'{_REALM}, error="invalid_token", error_description="The access token is invalid"'
+    return Refused(401, "The access token is invalid", {"www-authenticate": challenge})
+
+
+def scope_missing(wanted: str) -> Refused:
+    challenge = f'{_REALM}, error="insufficient_scope", scope="{wanted}"'
+    return Refused(403, "This action is outside the authorized scopes", {"www-authenticate": challenge})
+
+
+def person_missing() -> Refused:
+    """The token speaks for a program alone."""
+    return Refused(422, "This method requires an authenticated user")
+
+
+def answer_error(error: DomainError) -> Response:
+    """An error of the domain as apps get it."""
+    if isinstance(error, Refused):
+        return _json(error.status, error.body, error.headers)
+    if isinstance(error, NotFound):
+        return _json(404, {"error": "Record not found"})
+    if isinstance(error, TooMany):
+        return _json(429, {"error": "Too many requests"}, {"retry-after": str(error.retry_after)})
+    if isinstance(error, Invalid | Conflict):
+        return _json(422, _invalid(error))
+    if isinstance(error, NotAllowed):
+        return _json(403, {"error": f"This action is not allowed: {_words(error.reason)}"})
+    if isinstance(error, BadRequest):
+        return _json(error.status, {"error": _words(error.reason).capitalize()})
+    return _json(status_of(error), {"error": _words(error.reason).capitalize()})
+
+
+def _invalid(error: Invalid | Conflict) -> dict[str, Any]:
+    words, field = _words(error.reason), error.field or "base"
+    said = f"{field.replace('_', ' ').capitalize()}: {words}" if error.field else words.capitalize()
+    code = "ERR_TAKEN" if isinstance(error, Conflict) else "ERR_INVALID"
+    details = {field: [{"error": code, "description": words}]}
+    return {"error": f"Validation failed: {said}", "details": details}
+
+
+def _words(reason: str) -> str:
+    return reason.replace("_", " ")
+
+
+def _json(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    given = {"cache-control": "no-store", **(headers or {})}
+    return Response(msgspec.json.encode(body), status, media_type="application/json", headers=given)

@@ -1,0 +1,81 @@
+"""Pages of lists: `max_id`, `since_id`, `min_id`, `limit`, and the `Link` header by which apps go on (RFC 8288)."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from plausch.http.request import Request
+from plausch.kernel.ids import parse_id
+from plausch.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, TOP, Page
+
+_OWN = ("max_id", "since_id", "min_id", "offset")
+
+
+class Range(NamedTuple):
+    """What part of a list is asked for."""
+
+    before: int = TOP
+    after: int = 0
+    limit: int = DEFAULT_LIMIT
+    #: Those just above `after` (`min_id`), and not the newest; the answer has the newest first all the same.
+    upwards: bool = False
+
+    @property
+    def page(self) -> Page:
+        """For what is read from the newest on."""
+        return Page(before=self.before, after=self.after, limit=self.limit)
+
+
+def range_of(request: Request, usual: int = DEFAULT_LIMIT, most: int = MAX_LIMIT // 2) -> Range:
+    """What the query asks for; what is no id or no number is as if it were not there."""
+    if not request.scope["query_string"]:
+        return Range(limit=usual)
+    query = request.query_params
+    before = parse_id(query.get("max_id", "")) or TOP
+    above, since = parse_id(query.get("min_id", "")), parse_id(query.get("since_id", ""))
+    limit = limit_of(request, usual, most)
+    return Range(before, above or since or 0, limit, bool(above))
+
+
+def limit_of(request: Request, usual: int = DEFAULT_LIMIT, most: int = MAX_LIMIT // 2) -> int:
+    return min(parse_id(request.query_params.get("limit", "")) or usual, most)
+
+
+def offset_of(request: Request, most: int = 10_000) -> int:
+    return min(parse_id(request.query_params.get("offset", "")) or 0, most)
+
+
+def link_pages(
+    response: Response, request: Request, ids: Sequence[int], *, more: bool = True, others: Sequence[str] = ()
+) -> Response:
+    """Say where the list goes on, by the ids it is paged by: `next` is older, if there may be more, `prev` newer.
+
+    `others` are parameters by which it is not paged here, and that must not be repeated.
+    """
+    if not ids:
+        return response
+    links = [f'<{_address(request, others, min_id=max(ids))}>; rel="prev"']
+    if more:
+        links.insert(0, f'<{_address(request, others, max_id=min(ids))}>; rel="next"')
+    response.headers["link"] = ", ".join(links)
+    return response
+
+
+def link_offsets(response: Response, request: Request, *, count: int, limit: int) -> Response:
+    """The same for lists that are paged by how many to leave out."""
+    offset, links = offset_of(request), []
+    if count >= limit:
+        links.append(f'<{_address(request, offset=offset + limit)}>; rel="next"')
+    if offset:
+        links.append(f'<{_address(request, offset=max(0, offset - limit))}>; rel="prev"')
+    if links:
+        response.headers["link"] = ", ".join(links)
+    return response
+
+
+def _address(request: Request, others: Sequence[str] = (), **place: int) -> str:
+    """This address with everything that was asked but for the place, on the base URL (rule 5)."""
+    kept = [one for one in request.query_params.multi_items() if one[0] not in (*_OWN, *others)]
+    return request.site.absolute(f"{request.url.path}?{urlencode([*kept, *place.items()])}")

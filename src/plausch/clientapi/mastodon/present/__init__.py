@@ -1,0 +1,1 @@
+"""From the domain to the API's entities, a module a subject."""

@@ -1,0 +1,6 @@
+"""The API's addresses, a module a section of its documentation."""
+
+from plausch.clientapi.mastodon.routes import emojis
+
+ENDPOINTS = [*emojis.ENDPOINTS]
+ROUTES = [one.route for one in ENDPOINTS]

@@ -1,0 +1,57 @@
+"""How the door answers: errors in the API's form, pages of other origins, limits told in every answer."""
+
+from plausch.clientapi.mastodon.allowance import Allowance
+from plausch.kernel import clock
+from tests.mastodon.conftest import Town
+
+
+async def test_what_is_not_there_is_said_in_json_and_in_the_own_apis_way_below_it(town: Town) -> None:
+    stranger = await town.stranger()
+    assert await stranger.get("/api/v1/nothing", 404) == {"error": "Record not found"}
+    assert await stranger.get("/oauth/nothing", 404) == {"error": "Record not found"}
+    assert await stranger.get("/api/plausch/v1/nothing", 404) == {"error": "not_found"}
+    answer = await stranger.app.post("/api/v1/custom_emojis")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+    assert (await stranger.app.get("/nothing")).headers["content-type"].startswith("text/html")
+
+
+async def test_pages_of_any_origin_may_ask_and_read_the_headers(town: Town) -> None:
+    app = (await town.stranger()).app
+    asks = {"origin": "https://elk.example", "access-control-request-method": "POST"}
+    for path in ("/api/v1/statuses/1", "/api/v1/nothing", "/oauth/token", "/nodeinfo/2.0", "/api/plausch/v1/posts"):
+        before = await app.options(path, headers=asks)
+        assert before.status_code == 204, path
+        assert before.headers["access-control-allow-origin"] == "*"
+        assert "PATCH" in before.headers["access-control-allow-methods"]
+        assert "Authorization" in before.headers["access-control-allow-headers"]
+    for path in ("/api/v1/custom_emojis", "/api/v1/nothing", "/api/plausch/v1/me"):
+        answer = await app.get(path, headers={"origin": "https://elk.example"})
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "Link" in answer.headers["access-control-expose-headers"]
+    assert "access-control-allow-origin" not in (await app.get("/about")).headers
+
+
+async def test_every_answer_tells_how_much_is_left(town: Town) -> None:
+    app = (await town.person("anna")).app
+    first, second = [(await app.get("/api/v1/custom_emojis")).headers for _ in range(2)]
+    left = [int(one["x-ratelimit-remaining"]) for one in (first, second)]
+    assert left[0] - left[1] == 1
+    assert int(first["x-ratelimit-limit"]) > left[0]
+    assert first["x-ratelimit-reset"].endswith("Z")
+
+
+def test_an_allowance_is_used_up_by_each_for_itself_and_comes_back() -> None:
+    allowance, now = Allowance(most=2, within=clock.MINUTE), 10 * clock.MINUTE
+    assert [allowance.use("192.0.2.1", now).over for _ in range(3)] == [False, False, True]
+    assert not allowance.use(7, now).over
+    late = allowance.use("192.0.2.1", now + clock.MINUTE - 5_000)
+    assert (late.over, late.retry_after) == (True, 5)
+    assert not allowance.use("192.0.2.1", now + clock.MINUTE).over
+
+
+async def test_what_is_the_same_for_all_is_not_sent_twice(town: Town) -> None:
+    app = (await town.stranger()).app
+    first = await app.get("/api/v1/custom_emojis")
+    assert (first.json(), first.headers["cache-control"]) == ([], "public, max-age=180")
+    again = await app.get("/api/v1/custom_emojis", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
