@@ -39,8 +39,8 @@ _ME = param("me")
 #: How many conversations each part has at most, and in which the most relevant comes first rather than the newest.
 _MOST = (10, 10, 10, 5)
 _BY_WEIGHT = (True, True, False, False)
-#: Conversations in which the viewer takes part that are looked at.
-_TAKING_PART = 60
+#: Conversations from which each part is chosen.
+_CHOSEN_FROM = 60
 #: Entries read to find them.
 _LOOKED_THROUGH = 400
 
@@ -153,11 +153,11 @@ async def catch_up(tx: Read, viewer: Viewer, since: int) -> CatchUp:
     """What happened since a moment (ms), as far as the viewer has not been there meanwhile."""
     how = {"since": ids.first_id_at(since), **seen_as(viewer)}
     answers = _picks_of(await tx.all(_ANSWERS, limit=_LOOKED_THROUGH, **how))
-    taking_part = await talk.list_taking_part(tx, viewer, since, _TAKING_PART)
+    taking_part = await talk.list_taking_part(tx, viewer, since, _CHOSEN_FROM)
     joined = await tx.all(_TO_HEAR_OF, ids=taking_part, **how) if taking_part else []
     entries = await tx.all(_FROM_CONNECTIONS, limit=_LOOKED_THROUGH, **how)
-    by_connections, _ = pick_conversations(entries, _LOOKED_THROUGH)
-    most: Sequence[int] = await tx.all(_TALKED, limit=_LOOKED_THROUGH, **how)
+    by_connections, _ = pick_conversations(entries, _CHOSEN_FROM)
+    most: Sequence[int] = await tx.all(_TALKED, limit=_CHOSEN_FROM, **how)
     parts = [answers, [_found(id_) for id_ in joined], by_connections, [_found(id_) for id_ in most]]
     news = await _news(tx, viewer, [pick.conversation_id for part in parts for pick in part], since)
     reader = await get_reader(tx, viewer)

@@ -63,7 +63,7 @@ from plausch.talk.queries import (
 )
 
 #: So many conversations are put into an order; a feed that is not the latest ends with them.
-MOST = 100
+MOST = 60
 #: Of the viewer's own home so many entries are looked at.
 _AT_HOME = 60
 #: Posts of one's own that tell what one is interested in.

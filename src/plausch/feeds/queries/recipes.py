@@ -48,7 +48,7 @@ from plausch.talk.queries import (
 )
 
 #: Entries looked at where a feed is not in the order of time.
-_LOOKED_AT = 150
+_LOOKED_AT = 100
 _RECIPE = param("recipe")
 _COLUMNS = (recipes.c.id, recipes.c.name, recipes.c.tags, recipes.c.kinds, recipes.c.sorted_by)
 _ALL = Statement(
