@@ -13,6 +13,7 @@ state brought back, or of a night that died is not taken, and what does not add 
 import os
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 import scipy.sparse as sp
@@ -132,11 +133,12 @@ def _adds_up(edges: Edges, total: Total) -> bool:
 
 def _read(path: Path, mark: str) -> tuple[Edges, int] | None:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here: what cannot be read is closed all the same.
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             if str(file["mark"]) != mark:
                 return None
             return Edges(*(file[name] for name in Edges._fields)), int(file["since"])
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 
 
