@@ -60,6 +60,8 @@ async def test_the_preview_says_it_without_scripts(web: Web) -> None:
     page = (await anna.submit("/compose/preview", text="Who is in?")).text
     assert "A question invites answers." in page
     assert "A question invites answers." not in (await anna.get("/compose")).text
+    article = (await anna.submit("/write/preview", title="Tomorrow", text="Who is in?")).text
+    assert "A question invites answers." in article
     live = (await anna.post("/compose/preview", data={"text": "Who is in?"}, headers=LIVE)).text
     assert "invites" not in live, "it is there already"
 

@@ -20,7 +20,8 @@
       return;
     }
     fresh.open = !folded();
-    form.querySelector("[data-preview]")?.before(fresh);
+    const text = form.querySelector("textarea[name=text]");
+    (text.closest(".pen") ?? text).after(fresh);
   };
   const ask = async (form) => {
     asked.get(form)?.abort();

@@ -9,6 +9,7 @@ from plausch.http.forms import read_form
 from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route
+from plausch.insights.model.advice import Advice
 from plausch.kernel import clock
 from plausch.kernel.errors import DomainError, Invalid, NotAllowed, NotFound
 from plausch.kernel.ids import parse_id
@@ -18,6 +19,7 @@ from plausch.storage import Read, Write
 from plausch.talk import actions, queries
 from plausch.talk.actions.texts import understand_article
 from plausch.talk.model import NEEDS_APPROVAL, Section, Spot
+from plausch.web.advising import find_advice
 from plausch.web.answers import is_partial, lead_to
 from plausch.web.articles import ArticleForm, drafted_article, posted_article, read_article
 from plausch.web.drafts import due_moment, find_group_of, take_uploads
@@ -58,7 +60,9 @@ async def _kept(tx: Read, request: Request, draft_id: str) -> ArticleForm:
     return article
 
 
-async def _desk(request: Request, article: ArticleForm, preview: Rendered | None = None) -> Response:
+async def _desk(
+    request: Request, article: ArticleForm, preview: Rendered | None = None, advice: Advice | None = None
+) -> Response:
     viewer, code = request.viewer, None
     async with request.site.database.read() as tx:
         article.group = await find_group_of(tx, request, article, None)
@@ -69,7 +73,7 @@ async def _desk(request: Request, article: ArticleForm, preview: Rendered | None
     status = article.status if article.problems and request.method == "POST" else 200
     said = request.query_params.get("said", "")
     context: dict[str, Any] = {"article": article, "reach": reach, "series": series, "code": code, "said": said}
-    return await render(request, "blogs/write.html", status=status, preview=preview, **context)
+    return await render(request, "blogs/write.html", status=status, preview=preview, advice=advice, **context)
 
 
 async def _take(request: Request, what: str, most: int) -> ArticleForm:
@@ -212,7 +216,7 @@ async def preview(request: Request) -> Response:
     if is_partial(request):
         status = article.status if article.problems else 200
         return await render(request, "blogs/preview.html", status=status, article=article, preview=rendered)
-    return await _desk(request, article, rendered)
+    return await _desk(request, article, rendered, await find_advice(request, article))
 
 
 async def make_link(request: Request) -> Response:
