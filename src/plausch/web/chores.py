@@ -18,6 +18,10 @@ CHORES = {
     "moderation.clear_copies": N_("Clear away copies of decided reports"),
     "insights.drop_visits": N_("Forget old visits"),
     "insights.pass_on_greetings": N_("Pass on the duty to greet newcomers"),
+    "insights.compute": N_("Compute insights"),
+    "insights.recount_actor": N_("Count somebody in insights, or no more"),
+    "insights.recount_conversation": N_("Count a conversation where it stands now"),
+    "insights.recount_place": N_("Count what was said in a group where it counts now"),
     "people.check_links": N_("Check links on a profile"),
     "people.check_stale_links": N_("Look for profile links to be checked again"),
     "people.end_accounts": N_("Delete accounts whose time is over"),
@@ -41,6 +45,7 @@ FOLLOW_UPS = {
     "community": N_("Keep the place up to date after something happened"),
     "exchange": N_("Bring archives up to date after something happened"),
     "groups": N_("Bring groups up to date after something happened"),
+    "insights": N_("Bring insights up to date after something happened"),
     "feeds": N_("Bring feeds and notifications up to date after something happened"),
     "mail": N_("Write an e-mail about something that happened"),
     "moderation": N_("Bring reports up to date after something happened"),
@@ -50,6 +55,7 @@ _FACT = N_("Pass on something that happened")
 _OTHER = N_("Other work")
 #: By the name of the error's class: only that is kept, since texts may hold something personal.
 MISHAPS = {
+    "ChildFailed": N_("The process that does it ended too early; the server's log says what it said."),
     "ConnectionError": N_("There was no connection."),
     "ConnectionRefusedError": N_("There was no connection."),
     "LetterDelayed": N_("The mail server could not be reached, or did not take the e-mail yet."),

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from plausch import __version__
 from plausch.http.request import Request
 from plausch.http.routing import Route
+from plausch.insights import queries as insights
 from plausch.kernel import clock
 from plausch.kernel.errors import NotFound
 from plausch.kernel.ids import parse_id
@@ -117,6 +118,7 @@ async def show_health(request: Request) -> Response:
         failed = await queue.count_failed(tx)
         stubborn = await queue.count_stubborn(tx)
         lag = await queue.measure_delay(tx)
+        computed = await insights.find_last_night(tx)
     took = (time.perf_counter() - began) * 1000
     disk = await asyncio.to_thread(shutil.disk_usage, settings.data)
     findings = [
@@ -137,6 +139,7 @@ async def show_health(request: Request) -> Response:
         version=__version__,
         engine=site.database.engine,
         workers=settings.workers,
+        computed=computed,
         hours=int(time.monotonic() - _STARTED) // 3600,
         metrics=bool(settings.metrics_token),
     )
