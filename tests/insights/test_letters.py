@@ -71,6 +71,7 @@ async def test_a_week_is_told_to_whoever_looks_after_the_place(database: Databas
     assert brought_up(letter, Section.UNANSWERED) == [(ben.person, unanswered)]
     assert brought_up(letter, Section.NEWCOMERS) == [(silent.person, 0)], "dina has had an answer"
     assert brought_up(letter, Section.THANKS) == [(cem.person, answer)]
+    assert brought_up(letter, Section.LIVELY) == [(0, first)], "by how it began"
     assert [one.item.number for one in letter.items[Section.LIVELY]] == [3]
     figures = letter.letter.figures
     assert (figures.begun, figures.replies, figures.people, figures.newcomers, figures.greeted) == (2, 2, 4, 1, 1)
@@ -98,12 +99,12 @@ async def test_what_is_gone_or_hidden_is_not_in_it(database: Database) -> None:
             posts = [await publish(tx, one, f"Frage von {number}?") for number, one in enumerate((ben, cem, dina))]
             await publish(tx, emil, "Nur unter uns", audience=AudienceKind.CONNECTIONS)
             await people.set_consent(tx, emil, Consent.COUNT_IN_INSIGHTS, granted=False)
-            for number in range(6):
-                await publish(tx, emil, f"Antwort {number}", reply_to=posts[0])
+            posts += [await publish(tx, emil, f"Antwort {number}", reply_to=posts[0]) for number in range(6)]
     await make(database)
     reader = as_staff(anna)
     letter = await read(database, reader)
-    assert [post for _, post in brought_up(letter, Section.UNANSWERED)] == posts[1:]
+    assert [post for _, post in brought_up(letter, Section.NEWCOMERS)] == posts[1:4], "brought up once"
+    assert not letter.items[Section.UNANSWERED]
     assert not letter.items[Section.THANKS], "who does not count is not thanked either"
     assert (letter.letter.figures.people, letter.letter.figures.replies) == (3, 0)
     with clock.at(MORNING + clock.HOUR):
@@ -111,7 +112,7 @@ async def test_what_is_gone_or_hidden_is_not_in_it(database: Database) -> None:
             await talk.remove_post(tx, cem, posts[1])
             await people.block(tx, dina, anna.person)
         await settle(database)
-    assert not (await read(database, reader)).items[Section.UNANSWERED]
+    assert [post for _, post in brought_up(await read(database, reader), Section.NEWCOMERS)] == posts[3:4]
     rows = await stored(database)
     assert not [row for row in rows["insights_letter_items"] if posts[1] in row]
 
@@ -130,9 +131,9 @@ async def test_a_closed_group_is_told_to_its_own_alone(database: Database) -> No
             outside = await publish(tx, rosa, "Wer singt Bass?")
     await make(database)
     scope = Scope(ScopeKind.GROUP, group)
-    assert [post for _, post in brought_up(await read(database, omar, scope), Section.UNANSWERED)] == [inside]
+    assert [post for _, post in brought_up(await read(database, omar, scope), Section.NEWCOMERS)] == [inside]
     server = await read(database, as_staff(staff))
-    assert [post for _, post in brought_up(server, Section.UNANSWERED)] == [outside]
+    assert {post for _, post in brought_up(server, Section.NEWCOMERS)} == {outside, 0}
     assert server.letter.figures.begun == 1, "nor is it counted"
     id_ = (await read(database, omar, scope)).letter.id
     for stranger in (rosa, as_staff(staff)):
@@ -166,7 +167,7 @@ async def test_a_page_hears_what_its_team_has_not_answered(database: Database) -
             named = await publish(tx, oda, "@stadt schläft")
     await make(database)
     scope = Scope(ScopeKind.PAGE, page)
-    assert [post for _, post in brought_up(await read(database, noah, scope), Section.UNANSWERED)] == [asked, named]
+    assert [post for _, post in brought_up(await read(database, noah, scope), Section.UNANSWERED)] == [named]
     async with database.write() as tx:
         await people.leave_team(tx, noah, page)
         try:

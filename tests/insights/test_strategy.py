@@ -138,7 +138,7 @@ async def test_how_a_page_is_spoken_of(database: Database) -> None:
         assert posts is not None
     value = finding.results[0].value
     assert (value.people, value.posts, value.about) == (7, 7, 14)
-    assert value.shares == (Spoken("", 7), Spoken("adfc", 5), Spoken("bahn", None))
+    assert value.shares == (Spoken("", 7), Spoken("ADFC", 5), Spoken("Bahn", None))
     assert value.weeks[-1][1] == 7
     assert sorted(one.subject for one in posts.results) == sorted(named)
     async with database.write() as tx:

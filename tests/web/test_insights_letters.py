@@ -38,6 +38,9 @@ async def a_week(web: Web) -> None:
     """Mia speaks for a page that Ben asked something, cem's answer welcomed him, and the letters are made."""
     week = monday_of(clock.real_now())
     mia, ben, cem = [await person_of(web, name) for name in ("mia", "ben", "cem")]
+    with clock.at(week - clock.DAY):
+        async with web.site.database.write() as tx:
+            await publish(tx, cem, "Schon lange hier")
     with clock.at(week + clock.HOUR):
         async with web.site.database.write() as tx:
             page = await people.create_page(tx, mia, "stadt", "Stadt", PageKind.TOWN)
@@ -45,6 +48,8 @@ async def a_week(web: Web) -> None:
             await publish(tx, ben, "Wann <b>genau</b>?", reply_to=news)
             first = await publish(tx, ben, "Bin neu hier")
             await publish(tx, cem, "Willkommen", reply_to=first)
+            await publish(tx, cem, "Und wo?", reply_to=news)
+            await publish(tx, cem, "Und warum?", reply_to=news)
             await publish(tx, cem, "Unter uns gesagt", local_only=True)
     with clock.at(week + WEEK + 8 * clock.HOUR):
         await actions.make_letters(web.site.database)
@@ -69,6 +74,8 @@ async def test_the_letter_leads_to_where_things_are_done(mailing: Web, mailbox: 
     assert html is not None
     assert "Wann &lt;b&gt;genau" in str(html.get_content())
     (answering,) = re.findall(r"Antworten: http://localhost:8000(\S+)", text)
+    assert "Und warum?" in text_of(await mia.get(answering)), "the reply form, under the post"
+    answering = re.findall(r"Hallo sagen: http://localhost:8000(\S+)", text)[0]
     assert "Wann <b>genau</b>?" in text_of(await mia.get(answering)), "the reply form, under the post"
 
     owner = text_of_letter(await mailbox.next_to("anna@example.org", "Lindenau"))

@@ -135,6 +135,11 @@ class Formats:
         """ "12 March 2026"."""
         return self._date(self._local(moment))
 
+    def short_date(self, moment: int) -> str:
+        """ "12 Mar"."""
+        local = self._local(moment)
+        return self._names.day.format(local.day, self._names.short_months[local.month - 1])
+
     def time(self, moment: int) -> str:
         """ "19:12"."""
         return _clock(self._local(moment))

@@ -91,15 +91,20 @@ def tell_goal(language: str, goal: Goal, progress: Progress) -> str:
     words = catalogue(language)
     formats = Formats(language, "UTC", clock.now())
     told = f"{words.gettext(GOALS[goal.kind])}: {formats.number(goal.target)}."
+    if progress.before is not None:
+        told += " " + words.gettext("Before: %(value)s.") % {"value": _value(formats, progress.before)}
     if progress.latest is None:
         told += " " + words.gettext("There is no week yet with enough to say.")
     else:
-        value = formats.decimal(progress.latest) if progress.latest % 1 else formats.number(int(progress.latest))
-        told += " " + words.gettext("Last: %(value)s.") % {"value": value}
+        told += " " + words.gettext("Last: %(value)s.") % {"value": _value(formats, progress.latest)}
         told += " " + words.ngettext(
             "Reached in %(met)s of %(num)s week.", "Reached in %(met)s of %(num)s weeks.", len(progress.weeks)
         ) % {"met": progress.met, "num": len(progress.weeks)}
     return told + " " + words.gettext("It runs until %(day)s.") % {"day": formats.date(goal.ends_at)}
+
+
+def _value(formats: Formats, value: float) -> str:
+    return formats.decimal(value) if value % 1 else formats.number(int(value))
 
 
 def begin_message(language: str, saying: str, name: str) -> str:

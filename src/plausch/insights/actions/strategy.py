@@ -54,7 +54,7 @@ async def describe_target(tx: Write, viewer: Viewer, scope: Scope, description: 
     await queries.check_may_look(tx, viewer, scope)
     cleaned = Description(
         about=clean_line(description.about, "about", LINE_MAX),
-        topics=_clean(description.topics, "topics", TOPICS_MAX),
+        topics=_clean(tuple(one.strip().lstrip("#").casefold() for one in description.topics), "topics", TOPICS_MAX),
         groups=await _readable(tx, viewer, scope, description.groups),
         communities=await _there(tx, description.communities),
         words=_clean(description.words, "words", WORDS_MAX),
@@ -75,13 +75,14 @@ async def describe_target(tx: Write, viewer: Viewer, scope: Scope, description: 
 
 
 def _clean(texts: tuple[str, ...], name: str, most: int) -> tuple[str, ...]:
-    """Lines without what is empty or said twice, in lower case. Raises Invalid."""
-    found = dict.fromkeys(
-        one for text in texts if (one := clean_line(text.strip().lstrip("#"), name, WORD_MAX).casefold())
-    )
+    """Lines without what is empty or said twice. Raises Invalid."""
+    found: dict[str, str] = {}
+    for text in texts:
+        if one := clean_line(text, name, WORD_MAX):
+            found.setdefault(one.casefold(), one)
     if len(found) > most:
         raise Invalid(name, "target_many")
-    return tuple(found)
+    return tuple(found.values())
 
 
 async def _readable(tx: Write, viewer: Viewer, scope: Scope, ids_: tuple[int, ...]) -> tuple[int, ...]:

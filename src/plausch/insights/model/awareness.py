@@ -13,7 +13,7 @@ from plausch.insights.model.weeks import WEEK, monday_of
 METHOD = "awareness 1"
 
 #: So far back mentions are counted by week; so far back shares of conversations are.
-WEEKS, SHARE_DAYS = 13, 90
+WEEKS, SHARE_DAYS = 12, 90
 #: The newest that are listed.
 LATEST = 20
 

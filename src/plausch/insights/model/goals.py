@@ -6,9 +6,11 @@ from collections.abc import Sequence
 import msgspec
 
 from plausch.insights.model.findings import Measure, Point
-from plausch.insights.model.weeks import Week
+from plausch.insights.model.weeks import WEEK, Week
 
 GOALS_MAX = 8
+#: Where things stood before a goal was set is looked for so far back.
+BASELINE = 12 * WEEK
 #: Weeks that a goal may last.
 WEEKS_MAX = 52
 
@@ -62,6 +64,8 @@ class Progress(msgspec.Struct, frozen=True):
 
     weeks: tuple[tuple[int, float], ...]
     met: int
+    #: What it was in the last week before, if that is known.
+    before: float | None = None
 
     @property
     def latest(self) -> float | None:
@@ -71,7 +75,8 @@ class Progress(msgspec.Struct, frozen=True):
 def follow(goal: Goal, points: Sequence[Point]) -> Progress:
     """What came of a goal in the weeks that ended while it held."""
     weeks = tuple((one.day, one.value) for one in points if goal.begins_at <= one.day < goal.ends_at)
-    return Progress(weeks, sum(goal.met_by(value) for _, value in weeks))
+    before = [one.value for one in points if one.day < goal.begins_at]
+    return Progress(weeks, sum(goal.met_by(value) for _, value in weeks), before[-1] if before else None)
 
 
 def figures_of(week: Week) -> dict[Measure, float]:

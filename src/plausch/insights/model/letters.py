@@ -15,12 +15,14 @@ from plausch.insights.model.weeks import WEEK, Week
 from plausch.kernel import clock
 from plausch.people.model import Actor
 from plausch.talk.model import Post
-from plausch.talk.model.said import Said
+from plausch.talk.model.said import Said, Unanswered
 
 #: So many of each; the pages have the others.
 LISTED = 8
 #: Somebody who has replied so often to others deserves thanks, if nobody has shown any.
 _MUCH = 5
+#: So many posts of one person are brought up as unanswered.
+_OF_EACH = 2
 #: A conversation is lively from so many people on.
 _VOICES = 3
 #: Letters go out on Monday in these hours (UTC), so that not all are written at once.
@@ -108,14 +110,24 @@ def list_thanks(said: Sequence[Said], newcomers: Collection[int], since: int) ->
 def list_lively(said: Sequence[Said], since: int) -> Iterator[Item]:
     """Conversations in which several people talked this week: of those with most people first."""
     voices: defaultdict[int, set[int]] = defaultdict(set)
-    last: dict[int, Said] = {}
     replies: Counter[int] = Counter()
     for one in said:
         if one.at >= since and one.counts:
             voices[one.conversation_id].add(one.author_id)
             replies[one.conversation_id] += bool(one.parent_id)
-            last[one.conversation_id] = one
     lively = [id_ for id_ in voices if len(voices[id_]) >= _VOICES]
     lively.sort(key=lambda id_: (-len(voices[id_]), -replies[id_], id_))
     for place, id_ in enumerate(lively[:LISTED], 1):
-        yield Item(Section.LIVELY, place, 0, last[id_].id, len(voices[id_]), replies[id_])
+        # A conversation has the id of the post that began it.
+        yield Item(Section.LIVELY, place, 0, id_, len(voices[id_]), replies[id_])
+
+
+def list_waiting(waiting: Sequence[Unanswered], told: Collection[int]) -> Iterator[Item]:
+    """Of what waits the newest, but few of each; what the letter tells elsewhere is not repeated."""
+    by: Counter[int] = Counter()
+    place = 0
+    for one in waiting:
+        by[one.actor_id] += 1
+        if one.post_id not in told and by[one.actor_id] <= _OF_EACH and place < LISTED:
+            place += 1
+            yield Item(Section.UNANSWERED, place, one.actor_id, one.post_id)

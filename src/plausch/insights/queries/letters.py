@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from plausch.groups import queries as groups
 from plausch.insights.model.findings import Scope, ScopeKind
-from plausch.insights.model.goals import Goal, Progress, follow
+from plausch.insights.model.goals import BASELINE, Goal, Progress, follow
 from plausch.insights.model.letters import (
     LISTED,
     OLDEST,
@@ -19,6 +19,7 @@ from plausch.insights.model.letters import (
     ShownLetter,
     list_lively,
     list_thanks,
+    list_waiting,
 )
 from plausch.insights.model.weeks import IN_TIME, WEEK, Week, measure_week
 from plausch.insights.queries.findings import list_history
@@ -167,9 +168,9 @@ async def gather_items(tx: Read, scope: Scope, week: int, gathered: Gathered) ->
     """What a letter brings up."""
     kind, until = _KINDS.get(scope.kind), week + WEEK
     first, end = first_id_at(until - OLDEST), first_id_at(until - IN_TIME)
-    waiting = await talk.list_unanswered_at(tx, kind, scope.id, first, end, LISTED)
-    found = [Item(Section.UNANSWERED, place, one.actor_id, one.post_id) for place, one in enumerate(waiting, 1)]
-    found += await _newcomers(tx, scope, week, gathered)
+    waiting = await talk.list_unanswered_at(tx, kind, scope.id, first, end, 10 * LISTED)
+    found = await _newcomers(tx, scope, week, gathered)
+    found += list_waiting(waiting, {one.post_id for one in found})
     found += list_thanks(gathered.said, gathered.first_posts.keys(), week)
     found += list_lively(gathered.said, week)
     return found
@@ -221,8 +222,8 @@ async def _show(tx: Read, viewer: Viewer, letter: Letter) -> ShownLetter:
     shown: dict[Section, list[ShownItem]] = {section: [] for section in Section}
     for item in items:
         post = posts.get(item.post_id)
-        person = actors.get(item.person_id)
-        if (item.post_id and post is None) or (item.person_id and person is None) or item.person_id == viewer.person:
+        person = actors.get(item.person_id or (post.actor_id if post is not None else 0))
+        if (item.post_id and post is None) or person is None or item.person_id == viewer.person:
             continue
         shown[item.section].append(ShownItem(item, person, post))
     return ShownLetter(letter, shown, await list_progress(tx, viewer, letter.scope, letter.week + WEEK))
@@ -232,7 +233,7 @@ async def list_progress(tx: Read, viewer: Viewer, scope: Scope, until: int) -> l
     """How far the goals of a place are by a moment. Raises NotAllowed, NotFound."""
     found: list[tuple[Goal, Progress]] = []
     for goal in await list_goals(tx, viewer, scope):
-        points = await list_history(tx, viewer, scope, goal.measure, since=goal.begins_at)
+        points = await list_history(tx, viewer, scope, goal.measure, since=goal.begins_at - BASELINE)
         if goal.begins_at < until:
             found.append((goal, follow(goal, [one for one in points if one.day < until])))
     return found

@@ -85,7 +85,7 @@ def _unanswered(*conditions: ColumnElement[Any]) -> Statement[Unanswered]:
             is_one_of(conversations.c.who_replies, (WhoReplies.EVERYBODY, WhoReplies.FOLLOWERS)),
             *conditions,
         )
-        .order_by(_post.c.id)
+        .order_by(_post.c.id.desc())
         .limit(param("limit")),
         Unanswered,
     )
@@ -124,7 +124,7 @@ async def list_earlier(
 async def list_unanswered_at(
     tx: Read, kind: ActorKind | None, place: int, first: int, end: int, limit: int
 ) -> list[Unanswered]:
-    """What people have begun there and nobody else has answered; of a page: what its team has not; oldest first."""
+    """What people have begun there and nobody else has answered; of a page: what its team has not; newest first."""
     return await tx.all(_UNANSWERED[kind], **_at(kind, place), first=first, end=end, limit=limit)
 
 
