@@ -161,7 +161,7 @@ async def test_a_page_hears_what_its_team_has_not_answered(database: Database) -
             await people.accept_team(tx, noah, page)
             speaking = Viewer(mia.person, page)
             news = await publish(tx, speaking, "Wir bauen")
-            asked = await publish(tx, oda, "Wann?", reply_to=news)
+            await publish(tx, oda, "Wann?", reply_to=news)
             also = await publish(tx, oda, "Und wo?", reply_to=news)
             await publish(tx, speaking, "Am Ring", reply_to=also)
             named = await publish(tx, oda, "@stadt schläft")

@@ -40,7 +40,7 @@ def _large(community: Community) -> bool:
     return community.size >= FEWEST
 
 
-#: For those who look after a place. What concerns somebody alone (whom they might meet, how loyal they are) is not here.
+#: For those who look after a place. What concerns somebody alone (whom they might meet, how loyal they are) is apart.
 TABLES: Mapping[Measure, Table] = {
     Measure.MAKERS: Table(About.PERSON, Maker, is_listed),
     Measure.COMMUNITIES_COARSE: Table(About.COMMUNITY, Community, _large),
