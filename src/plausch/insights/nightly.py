@@ -16,7 +16,18 @@ from pathlib import Path
 
 from plausch.insights.actions import keep_finding
 from plausch.insights.actions.rebuilding import rebuild
-from plausch.insights.compute import advice, bridging, graph, health, loyalty, makers, spread, strategy
+from plausch.insights.compute import (
+    advice,
+    bridging,
+    communities,
+    graph,
+    health,
+    loyalty,
+    makers,
+    meeting,
+    spread,
+    strategy,
+)
 from plausch.insights.compute.night import Night
 from plausch.insights.gather.scopes import find_scopes
 from plausch.insights.model.findings import Measure, Result
@@ -30,6 +41,8 @@ from plausch.storage import Database, open_database
 #: By the name that logs and `plausch insights run` give them, in their order; all of them need the graph.
 COMPUTATIONS: Mapping[str, Callable[[Night], Awaitable[None]]] = {
     "makers": makers.compute,
+    "communities": communities.compute,
+    "meeting": meeting.compute,
     "spread": spread.compute,
     "bridging": bridging.compute,
     "advice": advice.compute,
@@ -72,7 +85,7 @@ async def run(
         seconds[name] = round(taken, 3)
         told(name, taken)
 
-    with _alone(folder):
+    with alone(folder):
         night = Night(database, folder, now or clock.now(), rule=rule or Rule(), told=_share(progress, GRAPH))
         await _compute(GRAPH, graph.compute, night, done)
         night = dataclasses.replace(night, scopes=await find_scopes(night))
@@ -87,7 +100,7 @@ async def run(
 
 async def build_anew(database: Database, folder: Path, rule: Rule, progress: Callable[[float], None]) -> None:
     """The interaction graph from what was said; its snapshot is renewed by night. Raises NightRunning."""
-    with _alone(folder):
+    with alone(folder):
         await rebuild(database, rule, progress)
 
 
@@ -107,7 +120,7 @@ def _share(progress: Callable[[str, float], None], name: str) -> Callable[[float
 
 
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Two that compute the same would be in each other's way."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "running.lock").open("w") as lock:

@@ -26,6 +26,7 @@ from plausch.groups.queries.lists import (
     list_group_tags,
     list_inviting,
     list_mine,
+    list_public_groups,
     list_subjects,
     was_group,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "list_owned",
     "list_pack_members",
     "list_packs",
+    "list_public_groups",
     "list_requests",
     "list_subjects",
     "looked_after_by",

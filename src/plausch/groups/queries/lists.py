@@ -175,3 +175,20 @@ async def list_subjects(tx: Read, limit: int) -> list[tuple[str, int]]:
 async def was_group(tx: Read, handle: str) -> bool:
     """There was a group of this handle of which everybody could know, and it was deleted."""
     return await tx.first(_WAS, handle=handle) is not None
+
+
+_PUBLIC = column_statement(
+    sa.select(groups.c.group_id)
+    .select_from(WITH_ACTOR)
+    .where(
+        group_actor.c.standing == Standing.ACTIVE.value,
+        groups.c.visibility == Visibility.PUBLIC.value,
+        groups.c.closed_at.is_(None),
+    )
+    .order_by(groups.c.group_id)
+)
+
+
+async def list_public_groups(tx: Read) -> list[int]:
+    """The ids of all groups that everybody may read, for work behind the scenes."""
+    return await tx.all(_PUBLIC)

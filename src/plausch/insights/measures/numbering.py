@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plausch.insights.measures.graph import Ints
 
@@ -13,7 +15,7 @@ VERSION = "numbers by overlap 1"
 _SAME = 0.3
 
 
-def keep_numbers(people: Ints, community: Ints, before: Mapping[int, int], free: int = 1) -> Ints:
+def keep_numbers(people: NDArray[np.integer[Any]], community: Ints, before: Mapping[int, int], free: int = 1) -> Ints:
     """The number that each new community bears, from 1; `free` is the lowest that was never given.
 
     `people` and `community` say who is where now, `before` the number of the community in which each person was. Of

@@ -1,20 +1,29 @@
 """What insights speak of, and the rules that need no arrays."""
 
+from plausch.insights.model.communities import Belonging, Community, Grain, Joining, Meeting, Membership, Welcoming
 from plausch.insights.model.findings import Finding, Measure, Point, Result, Scope, ScopeKind
 from plausch.insights.model.health import Care, CareKind, Figures, Greeting, Health, Volunteer, WeekOfTalk
 from plausch.insights.model.loyalty import Cohort, Loyalties, Loyalty, Move, Stage
+from plausch.insights.model.makers import Maker
 
 __all__ = [
+    "Belonging",
     "Care",
     "CareKind",
     "Cohort",
+    "Community",
     "Figures",
     "Finding",
+    "Grain",
     "Greeting",
     "Health",
+    "Joining",
     "Loyalties",
     "Loyalty",
+    "Maker",
     "Measure",
+    "Meeting",
+    "Membership",
     "Move",
     "Point",
     "Result",
@@ -23,4 +32,5 @@ __all__ = [
     "Stage",
     "Volunteer",
     "WeekOfTalk",
+    "Welcoming",
 ]

@@ -2,6 +2,14 @@
 person for that person and for them."""
 
 from plausch.insights.queries.advising import find_knowledge
+from plausch.insights.queries.communities import (
+    find_own_membership,
+    list_communities,
+    list_joinings,
+    list_meetings,
+    list_memberships,
+    list_welcoming,
+)
 from plausch.insights.queries.findings import find_result, list_history, list_results, list_topics
 from plausch.insights.queries.greeting import (
     find_greeting,
@@ -33,14 +41,19 @@ __all__ = [
     "find_knowledge",
     "find_last_night",
     "find_letter_of",
+    "find_own_membership",
     "find_result",
     "find_rule",
     "get_letter",
     "get_spread",
+    "list_communities",
     "list_goals",
     "list_history",
+    "list_joinings",
     "list_letter_readers",
     "list_letters",
+    "list_meetings",
+    "list_memberships",
     "list_own_greetings",
     "list_progress",
     "list_results",
@@ -50,6 +63,7 @@ __all__ = [
     "list_volunteered",
     "list_volunteers",
     "list_waiting",
+    "list_welcoming",
     "may_look",
     "may_see_spread",
 ]

@@ -26,6 +26,7 @@ from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.web.answers import lead_to
 from plausch.web.drafts import DraftForm, draft_at
+from plausch.web.meeting import by_contacts
 from plausch.web.organisations import find_organisation
 from plausch.web.pages import render
 from plausch.web.paging import page_of
@@ -36,6 +37,7 @@ from plausch.web.wants import Wants
 
 _COMMON = 5
 _MET = 12
+_SUGGESTED = 6
 _KNOWN = 12
 _LISTED = 40
 _TOPICS = 6
@@ -170,14 +172,18 @@ async def show_people(request: Request) -> Response:
     """Where to look for people: who asks, who is known, whom to meet."""
     viewer = request.viewer
     async with request.site.database.read() as tx:
-        newcomers = await queries.list_newcomers(tx, viewer, Page(before=page_of(request).before, limit=_MET))
+        before = page_of(request).before
+        meet = await by_contacts(tx, viewer, _SUGGESTED) if before == TOP else []
+        newcomers = await queries.list_newcomers(tx, viewer, Page(before=before, limit=_MET))
         known = (
             await queries.list_related(tx, viewer, viewer.acting_as, Relation.CONNECT, Page(limit=_KNOWN))
             if viewer.signed_in
             else []
         )
     next_before = newcomers[-1].id if len(newcomers) == _MET else None
-    return await render(request, "people/people.html", newcomers=newcomers, known=known, next_before=next_before)
+    return await render(
+        request, "people/people.html", meet=meet, newcomers=newcomers, known=known, next_before=next_before
+    )
 
 
 async def show_directory(request: Request) -> Response:

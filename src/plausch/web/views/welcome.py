@@ -20,6 +20,7 @@ from plausch.people.model import Actor, Viewer
 from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.web.answers import lead_to
+from plausch.web.meeting import Suggested, people_to_meet
 from plausch.web.pages import render
 from plausch.web.wants import Wants
 
@@ -55,7 +56,7 @@ async def show_welcome(request: Request) -> Response:
         topics=[(tag, tag in followed) for tag in topics],
         host=host if related is not None and not related.connected else None,
         asked_host=related is not None and related.asked_to_connect,
-        newcomers=[(one, moment_of(one.id)) for one in newcomers],
+        newcomers=[(one, moment_of(one.actor.id)) for one in newcomers],
         packs=[(one, makers.get(one.maker_id)) for one in packs],
         opening=opening,
         draft=next((one for one in drafts if one.parent_id), None),
@@ -68,9 +69,9 @@ async def _topics(tx: Read, viewer: Viewer) -> list[str]:
     return [tag for tag in found if not await feeds.is_hidden_tag(tx, viewer, tag)][:_TOPICS]
 
 
-async def _people_to_meet(tx: Read, viewer: Viewer, host: Actor | None) -> list[Actor]:
-    found = await queries.list_newcomers(tx, viewer, Page(limit=_MET + 1))
-    return [one for one in found if host is None or one.id != host.id][:_MET]
+async def _people_to_meet(tx: Read, viewer: Viewer, host: Actor | None) -> list[Suggested]:
+    found = await people_to_meet(tx, viewer, _MET + 1)
+    return [one for one in found if host is None or one.actor.id != host.id][:_MET]
 
 
 async def _opening(tx: Read, viewer: Viewer) -> Opening:

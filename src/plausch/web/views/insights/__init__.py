@@ -3,10 +3,24 @@
 Whose conversations a page looks at is in its address: `plausch.web.views.insights.scopes`.
 """
 
-from plausch.web.views.insights import adviser, export, greeting, health, letters, loyalty, overview, spread, strategy
+from plausch.web.views.insights import (
+    adviser,
+    communities,
+    export,
+    greeting,
+    health,
+    letters,
+    loyalty,
+    makers,
+    overview,
+    spread,
+    strategy,
+)
 
 ROUTES = [
     *overview.ROUTES,
+    *makers.ROUTES,
+    *communities.ROUTES,
     *adviser.ROUTES,
     *spread.ROUTES,
     *letters.ROUTES,
