@@ -19,7 +19,7 @@ _NOW = param("now")
 _SHOWN_TIES = (Relation.FOLLOW, Relation.CONNECT)
 #: Columns that say about whom a row is.
 ABOUT = (
-    *("person_id", "author_id", "owner_id", "source_id", "recipient_id", "actor_id", "reader_id"),
+    *("person_id", "author_id", "owner_id", "source_id", "recipient_id", "actor_id", "reader_id", "greeter_id"),
     *("made_by", "maker_id", "added_by", "published_by", "changed_by", "by_id", "invited_by"),
 )
 #: Tables in which only some of these mean that a row is about somebody, and why.

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from starlette.responses import Response
 
+from plausch.groups import queries as groups
 from plausch.http.forms import field, read_form
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.insights import actions, queries
-from plausch.insights.model import Care, CareKind, Greeting, Health, Measure
+from plausch.insights.model import Care, CareKind, Greeting, Health, Measure, Scope, ScopeKind
 from plausch.insights.model.findings import FEWEST
 from plausch.insights.model.health import LATE_DEFAULT, NEW_FOR
 from plausch.kernel import clock
@@ -52,6 +53,7 @@ async def show_health(request: Request) -> Response:
         health = found.results[0].value if found is not None else None
         waiting = await _list_waiting(tx, request, place, health)
         newcomers = await _count_newcomers(tx, place)
+        boards = await _boards(tx, place)
     return await render(
         request,
         "insights/health.html",
@@ -60,8 +62,20 @@ async def show_health(request: Request) -> Response:
         health=health if health is not None and health.now.people >= FEWEST else None,
         waiting=sum(one.care is None for one in waiting),
         newcomers=newcomers,
+        boards=boards,
         roughly=roughly,
     )
+
+
+async def _boards(tx: Read, place: Place) -> list[Place]:
+    """The boards of the server or of a group, which have figures of their own."""
+    group = greeted_at(place)
+    if group is None:
+        return []
+    return [
+        place._replace(scope=Scope(ScopeKind.BOARD, board.id), name=board.name, slug=board.slug)
+        for board in await groups.list_boards(tx, group)
+    ]
 
 
 async def show_unanswered(request: Request) -> Response:
