@@ -15,7 +15,9 @@ from plausch.insights.compute import bridging as computing
 from plausch.insights.compute import graph as graph_of_the_night
 from plausch.insights.compute.night import Night
 from plausch.insights.measures.bridging import Bridging, bridging
+from plausch.insights.measures.communities import find_communities
 from plausch.insights.measures.graph import contacts, interactions
+from plausch.insights.model.communities import RESOLUTIONS, Grain
 from plausch.kernel import clock
 from plausch.kernel.paging import Page
 from plausch.people import actions as people
@@ -64,7 +66,8 @@ def test_what_both_camps_like_stands_above_what_one_cheers_five_times_as_much(se
     ties = talk_ + [(one, author[post]) for post, one in votes]
     source, target = (np.array([tie[end] for tie in ties], dtype=np.int32) for end in (0, 1))
     network = contacts(interactions(source, target, np.ones(len(ties)), 2 * camp))
-    circle = computing.circles(network, seed)
+    circle = find_communities(network, resolution=RESOLUTIONS[Grain.COARSE], seed=seed, runs=3).community
+    assert computing.tells_apart(circle)
     post, endorser = (np.array([vote[side] for vote in votes], dtype=np.int32) for side in (0, 1))
     found = bridging(post, endorser, 30, circle)
     assert found.score[:10].min() > found.score[10:].max()

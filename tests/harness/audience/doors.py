@@ -4,6 +4,7 @@ Whoever builds another door (a page, a route of an API) plugs it in: a `Door` wi
 """
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from itertools import product
 
 import pytest
@@ -228,8 +229,15 @@ async def _chosen(read: Read, viewer: Viewer, world: World) -> Seen:
     """The feeds one can choose, though all that was ever said has high scores in them."""
     all_seen = Seen()
     reader = await feeds.get_reader(read, viewer)
+
+    async def ask(kind: FeedKind, page: Page) -> Feed:
+        feed = await feeds.chosen_feed(read, viewer, kind, page, reader)
+        # How many talk there is for those who may see how it began.
+        assert kind is FeedKind.QUIET or all(card.root is not None for card in feed.cards)
+        return feed
+
     for kind in set(FeedKind) - {FeedKind.LATEST}:
-        seen = await _pages(lambda page, kind=kind: feeds.chosen_feed(read, viewer, kind, page, reader))  # type: ignore[misc]  # bound now
+        seen = await _pages(partial(ask, kind))
         _check_spared(seen, world, viewer.acting_as, followed=kind is FeedKind.QUIET)
         all_seen.posts |= seen.posts
         all_seen.people |= seen.people

@@ -7,12 +7,11 @@ from plausch.feeds import queries as feeds
 from plausch.feeds.model import FeedKind
 from plausch.feeds.queries import Scored
 from plausch.insights.compute.night import Night
-from plausch.insights.gather.graph import load_graph, weights
+from plausch.insights.compute.partitions import circles_of, people_of
 from plausch.insights.gather.ledger import among, chosen, interactions
 from plausch.insights.measures.bridging import bridging
-from plausch.insights.measures.communities import find_communities
-from plausch.insights.measures.graph import Contacts, Ints, contacts
-from plausch.insights.model.communities import RESOLUTIONS, Grain
+from plausch.insights.measures.graph import Ints
+from plausch.insights.model.communities import Grain
 from plausch.insights.model.findings import Scope, ScopeKind
 from plausch.kernel import clock
 from plausch.talk.model import InteractionKind
@@ -20,7 +19,6 @@ from plausch.talk.model import InteractionKind
 #: How far back likes and shares count, and how long the scores do when no other night follows.
 _SINCE, _LAST = 14 * clock.DAY, 3 * clock.DAY
 _KEPT = 300
-_RUNS = 3
 #: With more of all people in one circle there is hardly an elsewhere.
 _ALMOST_ALL = 0.75
 _ENDORSING = (InteractionKind.LIKE.value, InteractionKind.SHARE.value)
@@ -34,24 +32,24 @@ async def compute(night: Night) -> None:
         await feeds_actions.put_scores(tx, FeedKind.BRIDGING, found, night.now + _LAST)
 
 
-def circles(who: Contacts, seed: int) -> Ints:
-    """The circle of each person, found coarsely: two halves of one circle would bridge nothing.
+def tells_apart(circle: Ints) -> bool:
+    """Where almost everybody is in one circle, as a small town looks from afar, nothing can be bridged."""
+    return bool(np.bincount(circle, minlength=1).max() <= _ALMOST_ALL * len(circle))
 
-    Where that leaves almost everybody in one circle, as in a small town, they are told apart as usual.
-    """
-    found = find_communities(who, resolution=RESOLUTIONS[Grain.COARSE], seed=seed, runs=_RUNS).community
-    if np.bincount(found, minlength=1).max() <= _ALMOST_ALL * who.people:
-        return found
-    return find_communities(who, resolution=RESOLUTIONS[Grain.USUAL], seed=seed, runs=_RUNS).community
+
+async def _circles(night: Night) -> Ints:
+    """Found coarsely, since two halves of one circle would bridge nothing; where that tells nobody apart, as usual."""
+    coarse = (await circles_of(night, _SERVER, Grain.COARSE)).partition.community
+    return coarse if tells_apart(coarse) else (await circles_of(night, _SERVER)).partition.community
 
 
 async def _score(night: Night) -> list[Scored]:
     rows = await interactions(night, _SERVER, night.now - _SINCE)
-    ids, sums = await load_graph(night, _SERVER)
+    ids = (await people_of(night, _SERVER)).ids
     rows = chosen(rows, np.isin(rows.kind, _ENDORSING) & among(ids, rows.source))
     if not len(rows.post):
         return []
-    circle = circles(contacts(weights(sums)), night.seed)
+    circle = await _circles(night)
     posts, post = np.unique(rows.post, return_inverse=True)
     endorser = np.searchsorted(ids, rows.source).astype(np.int32)
     result = bridging(post.astype(np.int32), endorser, len(posts), circle)
