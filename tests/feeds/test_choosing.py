@@ -27,8 +27,9 @@ from plausch.people import jobs as people_jobs
 from plausch.people.model import GRACE, VISITOR, Consent, Viewer
 from plausch.storage import Database
 from plausch.talk import actions as talk
+from plausch.talk import queries as talk_queries
 from plausch.talk.model import AudienceKind, PollDraft
-from tests.harness.community import join_all, publish, settle, stored
+from tests.harness.community import connect, join_all, publish, settle, stored
 
 
 async def read(database: Database, viewer: Viewer, kind: FeedKind, page: Page | None = None) -> Feed:
@@ -164,6 +165,26 @@ async def test_scores_are_handed_down_and_end(database: Database) -> None:
     assert said(found) == [(other, "bridged", 3, ""), (one, "bridged", 2, "")]
     with clock.at(clock.now() + 2 * clock.HOUR):
         assert shown(await read(database, anna, FeedKind.BRIDGING)) == []
+
+
+async def test_what_began_before_others_is_not_offered_for_one_reply(database: Database) -> None:
+    """How many talk there is nothing for whoever was named in one reply only."""
+    anna, ben, eve = await join_all(database, "anna", "ben", "eve")
+    async with database.write() as tx:
+        for one in (anna, ben):
+            await connect(tx, eve, one)
+        closed = await publish(tx, eve, "Nur für Kontakte", audience=AudienceKind.CONNECTIONS)
+        await publish(tx, ben, "Ich auch", reply_to=closed)
+        named = {"audience": AudienceKind.PARTICIPANTS, "participants": (anna.person,)}
+        answer = await publish(tx, ben, "Für Anna allein", reply_to=closed, **named)
+        await people.disconnect(tx, anna, eve.person)
+        for kind in FeedKind:
+            await feeds_actions.put_scores(tx, kind, [Scored(closed, 1.0, 2)], clock.now() + clock.HOUR)
+    async with database.read() as tx:
+        assert (await talk_queries.find_post(tx, anna, answer)) is not None
+    for kind in (FeedKind.LIVELY, FeedKind.BRIDGING, FeedKind.WAITING):
+        assert shown(await read(database, anna, kind)) == []
+    assert shown(await read(database, ben, FeedKind.LIVELY)) == [closed]
 
 
 async def test_a_feed_of_ones_own(database: Database) -> None:
