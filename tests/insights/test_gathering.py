@@ -156,7 +156,7 @@ async def test_a_night_says_when_it_was_and_what_failed(
         raise LookupError("ada@example.org")
 
     await _village(database)
-    monkeypatch.setattr(nightly, "COMPUTATIONS", {"nothing": nothing, "wrong": wrong})
+    monkeypatch.setattr(nightly, "COMPUTATIONS", {"wrong": wrong, "nothing": nothing})
     with pytest.raises(nightly.ComputationFailed) as failed:
         await nightly.run(database, tmp_path, lambda name, _: told.append(name))
     assert (failed.value.name, told) == ("wrong", ["graph", "4 scopes", "nothing"])

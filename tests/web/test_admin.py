@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from plausch.app.background import register_all
+from plausch.app.nights import Nights
 from plausch.exchange.host import Host
 from plausch.http.routing import Route
 from plausch.kernel import clock
@@ -254,7 +255,7 @@ def _mailroom(web: Web) -> Mailroom:
 async def test_all_work_of_the_server_has_words(web: Web) -> None:
     site = web.site
     host, mailroom = Host(site.settings, site.database, site.media), _mailroom(web)
-    registry = register_all(site.media, mailroom=mailroom, host=host)
+    registry = register_all(site.media, mailroom=mailroom, host=host, nights=Nights(site.settings))
     assert CHORES.keys() == registry.jobs.keys() | registry.tasks.keys()
     rooms = {name.split(".")[1] for listeners in registry.listeners.values() for name in listeners}
     assert FOLLOW_UPS.keys() == rooms

@@ -5,8 +5,7 @@ from inspect import getmembers, iscoroutinefunction
 from types import ModuleType
 from typing import get_type_hints
 
-from plausch.app.nights import EVERY as NIGHTS
-from plausch.app.nights import Nights
+from plausch.app.nights import COMPUTE, EVERY, Nights
 from plausch.community import listeners as community_listeners
 from plausch.exchange import errands
 from plausch.exchange import listeners as exchange_listeners
@@ -115,7 +114,7 @@ def register_all(
     if host is not None:
         _exchange(registry, host)
     if nights is not None:
-        registry.task("insights.compute", _NOTHING, nights.compute, every=NIGHTS)
+        registry.task(COMPUTE, _NOTHING, nights.compute, every=EVERY)
     if mailroom is not None:
         _listen(registry, mail_listeners)
         registry.task(mail_listeners.SEND_LETTER, Order, mailroom.send_letter)

@@ -2,12 +2,12 @@
 
 import logging
 
-from plausch.insights import queries
 from plausch.kernel import clock
 from plausch.kernel.child import ChildFailed, Errand
 from plausch.settings import Settings
 from plausch.storage import Database
 from plausch.talk import queries as talk
+from plausch.work import queue
 
 log = logging.getLogger("plausch.insights")
 
@@ -18,8 +18,10 @@ _SETTINGS = (
     "database_url",
     *(f"insights_{name}" for name in ("reply", "share", "mention", "like", "half_life")),
 )
-#: Looked at every hour: a server that was off, or had nothing to compute yet, need not wait for another day.
-EVERY, FRESH = clock.HOUR, clock.DAY - clock.HOUR
+COMPUTE = "insights.compute"
+EVERY = clock.DAY
+#: Where there is nothing to compute yet, it is looked again so soon.
+_AGAIN = clock.HOUR
 
 
 class Nights:
@@ -30,13 +32,14 @@ class Nights:
         self._errand = Errand(_MODULE)
 
     async def compute(self, database: Database, _: object) -> None:
-        """Compute insights if that was a day ago, and anything was ever said. Raises ChildFailed."""
+        """Compute insights, once anything was ever said. Raises ChildFailed."""
         async with database.read() as tx:
-            last = await queries.find_last_night(tx)
-            if last is not None and last > clock.real_now() - FRESH:
-                return
-            if await talk.find_end_of_portion(tx, 0, 1) is None:
-                return
+            silent = await talk.find_end_of_portion(tx, 0, 1) is None
+        if silent:
+            async with database.write() as tx:
+                await queue.take_back(tx, COMPUTE, None)
+                await queue.put(tx, COMPUTE, None, at=clock.real_now() + _AGAIN)
+            return
         try:
             await self._errand.run(self._settings)
         except ChildFailed as error:

@@ -77,9 +77,10 @@ async def run(
 ) -> None:
     """Compute everything, or `only` one thing; `told` hears the name of each computation and the seconds it took.
 
-    `progress` hears how far one is. Raises NightRunning, ComputationFailed.
+    `progress` hears how far one is. What fails keeps the others from nothing. Raises NightRunning, ComputationFailed.
     """
     seconds: dict[str, float] = {}
+    failed: list[ComputationFailed] = []
 
     def done(name: str, taken: float) -> None:
         seconds[name] = round(taken, 3)
@@ -92,7 +93,12 @@ async def run(
         for name, compute in COMPUTATIONS.items():
             if only in ("", name):
                 progress(name, 0)
-                await _compute(name, compute, dataclasses.replace(night, told=_share(progress, name)), done)
+                try:
+                    await _compute(name, compute, dataclasses.replace(night, told=_share(progress, name)), done)
+                except ComputationFailed as error:
+                    failed.append(error)
+        if failed:
+            raise failed[0]
         if not only:
             report = [Result(0, Report(seconds))]
             await keep_finding(database, 0, Measure.NIGHT, report, method=METHOD, as_of=clock.real_now())
