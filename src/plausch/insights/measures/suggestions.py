@@ -49,7 +49,8 @@ def suggest(contacts: Contacts, person: int, most: int = 10) -> Suggestions:
 def suggest_to_all(contacts: Contacts, most: int = 10, progress: Progress = no_progress) -> Suggestions:
     """The same for everybody."""
     if not contacts.people:
-        return Suggestions(*(np.empty(0, dtype=type_) for type_ in (np.int32, np.int32, np.float64)))
+        nobody = np.empty(0, dtype=np.int32)
+        return Suggestions(nobody, nobody, np.empty(0))
     known = _known(contacts)
     shares = _shares(contacts)
     others: list[Ints] = []
