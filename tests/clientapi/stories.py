@@ -1,5 +1,9 @@
 """What programs do in a community, one channel after the other; each story holds what it is about."""
 
+from collections.abc import Sequence
+
+import msgspec
+
 from plausch.insights import actions as found
 from plausch.insights.model import Measure, Result, Scope, ScopeKind
 from plausch.insights.model.communities import Welcoming
@@ -336,12 +340,16 @@ async def insights(town: Town) -> None:
     target = Target(people=9, known=7, reached=None, talked=None, unknown=None)
     async with town.site.database.write() as tx:
         await found.keep_history(tx, group.id, Measure.WEEK_BEGUN, [(0, 3.0)], at=4 * clock.DAY)
-    kept = {"method": "test 1", "as_of": 7 * clock.DAY}
-    await found.keep_finding(town.site.database, group.id, Measure.TARGET, [Result(0, target)], **kept)
+
+    async def keep(scope: Scope, measure: Measure, results: Sequence[Result[msgspec.Struct]]) -> None:
+        database = town.site.database
+        await found.keep_finding(database, scope.id, measure, results, method="test 1", as_of=7 * clock.DAY)
+
+    await keep(group, Measure.TARGET, [Result(0, target)])
     own = [Result(one.viewer.person, Welcoming(answered=5), place) for place, one in enumerate((xenia, yann), 1)]
     for scope in (server, group):
-        await found.keep_finding(town.site.database, scope.id, Measure.WELCOMING, own, **kept)
-    await found.keep_finding(town.site.database, group.id, Measure.LOYALTY, own, **kept)
+        await keep(scope, Measure.WELCOMING, own)
+    await keep(group, Measure.LOYALTY, own)
 
     listed = await xenia.get("/insights/findings?of=imker")
     assert [one["measure"] for one in listed["findings"]] == ["target", "welcoming"], "who is loyal is not told"

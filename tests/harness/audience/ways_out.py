@@ -16,9 +16,17 @@ from plausch.exchange.mastodon.writing import AccountWriter
 from plausch.feeds.actions import PushJob
 from plausch.feeds.jobs import compose_push
 from plausch.feeds.tables import notifications
+from plausch.insights.actions import make_letters
+from plausch.insights.model.weeks import WEEK, monday_of
+from plausch.insights.queries import find_letter_of
+from plausch.insights.tables import letters
+from plausch.kernel import clock
 from plausch.mail.notices import NoticeWords, gather
+from plausch.mail.weekly import gather_weekly
+from plausch.people.model import Role, Viewer
+from plausch.people.queries import get_account
 from plausch.settings import read_settings
-from plausch.storage import Database, Statement, param
+from plausch.storage import Database, Statement, column_statement, param
 from plausch.storage.media import MediaFiles
 from plausch.web.notices import describe, name_kind
 from plausch.web.weekly import tell_letter
@@ -33,6 +41,7 @@ _OWN_NOTICES = Statement(
     sa.select(notifications.c.id, notifications.c.post_id).where(notifications.c.recipient_id == param("person")),
     lambda id_, post: (int(id_), None if post is None else int(post)),
 )
+_LETTERS = column_statement(sa.select(letters.c.id))
 
 
 class WayOut(NamedTuple):
@@ -111,7 +120,9 @@ async def _copy(host: Host, world: World, person: int) -> Seen:
 async def _mail(host: Host, world: World, person: int) -> Seen:
     about = await _notices(host, person)
     async with host.database.write() as tx:
-        told = await gather(tx, person, list(about), "en", "https://example.org", NoticeWords(describe, name_kind, tell_letter))
+        told = await gather(
+            tx, person, list(about), "en", "https://example.org", NoticeWords(describe, name_kind, tell_letter)
+        )
     if told is None:
         return Seen()
     text = text_of(told)
@@ -131,6 +142,27 @@ async def _push(host: Host, world: World, person: int) -> Seen:
     return seen
 
 
+async def _letters(host: Host, world: World, person: int) -> Seen:
+    """Every weekly letter there is, as its page and its mail tell it to whoever looks after the place."""
+    with clock.at(monday_of(clock.now()) + WEEK + 8 * clock.HOUR):
+        await make_letters(host.database)
+    seen = Seen()
+    viewer = Viewer(person, person, Role.MODERATOR)
+    words = NoticeWords(describe, name_kind, tell_letter)
+    async with host.database.write() as tx:
+        account = msgspec.structs.replace(await get_account(tx, person), role=Role.MODERATOR)
+        for letter in await tx.all(_LETTERS):
+            shown = await find_letter_of(tx, viewer, letter)
+            if shown is None:
+                continue
+            items = [one for part in shown.items.values() for one in part]
+            seen.posts |= {one.post.id for one in items if one.post is not None}
+            seen.people |= {one.person.id for one in items if one.person is not None and one.person.kind == "person"}
+            seen.text += text_of(shown.items)
+            seen.text += text_of(await gather_weekly(tx, account, letter, "de", "https://example.org", words))
+    return seen
+
+
 async def _notices(host: Host, person: int) -> dict[int, int]:
     """Notifications as they are stored, and of which post (or 0) each is."""
     async with host.database.read() as read:
@@ -146,4 +178,5 @@ WAYS_OUT = [
     WayOut("the copy of personal data", _copy, _own, former_wordings=True, own_anyway=True),
     WayOut("the mail", _mail, for_pages=True),
     WayOut("push messages", _push, for_pages=True),
+    WayOut("weekly letters", _letters, for_pages=True),
 ]
