@@ -1,7 +1,9 @@
 """Whom people might like to meet, and which groups; and who answers people who are new."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 import scipy.sparse as sp
 
@@ -38,6 +40,9 @@ async def _keep_meetings(night: Night) -> None:
     """By the contacts that two have in common; of these first those who know few others."""
     found = await people_of(night, _SERVER)
     contacts = found.contacts
+    if len(found.ids) < FEWEST:
+        await _keep(night, Measure.MEETINGS, [], VERSION)
+        return
     meet = suggest_to_all(contacts, _MEETINGS, night.told)
     of: defaultdict[int, list[Meeting]] = defaultdict(list)
     for person, other in zip(meet.person.tolist(), meet.other.tolist(), strict=True):
@@ -49,7 +54,11 @@ async def _keep_meetings(night: Night) -> None:
         Result(int(found.ids[person]), Meetings(tuple(others)), place)
         for place, (person, others) in enumerate(of.items(), 1)
     ]
-    await actions.keep_finding(night.database, 0, Measure.MEETINGS, results, method=VERSION, as_of=night.now)
+    await _keep(night, Measure.MEETINGS, results, VERSION)
+
+
+async def _keep(night: Night, measure: Measure, results: Sequence[Result[msgspec.Struct]], method: str) -> None:
+    await actions.keep_finding(night.database, 0, measure, results, method=method, as_of=night.now)
 
 
 async def _keep_joinings(night: Night) -> None:
@@ -78,9 +87,7 @@ async def _keep_joinings(night: Night) -> None:
                 Joining(int(names[place]), int(names[own[int(cosine[own, place].argmax())]])) for place in best
             )
             results.append(Result(int(persons[one]), Joinings(chosen), len(results) + 1))
-    await actions.keep_finding(
-        night.database, 0, Measure.JOININGS, results, method="item-item cosine 1", as_of=night.now
-    )
+    await _keep(night, Measure.JOININGS, results, "item-item cosine 1")
 
 
 async def _keep_welcoming(night: Night) -> None:
@@ -107,9 +114,7 @@ async def _keep_welcoming(night: Night) -> None:
         Result(person, Welcoming(number, circles.get(person, ())), place)
         for place, (person, number) in enumerate(order, 1)
     ]
-    await actions.keep_finding(
-        night.database, 0, Measure.WELCOMING, results, method="answers to newcomers 1", as_of=night.now
-    )
+    await _keep(night, Measure.WELCOMING, results, "answers to newcomers 1")
 
 
 async def _circles(night: Night) -> dict[int, tuple[int, ...]]:

@@ -10,7 +10,7 @@ from plausch.insights.queries.communities import (
     list_memberships,
     list_welcoming,
 )
-from plausch.insights.queries.findings import find_result, list_history, list_results, list_topics
+from plausch.insights.queries.findings import find_result, list_history, list_results, list_topics, read_finding
 from plausch.insights.queries.greeting import (
     find_greeting,
     list_own_greetings,
@@ -66,4 +66,5 @@ __all__ = [
     "list_welcoming",
     "may_look",
     "may_see_spread",
+    "read_finding",
 ]
