@@ -26,7 +26,8 @@ ABOUT = (
 ONLY = {
     # Who caused a notification learns nothing of when somebody else reads it.
     "feeds_notifications": ("recipient_id",),
-    # On whose list or in whose feed somebody is, and who speaks of whom to others, is a matter of those others; see `_WITHIN`.
+    # On whose list or in whose feed somebody is, and who speaks of whom to others, is a matter of those others; see
+    # `_WITHIN`.
     "feeds_list_members": (),
     "feeds_recipe_actors": (),
     "talk_mentions": (),
