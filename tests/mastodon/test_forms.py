@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from plausch.clientapi.mastodon.forms import Fields, read_fields, unfold
 from plausch.clientapi.mastodon.paging import link_pages, range_of
-from plausch.clientapi.mastodon.scopes import SCOPES, has_scope, is_within
 from plausch.http.errors import BadRequest
 from plausch.http.request import Request
 from plausch.kernel.errors import DomainError
+from plausch.people.model import SCOPES, has_scope, is_within
 from tests.mastodon.conftest import Town
 
 

@@ -18,8 +18,8 @@ _PLACES = {
 _CODE = "reason"
 #: What the errors say when nothing is given.
 _DEFAULTS = {"NotFound": "not_found", "NotAllowed": "not_allowed", "Conflict": "conflict", "TooMany": "too_many"}
-#: Only programs meet them: the API's own.
-_FOR_PROGRAMS = {"json_broken"}
+#: Only programs meet them: those of the doors for them.
+_FOR_PROGRAMS = {"json_broken", "redirect_form", "scope_unknown"}
 
 
 #: Doors with words of their own.

@@ -23,7 +23,7 @@ from plausch.http.community import HeldCommunity
 from plausch.http.door import Door
 from plausch.http.request import Request
 from plausch.http.routing import Route, Router, WrongMethod
-from plausch.http.security import SECURITY_HEADERS, STRICT_TRANSPORT
+from plausch.http.security import SECURITY_HEADERS, STRICT_TRANSPORT, policy_leading_to
 from plausch.http.site import ADDRESSES, OPENID_BACK, Site
 from plausch.mail.jobs import Mailroom
 from plausch.mail.notices import NoticeWords
@@ -228,6 +228,8 @@ class Application:
             if request.method == "HEAD":
                 response.body = b""
         response.raw_headers.extend(self._headers)
+        if request.form_targets:
+            response.headers["content-security-policy"] = policy_leading_to(request.form_targets)
 
     async def _answer_health(self, request: Request) -> Response:
         """Whether this process can reach its database; for proxies and watchers."""

@@ -11,6 +11,7 @@ from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.http.sessions import find_bearer
 from plausch.kernel.errors import DomainError, TooMany
+from plausch.people.model import has_scope
 
 
 def refusal(status: int, reason: str) -> Response:
@@ -42,12 +43,6 @@ async def answer(request: Request, route: Route) -> Response:
     finally:
         # Uploaded files are temporary ones: they go now, and not when somebody collects the garbage.
         await request.close()
-
-
-def has_scope(scopes: str, wanted: str) -> bool:
-    """Whether `read` or `read:statuses` is among a token's scopes; the wide one holds the granular ones."""
-    granted = scopes.split()
-    return wanted in granted or wanted.partition(":")[0] in granted
 
 
 async def refuse(request: Request, reason: str) -> Response:

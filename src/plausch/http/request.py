@@ -23,6 +23,8 @@ class Request(StarletteRequest):
         self.app_id = 0
         #: The secret of the session, when this request has prolonged it.
         self.prolonged_secret: str | None = None
+        #: Where a form on the page may lead beside this server: sources of a content security policy.
+        self.form_targets = ""
         #: The language of the answer, set by the door.
         self.language = site.community.language
         #: The groups and pages that the answer shows something of.

@@ -11,6 +11,7 @@ from plausch.people.actions import (
     CHECK_LINKS,
     erase_account,
     note_link,
+    prune_apps,
     prune_attempts,
     prune_introductions,
     prune_proofs,
@@ -32,8 +33,9 @@ async def end_accounts(tx: Write, _: object) -> None:
 
 
 async def forget_sessions(tx: Write, _: object) -> None:
-    """Forget sessions, secrets and ways in that have run out."""
+    """Forget sessions, secrets and ways in that have run out, and programs that nobody uses."""
     await prune_sessions(tx)
+    await prune_apps(tx)
     await prune_proofs(tx)
     await prune_attempts(tx)
 

@@ -25,7 +25,7 @@ from plausch.web.wants import Wants
 #: Where somebody who speaks for a page is nobody but themselves: their account, and what they do for the place.
 _OWN = (
     *("/settings", "/admin", "/invitations", "/welcome", "/push", "/report", "/appeal", "/goodbye"),
-    *("/insights", "/introductions"),
+    *("/insights", "/introductions", "/oauth"),
 )
 
 

@@ -7,7 +7,6 @@ from plausch.clientapi.mastodon.allowance import ALLOWANCE, Use
 from plausch.clientapi.mastodon.endpoints import Caller, Endpoint
 from plausch.clientapi.mastodon.errors import Refused, answer_error, bad_token, person_missing, scope_missing
 from plausch.clientapi.mastodon.routes import ROUTES
-from plausch.clientapi.mastodon.scopes import has_scope
 from plausch.http.cors import answer_preflight, open_to_all
 from plausch.http.door import Door
 from plausch.http.request import Request
@@ -15,6 +14,7 @@ from plausch.http.routing import Route
 from plausch.http.sessions import find_app_bearer, find_bearer
 from plausch.kernel import clock
 from plausch.kernel.errors import DomainError, NotFound, TooMany
+from plausch.people.model import has_scope
 from plausch.settings import Switch
 
 _CRASHED = msgspec.json.encode({"error": "Something went wrong on the server. It was noted."})

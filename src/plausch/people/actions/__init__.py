@@ -38,6 +38,14 @@ from plausch.people.actions.addresses import (
     reset_password,
     undo_change,
 )
+from plausch.people.actions.apps import (
+    grant_app_token,
+    grant_code,
+    prune_apps,
+    redeem_code,
+    register_app,
+    revoke_given,
+)
 from plausch.people.actions.arriving import Arrival, approve, arrive, decline, invite, revoke_invitation
 from plausch.people.actions.attempts import begin_attempt, prune_attempts, take_attempt
 from plausch.people.actions.bulk import load_many
@@ -145,6 +153,8 @@ __all__ = [
     "erase_actor",
     "erase_page",
     "follow",
+    "grant_app_token",
+    "grant_code",
     "hand_over",
     "hash_password",
     "hash_secret",
@@ -164,17 +174,21 @@ __all__ = [
     "note_step",
     "options_to_add",
     "options_to_use",
+    "prune_apps",
     "prune_attempts",
     "prune_introductions",
     "prune_proofs",
     "prune_requests",
     "prune_sessions",
     "random_handle",
+    "redeem_code",
+    "register_app",
     "remove_follower",
     "remove_from_team",
     "remove_passkey",
     "renew_recovery_codes",
     "reset_password",
+    "revoke_given",
     "revoke_invitation",
     "revoke_token",
     "seal_proof",

@@ -9,7 +9,7 @@ from plausch.people.actions.actors import erase_actor, make_actor, set_standing
 from plausch.people.actions.attempts import void_attempts
 from plausch.people.actions.profiles import set_consent
 from plausch.people.actions.relations import count
-from plausch.people.actions.sessions import end_other_sessions
+from plausch.people.actions.sessions import end_other_sessions, end_tokens
 from plausch.people.actions.teams import leave_all_teams
 from plausch.people.events import AccountErased, ApprovalAsked, PersonJoined, RoleChanged
 from plausch.people.model import (
@@ -31,6 +31,7 @@ from plausch.people.tables import (
     accounts,
     actors,
     attempts,
+    codes,
     consents,
     identities,
     invitations,
@@ -70,7 +71,6 @@ _ADD_ACCOUNT = column_statement(
     )
     .on_conflict_do_nothing()
 )
-_END_TOKENS = column_statement(sa.delete(tokens).where(tokens.c.person_id == _PERSON))
 _SET_PASSWORD = column_statement(
     sa.update(accounts).where(accounts.c.person_id == _PERSON).values(password_hash=param("new_hash", sa.Text()))
 )
@@ -111,6 +111,7 @@ _FORGET = [
         (invitations, invitations.c.person_id),
         (sessions, sessions.c.person_id),
         (tokens, tokens.c.person_id),
+        (codes, codes.c.person_id),
         (second_factors, second_factors.c.person_id),
         (recovery_codes, recovery_codes.c.person_id),
         (passkeys, passkeys.c.person_id),
@@ -168,7 +169,7 @@ async def sign_up(tx: Write, form: SignUp) -> int:
 async def change_password(tx: Write, viewer: Viewer, password_hash: str, session: int) -> None:
     """Set a new password; every other session ends, and every token: whoever knew the old one may have made some."""
     await tx.run(_SET_PASSWORD, person=viewer.person, new_hash=password_hash)
-    await tx.run(_END_TOKENS, person=viewer.person)
+    await end_tokens(tx, viewer.person)
     await void_attempts(tx, viewer.person)
     await end_other_sessions(tx, viewer, session)
 

@@ -9,11 +9,11 @@ from plausch.people import queries
 from plausch.people.actions.accounts import change_password
 from plausch.people.actions.proofs import ask_proof, make_proof, take_proof, void_proofs
 from plausch.people.actions.relations import count
-from plausch.people.actions.sessions import end_other_sessions
+from plausch.people.actions.sessions import end_other_sessions, end_tokens
 from plausch.people.actions.ways_in import end_ways_in
 from plausch.people.events import PasswordResetAsked, TrialLetterAsked
 from plausch.people.model import EVERYBODY, Purpose, Viewer, clean_email
-from plausch.people.tables import accounts, tokens
+from plausch.people.tables import accounts
 from plausch.storage import Write, column_statement, param
 from plausch.work.facts import record
 
@@ -43,7 +43,6 @@ _TAKEN = column_statement(
         accounts.c.email_key == param("key", sa.Text()), accounts.c.person_id != _PERSON
     )
 )
-_END_TOKENS = column_statement(sa.delete(tokens).where(tokens.c.person_id == _PERSON))
 
 
 async def ask_to_confirm(tx: Write, viewer: Viewer) -> None:
@@ -121,7 +120,7 @@ async def undo_change(tx: Write, secret: str) -> str:
     await _check_free(tx, person, proof.address)
     await _set(tx, person, proof.address, confirmed=True)
     await void_proofs(tx, person, [Purpose.CHANGE, Purpose.CONFIRM])
-    await tx.run(_END_TOKENS, person=person)
+    await end_tokens(tx, person)
     await end_ways_in(tx, person, moment_of(proof.id) - _EARLIER)
     await end_other_sessions(tx, Viewer(person, person), 0)
     return await make_proof(tx, person, Purpose.RESET, proof.address)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from plausch.kernel import clock, ids
 from plausch.people.model import SESSION_LIFE, Viewer
-from plausch.people.tables import sessions, tokens
+from plausch.people.tables import codes, sessions, tokens
 from plausch.storage import Write, column_statement, param
 
 _END = column_statement(
@@ -22,6 +22,9 @@ _TOUCH = column_statement(
 _REVOKE = column_statement(
     sa.delete(tokens).where(tokens.c.id == param("token"), tokens.c.person_id == param("person"))
 )
+_END_TOKENS = [
+    column_statement(sa.delete(table).where(table.c.person_id == param("person"))) for table in (tokens, codes)
+]
 _PRUNE = column_statement(sa.delete(sessions).where(sessions.c.ends_at <= param("now")))
 
 
@@ -86,3 +89,9 @@ async def create_token(tx: Write, person: int, scopes: str, name: str = "") -> s
 async def revoke_token(tx: Write, viewer: Viewer, token: int) -> bool:
     """End one of a person's own tokens; False when it was none of theirs."""
     return await tx.run(_REVOKE, token=token, person=viewer.person) > 0
+
+
+async def end_tokens(tx: Write, person: int) -> None:
+    """No program speaks for the person any more, nor may one fetch a token it was promised."""
+    for statement in _END_TOKENS:
+        await tx.run(statement, person=person)

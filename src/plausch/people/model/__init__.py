@@ -83,6 +83,13 @@ from plausch.people.model.pages import (
     is_open,
     read_spans,
 )
+from plausch.people.model.scopes import (
+    SCOPES,
+    USUAL_SCOPES,
+    has_scope,
+    is_within,
+    unknown_scopes,
+)
 from plausch.people.model.texts import (
     EMAIL_MAX,
     PASSWORD_MAX,
@@ -152,10 +159,12 @@ __all__ = [
     "REDIRECT_MAX",
     "REQUEST_REST",
     "RESERVED_HANDLES",
+    "SCOPES",
     "SESSION_LIFE",
     "SHOWN_CODE",
     "TEAM_MAX",
     "USES_MAX",
+    "USUAL_SCOPES",
     "VISITOR",
     "WEBSITE_MAX",
     "Account",
@@ -213,9 +222,12 @@ __all__ = [
     "clean_line",
     "clean_text",
     "clean_website",
+    "has_scope",
     "initials",
     "is_challenge",
     "is_open",
+    "is_within",
     "own_actor",
     "read_spans",
+    "unknown_scopes",
 ]

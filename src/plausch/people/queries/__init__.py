@@ -56,6 +56,7 @@ from plausch.people.queries.arriving import (
 )
 from plausch.people.queries.clauses import (
     consents_to,
+    counts,
     group_actor,
     is_active,
     is_kept_from,
@@ -90,6 +91,7 @@ from plausch.people.queries.pages import (
     pages_spoken_for_by,
     was_page,
 )
+from plausch.people.queries.profiles import follow_counts, list_fields_of, list_profiles, list_relationships
 from plausch.people.queries.relations import (
     Crowd,
     count_circle,
@@ -134,6 +136,7 @@ __all__ = [
     "count_requests",
     "count_servers",
     "count_waiting",
+    "counts",
     "crowd_columns",
     "find_account",
     "find_app",
@@ -160,6 +163,7 @@ __all__ = [
     "find_usual_zone",
     "find_who_writes",
     "find_words",
+    "follow_counts",
     "get_account",
     "get_actor",
     "get_profile",
@@ -186,6 +190,7 @@ __all__ = [
     "list_ended_accounts",
     "list_everybody",
     "list_fields",
+    "list_fields_of",
     "list_findable",
     "list_follows_among",
     "list_guests",
@@ -200,7 +205,9 @@ __all__ = [
     "list_newcomers",
     "list_pages",
     "list_pages_of",
+    "list_profiles",
     "list_related",
+    "list_relationships",
     "list_requests",
     "list_requests_from",
     "list_sessions",

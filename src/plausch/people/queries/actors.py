@@ -40,20 +40,28 @@ _COUNTED_PAGES = column_statement(
 )
 _ALL_COUNTED = column_statement(sa.select(actors.c.id).where(is_counted(actors)))
 _BY_HANDLES = Statement(sa.select(*ACTOR_COLUMNS).where(any_of(actors.c.handle, "handles"), _LOCAL, _PRESENT), Actor)
+PROFILE_COLUMNS = (
+    *ACTOR_COLUMNS,
+    actors.c.about_source,
+    actors.c.about_html,
+    actors.c.pronouns,
+    actors.c.language,
+    actors.c.created_at,
+    sa.func.coalesce(counts.c.followers, 0),
+    sa.func.coalesce(counts.c.following, 0),
+    sa.func.coalesce(counts.c.connections, 0),
+    actors.c.header,
+)
+
+
+def with_counts() -> sa.Join:
+    """Actors with what is counted about them: what `PROFILE_COLUMNS` are taken from."""
+    return actors.outerjoin(counts, counts.c.actor_id == actors.c.id)
+
+
 _PROFILE = Statement(
-    sa.select(
-        *ACTOR_COLUMNS,
-        actors.c.about_source,
-        actors.c.about_html,
-        actors.c.pronouns,
-        actors.c.language,
-        actors.c.created_at,
-        sa.func.coalesce(counts.c.followers, 0),
-        sa.func.coalesce(counts.c.following, 0),
-        sa.func.coalesce(counts.c.connections, 0),
-        actors.c.header,
-    )
-    .select_from(actors.outerjoin(counts, counts.c.actor_id == actors.c.id))
+    sa.select(*PROFILE_COLUMNS)
+    .select_from(with_counts())
     .where(
         actors.c.handle == param("handle", sa.Text()),
         _LOCAL,

@@ -102,6 +102,12 @@ def is_counted(of: FromClause) -> ColumnElement[bool]:
     )
 
 
+def counts(actor: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The same of whoever has this id."""
+    one = actors.alias()
+    return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, is_counted(one)))
+
+
 def consents_to(kind: Consent, person: ColumnElement[Any]) -> ColumnElement[bool]:
     """The person has agreed, or has not objected where the default is yes."""
     default = CONSENT_DEFAULTS[kind]

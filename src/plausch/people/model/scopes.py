@@ -1,4 +1,7 @@
-"""What a token is good for, in the words of the API (docs.joinmastodon.org/api/oauth-scopes)."""
+"""What a token is good for, in the words that programs know (docs.joinmastodon.org/api/oauth-scopes).
+
+They are people's consents, so they stand here, where every door finds them.
+"""
 
 from collections.abc import Iterable
 
@@ -41,7 +44,8 @@ _ADMIN = (
 )
 #: The old scope for everything about relations.
 _FOLLOW = frozenset(f"{act}:{what}" for act in ("read", "write") for what in ("blocks", "follows", "mutes"))
-USUAL = "read"
+#: What a program gets that asks for nothing.
+USUAL_SCOPES = "read"
 #: All there are, in the order in which they are shown.
 SCOPES = (
     "profile",

@@ -1,0 +1,87 @@
+"""Reads of several profiles at once, and of what is counted about them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
+
+from plausch.people.model import Profile, ProfileField, Relation, Relationship, Viewer
+from plausch.people.queries.actors import PROFILE_COLUMNS, with_counts
+from plausch.people.queries.clauses import no_block_between, related, stands_before
+from plausch.people.tables import actors, counts, fields, requests
+from plausch.storage import Read, Statement, any_of, param
+
+_ME = param("me")
+_PROFILES = Statement(
+    sa.select(*PROFILE_COLUMNS)
+    .select_from(with_counts())
+    .where(any_of(actors.c.id, "ids"), stands_before(_ME, actors), no_block_between(_ME, actors.c.id)),
+    Profile,
+)
+_FIELDS = Statement(
+    sa.select(fields.c.actor_id, fields.c.label, fields.c.value, fields.c.verified_at)
+    .where(any_of(fields.c.actor_id, "ids"))
+    .order_by(fields.c.actor_id, fields.c.place),
+    lambda actor, label, value, verified_at: (int(actor), ProfileField(label, value, verified_at)),
+)
+
+
+def follow_counts(actor: ColumnElement[Any]) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """How many follow an actor, and how many it follows: for statements of upper rooms."""
+    one = counts.alias()
+
+    def counted(column: str) -> ColumnElement[int]:
+        return sa.func.coalesce(sa.select(one.c[column]).where(one.c.actor_id == actor).scalar_subquery(), 0)
+
+    return counted("followers"), counted("following")
+
+
+async def list_profiles(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Profile]:
+    """Those of `ids` whom the viewer may see, with all that their pages show in words; by id."""
+    return {one.id: one for one in await tx.all(_PROFILES, ids=ids, me=viewer.acting_as)} if ids else {}
+
+
+async def list_fields_of(tx: Read, ids: Sequence[int]) -> dict[int, list[ProfileField]]:
+    """What profiles say in pairs; for those who may see the profiles."""
+    found: dict[int, list[ProfileField]] = {}
+    for actor, field in await tx.all(_FIELDS, ids=ids) if ids else ():
+        found.setdefault(actor, []).append(field)
+    return found
+
+
+def _asked(
+    kind: Relation, source: ColumnElement[Any], target: ColumnElement[Any], *, open_: bool = False
+) -> ColumnElement[bool]:
+    one = requests.alias()
+    still = (one.c.declined_at.is_(None),) if open_ else ()
+    return sa.exists(
+        sa.select(sa.literal(1)).where(
+            *(one.c.source_id == source, one.c.kind == kind.value, one.c.target_id == target),
+            *(one.c.withdrawn_at.is_(None), *still),
+        )
+    )
+
+
+_their = actors.c.id
+_RELATIONSHIPS = Statement(
+    sa.select(
+        _their,
+        related(Relation.FOLLOW, _ME, _their),
+        related(Relation.FOLLOW, _their, _ME),
+        related(Relation.CONNECT, _ME, _their),
+        related(Relation.BLOCK, _ME, _their),
+        related(Relation.BLOCK, _their, _ME),
+        related(Relation.MUTE, _ME, _their),
+        _asked(Relation.FOLLOW, _ME, _their),
+        _asked(Relation.CONNECT, _ME, _their),
+        _asked(Relation.CONNECT, _their, _ME, open_=True),
+        _asked(Relation.FOLLOW, _their, _ME, open_=True),
+    ).where(any_of(_their, "ids"), stands_before(_ME, actors)),
+    lambda actor, *how: (int(actor), Relationship(*map(bool, how))),
+)
+
+
+async def list_relationships(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Relationship]:
+    """How the viewer stands to each of those of `ids` who are here; whom it has blocked, it may ask for too."""
+    return dict(await tx.all(_RELATIONSHIPS, ids=ids, me=viewer.acting_as)) if ids else {}
