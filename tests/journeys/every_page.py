@@ -51,6 +51,8 @@ def pages_of(town: Town) -> list[str]:
         "/search?q=anna",
         "/search?q=nichtsdergleichen",
         *("/insights/adviser", "/insights", "/insights?of=rathaus", "/insights?of=beetgruppe"),
+        *(f"/insights/{place}?of=rathaus" for place in ("letters", "strategy", "awareness", "export")),
+        *(f"/insights/letters/{town.weekly}", "/insights/letters", "/insights/strategy", "/compose?to=anna&say=thanks"),
         "/bookmarks",
         "/likes",
         "/lists",
@@ -134,7 +136,7 @@ _LEADS = "no page: leads to one that is walked"
 _STEP = "no page: a step of signing in that needs the one before; test_ways_in.py walks it"
 #: Addresses that answer to GET and are not walked.
 NO_PAGES = {
-    **dict.fromkeys(("/posts/{id}/spread.csv", "/posts/{id}/spread.json"), _DATA),
+    **dict.fromkeys(("/posts/{id}/spread.csv", "/posts/{id}/spread.json", "/insights/export/{file}"), _DATA),
     **dict.fromkeys(("/assets/{name}", "/theme.css", "/sw.js", "/logo/{size}", "/emoji.json"), _DATA),
     **dict.fromkeys(("/handbook/pictures/{name}", "/emoji/{shortcode}", "/manifest.webmanifest", "/robots.txt"), _DATA),
     **dict.fromkeys(("/pictures/{id}/{variant}", "/previews/{id}/{variant}", "/preview/{code}/{id}/{variant}"), _DATA),

@@ -36,6 +36,7 @@ from plausch.storage.media import MediaFiles, new_key
 from plausch.talk import actions as talk
 from plausch.talk.model import LABELS, ArticleDraft, AudienceKind, DraftText, Form, PollDraft, PostEdit, TopicKind
 from tests.harness.community import NO_PASSWORD, connect, join, publish, settle
+from tests.journeys.looking_back import look_back
 from tests.journeys.visitors import photograph
 
 #: Hard to set: long, and in another script.
@@ -98,6 +99,8 @@ class Town(NamedTuple):
     entry: str
     #: A post of Anna's that waits to be let through by Ines, for her page @rathaus.
     waiting: int
+    #: A weekly letter about that page.
+    weekly: int
 
 
 async def settle_town(url: str, data: Path, language: str) -> Town:
@@ -127,6 +130,7 @@ async def settle_town(url: str, data: Path, language: str) -> Town:
         member, tended, entry = await _gather(database, ines, others)
         waiting = await _found_a_page(database, ines, others["anna"], others["pia"])
         await settle(database)
+        weekly = await look_back(database, ines, others["anna"])
         own_places = (*in_order, *secrets)
         return Town(
             ines,
@@ -145,7 +149,7 @@ async def settle_town(url: str, data: Path, language: str) -> Town:
             *(board, topic, note),
             *(member, tended),
             entry,
-            waiting,
+            *(waiting, weekly),
         )
     finally:
         await database.close()
