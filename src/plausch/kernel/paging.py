@@ -14,3 +14,5 @@ class Page(msgspec.Struct, frozen=True):
     before: int = TOP
     after: int = 0
     limit: int = DEFAULT_LIMIT
+    #: Those just above `after`, and not the newest; still the newest first. Not every list knows how.
+    upwards: bool = False

@@ -78,6 +78,15 @@ entries = table(
     sa.Index("ix_talk_entries_post", "post_id"),
 )
 
+#: How much each actor has said that everybody may read. Where there is no row, it is counted when it is asked for.
+speakers = table(
+    "talk_speakers",
+    sa.Column("actor_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("posts", sa.BigInteger, nullable=False),
+    #: When it last said something so (ms).
+    sa.Column("last_at", Moment, nullable=False),
+)
+
 participants = table(
     "talk_participants",
     #: The post that named them.

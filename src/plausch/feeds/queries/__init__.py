@@ -23,6 +23,7 @@ from plausch.feeds.queries.notifications import (
     list_waiting,
 )
 from plausch.feeds.queries.parts import ActorPart, EntryParts, PostParts, list_actor_parts, list_post_parts
+from plausch.feeds.queries.pieces import ActorPiece, Piece, list_actor_pieces, list_pieces
 from plausch.feeds.queries.places import (
     actor_entries,
     actor_feed,
@@ -38,6 +39,16 @@ from plausch.feeds.queries.reader import Reader, Within, find_within, get_reader
 from plausch.feeds.queries.recipes import get_recipe, list_recipe_actors, list_recipes, recipe_feed
 from plausch.feeds.queries.scoring import Scored, find_lively, find_waiting, list_offerable
 from plausch.feeds.queries.search import list_searches, search_people, search_posts, search_tags
+from plausch.feeds.queries.streams import (
+    Pieces,
+    Wanted,
+    actor_pieces,
+    find_entry_piece,
+    home_pieces,
+    list_pieces_of,
+    local_pieces,
+    tag_pieces,
+)
 from plausch.feeds.queries.trends import (
     PostTrend,
     TagTrend,
@@ -51,20 +62,25 @@ from plausch.feeds.queries.watching import find_board_watch, list_watchers
 
 __all__ = [
     "ActorPart",
+    "ActorPiece",
     "Addressed",
     "CatchUp",
     "EntryParts",
     "ListChoice",
     "Outline",
+    "Piece",
+    "Pieces",
     "PostParts",
     "PostTrend",
     "Reader",
     "Scored",
     "TagTrend",
+    "Wanted",
     "Within",
     "actor_entries",
     "actor_feed",
     "actor_outline",
+    "actor_pieces",
     "assemble",
     "bookmarks_feed",
     "catch_up",
@@ -73,6 +89,7 @@ __all__ = [
     "count_unread",
     "count_unread_by_page",
     "find_board_watch",
+    "find_entry_piece",
     "find_lively",
     "find_notification",
     "find_server_key",
@@ -93,11 +110,13 @@ __all__ = [
     "home_feed",
     "home_outline",
     "home_parts",
+    "home_pieces",
     "is_hidden",
     "is_hidden_tag",
     "liked_feed",
     "list_active",
     "list_actor_parts",
+    "list_actor_pieces",
     "list_choices",
     "list_due",
     "list_feed",
@@ -107,6 +126,8 @@ __all__ = [
     "list_lists",
     "list_notifications",
     "list_offerable",
+    "list_pieces",
+    "list_pieces_of",
     "list_post_parts",
     "list_push_subscriptions",
     "list_recipe_actors",
@@ -118,6 +139,7 @@ __all__ = [
     "list_watchers",
     "local_entries",
     "local_feed",
+    "local_pieces",
     "muted_feed",
     "recipe_feed",
     "search_people",
@@ -126,4 +148,5 @@ __all__ = [
     "show_posts",
     "tag_entries",
     "tag_feed",
+    "tag_pieces",
 ]

@@ -73,7 +73,7 @@ def _of_members() -> Statement[int]:
     )
 
 
-def _shown() -> sa.ColumnElement[bool]:
+def shown_on_list() -> sa.ColumnElement[bool]:
     """An entry is of somebody on the list whom the viewer follows still. Needs `entry` joined with `post`."""
     there = sa.exists(
         sa.select(sa.literal(1))
@@ -87,13 +87,13 @@ def _shown() -> sa.ColumnElement[bool]:
 
 _NEWEST = _of_members()
 _VISIBLE = Statement(
-    sa.select(*ENTRY_COLUMNS).select_from(joined_entries()).where(any_of(entry.c.id, "ids"), _shown()), Entry
+    sa.select(*ENTRY_COLUMNS).select_from(joined_entries()).where(any_of(entry.c.id, "ids"), shown_on_list()), Entry
 )
 _SHOWN_ABOVE = column_statement(
     sa.select(entry.c.conversation_id)
     .distinct()
     .select_from(joined_entries())
-    .where(any_of(entry.c.conversation_id, "ids"), entry.c.id >= param("before"), _shown())
+    .where(any_of(entry.c.conversation_id, "ids"), entry.c.id >= param("before"), shown_on_list())
 )
 
 
@@ -121,13 +121,18 @@ async def list_list_members(tx: Read, viewer: Viewer, id_: int) -> list[Actor]:
     return sorted(actors.values(), key=lambda one: one.shown_name.casefold())
 
 
+async def read_list(tx: Read, list_: int, before: int, limit: int) -> Stretch:
+    """The next stretch of what those on a list did: who may see what of it is asked when it is shown."""
+    found = await tx.all(_NEWEST, list=list_, before=before, limit=limit)
+    return Stretch(found, found[-1] if len(found) == limit else None)
+
+
 async def list_feed(tx: Read, viewer: Viewer, id_: int, page: Page) -> Feed:
     """What those on a list do, as cards. Raises NotFound for a list that is not the viewer's own."""
     await get_list(tx, viewer, id_)
 
     async def read_on(before: int, limit: int) -> Stretch:
-        found = await tx.all(_NEWEST, list=id_, before=before, limit=limit)
-        return Stretch(found, found[-1] if len(found) == limit else None)
+        return await read_list(tx, id_, before, limit)
 
     async def show(ids: Sequence[int]) -> list[Entry]:
         return await tx.all(_VISIBLE, list=id_, ids=ids, **seen_as(viewer))

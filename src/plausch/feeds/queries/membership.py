@@ -79,6 +79,38 @@ def _skip() -> Statement[int]:
     )
 
 
+def _skip_upwards() -> Statement[int]:
+    """`_skip` the other way round: whatever is newer than the oldest of so many cannot be on the page."""
+    members, one = _members("members"), entry.alias("one")
+    oldest = (
+        sa.select(one.c.id)
+        .where(one.c.actor_id == members.c.id, one.c.id > param("after"), one.c.id < BEFORE)
+        .order_by(one.c.id)
+        .limit(1)
+        .correlate(members)
+        .scalar_subquery()
+        .label("oldest")
+    )
+    each = sa.select(members.c.id.label("actor_id"), oldest).cte("each_oldest")
+    bottom = (
+        sa.select(each.c.actor_id, each.c.oldest)
+        .where(each.c.oldest.is_not(None))
+        .order_by(each.c.oldest)
+        .limit(LIMIT)
+        .cte("bottom")
+    )
+    # With fewer than a page of them there is no ceiling: whoever else is followed has said nothing.
+    full = sa.select(sa.func.count() >= LIMIT).select_from(bottom).scalar_subquery()
+    ceiling = sa.select(sa.func.max(bottom.c.oldest)).scalar_subquery()
+    return column_statement(
+        sa.select(entry.c.id)
+        .select_from(bottom.join(entry, entry.c.actor_id == bottom.c.actor_id))
+        .where(entry.c.id > param("after"), entry.c.id < BEFORE, sa.or_(sa.not_(full), entry.c.id <= ceiling))
+        .order_by(entry.c.id)
+        .limit(LIMIT)
+    )
+
+
 def _floor() -> sa.Select[tuple[int]]:
     """Where a window of so many entries ends; nothing when there are no more than that."""
     one = entry.alias("one")
@@ -96,6 +128,7 @@ def _scan(followed: sa.ColumnElement[bool]) -> Statement[int]:
 
 
 _FEW, _SKIP, _FLOOR = _few(), _skip(), column_statement(_floor())
+_UPWARDS = _skip_upwards()
 #: Gone through in the order of time: an index by actor, which the sum keeps off, would lead away from that.
 _SCAN_WITH_ALL = _scan((entry.c.actor_id + sa.literal_column("0")).in_(sa.select(_members("members").c.id)))
 _SCAN_ASKING = _scan(sa.or_(entry.c.actor_id == ME, related(Relation.FOLLOW, ME, entry.c.actor_id)))
@@ -152,3 +185,9 @@ async def read_on(tx: Read, viewer: Viewer, before: int, limit: int, crowd: Crow
     # Those one follows have been silent for longer than most: ask each for the rest.
     rest = await by_each(tx, viewer, stretch.before, limit)
     return Stretch(stretch.ids + rest.ids, rest.before)
+
+
+async def read_upwards(tx: Read, viewer: Viewer, after: int, before: int, limit: int) -> Stretch:
+    """Entries of a home just above an id, oldest first; where to read on upwards stands in `before`."""
+    found = await tx.all(_UPWARDS, me=viewer.acting_as, after=after, before=before, limit=limit)
+    return Stretch(found, found[-1] if found else None)

@@ -62,10 +62,10 @@ class ActorPart(NamedTuple):
     part: bytes | None
 
 
-_post_part, _actor_part = parts.alias("post_part"), parts.alias("actor_part")
+post_part, actor_part = parts.alias("post_part"), parts.alias("actor_part")
 _DOOR = param("door", sa.Text())
 _POST_COLUMNS = (
-    *(post.c.id, _post_part.c.body, post.c.actor_id, post.c.replies, post.c.likes, post.c.shares),
+    *(post.c.id, post_part.c.body, post.c.actor_id, post.c.replies, post.c.likes, post.c.shares),
     *flags(),
     post.c.attached,
     post.c.author_id,
@@ -77,18 +77,18 @@ def _kept(part: FromClause, kind: str, of: FromClause) -> sa.ColumnElement[bool]
     return sa.and_(part.c.door == _DOOR, part.c.kind == kind, part.c.id == of.c.id, part.c.version == of.c.version)
 
 
-_OF_POST = _kept(_post_part, "post", post)
-_OF_ACTOR = _kept(_actor_part, "actor", speaker)
+OF_POST = _kept(post_part, "post", post)
+OF_ACTOR = _kept(actor_part, "actor", speaker)
 
 
 def _entries(condition: sa.ColumnElement[bool]) -> Statement[EntryParts]:
     return Statement(
-        sa.select(*_POST_COLUMNS, _actor_part.c.body, entry.c.id, entry.c.kind, entry.c.actor_id)
+        sa.select(*_POST_COLUMNS, actor_part.c.body, entry.c.id, entry.c.kind, entry.c.actor_id)
         .select_from(
             joined_entries()
             .join(speaker, speaker.c.id == post.c.actor_id)
-            .outerjoin(_post_part, _OF_POST)
-            .outerjoin(_actor_part, _OF_ACTOR)
+            .outerjoin(post_part, OF_POST)
+            .outerjoin(actor_part, OF_ACTOR)
         )
         .where(any_of(entry.c.id, "ids"), condition),
         EntryParts,
@@ -99,13 +99,13 @@ _ENTRIES = _entries(sa.and_(visible_entry(), not_muted()))
 _ENTRIES_AS_SHAPED = _entries(at_home(shaped=True))
 _POSTS = Statement(
     sa.select(*_POST_COLUMNS)
-    .select_from(post.outerjoin(_post_part, _OF_POST))
+    .select_from(post.outerjoin(post_part, OF_POST))
     .where(any_of(post.c.id, "ids"), visible()),
     PostParts,
 )
 _ACTORS = Statement(
-    sa.select(speaker.c.id, _actor_part.c.body)
-    .select_from(speaker.outerjoin(_actor_part, _OF_ACTOR))
+    sa.select(speaker.c.id, actor_part.c.body)
+    .select_from(speaker.outerjoin(actor_part, OF_ACTOR))
     .where(
         any_of(speaker.c.id, "ids"),
         stands_before(param("me"), speaker),

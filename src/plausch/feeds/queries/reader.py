@@ -89,6 +89,12 @@ async def find_within(tx: Read, viewer: Viewer, conversation: int) -> Within:
     return found if found is not None else Within(0, False)
 
 
+def has_muted_conversation(conversation: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """The viewer has muted it; looked up once a statement."""
+    one = muted_conversations.alias()
+    return conversation.in_(sa.select(one.c.conversation_id).where(one.c.reader_id == ME))
+
+
 def conversation_not_muted(conversation: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """The viewer wants to hear of the conversation; what it has muted is looked up once a statement."""
     one = muted_conversations.alias()

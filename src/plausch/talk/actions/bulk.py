@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from plausch.kernel import ids
 from plausch.storage import Write, column_statement
+from plausch.talk.actions.counting import begin_counting, count_loaded
 from plausch.talk.model import EntryKind, kept_talkers
 from plausch.talk.tables import conversations, entries, likes, mentions, posts, shares, tags
 
@@ -67,6 +68,11 @@ async def load_many(tx: Write, loaded: Sequence[LoadedPost]) -> None:
         _note(talk, voices, post)
         if parent is not None:
             replies[parent.id] = replies.get(parent.id, 0) + 1
+    said: dict[int, tuple[int, int]] = {}
+    for post in loaded:
+        n, last = said.get(post.actor_id, (0, 0))
+        said[post.actor_id] = (n + 1, max(last, post.published_at))
+    await begin_counting(tx, list(said))
     await tx.run_many(_CONVERSATIONS, ({**row, "voices": len(voices[id_])} for id_, row in talk.items()))
     await tx.run_many(_POSTS, (_post_row(post, replies.get(post.id, 0)) for post in loaded))
     await tx.run_many(_ENTRIES, (row for post in loaded for row in _entry_rows(post)))
@@ -86,6 +92,7 @@ async def load_many(tx: Write, loaded: Sequence[LoadedPost]) -> None:
             for id_, actor in post.shares
         ),
     )
+    await count_loaded(tx, said)
 
 
 def _note(talk: dict[int, dict[str, Any]], voices: dict[int, set[int]], post: LoadedPost) -> None:

@@ -9,6 +9,7 @@ from plausch.storage import Read, Statement, Write, column_statement, param
 from plausch.storage.parts import drop_parts
 from plausch.talk import queries
 from plausch.talk.actions.articles import bury_article, check_cover, pictures_of, rewrite_article
+from plausch.talk.actions.counting import uncount_said
 from plausch.talk.actions.holding import copy_numbers, hold_conversation, hold_post
 from plausch.talk.actions.pictures import aim_pictures, attach_more, describe_pictures, discard_pictures_of
 from plausch.talk.actions.placing import check_decides_for
@@ -270,6 +271,7 @@ async def _remove(tx: Write, post: Post) -> None:
     files = await discard_pictures_of(tx, post.id)
     await drop_parts(tx, "post", [post.id])
     await _uncount(tx, post)
+    await uncount_said(tx, post.actor_id, post.audience)
     await record(
         tx,
         PostRemoved(

@@ -10,6 +10,7 @@ from plausch.people.model import Viewer, check_may_act, clean_line
 from plausch.storage import Write, column_statement, greatest, param, upsert
 from plausch.talk import queries
 from plausch.talk.actions.articles import check_cover, pictures_of, write_article
+from plausch.talk.actions.counting import count_said
 from plausch.talk.actions.holding import copy_numbers, hold_conversation, hold_post
 from plausch.talk.actions.pictures import attach_pictures
 from plausch.talk.actions.placing import Place, check_may_reply_at, find_place, must_wait, put_in_place
@@ -109,6 +110,7 @@ async def publish_post(
         blog = place.id or viewer.acting_as
         await write_article(tx, viewer, blog, post_id, draft.title, draft.article, text, origin)
     await note_references(tx, post_id, text, draft.tags)
+    await count_said(tx, viewer.acting_as, audience, now)
     if parent is not None:
         await _note_reply(tx, viewer, parent, audience, post_id, now)
     else:

@@ -8,6 +8,7 @@ from plausch.people import queries as people
 from plausch.people.model import Viewer, check_may_act
 from plausch.storage import Statement, Write, column_statement, param, upsert
 from plausch.talk import queries
+from plausch.talk.actions.counting import forget_counts
 from plausch.talk.actions.holding import hold_post
 from plausch.talk.actions.placing import check_decides_for
 from plausch.talk.actions.polls import forget_votes
@@ -166,6 +167,7 @@ async def withdraw_all_by(tx: Write, actor: int, limit: int) -> bool:
     voted = await forget_votes(tx, actor, limit)
     for forget in _FORGET:
         await tx.run(forget, actor=actor)
+    await forget_counts(tx, actor)
     return bool(liked or shared or voted)
 
 

@@ -11,6 +11,7 @@ from plausch.people.model import Viewer, check_may_act, clean_line
 from plausch.storage import Statement, Write, any_of, column_statement, is_one_of, param, upsert
 from plausch.storage.parts import drop_parts
 from plausch.talk import queries
+from plausch.talk.actions.counting import count_anew
 from plausch.talk.actions.editing import remove_placed
 from plausch.talk.actions.holding import hold_conversation, hold_post
 from plausch.talk.events import GroupPostRemoved
@@ -91,6 +92,7 @@ async def narrow_place(tx: Write, place: int, limit: int) -> bool:
     found = await tx.all(_WIDE, place=place, limit=limit)
     if found:
         await tx.run(_NARROW_POSTS, place=place, ids=found)
+        await count_anew(tx, found)
         await drop_parts(tx, "post", found)
     return bool(found)
 

@@ -14,7 +14,7 @@ from plausch.groups.queries import looked_after_by
 from plausch.kernel.ids import first_id_at
 from plausch.people.model import Relation, Viewer
 from plausch.people.queries import is_known_to, is_present, no_block_between, pages_spoken_for_by, related
-from plausch.storage import is_one_of, param
+from plausch.storage import any_of, is_one_of, param
 from plausch.talk.model import OPEN, Attached, AudienceKind, TopicKind
 from plausch.talk.tables import (
     bookmarks,
@@ -36,6 +36,8 @@ entry = entries.alias("entry")
 like, share = likes.alias("given_like"), shares.alias("given_share")
 #: The first post of the conversation that another post is in.
 root = posts.alias("root")
+#: What a post answers.
+answered = posts.alias("answered")
 conversation = conversations.alias("conversation")
 
 
@@ -99,6 +101,19 @@ def tagged(tag: ColumnElement[str], of: ColumnElement[Any]) -> ColumnElement[boo
     """The post bears the tag."""
     # Also within a further subquery it is the outermost row that is meant.
     return sa.select(sa.literal(1)).where(tags.c.tag == tag, tags.c.post_id == of).correlate_except(tags).exists()
+
+
+def bears_any(of: ColumnElement[Any], name: str = "any") -> ColumnElement[bool]:
+    """The post bears one of the tags in the parameter of this name."""
+    one = tags.alias()
+    return sa.exists(sa.select(sa.literal(1)).where(one.c.post_id == of, any_of(one.c.tag, name)))
+
+
+def bears_all(of: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The post bears each of the tags in the parameter `all`, which are `all_count`."""
+    one = tags.alias()
+    borne = sa.select(sa.func.count()).where(one.c.post_id == of, any_of(one.c.tag, "all"))
+    return borne.scalar_subquery() == param("all_count")
 
 
 def tag_rows(name: str) -> FromClause:

@@ -52,6 +52,12 @@ _PINNED = column_statement(
 )
 
 
+def pinned_by(actor: sa.ColumnElement[int]) -> sa.Select[tuple[int]]:
+    """What an actor has pinned: never more than a few."""
+    one = pins.alias()
+    return sa.select(one.c.post_id).where(one.c.actor_id == actor)
+
+
 async def list_pinned(tx: Read, viewer: Viewer, actor: int) -> list[int]:
     """What somebody pinned, the latest first, as far as the viewer may see it."""
     return await tx.all(_PINNED, actor=actor, **seen_as(viewer))

@@ -34,6 +34,7 @@ def upgrade() -> None:
     _people_introductions()
     _people_tokens()
     _talk_article_addresses()
+    _talk_speakers()
 
 
 def _feeds_readers() -> None:
@@ -365,3 +366,13 @@ def _talk_article_addresses() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_talk_article_addresses_post", "talk_article_addresses", ["post_id"])
+
+
+def _talk_speakers() -> None:
+    op.create_table(
+        "talk_speakers",
+        sa.Column("actor_id", Id, autoincrement=False, nullable=False),
+        sa.Column("posts", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("actor_id", name="pk_talk_speakers"),
+    )

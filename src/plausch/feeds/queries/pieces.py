@@ -1,0 +1,158 @@
+"""Posts and actors as pieces with all that a viewer is told about each, for doors that join bytes.
+
+`parts` has the same with less; what is here are the numbers and flags that only some doors show.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from plausch.feeds.queries.parts import OF_ACTOR, OF_POST, actor_part, post_part
+from plausch.feeds.queries.reader import at_home, has_muted_conversation
+from plausch.people.model import Relation, Viewer, WhoQuotes
+from plausch.people.queries import follow_counts, no_block_between, related, speaker, stands_before
+from plausch.storage import Read, Statement, any_of, is_one_of, param
+from plausch.talk.model import OPEN, AudienceKind
+from plausch.talk.queries import (
+    count_quotes,
+    entry,
+    flags,
+    joined_entries,
+    pinned_by,
+    post,
+    said_by,
+    seen_as,
+    visible,
+)
+
+ME = param("me")
+
+
+class Piece(NamedTuple):
+    """A post's pieces, and through what it came here. The part is None when it must be rendered afresh."""
+
+    post_id: int
+    part: bytes | None
+    actor_id: int
+    author_id: int
+    conversation_id: int
+    replies: int
+    likes: int
+    shares: int
+    quotes: int
+    #: Flags: 0 or 1, as they go into the answer.
+    liked: int
+    shared: int
+    bookmarked: int
+    #: The viewer has muted the conversation.
+    muted: int
+    pinned: int
+    #: The viewer may quote it.
+    quotable: int
+    #: Who may, a `WhoQuotes`; empty where the audience lets nobody.
+    who_quotes: str
+    #: Bits of `talk.model.Attached`.
+    attached: int
+    #: The entry, or the post itself.
+    id: int
+    #: An `EntryKind`, or empty.
+    kind: str
+    #: Who posted, replied or shared, or on whose wall it was put.
+    by: int
+
+
+class ActorPiece(NamedTuple):
+    """An actor's pieces."""
+
+    id: int
+    part: bytes | None
+    followers: int
+    following: int
+    #: What it has said for everybody, and when last (ms; 0: never).
+    posts: int
+    last_at: int
+
+
+def _who_quotes() -> sa.ColumnElement[str]:
+    may_be = is_one_of(post.c.scope_kind, (*OPEN, AudienceKind.GROUP))
+    own = sa.func.coalesce(sa.func.nullif(post.c.who_quotes, ""), speaker.c.who_quotes)
+    return sa.case((may_be, own), else_="")
+
+
+def _quotable() -> sa.ColumnElement[int]:
+    """As `talk.actions.check_consent` has it, for telling beforehand."""
+    near = sa.or_(related(Relation.FOLLOW, ME, speaker.c.id), related(Relation.CONNECT, ME, speaker.c.id))
+    who = _who_quotes()
+    return sa.case(
+        (ME == 0, 0),
+        (post.c.actor_id == ME, 1),
+        (who == WhoQuotes.EVERYBODY.value, 1),
+        (who == WhoQuotes.FOLLOWERS.value, sa.case((near, 1), else_=0)),
+        else_=0,
+    )
+
+
+def piece_columns() -> tuple[sa.ColumnElement[Any], ...]:
+    """The columns of `Piece` up to `attached`."""
+    return (
+        *(post.c.id, post_part.c.body, post.c.actor_id, post.c.author_id, post.c.conversation_id),
+        *(post.c.replies, post.c.likes, post.c.shares, count_quotes(post.c.id)),
+        *flags(),
+        has_muted_conversation(post.c.conversation_id),
+        post.c.id.in_(pinned_by(ME)),
+        *(_quotable(), _who_quotes(), post.c.attached),
+    )
+
+
+def entry_pieces(*conditions: sa.ColumnElement[bool], order: sa.ColumnElement[Any] | None = None) -> Statement[Piece]:
+    """Pieces of the entries for which the conditions hold, in an order so many of them."""
+    core = (
+        sa.select(*piece_columns(), entry.c.id, entry.c.kind, entry.c.actor_id)
+        .select_from(joined_entries().join(speaker, speaker.c.id == post.c.actor_id).outerjoin(post_part, OF_POST))
+        .where(*conditions)
+    )
+    return Statement(core if order is None else core.order_by(order).limit(param("limit")), Piece)
+
+
+_AT_HOME = {shaped: entry_pieces(any_of(entry.c.id, "ids"), at_home(shaped=shaped)) for shaped in (False, True)}
+_POSTS = Statement(
+    sa.select(*piece_columns(), post.c.id, sa.literal(""), post.c.actor_id)
+    .select_from(post.join(speaker, speaker.c.id == post.c.actor_id).outerjoin(post_part, OF_POST))
+    .where(any_of(post.c.id, "ids"), visible()),
+    Piece,
+)
+_ACTORS = Statement(
+    sa.select(speaker.c.id, actor_part.c.body, *follow_counts(speaker.c.id), *said_by(speaker.c.id))
+    .select_from(speaker.outerjoin(actor_part, OF_ACTOR))
+    .where(any_of(speaker.c.id, "ids"), stands_before(ME, speaker), no_block_between(ME, speaker.c.id)),
+    ActorPiece,
+)
+#: One's own lists of whom one keeps away show them still.
+_KEPT_AWAY = Statement(
+    sa.select(speaker.c.id, actor_part.c.body, *follow_counts(speaker.c.id), *said_by(speaker.c.id))
+    .select_from(speaker.outerjoin(actor_part, OF_ACTOR))
+    .where(
+        any_of(speaker.c.id, "ids"),
+        stands_before(ME, speaker),
+        sa.or_(speaker.c.id == ME, sa.not_(related(Relation.BLOCK, speaker.c.id, ME))),
+    ),
+    ActorPiece,
+)
+
+
+async def list_home_pieces(tx: Read, viewer: Viewer, door: str, ids: Sequence[int], *, shaped: bool) -> list[Piece]:
+    """Of those entries that belong in the viewer's home, in no order."""
+    return await tx.all(_AT_HOME[shaped], ids=ids, door=door, **seen_as(viewer))
+
+
+async def list_pieces(tx: Read, viewer: Viewer, door: str, ids: Sequence[int]) -> dict[int, Piece]:
+    """Of those posts that the viewer may see, by id."""
+    return {one.id: one for one in await tx.all(_POSTS, ids=ids, door=door, **seen_as(viewer))} if ids else {}
+
+
+async def list_actor_pieces(
+    tx: Read, viewer: Viewer, door: str, ids: Sequence[int], *, blocked_too: bool = False
+) -> list[ActorPiece]:
+    """Of those actors whom the viewer may see, in no order; `blocked_too`: also whom it has blocked itself."""
+    return await tx.all(_KEPT_AWAY if blocked_too else _ACTORS, ids=ids, door=door, me=viewer.acting_as)

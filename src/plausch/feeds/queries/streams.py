@@ -1,0 +1,231 @@
+"""Streams of single entries, for doors that know no conversations: pages of them both downwards and upwards."""
+
+import functools
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from plausch.feeds.model import FilterPlace
+from plausch.feeds.queries import membership
+from plausch.feeds.queries.filters import get_sieve, list_hidden
+from plausch.feeds.queries.gathering import gather
+from plausch.feeds.queries.lists import get_list, read_list, shown_on_list
+from plausch.feeds.queries.membership import Stretch
+from plausch.feeds.queries.pieces import Piece, entry_pieces, list_home_pieces
+from plausch.feeds.queries.reader import (
+    FILTERS,
+    TAGS,
+    Reader,
+    get_reader,
+    is_shaped,
+    merge,
+    under_tags,
+)
+from plausch.kernel.paging import Page
+from plausch.people.model import Relation, Viewer
+from plausch.people.queries import is_active, is_recommended, not_muted_by, related
+from plausch.storage import Read, Statement, any_of, param
+from plausch.talk.model import AudienceKind, EntryKind
+from plausch.talk.queries import (
+    answered,
+    bears_all,
+    bears_any,
+    entry,
+    pinned_by,
+    post,
+    seen_as,
+    tagged,
+    visible_entry,
+)
+
+_ME = param("me")
+
+
+class Pieces(NamedTuple):
+    """A page of a stream, newest first; `more`: there may be others behind it."""
+
+    pieces: list[Piece]
+    more: bool
+
+
+async def home_pieces(tx: Read, viewer: Viewer, page: Page, door: str) -> Pieces:
+    """The viewer's home, entry by entry."""
+    reader = await get_reader(tx, viewer)
+    shaped = is_shaped(reader)
+    sieve = await get_sieve(tx, viewer, FilterPlace.HOME) if reader.shaped & FILTERS else None
+
+    async def show(ids: Sequence[int]) -> list[Piece]:
+        found = await list_home_pieces(tx, viewer, door, ids, shaped=shaped)
+        if not sieve:
+            return found
+        hidden = await list_hidden(tx, viewer, sieve, [one.post_id for one in found])
+        return [one for one in found if one.post_id not in hidden]
+
+    if page.upwards:
+        return await _climb(tx, viewer, page, reader, show)
+
+    async def read_on(before: int, limit: int) -> Stretch:
+        stretch = await membership.read_on(tx, viewer, before, limit, reader.crowd)
+        if reader.shaped & TAGS:
+            stretch = merge(stretch, await under_tags(tx, viewer, before, limit))
+        return _above(stretch, page.after)
+
+    found, before = await gather(page, read_on, show)
+    return Pieces(found, before is not None)
+
+
+def _above(stretch: Stretch, after: int) -> Stretch:
+    """As much of a stretch as is newer than an id."""
+    if not after or (stretch.ids and stretch.ids[-1] > after and (stretch.before or 0) > after):
+        return stretch
+    return Stretch([id_ for id_ in stretch.ids if id_ > after], None)
+
+
+async def _climb(tx: Read, viewer: Viewer, page: Page, reader: Reader, show: Any) -> Pieces:
+    """Those just above an id; under followed tags there may be more that only the way down shows."""
+    found: list[Piece] = []
+    after: int | None = page.after
+    while after is not None and len(found) < page.limit:
+        stretch = await membership.read_upwards(tx, viewer, after, page.before, page.limit)
+        found += await show(stretch.ids)
+        after = stretch.before
+    found.sort(key=_by_id)
+    return Pieces(found[: page.limit][::-1], True)
+
+
+def _by_id(one: Piece) -> int:
+    return one.id
+
+
+# Places
+
+
+class Wanted(NamedTuple):
+    """What of a stream is asked for."""
+
+    pictures: bool = False
+    #: Neither what somebody replied, nor what they shared or others put on their wall.
+    no_replies: bool = False
+    no_shares: bool = False
+    #: Of tags: one of any, all, none.
+    tags: bool = False
+    pinned: bool = False
+
+
+ALL = Wanted()
+_PUBLIC = post.c.scope_kind == AudienceKind.PUBLIC.value
+_NOT_MUTED = not_muted_by(_ME, post.c.actor_id)
+_KNOWN = sa.or_(post.c.actor_id == _ME, related(Relation.FOLLOW, _ME, post.c.actor_id))
+_PLACES: dict[str, tuple[sa.ColumnElement[bool], ...]] = {
+    "local": (
+        *(entry.c.kind == EntryKind.POST.value, _PUBLIC, _NOT_MUTED),
+        sa.or_(_KNOWN, is_recommended(post.c.actor_id)),
+    ),
+    "tag": (
+        *(entry.c.id == entry.c.post_id, _PUBLIC, _NOT_MUTED),
+        sa.or_(_KNOWN, is_active(post.c.actor_id)),
+        bears_any(entry.c.post_id),
+    ),
+    "actor": (entry.c.actor_id == param("actor"),),
+    "list": (shown_on_list(),),
+}
+
+
+@functools.cache
+def _statement(place: str, wanted: Wanted, upwards: bool) -> Statement[Piece]:  # part of a key
+    conditions = [entry.c.id < param("before"), entry.c.id > param("after"), visible_entry(), *_PLACES[place]]
+    if wanted.pictures:
+        conditions.append(post.c.pictures > 0)
+    if wanted.no_replies:
+        conditions.append(
+            sa.or_(
+                entry.c.kind != EntryKind.REPLY.value,
+                # Whoever goes on with what they said replies to nobody.
+                sa.exists(
+                    sa.select(sa.literal(1)).where(
+                        answered.c.id == post.c.parent_id, answered.c.actor_id == post.c.actor_id
+                    )
+                ),
+            )
+        )
+    if wanted.no_shares:
+        conditions.append(entry.c.id == entry.c.post_id)
+    if wanted.tags and place == "tag":
+        conditions += [bears_all(entry.c.post_id), sa.not_(bears_any(entry.c.post_id, "none"))]
+    elif wanted.tags:
+        conditions.append(tagged(param("tag", sa.Text()), entry.c.post_id))
+    if wanted.pinned:
+        conditions += [entry.c.id == entry.c.post_id, post.c.id.in_(pinned_by(param("actor")))]
+    return entry_pieces(*conditions, order=entry.c.id if upwards else entry.c.id.desc())
+
+
+async def _pieces(
+    tx: Read, viewer: Viewer, place: str, page: Page, door: str, wanted: Wanted, **values: object
+) -> Pieces:
+    statement = _statement(place, wanted, page.upwards)
+    where = {"before": page.before, "after": page.after, "limit": page.limit}
+    found = await tx.all(statement, door=door, **where, **values, **seen_as(viewer))
+    return Pieces(found[::-1] if page.upwards else found, page.upwards or len(found) == page.limit)
+
+
+async def local_pieces(tx: Read, viewer: Viewer, page: Page, door: str, wanted: Wanted = ALL) -> Pieces:
+    """What people of this server have begun to talk about in public."""
+    return await _pieces(tx, viewer, "local", page, door, wanted)
+
+
+async def tag_pieces(
+    tx: Read,
+    viewer: Viewer,
+    page: Page,
+    door: str,
+    *,
+    any_: Sequence[str],
+    all_: Sequence[str] = (),
+    none: Sequence[str] = (),
+    pictures: bool = False,
+) -> Pieces:
+    """What was said in public under one of some tags and all of others, and none of still others."""
+    values: dict[str, object] = {"any": list(any_)}
+    narrower = bool(all_ or none)
+    if narrower:
+        values |= {"all": list(all_), "all_count": len(set(all_)), "none": list(none)}
+    return await _pieces(tx, viewer, "tag", page, door, Wanted(pictures=pictures, tags=narrower), **values)
+
+
+async def actor_pieces(
+    tx: Read, viewer: Viewer, actor: int, page: Page, door: str, wanted: Wanted = ALL, tag: str = ""
+) -> Pieces:
+    """What somebody posted, replied and shared, as far as the viewer may see it."""
+    values: dict[str, object] = {"actor": actor}
+    if wanted.tags:
+        values["tag"] = tag
+    return await _pieces(tx, viewer, "actor", page, door, wanted, **values)
+
+
+async def list_pieces_of(tx: Read, viewer: Viewer, list_: int, page: Page, door: str) -> Pieces:
+    """What those on a list of the viewer's do. Raises NotFound."""
+    await get_list(tx, viewer, list_)
+    if page.upwards:
+        return await _pieces(tx, viewer, "list", page, door, ALL, list=list_)
+
+    async def read_on(before: int, limit: int) -> Stretch:
+        return _above(await read_list(tx, list_, before, limit), page.after)
+
+    async def show(ids: Sequence[int]) -> list[Piece]:
+        return await tx.all(_ON_LIST, ids=ids, list=list_, door=door, **seen_as(viewer))
+
+    found, before = await gather(page, read_on, show)
+    return Pieces(found, before is not None)
+
+
+_ON_LIST = entry_pieces(any_of(entry.c.id, "ids"), shown_on_list())
+
+# One of them
+
+_ENTRY = entry_pieces(entry.c.id == param("id"), visible_entry())
+
+
+async def find_entry_piece(tx: Read, viewer: Viewer, id_: int, door: str) -> Piece | None:
+    """A share, or what was put on a wall, by the entry's id."""
+    return await tx.first(_ENTRY, id=id_, door=door, **seen_as(viewer))

@@ -1,0 +1,130 @@
+"""How much actors have said for everybody, and what hangs together around a post: for showing either to somebody."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
+
+from plausch.storage import Read, Statement, any_of, is_one_of, param
+from plausch.talk.model import OPEN
+from plausch.talk.tables import conversations, entries, mentions, posts, quotes, speakers
+
+_entry, _said = entries.alias("said_entry"), posts.alias("said")
+
+
+def _open_posts(what: ColumnElement[Any], actor: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Correlated to whatever `actor` belongs to."""
+    return (
+        sa.select(what)
+        .select_from(_entry.join(_said, _said.c.id == _entry.c.id))
+        .where(_entry.c.actor_id == actor, _said.c.deleted_at.is_(None), is_one_of(_said.c.scope_kind, OPEN))
+        .scalar_subquery()
+    )
+
+
+def count_open_posts(actor: ColumnElement[Any]) -> ColumnElement[int]:
+    """How much an actor has said for everybody."""
+    return _open_posts(sa.func.count(), actor)
+
+
+def last_open_post(actor: ColumnElement[Any]) -> ColumnElement[int]:
+    """When it last did (ms); 0: never."""
+    return sa.func.coalesce(_open_posts(sa.func.max(_said.c.published_at), actor), 0)
+
+
+def said_by(actor: ColumnElement[Any]) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """The same as it is kept, and counted where it is not."""
+    one = speakers.alias()
+
+    def kept(column: str) -> ColumnElement[int]:
+        return sa.select(one.c[column]).where(one.c.actor_id == actor).scalar_subquery()
+
+    return (
+        sa.func.coalesce(kept("posts"), count_open_posts(actor)),
+        sa.func.coalesce(kept("last_at"), last_open_post(actor)),
+    )
+
+
+def count_quotes(of: ColumnElement[Any]) -> ColumnElement[int]:
+    """In how many posts that everybody may read a post is quoted."""
+    one, quoting = quotes.alias("one_quote"), posts.alias("quoting_openly")
+    return (
+        sa.select(sa.func.count())
+        .select_from(one.join(quoting, quoting.c.id == one.c.post_id))
+        .where(one.c.quoted_id == of, one.c.withdrawn_at.is_(None), is_one_of(quoting.c.scope_kind, OPEN))
+        .scalar_subquery()
+    )
+
+
+_MENTIONED = Statement(
+    sa.select(mentions.c.post_id, mentions.c.actor_id)
+    .where(any_of(mentions.c.post_id, "ids"))
+    .order_by(mentions.c.post_id, mentions.c.actor_id),
+    lambda post_id, actor_id: (int(post_id), int(actor_id)),
+)
+
+
+async def list_mentioned_in(tx: Read, ids: Sequence[int]) -> dict[int, list[int]]:
+    """Whom posts mention that the viewer has been given; who of them is shown is asked apart."""
+    found: dict[int, list[int]] = {}
+    for post_id, actor_id in await tx.all(_MENTIONED, ids=ids) if ids else ():
+        found.setdefault(post_id, []).append(actor_id)
+    return found
+
+
+class Whence(NamedTuple):
+    """What a post answers, and where its conversation stands."""
+
+    post_id: int
+    #: 0 where it answers nothing, or that is gone.
+    parent_actor_id: int
+    #: A group or a wall, as far as all know of it who see the post; else 0.
+    place_id: int
+
+
+_parent = posts.alias("parent")
+_SAME = sa.and_(
+    posts.c.scope_kind == conversations.c.scope_kind,
+    posts.c.scope_id == conversations.c.scope_id,
+)
+_WHENCE = Statement(
+    sa.select(
+        posts.c.id,
+        sa.func.coalesce(_parent.c.actor_id, 0),
+        sa.case((_SAME, conversations.c.place_id), else_=0),
+    )
+    .select_from(
+        posts.join(conversations, conversations.c.id == posts.c.conversation_id).outerjoin(
+            _parent, sa.and_(_parent.c.id == posts.c.parent_id, _parent.c.deleted_at.is_(None))
+        )
+    )
+    .where(any_of(posts.c.id, "ids")),
+    Whence,
+)
+
+
+async def list_whence(tx: Read, ids: Sequence[int]) -> dict[int, Whence]:
+    """Of posts that the viewer has been given."""
+    return {one.post_id: one for one in await tx.all(_WHENCE, ids=ids)} if ids else {}
+
+
+class Branch(NamedTuple):
+    """A post's place in its tree, whoever may see it."""
+
+    id: int
+    parent_id: int | None
+
+
+_BRANCHES = Statement(
+    sa.select(posts.c.id, posts.c.parent_id)
+    .where(posts.c.conversation_id == param("id"))
+    .order_by(posts.c.id)
+    .limit(param("limit")),
+    Branch,
+)
+
+
+async def list_branches(tx: Read, conversation: int, limit: int) -> list[Branch]:
+    """How a tree hangs together: who may see what of it is asked when that is read."""
+    return await tx.all(_BRANCHES, id=conversation, limit=limit)
