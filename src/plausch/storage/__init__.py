@@ -14,6 +14,7 @@ from plausch.storage.statements import (
     greatest,
     is_one_of,
     param,
+    power_of_two,
     upsert,
 )
 from plausch.storage.tables import Id, Moment, metadata, prefix_index, table
@@ -34,6 +35,7 @@ __all__ = [
     "metadata",
     "open_database",
     "param",
+    "power_of_two",
     "prefix_index",
     "table",
     "upsert",

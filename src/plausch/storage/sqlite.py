@@ -49,11 +49,16 @@ def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
     connection.execute("PRAGMA cache_size=-16000")
     connection.execute("PRAGMA mmap_size=4294967296")
     connection.execute("PRAGMA temp_store=MEMORY")
+    connection.create_function("power_of_two", 1, _power_of_two, deterministic=True)
     # The writer waits off the event loop, by asking again.
     connection.execute(f"PRAGMA busy_timeout={_READ_PATIENCE if read_only else 0}")
     if read_only:
         connection.execute("PRAGMA query_only=ON")
     return connection
+
+
+def _power_of_two(exponent: float) -> float:
+    return float(2.0**exponent)
 
 
 def _is_busy(error: sqlite3.OperationalError) -> bool:

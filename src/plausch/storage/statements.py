@@ -121,6 +121,27 @@ def _greatest_postgres(element: greatest, compiler: SQLCompiler, **options: Any)
     return f"greatest({left}, {right})"
 
 
+class power_of_two(ColumnElement[float]):  # noqa: N801 - reads as a function in a statement
+    """2 to the power of a number."""
+
+    inherit_cache = False
+    type = sa.Double()
+
+    def __init__(self, exponent: ColumnElement[Any]) -> None:
+        self.exponent = exponent
+
+
+@compiles(power_of_two, "sqlite")
+def _power_of_two_sqlite(element: power_of_two, compiler: SQLCompiler, **options: Any) -> str:
+    # A function of ours (`storage.sqlite.connect`): not every SQLite has been built with one.
+    return f"power_of_two({compiler.process(element.exponent, **options)})"
+
+
+@compiles(power_of_two, "postgresql")
+def _power_of_two_postgres(element: power_of_two, compiler: SQLCompiler, **options: Any) -> str:
+    return f"power(2::float8, ({compiler.process(element.exponent, **options)})::float8)"
+
+
 def is_one_of(column: ColumnElement[str], words: Iterable[str]) -> ColumnElement[bool]:
     """`column IN (...)` of words that are known when the statement is written."""
     return column.in_([sa.literal(str(word)) for word in words])

@@ -2,29 +2,47 @@
 
 from collections.abc import Callable
 
+import msgspec
 import sqlalchemy as sa
 
 from plausch.insights.actions.findings import keep_finding
 from plausch.insights.model.findings import Measure, Result
-from plausch.insights.model.interactions import METHOD, Graph, Rule
-from plausch.insights.queries.interactions import Entry
+from plausch.insights.model.interactions import EPOCH, LEAST, METHOD, Graph, Rule
 from plausch.insights.tables import edges, interactions
 from plausch.kernel import clock
-from plausch.people import queries as people
-from plausch.storage import Database, Read, Statement, column_statement, param, upsert
+from plausch.people.queries import counts
+from plausch.storage import Database, Read, Statement, column_statement, param, power_of_two, upsert
 from plausch.talk import queries as talk
 from plausch.talk.actions import hold_posts
+from plausch.talk.model import InteractionKind
+from plausch.talk.queries import Interaction
 
-#: Posts, and rows of the ledger, in one transaction.
-_POSTS, _ROWS = 1_000, 10_000
+#: Posts, and rows of the ledger, in one transaction: with more others wait, with fewer indexes are written too often.
+_POSTS, _ROWS = 10_000, 20_000
 
-_COLUMNS = [interactions.c[name] for name in Entry._fields]
-_KEY = _COLUMNS[:4]
-_THERE = Statement(
-    sa.select(*_COLUMNS).where(interactions.c.post_id > param("after"), interactions.c.post_id <= param("until")), Entry
+_turn = talk.turns_within()
+_days = (_turn.c.at - sa.literal(EPOCH, sa.BigInteger())) / (param("half_life", sa.Double()) * float(clock.DAY))
+_weight = sa.case(
+    (_turn.c.kind == InteractionKind.REPLY.value, param("reply", sa.Double())),
+    (_turn.c.kind == InteractionKind.MENTION.value, param("mention", sa.Double())),
+    (_turn.c.kind == InteractionKind.LIKE.value, param("like", sa.Double())),
+    else_=param("share", sa.Double()),
 )
-_ADD = column_statement(upsert(interactions).on_conflict_do_nothing())
-_TAKE = column_statement(sa.delete(interactions).where(*(column == param(f"the_{column.name}") for column in _KEY)))
+_CLEAR = column_statement(
+    sa.delete(interactions).where(interactions.c.post_id > param("after"), interactions.c.post_id <= param("until"))
+)
+_FILL = column_statement(
+    upsert(interactions)
+    .from_select(
+        [*Interaction._fields, "amount"],
+        sa.select(
+            *_turn.c, _weight * power_of_two(sa.case((_days > LEAST, _days), else_=sa.literal(LEAST, sa.Double())))
+        )
+        .where(counts(_turn.c.source_id), counts(_turn.c.target_id))
+        .order_by(_turn.c.post_id, _turn.c.kind, _turn.c.source_id, _turn.c.target_id),
+    )
+    .on_conflict_do_nothing()
+)
 _END_OF_SOURCES = column_statement(
     sa.select(interactions.c.source_id)
     .where(interactions.c.source_id > param("after"))
@@ -100,18 +118,8 @@ async def _settle(database: Database, after: int, until: int, rule: Rule) -> Non
     """Have the ledger of some posts be what talk says."""
     async with database.write() as tx:
         await hold_posts(tx, after, until)
-        known = await tx.all(_THERE, after=after, until=until)
-        found = await talk.list_interactions_within(tx, after, until)
-        counted = await people.list_counted(tx, list({id_ for one in found for id_ in (one.source_id, one.target_id)}))
-        wanted = {
-            Entry(*one, rule.amount(one.kind, one.at))
-            for one in found
-            if one.source_id in counted and one.target_id in counted
-        }
-        names = [f"the_{column.name}" for column in _KEY]
-        gone = set(known) - wanted
-        await tx.run_many(_TAKE, [dict(zip(names, entry[:4], strict=True)) for entry in gone])
-        await tx.run_many(_ADD, [entry._asdict() for entry in sorted(wanted.difference(known))])
+        await tx.run(_CLEAR, after=after, until=until)
+        await tx.run(_FILL, after=after, until=until, **msgspec.structs.asdict(rule))
 
 
 async def _add_up(database: Database, told: Callable[[float], None]) -> None:

@@ -9,6 +9,8 @@ from plausch.talk.model import InteractionKind
 METHOD = "interactions 1"
 #: The moment to which every amount is brought, 2026-01-01: so added and subtracted, their order does not matter.
 EPOCH = 1_767_225_600_000
+#: Smaller powers of two are next to nothing, and some databases refuse to speak of them.
+LEAST = -1_000.0
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -33,7 +35,7 @@ class Rule(msgspec.Struct, frozen=True):
 
     def amount(self, kind: int, at: int) -> float:
         """What an interaction counts, as seen from the epoch."""
-        return float(self.weight(kind) * 2.0 ** ((at - EPOCH) / (self.half_life * clock.DAY)))
+        return float(self.weight(kind) * 2.0 ** max((at - EPOCH) / (self.half_life * clock.DAY), LEAST))
 
 
 def rule_of(settings: Settings) -> Rule:

@@ -5,7 +5,7 @@ it; who of those people is counted is asked there.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
@@ -103,19 +103,27 @@ _KINDS: dict[InteractionKind, tuple[sa.FromClause, ColumnElement[int], ColumnEle
 SPOKEN = (InteractionKind.REPLY, InteractionKind.QUOTE, InteractionKind.MENTION)
 
 
-def _interactions(
+def _turns(
     condition: ColumnElement[bool], kinds: Sequence[InteractionKind] = tuple(InteractionKind), *, of_actor: bool = False
-) -> Statement[Interaction]:
+) -> sa.CompoundSelect[Any]:
+    """The columns of `Interaction`, under its names."""
     selects = []
     for kind in kinds:
         joined, source, target, at = _KINDS[kind]
+        columns = (_post.c.id, sa.literal(kind.value), source, target, _PLACE, _OPEN, at)
         found = (
-            sa.select(_post.c.id, sa.literal(kind.value), source, target, _PLACE, _OPEN, at)
+            sa.select(*(column.label(name) for column, name in zip(columns, Interaction._fields, strict=True)))
             .select_from(joined)
             .where(condition, _THERE, source != target)
         )
         selects.append(found.where(sa.or_(source == _ACTOR, target == _ACTOR)) if of_actor else found)
-    return Statement(sa.union_all(*selects), Interaction)
+    return sa.union_all(*selects)
+
+
+def _interactions(
+    condition: ColumnElement[bool], kinds: Sequence[InteractionKind] = tuple(InteractionKind), *, of_actor: bool = False
+) -> Statement[Interaction]:
+    return Statement(_turns(condition, kinds, of_actor=of_actor), Interaction)
 
 
 _ids = any_of(_post.c.id, "ids")
@@ -123,7 +131,6 @@ _range = sa.and_(_post.c.id > param("after"), _post.c.id <= param("until"))
 _OF_POSTS = _interactions(_ids)
 _SPOKEN = _interactions(_ids, SPOKEN)
 _OF_POSTS_AND_ACTOR = _interactions(_ids, of_actor=True)
-_IN_RANGE = _interactions(_range)
 _RESPONSES = {
     kind: _interactions(sa.and_(_post.c.id == param("post"), _KINDS[kind][1] == _ACTOR), (kind,))
     for kind in (InteractionKind.LIKE, InteractionKind.SHARE)
@@ -202,9 +209,9 @@ async def list_given(tx: Read, kind: InteractionKind, post_id: int, actor: int) 
     return await tx.all(_RESPONSES[kind], post=post_id, actor=actor)
 
 
-async def list_interactions_within(tx: Read, after: int, until: int) -> list[Interaction]:
-    """All at posts with `after` < id <= `until`."""
-    return await tx.all(_IN_RANGE, after=after, until=until)
+def turns_within() -> sa.Subquery:
+    """All at posts with `after` < id <= `until`, for statements of upper rooms; columns as in `Interaction`."""
+    return _turns(_range).subquery("turn")
 
 
 async def list_posts_within(tx: Read, after: int, until: int) -> list[PostRow]:
