@@ -51,6 +51,8 @@ def pages_of(town: Town) -> list[str]:
         "/search?q=anna",
         "/search?q=nichtsdergleichen",
         *("/insights/adviser", "/insights", "/insights?of=rathaus", "/insights?of=beetgruppe"),
+        *("/insights/people", "/insights/people?of=rathaus"),
+        *("/insights/communities", "/insights/communities?of=nachtwache"),
         *(f"/insights/{place}?of=rathaus" for place in ("letters", "strategy", "awareness", "export")),
         *(f"/insights/letters/{town.weekly}", "/insights/letters", "/insights/strategy", "/compose?to=anna&say=thanks"),
         "/bookmarks",

@@ -40,6 +40,9 @@ ONLY = {
     "groups_bans": ("actor_id",),
     "groups_log": ("actor_id", "subject_id"),
     "people_team_log": ("person_id", "subject_id"),
+    # What was found out about them.
+    "insights_results": ("subject_id",),
+    "insights_history": ("subject_id",),
 }
 #: Columns that are left out: those who look after the place speak as one, lest one of them be made to pay for it.
 WITHHELD = {
@@ -69,6 +72,11 @@ _WITHIN = {
 def _decided() -> sa.Select[Any]:
     of = metadata.tables["moderation_reports"].c
     return sa.select(of.id).where(of.decision_id.is_not(None))
+
+
+def _meetings() -> sa.Select[Any]:
+    of = metadata.tables["insights_findings"].c
+    return sa.select(of.id).where(of.measure == "meetings")
 
 
 #: What others have done towards the person, as far as it is shown to them: not who blocks or mutes them.
@@ -111,6 +119,8 @@ _LEFT_OUT: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
     # Of those withdrawn, the declined ones stay for longer: that one is still there would tell it.
     "people_requests": lambda of: sa.and_(_own_request(of), of.withdrawn_at.is_not(None)),
     "groups_requests": lambda of: of.withdrawn_at.is_not(None),
+    # Whom they might meet is about these others: some do not want to be suggested, or have blocked them.
+    "insights_results": lambda of: of.finding_id.in_(_meetings()),
     "groups_log": lambda of: sa.and_(of.step == GroupStep.DECLINED.value, of.actor_id != _PERSON),
 }
 #: Whoever has these could act as the person: the copy says that they are there, not what they are.
