@@ -29,12 +29,12 @@ async def look_back(database: Database, ines: Viewer, anna: Viewer) -> int:
             others=others,
         )
         await actions.describe_target(tx, ines, page, wanted)
-        for kind in GoalKind:
-            await actions.set_goal(tx, ines, page, kind, 20, 12)
-        for week in range(8):
-            await actions.keep_history(
-                tx, page.id, Measure.WEEK_ANSWERED, [(0, 40 + 5 * week)], at=monday + week * WEEK
-            )
+        with clock.at(monday - 6 * WEEK):
+            for kind in GoalKind:
+                await actions.set_goal(tx, ines, page, kind, 20, 12)
+        for week in range(-7, 0):
+            at = monday + week * WEEK
+            await actions.keep_history(tx, page.id, Measure.WEEK_ANSWERED, [(0, 80 + 5 * week)], at=at)
         for post in [await publish(tx, anna, f"Was macht das Rathaus mit der Bank, {_LONG}? @rathaus #garten")]:
             await publish(tx, ines, "Sie streicht sie", reply_to=post)
     await actions.measure_target(database, page)
