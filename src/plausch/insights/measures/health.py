@@ -93,7 +93,11 @@ def depths(parent: Ints) -> Ints:
     """
     above = parent.copy()
     depth: Ints = (above != NONE).astype(np.int32)
-    while (going := np.flatnonzero(above != NONE)).size:
+    # So many rounds are enough for the longest chain there can be; a ring, which no talk is, would go on for ever.
+    for _ in range(len(above).bit_length()):
+        going = np.flatnonzero(above != NONE)
+        if not going.size:
+            break
         next_ = above[going]
         depth[going] += depth[next_]
         above[going] = above[next_]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from plausch.insights.measures.graph import Floats, Ints
@@ -48,11 +49,10 @@ def find_stages(doings: Doings, people: int, now: int) -> Stages:
     person, kind, partner = doings.person[within], doings.kind[within], doings.partner[within]
     week = age[within] // (7 * _DAY)
     active = (kind != VISIT) & (week < WEEKS)
-    weeks = _distinct(person[active], week[active], people)
+    weeks = _marked(person[active], week[active], people, WEEKS).sum(axis=1, dtype=np.int32)
     known = (partner >= 0) & (partner != person)
     # Talking together is mutual: whoever is answered has a partner as well.
-    both = np.concatenate([person[known], partner[known]]), np.concatenate([partner[known], person[known]])
-    partners = _distinct(*both, people)
+    partners = _different(person[known], partner[known], people)
     begins = _has(person, kind == BEGINNING, people)
     talks = begins | _has(person, kind == TALK, people)
     regular = talks & (weeks >= REGULAR_WEEKS) & (partners >= REGULAR_PARTNERS)
@@ -86,15 +86,16 @@ def cohorts(joined: Moments, doings: Doings, now: int, months: int = 1) -> list[
     person = doings.person[active]
     passed = _month(doings.at[active]) - since[person]
     real = (passed >= 0) & (since[person] + passed < run)
-    pairs = np.unique(np.column_stack([person[real], passed[real]]), axis=0)
+    seen = _marked(person[real], passed[real], len(joined), int(passed[real].max(initial=0)) + 1)
     found = []
     for first in np.unique(cohort).tolist():
         members = cohort == first
         size = int(members.sum())
         # Of the last ones of a cohort less time has passed: what all of them had is told.
-        length = run - (first + months - 1)
-        theirs = pairs[members[pairs[:, 0]], 1]
-        counts = np.bincount(theirs[theirs < max(length, 0)], minlength=max(length, 0))
+        length = max(run - (first + months - 1), 0)
+        counts = np.zeros(length)
+        active_in = seen[members].sum(axis=0)[:length]
+        counts[: len(active_in)] = active_in
         begin = np.array([first], dtype="datetime64[M]").astype("datetime64[ms]").astype(np.int64)
         found.append((int(begin[0]), size, (counts / size).tolist()))
     return found
@@ -104,11 +105,18 @@ def _month(at: Moments) -> NDArray[np.int64]:
     return at.astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64)
 
 
-def _distinct(person: Ints, what: NDArray[np.integer], people: int) -> Ints:
-    """With how many different things each person is."""
-    span = int(what.max(initial=0)) + 1
-    pairs = np.unique(person.astype(np.int64) * span + what)
-    return np.bincount(pairs // span, minlength=people).astype(np.int32)
+def _marked(person: Ints, what: NDArray[np.integer], people: int, count: int) -> NDArray[np.bool_]:
+    """A row a person, a column each of some things: whether the two come together."""
+    found = np.zeros((people, count), dtype=np.bool_)
+    found[person, what] = True
+    return found
+
+
+def _different(one: Ints, other: Ints, people: int) -> Ints:
+    """With how many different people each is in some pair."""
+    pairs = sp.coo_array((np.ones(len(one), dtype=np.int32), (one, other)), shape=(people, people)).tocsr()
+    found: Ints = np.diff((pairs + pairs.T).indptr).astype(np.int32)
+    return found
 
 
 def _has(person: Ints, rows: NDArray[np.bool_], people: int) -> NDArray[np.bool_]:
