@@ -107,4 +107,6 @@ async def test_everybody_sees_the_map_and_staff_who_is_where(web: Web) -> None:
         copy = (await personal_data.collect(tx, own))["tables"]["insights_results"]
     assert [row["place"] for row in copy] == [1], "where they belong, but not whom they might meet"
     await keep(web, Measure.JOININGS, Result(own, Joinings((Joining(groups[0] or 0, groups[1] or 0),))))
-    assert "others from Chess are in it, too" in text_of(await ben.get("/insights/communities"))
+    for path in ("/insights/communities", "/groups"):
+        assert "others from Chess are in it, too" in text_of(await ben.get(path)), path
+    assert "are in it, too" not in text_of(await (await web.open()).get("/groups"))

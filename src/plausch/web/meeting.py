@@ -50,7 +50,7 @@ async def people_to_meet(tx: Read, viewer: Viewer, limit: int) -> list[Suggested
 
 async def by_contacts(tx: Read, viewer: Viewer, limit: int) -> list[Suggested]:
     """Only those with whom the viewer has people in common whom it may see."""
-    meetings = await list_meetings(tx, viewer) if viewer.acting_as == viewer.person else ()
+    meetings = await list_meetings(tx, viewer) if _is_somebody(viewer) else ()
     if not meetings:
         return []
     actors = await people.list_suggestible(tx, viewer, [one.other for one in meetings])
@@ -76,7 +76,7 @@ async def _fitting(tx: Read, viewer: Viewer) -> list[int]:
 
 async def groups_to_join(tx: Read, viewer: Viewer, limit: int) -> list[SuggestedGroup]:
     """Groups in which people of one's own are, too."""
-    joinings = await list_joinings(tx, viewer)
+    joinings = await list_joinings(tx, viewer) if _is_somebody(viewer) else ()
     known = await groups.list_groups(tx, viewer, [id_ for one in joinings for id_ in (one.group, one.because)])
     return [
         SuggestedGroup(known[one.group], known[one.because])
@@ -87,3 +87,8 @@ async def groups_to_join(tx: Read, viewer: Viewer, limit: int) -> list[Suggested
         and known[one.group].closed_at is None
         and known[one.because].role is not None
     ][:limit]
+
+
+def _is_somebody(viewer: Viewer) -> bool:
+    """Signed in, and not speaking for a page."""
+    return viewer.signed_in and viewer.acting_as == viewer.person

@@ -18,12 +18,15 @@ from plausch.people import queries as people
 from plausch.people.model import Actor
 from plausch.web.answers import lead_to
 from plausch.web.groups import FIELDS, as_draft, links_of, sent
+from plausch.web.meeting import groups_to_join
 from plausch.web.pages import render
 from plausch.web.places import group_path
 from plausch.web.problems import Problems
 from plausch.web.wants import Wants
 
 _LISTED, _SUBJECTS, _WORDS_MAX = 30, 12, 60
+#: Groups that are suggested.
+_FITTING = 3
 #: New groups of one person in a day.
 _FOUNDED = 10
 
@@ -47,14 +50,16 @@ async def show_groups(request: Request) -> Response:
         inviting = await queries.list_inviting(tx, viewer) if first else {}
         invitations = [one for one in await queries.list_invitations(tx, viewer) if one.group_id in inviting]
         hosts = await people.list_actors(tx, viewer, [one.invited_by for one in invitations])
+        fitting = await groups_to_join(tx, viewer, _FITTING) if first else []
         found = await queries.find_directory(tx, viewer, _LISTED + 1, skip, tag=tag, words=words)
-        tags = await queries.list_group_tags(tx, [one.id for one in (*mine, *found)])
+        tags = await queries.list_group_tags(tx, [one.id for one in (*mine, *found, *(one.group for one in fitting))])
         subjects = await queries.list_subjects(tx, _SUBJECTS)
     return await render(
         request,
         "groups/directory.html",
         mine=mine,
         offered=[Offered(inviting[one.group_id], hosts.get(one.invited_by)) for one in invitations],
+        fitting=fitting,
         groups=found[:_LISTED],
         next_skip=skip + _LISTED if len(found) > _LISTED else None,
         tags=tags,
