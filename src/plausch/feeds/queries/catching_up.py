@@ -160,6 +160,7 @@ async def catch_up(tx: Read, viewer: Viewer, since: int) -> CatchUp:
     most: Sequence[int] = await tx.all(_TALKED, limit=_CHOSEN_FROM, **how)
     parts = [answers, [_found(id_) for id_ in joined], by_connections, [_found(id_) for id_ in most]]
     news = await _news(tx, viewer, [pick.conversation_id for part in parts for pick in part], since)
+    parts[0] += _for_me(parts[1], news, {pick.conversation_id for pick in answers})
     reader = await get_reader(tx, viewer)
     sieve = await get_sieve(tx, viewer, FilterPlace.HOME) if reader.shaped & FILTERS else None
     taken: set[int] = set()
@@ -175,6 +176,12 @@ async def catch_up(tx: Read, viewer: Viewer, since: int) -> CatchUp:
     news = {id_: one for id_, one in news.items() if id_ in there}
     to_me, to_join, connections, talked_about = shown
     return CatchUp(to_me, to_join, connections, talked_about, news, await _named(tx, viewer, news))
+
+
+def _for_me(joined: Sequence[Pick], news: dict[int, News], known: set[int]) -> list[Pick]:
+    """Where somebody spoke to the viewer who wished not to be notified of it, or has not been yet."""
+    missing = (pick for pick in joined if pick.conversation_id not in known)
+    return [pick for pick in missing if pick.conversation_id in news and news[pick.conversation_id].to_me]
 
 
 def _found(conversation: int) -> Pick:
