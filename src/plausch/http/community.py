@@ -40,6 +40,8 @@ class HeldCommunity:
         self.emoji: list[Emoji] = []
         #: There is a forum of the whole community.
         self.has_forum = False
+        #: Figures that take a while to count, by name, each with until when (ms) it is good enough.
+        self.figures: dict[str, tuple[int, object]] = {}
 
     def announcements(self, now: int) -> list[Announcement]:
         """Those to show at a moment, the newest first."""

@@ -1,6 +1,12 @@
 """The API's addresses, a module a section of its documentation."""
 
-from plausch.clientapi.mastodon.routes import emojis, oauth
+from plausch.clientapi.mastodon.routes import announcements, emojis, finding, instance, oauth
 
-ENDPOINTS = [*emojis.ENDPOINTS, *oauth.ENDPOINTS]
+ENDPOINTS = [
+    *announcements.ENDPOINTS,
+    *emojis.ENDPOINTS,
+    *finding.ENDPOINTS,
+    *instance.ENDPOINTS,
+    *oauth.ENDPOINTS,
+]
 ROUTES = [one.route for one in ENDPOINTS]
