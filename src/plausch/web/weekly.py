@@ -92,18 +92,19 @@ def tell_goal(language: str, goal: Goal, progress: Progress) -> str:
     formats = Formats(language, "UTC", clock.now())
     told = f"{words.gettext(GOALS[goal.kind])}: {formats.number(goal.target)}."
     if progress.before is not None:
-        told += " " + words.gettext("Before: %(value)s.") % {"value": _value(formats, progress.before)}
+        told += " " + words.gettext("Before: %(value)s.") % {"value": show_value(formats, progress.before)}
     if progress.latest is None:
         told += " " + words.gettext("There is no week yet with enough to say.")
     else:
-        told += " " + words.gettext("Last: %(value)s.") % {"value": _value(formats, progress.latest)}
+        told += " " + words.gettext("Last: %(value)s.") % {"value": show_value(formats, progress.latest)}
         told += " " + words.ngettext(
             "Reached in %(met)s of %(num)s week.", "Reached in %(met)s of %(num)s weeks.", len(progress.weeks)
         ) % {"met": progress.met, "num": len(progress.weeks)}
     return told + " " + words.gettext("It runs until %(day)s.") % {"day": formats.date(goal.ends_at)}
 
 
-def _value(formats: Formats, value: float) -> str:
+def show_value(formats: Formats, value: float) -> str:
+    """With a place behind the point only where there is something in it."""
     return formats.decimal(value) if value % 1 else formats.number(int(value))
 
 

@@ -1,6 +1,7 @@
 """Whom a place is there for, how much of that target group it reaches, its goals, and how a page is spoken of."""
 
 import re
+from functools import partial
 from typing import NamedTuple
 
 from starlette.datastructures import FormData
@@ -14,13 +15,14 @@ from plausch.http.routing import Route
 from plausch.insights import actions, queries
 from plausch.insights.model import Measure, ScopeKind
 from plausch.insights.model.awareness import Awareness, Mention
-from plausch.insights.model.goals import LIMITS, GoalKind
+from plausch.insights.model.goals import GoalKind
 from plausch.insights.model.strategy import LINE_MAX, Description, Target
 from plausch.insights.model.weeks import WEEK, monday_of
 from plausch.insights.queries.targets import list_circles
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotFound
 from plausch.kernel.ids import parse_id
+from plausch.language.formats import Formats
 from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.storage import Read
@@ -30,7 +32,7 @@ from plausch.web.pages import render
 from plausch.web.problems import Problems
 from plausch.web.views.insights.scopes import Place, place_in
 from plausch.web.wants import Wants
-from plausch.web.weekly import GOALS, tell_goal
+from plausch.web.weekly import GOALS, show_value, tell_goal
 
 _PATH = "/insights/strategy"
 _TEXTS = ("about", "topics", "groups", "words", "names", "others")
@@ -74,7 +76,7 @@ async def _strategy_page(
         chosen=shown.communities,
         goal=goal or {"kind": GoalKind.ANSWERED.value, "target": "80", "weeks": str(_WEEKS)},
         kinds=GOALS,
-        limits=LIMITS,
+        show=partial(show_value, Formats(request.language, "UTC", clock.now())),
         line_max=LINE_MAX,
         errors=problems.in_words(request.language),
         saved=request.query_params.get("saved") == "1",
