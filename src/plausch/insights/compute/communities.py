@@ -11,7 +11,7 @@ from plausch.insights import actions
 from plausch.insights.compute.night import Night
 from plausch.insights.compute.partitions import Circles, People, circles_of, people_of
 from plausch.insights.gather.ledger import among, posts
-from plausch.insights.gather.words import tags_of, words_of
+from plausch.insights.gather.words import WORDS_OF, WORDS_OF_GROUP, tags_of, words_of
 from plausch.insights.measures.communities import Memberships, belonging
 from plausch.insights.measures.graph import Floats, Ints
 from plausch.insights.measures.labels import label
@@ -82,7 +82,7 @@ async def _said(night: Night, scope: Scope, found: People) -> Said:
     """What the people of a scope use of late, by who uses it: nobody names a community alone by saying a word often."""
     rows = await posts(night, scope, night.now - _WORDS_BACK)
     tags = await tags_of(night)
-    words = await words_of(night, rows)
+    words = await words_of(night, rows, WORDS_OF if scope.kind is ScopeKind.SERVER else WORDS_OF_GROUP)
     names = await _names(night, found)
     own = among(found.ids, rows.actor)
     users: defaultdict[str, set[int]] = defaultdict(set)
@@ -164,12 +164,17 @@ def describe(
 def _labels(large: NDArray[np.intp], members: Sequence[set[int]], said: Said) -> dict[int, list[str]]:
     """The terms that tell each community from the others, counted by the people who use them."""
     counts: dict[int, dict[str, int]] = {int(one): {} for one in large.tolist()}
+    communities_of: defaultdict[int, list[int]] = defaultdict(list)
+    for one in counts:
+        for person in members[one]:
+            communities_of[person].append(one)
     for term, users in said.users.items():
-        for one, terms in counts.items():
-            using = len(users & members[one])
-            tagged = term in said.tags
+        tagged = term in said.tags
+        if len(users) < (2 if tagged else 3):
+            continue
+        for one, using in Counter(one for person in users for one in communities_of[person]).items():
             if using >= (2 if tagged else 3):
-                terms[term] = using * (_TAG_COUNTS if tagged else 1)
+                counts[one][term] = using * (_TAG_COUNTS if tagged else 1)
     return {one: [term.term for term in terms] for one, terms in label(counts, most=2 * _LABELS).items()}
 
 

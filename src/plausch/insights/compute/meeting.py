@@ -21,7 +21,7 @@ from plausch.people.model import Relation
 
 _SERVER = Scope(ScopeKind.SERVER)
 #: More than are shown: some of them are known, blocked or do not want to be suggested.
-_MEETINGS, _JOININGS = 20, 6
+_MEETINGS, _JOININGS = 12, 6
 _COMMON = 5
 #: Somebody is suggested whom at least so many know whom one knows, too.
 _LEAST_COMMON = 2
