@@ -25,6 +25,7 @@ from plausch.people import actions as people
 from plausch.people import queries as people_queries
 from plausch.people.model import Consent, Role, Viewer
 from plausch.storage import Database, Read, Write
+from plausch.talk import actions as talk
 from plausch.work.facts import Fact
 from tests.harness.audience.script import Life, Performance, lives
 from tests.harness.community import as_person, clear, in_a_loop, settle
@@ -66,6 +67,7 @@ async def _live_and_look(database: Database, folder: Path, life: Life, wishes: i
     for number, ago in enumerate(_AGO):
         with clock.at(clock.now() - ago * clock.DAY):
             await performance.perform(life.steps[number * size : (number + 1) * size])
+        await settle(database)
         await _decide(database, performance, wishes >> 5 * number)
         await settle(database)
         if number in (1, 3):
@@ -80,8 +82,13 @@ async def _live_and_look(database: Database, folder: Path, life: Life, wishes: i
 
 
 async def _decide(database: Database, performance: Performance, wishes: int) -> None:
-    """Some people do not want to be counted, or want to again."""
+    """Some take back what they liked and shared; some people do not want to be counted, or want to again."""
+    rows = await rows_of(database)
     async with database.write() as tx:
+        for name, take_back in (("talk_likes", talk.unlike_post), ("talk_shares", talk.unshare_post)):
+            for row in rows[name]:
+                if (row["post_id"] + row["actor_id"] + wishes) % 3 == 0:
+                    await take_back(tx, as_person(row["actor_id"]), row["post_id"])
         for number, person in enumerate(performance.world.people):
             counted = not wishes >> number & 1
             if bool(await people_queries.has_consent(tx, person, Consent.COUNT_IN_INSIGHTS)) != counted:

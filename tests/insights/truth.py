@@ -27,6 +27,7 @@ async def rows_of(database: Database) -> dict[str, list[Row]]:
     return {
         name: [dict(zip(table.columns.keys(), row, strict=True)) for row in found[name]]
         for name, table in metadata.tables.items()
+        if name in found
     }
 
 
