@@ -55,7 +55,7 @@ async def make_letters(database: Database) -> None:
     """The letters whose moment has come: each once a week, in a transaction of its own after a long read."""
     now = clock.now()
     week = monday_of(now) - WEEK
-    async with database.read() as read:
+    async with database.slow_read() as read:
         wanting = [one for one in await list_wanting_letters(read, week) if letter_due(one.id, week) <= now]
     for scope in wanting:
         async with database.slow_read() as read:

@@ -65,9 +65,9 @@ def _spoke(where: ColumnElement[bool]) -> Statement[int]:
 
 
 def _replied(*by: ColumnElement[bool]) -> ColumnElement[bool]:
-    return sa.exists(
-        sa.select(sa.literal(1)).where(_child.c.parent_id == _post.c.id, _child.c.deleted_at.is_(None), *by)
-    )
+    # Replies are found by their conversation.
+    beneath = (_child.c.conversation_id == _post.c.conversation_id, _child.c.parent_id == _post.c.id)
+    return sa.exists(sa.select(sa.literal(1)).where(*beneath, _child.c.deleted_at.is_(None), *by))
 
 
 def _unanswered(*conditions: ColumnElement[Any]) -> Statement[Unanswered]:
