@@ -4,19 +4,20 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from plausch.clientapi import present
+from plausch.clientapi.keeping import keep
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import Pick
 from plausch.http.request import Request
 from plausch.people import queries as people
 from plausch.storage import Read
-from plausch.storage.parts import Part, keep_parts
+from plausch.storage.parts import Part
 from plausch.talk import queries as talk
-from plausch.talk.actions import hold_post
 from plausch.talk.model import Attached
 
 #: Plain numbers: flags of an enum cost a microsecond each.
 _POLL, _QUOTE, _ARTICLE = int(Attached.POLL), int(Attached.QUOTE), int(Attached.ARTICLE)
 _MORE = _POLL | _QUOTE | _ARTICLE
+__all__ = ["Joined", "join_cards", "join_posts", "keep", "read_more", "render_missing", "text_of"]
 
 
 class Joined(NamedTuple):
@@ -117,21 +118,6 @@ async def read_more(
         return present.more_of(request.site, found)
 
     return {id_: more(one) for id_, one in wanted.items()}
-
-
-async def keep(request: Request, made: list[Part]) -> None:
-    """Keep renderings, but for what was removed meanwhile: nothing of that may come back.
-
-    After reading, and not within it: whoever holds one connection and waits for another can wait for ever.
-    """
-    if not made:
-        return
-    posts = sorted((part for part in made if part.kind == "post"), key=lambda part: part.id)
-    actors = [part for part in made if part.kind == "actor"]
-    async with request.site.database.write() as tx:
-        there = [part for part in posts if await hold_post(tx, part.id)]
-        known = await people.list_actors(tx, request.viewer, [part.id for part in actors])
-        await keep_parts(tx, [*there, *(part for part in actors if part.id in known)])
 
 
 def text_of(id_: int | None) -> bytes:

@@ -24,8 +24,8 @@ class Range(NamedTuple):
 
     @property
     def page(self) -> Page:
-        """For what is read from the newest on."""
-        return Page(before=self.before, after=self.after, limit=self.limit)
+        """The same for the domain."""
+        return Page(before=self.before, after=self.after, limit=self.limit, upwards=self.upwards)
 
 
 def range_of(request: Request, usual: int = DEFAULT_LIMIT, most: int = MAX_LIMIT // 2) -> Range:

@@ -52,6 +52,8 @@ class Piece(NamedTuple):
     quotable: int
     #: Who may, a `WhoQuotes`; empty where the audience lets nobody.
     who_quotes: str
+    #: An `AudienceKind`.
+    audience: str
     #: Bits of `talk.model.Attached`.
     attached: int
     #: The entry, or the post itself.
@@ -101,7 +103,7 @@ def piece_columns() -> tuple[sa.ColumnElement[Any], ...]:
         *flags(),
         has_muted_conversation(post.c.conversation_id),
         post.c.id.in_(pinned_by(ME)),
-        *(_quotable(), _who_quotes(), post.c.attached),
+        *(_quotable(), _who_quotes(), post.c.scope_kind, post.c.attached),
     )
 
 

@@ -2,21 +2,20 @@
 
 import functools
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from plausch.feeds.model import FilterPlace
+from plausch.feeds.model import FilterPlace, Sieve
 from plausch.feeds.queries import membership
 from plausch.feeds.queries.filters import get_sieve, list_hidden
-from plausch.feeds.queries.gathering import gather
+from plausch.feeds.queries.gathering import Show, gather
 from plausch.feeds.queries.lists import get_list, read_list, shown_on_list
 from plausch.feeds.queries.membership import Stretch
 from plausch.feeds.queries.pieces import Piece, entry_pieces, list_home_pieces
 from plausch.feeds.queries.reader import (
     FILTERS,
     TAGS,
-    Reader,
     get_reader,
     is_shaped,
     merge,
@@ -47,6 +46,8 @@ class Pieces(NamedTuple):
 
     pieces: list[Piece]
     more: bool
+    #: The viewer's filters, where they had to be read already.
+    sieve: Sieve | None = None
 
 
 async def home_pieces(tx: Read, viewer: Viewer, page: Page, door: str) -> Pieces:
@@ -63,7 +64,7 @@ async def home_pieces(tx: Read, viewer: Viewer, page: Page, door: str) -> Pieces
         return [one for one in found if one.post_id not in hidden]
 
     if page.upwards:
-        return await _climb(tx, viewer, page, reader, show)
+        return (await _climb(tx, viewer, page, show))._replace(sieve=sieve)
 
     async def read_on(before: int, limit: int) -> Stretch:
         stretch = await membership.read_on(tx, viewer, before, limit, reader.crowd)
@@ -72,7 +73,7 @@ async def home_pieces(tx: Read, viewer: Viewer, page: Page, door: str) -> Pieces
         return _above(stretch, page.after)
 
     found, before = await gather(page, read_on, show)
-    return Pieces(found, before is not None)
+    return Pieces(found, before is not None, sieve)
 
 
 def _above(stretch: Stretch, after: int) -> Stretch:
@@ -82,7 +83,7 @@ def _above(stretch: Stretch, after: int) -> Stretch:
     return Stretch([id_ for id_ in stretch.ids if id_ > after], None)
 
 
-async def _climb(tx: Read, viewer: Viewer, page: Page, reader: Reader, show: Any) -> Pieces:
+async def _climb(tx: Read, viewer: Viewer, page: Page, show: Show[Piece]) -> Pieces:
     """Those just above an id; under followed tags there may be more that only the way down shows."""
     found: list[Piece] = []
     after: int | None = page.after

@@ -21,6 +21,7 @@ from plausch.talk.actions.drafts import (
     save_draft,
     schedule_draft,
     take_scheduled,
+    text_of,
 )
 from plausch.talk.actions.editing import (
     check_may_change,
@@ -40,7 +41,7 @@ from plausch.talk.actions.polls import END_POLL, end_poll, vote
 from plausch.talk.actions.previews import NewPreview, discard_previews, link_preview, store_preview
 from plausch.talk.actions.promoting import keeps_its_place, promote_to_topic
 from plausch.talk.actions.publishing import publish_post
-from plausch.talk.actions.quotes import check_consent, withdraw_quote
+from plausch.talk.actions.quotes import check_consent, set_who_quotes_post, withdraw_quote
 from plausch.talk.actions.reading import forget_board_reads, forget_conversation_reads, forget_reads, mark_read
 from plausch.talk.actions.responding import (
     bookmark_post,
@@ -150,12 +151,14 @@ __all__ = [
     "schedule_draft",
     "send_once",
     "set_detected_language",
+    "set_who_quotes_post",
     "share_post",
     "store_preview",
     "submit_post",
     "take_off_wall",
     "take_scheduled",
     "take_up_reply",
+    "text_of",
     "unaccept_answer",
     "unbookmark_post",
     "unlike_post",

@@ -11,13 +11,16 @@ from plausch.talk import queries
 from plausch.talk.actions.placing import check_speaks_for
 from plausch.talk.events import QuoteWithdrawn
 from plausch.talk.model import OPEN, Audience, AudienceKind, Post, may_be_quoted
-from plausch.talk.tables import quotes
+from plausch.talk.tables import posts, quotes
 from plausch.work.facts import record
 
 _WITHDRAW = column_statement(
     sa.update(quotes)
     .where(quotes.c.post_id == param("id"), quotes.c.withdrawn_at.is_(None))
     .values(withdrawn_at=param("now"))
+)
+_SET_WHO = column_statement(
+    sa.update(posts).where(posts.c.id == param("id")).values(who_quotes=param("who", sa.Text()))
 )
 
 
@@ -48,6 +51,15 @@ async def check_consent(tx: Read, viewer: Viewer, quoted: Post) -> None:
         relationship = await people.get_relationship(tx, viewer, quoted.actor_id)
         if not (relationship.follows or relationship.connected):
             raise NotAllowed("quotes_for_followers")
+
+
+async def set_who_quotes_post(tx: Write, viewer: Viewer, post_id: int, who: WhoQuotes) -> None:
+    """Who may quote a post of one's own from now on; quotes there are stay. Raises NotFound, NotAllowed."""
+    post = await queries.get_post(tx, viewer, post_id)
+    if not await queries.is_own(tx, viewer, post_id):
+        raise NotAllowed("not_yours")
+    await check_speaks_for(tx, Viewer(viewer.person, post.actor_id))
+    await tx.run(_SET_WHO, id=post_id, who=who.value)
 
 
 async def attach_quote(tx: Write, post_id: int, quoted_id: int) -> None:

@@ -6,9 +6,12 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
-from plausch.storage import Read, Statement, any_of, is_one_of, param
+from plausch.kernel.paging import Page
+from plausch.people.model import Viewer
+from plausch.storage import Read, Statement, any_of, column_statement, is_one_of, param
 from plausch.talk.model import OPEN
-from plausch.talk.tables import conversations, entries, mentions, posts, quotes, speakers
+from plausch.talk.queries.clauses import post, seen_as, visible
+from plausch.talk.tables import conversations, entries, mentions, posts, quotes, shares, speakers
 
 _entry, _said = entries.alias("said_entry"), posts.alias("said")
 
@@ -55,6 +58,35 @@ def count_quotes(of: ColumnElement[Any]) -> ColumnElement[int]:
         .where(one.c.quoted_id == of, one.c.withdrawn_at.is_(None), is_one_of(quoting.c.scope_kind, OPEN))
         .scalar_subquery()
     )
+
+
+_QUOTING = column_statement(
+    sa.select(post.c.id)
+    .select_from(quotes.join(post, post.c.id == quotes.c.post_id))
+    .where(
+        *(quotes.c.quoted_id == param("id"), quotes.c.withdrawn_at.is_(None)),
+        *(post.c.id < param("before"), post.c.id > param("after"), visible()),
+    )
+    .order_by(post.c.id.desc())
+    .limit(param("limit"))
+)
+
+
+async def list_quoting(tx: Read, viewer: Viewer, id_: int, page: Page) -> list[int]:
+    """In which posts one is quoted, as far as the viewer may see them; the newest first."""
+    where = {"before": page.before, "after": page.after, "limit": page.limit}
+    return await tx.all(_QUOTING, id=id_, **where, **seen_as(viewer))
+
+
+_SHARE = column_statement(
+    sa.select(shares.c.id).where(shares.c.post_id == param("id"), shares.c.actor_id == param("actor"))
+)
+
+
+async def find_share(tx: Read, actor: int, id_: int) -> int | None:
+    """With which entry an actor has shared a post; for the actor itself."""
+    found: int | None = await tx.first(_SHARE, id=id_, actor=actor)
+    return found
 
 
 _MENTIONED = Statement(

@@ -1,0 +1,134 @@
+"""From what an app sends to what the domain posts."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from plausch.clientapi.mastodon.errors import Refused
+from plausch.clientapi.mastodon.forms import Fields
+from plausch.kernel import clock
+from plausch.kernel.errors import Invalid
+from plausch.language import markdown
+from plausch.people import queries as people
+from plausch.people.model import WhoQuotes
+from plausch.storage import Read
+from plausch.talk.model import AudienceKind, DraftText, PollDraft, PostDraft
+
+_AUDIENCES = {
+    "public": AudienceKind.PUBLIC,
+    "unlisted": AudienceKind.QUIET,
+    "private": AudienceKind.FOLLOWERS,
+    "direct": AudienceKind.PARTICIPANTS,
+}
+_POLICIES = {
+    "public": WhoQuotes.EVERYBODY,
+    "followers": WhoQuotes.FOLLOWERS,
+    "nobody": WhoQuotes.NOBODY,
+}
+
+
+def audience_of(fields: Fields) -> AudienceKind | None:
+    """What an app wishes; what becomes of it in a conversation the domain decides. Raises Invalid."""
+    wished = fields.text("visibility")
+    if wished and wished not in _AUDIENCES:
+        raise Invalid("visibility", "choice_unknown")
+    return _AUDIENCES.get(wished)
+
+
+def policy_of(fields: Fields) -> WhoQuotes | None:
+    wished = fields.text("quote_approval_policy")
+    if wished and wished not in _POLICIES:
+        raise Invalid("quote_approval_policy", "choice_unknown")
+    return _POLICIES.get(wished)
+
+
+def poll_of(fields: Fields) -> PollDraft | None:
+    poll = fields.part("poll")
+    if poll is None or not poll.texts("options"):
+        return None
+    seconds = poll.number("expires_in") or 0
+    return PollDraft(
+        options=tuple(poll.texts("options")),
+        lasts=seconds * clock.SECOND,
+        multiple=bool(poll.flag("multiple")),
+        hidden_until_end=bool(poll.flag("hide_totals")),
+    )
+
+
+def warning_of(fields: Fields) -> str:
+    """What stands above it. The domain knows no other way to cover pictures than words of warning."""
+    words = fields.text("spoiler_text").strip()
+    covered = fields.flag("sensitive") and fields.texts("media_ids")
+    return words or ("⚠" if covered else "")
+
+
+def moment_of(fields: Fields, name: str = "scheduled_at") -> int | None:
+    """A moment (ms), as apps write it. Raises Invalid."""
+    text = fields.text(name).strip()
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(name, "choice_unknown") from error
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=UTC)
+    return int(found.timestamp() * clock.SECOND)
+
+
+async def draft_of(tx: Read, fields: Fields) -> PostDraft:
+    """What is to be posted. Raises Invalid, and NotFound for what is none of its kind."""
+    text = fields.text("status")
+    audience = audience_of(fields)
+    quoted = fields.text("quoted_status_id") or fields.text("quote_id")
+    reply_to = fields.text("in_reply_to_id")
+    if reply_to and fields.id("in_reply_to_id") is None:
+        raise Refused(404, "Record not found")
+    return PostDraft(
+        source=text,
+        reply_to=fields.id("in_reply_to_id"),
+        audience=audience,
+        local_only=bool(fields.flag("local_only")),
+        participants=await _named(tx, text) if audience is AudienceKind.PARTICIPANTS else (),
+        language=fields.text("language"),
+        warning=warning_of(fields),
+        pictures=tuple(fields.ids("media_ids")),
+        poll=poll_of(fields),
+        quote=(fields.id("quoted_status_id") or fields.id("quote_id") or 0) if quoted else None,
+        who_quotes=policy_of(fields),
+    )
+
+
+async def _named(tx: Read, text: str) -> tuple[int, ...]:
+    """Whom a text mentions: with them alone one talks in a direct status."""
+    found = await people.resolve_handles(tx, list(markdown.parse(text[:100_000]).mentions))
+    return tuple(one.id for one in found.values())
+
+
+def kept_text(draft: PostDraft, handles: str = "") -> DraftText:
+    """The same as a draft that is kept."""
+    extras: dict[str, Any] = {}
+    if draft.poll is not None:
+        extras["poll"] = msgspec.to_builtins(draft.poll)
+    if draft.who_quotes is not None:
+        extras["who_quotes"] = draft.who_quotes.value
+    return DraftText(
+        source=draft.source,
+        parent_id=draft.reply_to or 0,
+        quoted_id=draft.quote or 0,
+        audience=draft.audience,
+        local_only=draft.local_only,
+        participants=handles,
+        language=draft.language,
+        warning=draft.warning,
+        pictures=draft.pictures,
+        extras=extras,
+    )
+
+
+def handles_in(draft: PostDraft) -> str:
+    """Whom a direct status names, as they are typed."""
+    if draft.audience is not AudienceKind.PARTICIPANTS:
+        return ""
+    return " ".join(markdown.parse(draft.source[:100_000]).mentions)

@@ -1,0 +1,93 @@
+"""Accounts, as the API's documentation has them (docs.joinmastodon.org/entities/Account)."""
+
+from typing import Any
+
+import msgspec
+
+from plausch.clientapi.mastodon.entities.emojis import CustomEmoji
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A pair of a profile; the value is HTML."""
+
+    name: str
+    value: str
+    verified_at: str | None = None
+
+
+class AccountBody(msgspec.Struct, frozen=True, kw_only=True):
+    """An account without what is counted about it."""
+
+    id: str
+    username: str
+    acct: str
+    display_name: str
+    locked: bool
+    group: bool
+    created_at: str
+    note: str
+    url: str
+    uri: str
+    avatar: str
+    avatar_static: str
+    header: str
+    header_static: str
+    emojis: list[CustomEmoji]
+    fields: list[Field]
+    avatar_description: str = ""
+    header_description: str = ""
+    bot: bool = False
+    discoverable: bool | None = None
+    indexable: bool = False
+    noindex: bool | None = None
+    hide_collections: bool | None = False
+    roles: list[dict[str, str]] = []
+    limited: bool = False
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """What only its owner is told of an account: how it was typed, and what is usual when it posts."""
+
+    note: str
+    fields: list[Field]
+    privacy: str
+    sensitive: bool
+    language: str | None
+    follow_requests_count: int
+    hide_collections: bool | None
+    discoverable: bool | None
+    indexable: bool
+    quote_policy: str
+    attribution_domains: list[str] = []
+
+
+class Role(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody may do here."""
+
+    id: str
+    name: str
+    permissions: str
+    color: str = ""
+    highlighted: bool = False
+
+
+class Relationship(msgspec.Struct, frozen=True, kw_only=True):
+    """How whoever asks stands to somebody."""
+
+    id: str
+    following: bool
+    showing_reblogs: bool
+    notifying: bool
+    followed_by: bool
+    blocking: bool
+    blocked_by: bool
+    muting: bool
+    muting_notifications: bool
+    requested: bool
+    requested_by: bool
+    languages: list[str] | None = None
+    muting_expires_at: str | None = None
+    domain_blocking: bool = False
+    endorsed: bool = False
+    note: str = ""
+    plausch: dict[str, Any] = {}

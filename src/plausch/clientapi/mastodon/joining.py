@@ -1,0 +1,221 @@
+"""Statuses and accounts joined from kept parts: what is missing is rendered, and kept for the next reader.
+
+Whatever their number, a handful of statements: further ones only where there is a poll, a quote or a page's author.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from starlette.responses import Response
+
+from plausch.clientapi.keeping import keep
+from plausch.clientapi.mastodon.answers import json_response
+from plausch.clientapi.mastodon.entities.statuses import FilterResult
+from plausch.clientapi.mastodon.present import accounts as present_accounts
+from plausch.clientapi.mastodon.present import statuses as present
+from plausch.clientapi.mastodon.present.accounts import DOOR_NAME
+from plausch.clientapi.mastodon.present.filters import present_caught
+from plausch.feeds import queries as feeds
+from plausch.feeds.model import FilterPlace, Sieve
+from plausch.feeds.queries import ActorPiece, Piece
+from plausch.http.request import Request
+from plausch.people import queries as people
+from plausch.people.model import VISITOR
+from plausch.storage import Read
+from plausch.storage.parts import Part
+from plausch.talk import queries as talk
+from plausch.talk.model import Attached, Poll, Quote, QuoteState
+
+#: Plain numbers: flags of an enum cost a microsecond each.
+_POLL, _QUOTE = int(Attached.POLL), int(Attached.QUOTE)
+_STATES = {QuoteState.WITHDRAWN: b"revoked", QuoteState.UNAVAILABLE: b"unauthorized"}
+
+
+class Joined(NamedTuple):
+    """Statuses in the order of the pieces, and what was rendered and is to be kept after reading."""
+
+    bodies: list[bytes]
+    made: list[Part]
+
+    @property
+    def one(self) -> bytes:
+        return self.bodies[0]
+
+
+class _More(NamedTuple):
+    """What parts do not hold, by post."""
+
+    polls: Mapping[int, Poll]
+    quotes: Mapping[int, Quote]
+    #: What is quoted, as pieces.
+    quoted: Mapping[int, Piece]
+    #: Who wrote something for a page, as that says it.
+    authors: Mapping[int, str | None]
+
+
+_NONE = _More({}, {}, {}, {})
+
+
+async def join_accounts(
+    tx: Read, request: Request, ids: Collection[int], *, blocked_too: bool = False
+) -> tuple[dict[int, bytes], list[Part]]:
+    """Accounts of those whom the viewer may see, by id, and what was rendered."""
+    if not ids:
+        return {}, []
+    found = await feeds.list_actor_pieces(tx, request.viewer, DOOR_NAME, list(ids), blocked_too=blocked_too)
+    lost = [one.id for one in found if one.part is None]
+    made = await _render_accounts(tx, request, lost) if lost else []
+    fresh = {part.id: part.body for part in made}
+    joined = {}
+    for one in found:
+        body = one.part or fresh.get(one.id)
+        if body is not None:
+            joined[one.id] = present_accounts.join_account(one, body)
+    return joined, made
+
+
+async def join_account(tx: Read, request: Request, id_: int, more: bytes = b"") -> tuple[bytes | None, list[Part]]:
+    """One account, whom the viewer has blocked, too; with further fields."""
+    found = await feeds.list_actor_pieces(tx, request.viewer, DOOR_NAME, [id_], blocked_too=True)
+    if not found:
+        return None, []
+    piece: ActorPiece = found[0]
+    made = [] if piece.part is not None else await _render_accounts(tx, request, [id_])
+    body = piece.part or (made[0].body if made else None)
+    return (present_accounts.join_account(piece, body, more) if body is not None else None), made
+
+
+async def _render_accounts(tx: Read, request: Request, ids: Sequence[int]) -> list[Part]:
+    """Of those whom the viewer has been given: as everybody else sees them."""
+    profiles = await people.list_profiles(tx, VISITOR, ids)
+    if len(profiles) < len(ids):
+        profiles |= await people.list_profiles(tx, request.viewer, [id_ for id_ in ids if id_ not in profiles])
+    fields = await people.list_fields_of(tx, list(profiles))
+    return [present_accounts.account_part(request.site, one, fields.get(one.id, [])) for one in profiles.values()]
+
+
+async def join_statuses(
+    tx: Read, request: Request, pieces: Sequence[Piece], sieve: Sieve | None = None, but: Collection[int] = ()
+) -> Joined:
+    """Statuses; one whose account the viewer may not see is left out, and so are those of `but`."""
+    site, me = request.site, request.viewer.acting_as
+    more = await _read_more(tx, request, pieces)
+    everything = [*pieces, *more.quoted.values()]
+    speaking = {one.actor_id for one in everything}
+    speaking.update(one.by for one in pieces if one.id != one.post_id)
+    accounts, made = await join_accounts(tx, request, speaking)
+    bodies = {one.post_id: one.part for one in everything}
+    made += await _render_statuses(tx, request, bodies)
+    caught = await _catch(tx, request, sieve, list(bodies)) if sieve else {}
+
+    def status(piece: Piece, *, outermost: bool = True) -> bytes | None:
+        body, account = bodies[piece.post_id], accounts.get(piece.actor_id)
+        if body is None or account is None:
+            return None
+        id_, further = piece.post_id, present.NOTHING_MORE
+        if id_ in more.polls or id_ in more.quotes or id_ in more.authors or id_ in caught:
+            poll = present.present_poll(id_, more.polls[id_]) if id_ in more.polls else None
+            quote = _quote(more.quotes.get(id_), outermost)
+            further = present.more_of(poll, quote, caught.get(id_, ()), more.authors.get(id_))
+        return present.join_status(piece, body, account, me, further)
+
+    def _quote(found: Quote | None, outermost: bool) -> bytes:  # as it is called just above
+        if found is None:
+            return b"null"
+        if found.state is not QuoteState.SHOWN:
+            return b'{"state":"%b","quoted_status":null}' % _STATES[found.state]
+        if not outermost:
+            return b'{"state":"accepted","quoted_status_id":"%d"}' % found.id
+        inner = more.quoted.get(found.id)
+        within = status(inner, outermost=False) if inner is not None else None
+        if within is None:
+            return b'{"state":"unauthorized","quoted_status":null}'
+        return b'{"state":"accepted","quoted_status":%b}' % within
+
+    joined = []
+    for piece in pieces:
+        inner = status(piece)
+        if inner is not None and piece.id != piece.post_id:
+            by = accounts.get(piece.by)
+            inner = present.join_reblog(site, piece, inner, by, me) if by is not None else None
+        if inner is not None:
+            joined.append(inner)
+    return Joined(joined, made)
+
+
+async def _read_more(tx: Read, request: Request, pieces: Iterable[Piece]) -> _More:
+    """What parts do not hold, for those statuses that have any of it: nothing is read for all others."""
+    viewer = request.viewer
+    bits, apart = 0, []
+    for one in pieces:
+        bits |= one.attached
+        if one.author_id != one.actor_id:
+            apart.append(one)
+    if not bits & (_POLL | _QUOTE) and not apart:
+        return _NONE
+    quotes: dict[int, Quote] = {}
+    quoted: dict[int, Piece] = {}
+    asking = [one.post_id for one in pieces if one.attached & _POLL]
+    if bits & _QUOTE:
+        quotes = await talk.list_quotes(tx, viewer, [one.post_id for one in pieces if one.attached & _QUOTE])
+        shown = {one.id for one in quotes.values() if one.state is QuoteState.SHOWN}
+        quoted = await feeds.list_pieces(tx, viewer, DOOR_NAME, list(shown))
+        inner = [one.post_id for one in quoted.values() if one.attached & _QUOTE and one.post_id not in quotes]
+        quotes |= await talk.list_quotes(tx, viewer, inner)
+        asking += [one.post_id for one in quoted.values() if one.attached & _POLL]
+        apart += [one for one in quoted.values() if one.author_id != one.actor_id]
+    polls = await talk.list_polls(tx, viewer, asking) if asking else {}
+    named = {id_ for one in apart for id_ in (one.actor_id, one.author_id)}
+    actors = await people.list_actors(tx, viewer, list(named)) if named else {}
+    authors: dict[int, str | None] = {}
+    for one in apart:
+        page, author = actors.get(one.actor_id), actors.get(one.author_id)
+        authors[one.post_id] = page.signed_by(author) if page is not None and author is not None else None
+    return _More(polls, quotes, quoted, authors)
+
+
+async def _render_statuses(tx: Read, request: Request, bodies: dict[int, bytes | None]) -> list[Part]:
+    """Fill in the parts that are missing or out of date; those."""
+    lost = [id_ for id_, body in bodies.items() if body is None]
+    if not lost:
+        return []
+    found = await talk.list_posts(tx, request.viewer, lost)
+    ids = list(found)
+    pictures = await talk.list_pictures(tx, [one.id for one in found.values() if one.pictures_count])
+    tags, whence = await talk.list_tags_of(tx, ids), await talk.list_whence(tx, ids)
+    mentioned = await talk.list_mentioned_in(tx, ids)
+    # As everybody sees them: what is kept is for all.
+    named = {id_ for one in mentioned.values() for id_ in one}
+    actors = await people.list_actors(tx, VISITOR, list(named)) if named else {}
+    made = []
+    for post in found.values():
+        around = present.Around(
+            pictures.get(post.id, ()),
+            [actors[id_] for id_ in mentioned.get(post.id, ()) if id_ in actors],
+            tags.get(post.id, ()),
+            whence.get(post.id),
+        )
+        made.append(present.status_part(request.site, post, around))
+    bodies.update({part.id: part.body for part in made})
+    return made
+
+
+async def _catch(tx: Read, request: Request, sieve: Sieve, ids: Sequence[int]) -> dict[int, list[FilterResult]]:
+    viewer = request.viewer
+    found: dict[int, list[FilterResult]] = {}
+    for post in (await talk.list_posts(tx, viewer, ids)).values():
+        caught = sieve.catch(post, viewer.acting_as)
+        if caught is not None:
+            found[post.id] = [present_caught(caught)]
+    return found
+
+
+async def find_sieve(tx: Read, request: Request, place: FilterPlace = FilterPlace.HOME) -> Sieve | None:
+    """The viewer's filters of a place."""
+    return await feeds.get_sieve(tx, request.viewer, place) if request.signed_in is not None else None
+
+
+async def answer_joined(request: Request, joined: Joined) -> Response:
+    """A list of statuses, after what was rendered is kept."""
+    await keep(request, joined.made)
+    return json_response(b"[%b]" % b",".join(joined.bodies))

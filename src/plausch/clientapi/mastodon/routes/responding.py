@@ -1,0 +1,139 @@
+"""What people do with statuses of others and their own: favourite, reblog, bookmark, pin, mute, take back a quote."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.responses import Response
+
+from plausch.clientapi.mastodon.answers import count_change, id_of
+from plausch.clientapi.mastodon.endpoints import Endpoint
+from plausch.clientapi.mastodon.forms import read_fields
+from plausch.clientapi.mastodon.joining import Joined, answer_joined
+from plausch.clientapi.mastodon.paging import link_pages, range_of
+from plausch.clientapi.mastodon.showing import answer_one, get_piece, show_piece, show_posts
+from plausch.feeds import actions as feed_actions
+from plausch.feeds.queries import Piece
+from plausch.http.request import Request
+from plausch.http.routing import View
+from plausch.kernel.errors import NotFound
+from plausch.people.model import Viewer
+from plausch.storage import Write
+from plausch.talk import actions, queries
+
+Change = Callable[[Write, Viewer, Piece], Awaitable[object]]
+#: Responses in ten minutes.
+_MOST = 600
+
+
+def _doing(change: Change) -> View:
+    """The view that does it, and shows the status as it is then."""
+
+    async def view(request: Request) -> Response:
+        await count_change(request, "respond", _MOST)
+        async with request.site.database.write() as tx:
+            piece = await get_piece(tx, request, id_of(request))
+            await change(tx, request.viewer, piece)
+            joined = await show_piece(tx, request, await get_piece(tx, request, piece.post_id))
+        return await answer_one(request, joined)
+
+    return view
+
+
+async def _favourite(tx: Write, viewer: Viewer, piece: Piece) -> None:
+    await actions.like_post(tx, viewer, piece.post_id)
+
+
+async def _unfavourite(tx: Write, viewer: Viewer, piece: Piece) -> None:
+    await actions.unlike_post(tx, viewer, piece.post_id)
+
+
+async def _bookmark(tx: Write, viewer: Viewer, piece: Piece) -> None:
+    await actions.bookmark_post(tx, viewer, piece.post_id)
+
+
+async def _unbookmark(tx: Write, viewer: Viewer, piece: Piece) -> None:
+    await actions.unbookmark_post(tx, viewer, piece.post_id)
+
+
+async def _pin(tx: Write, viewer: Viewer, piece: Piece) -> None:
+    await actions.pin_post(tx, viewer, piece.post_id)
+
+
+async def _unpin(tx: Write, viewer: Viewer, piece: Piece) -> None:
+    await actions.unpin_post(tx, viewer, piece.post_id)
+
+
+async def _mute(tx: Write, viewer: Viewer, piece: Piece) -> None:
+    await feed_actions.mute_conversation(tx, viewer, piece.conversation_id)
+
+
+async def _unmute(tx: Write, viewer: Viewer, piece: Piece) -> None:
+    await feed_actions.unmute_conversation(tx, viewer, piece.conversation_id)
+
+
+async def _unreblog(tx: Write, viewer: Viewer, piece: Piece) -> None:
+    await actions.unshare_post(tx, viewer, piece.post_id)
+
+
+async def reblog(request: Request) -> Response:
+    """Pass it on, to whoever it is for: the `visibility` that an app wishes widens nothing.
+
+    The answer is the status that says so.
+    """
+    await count_change(request, "respond", _MOST)
+    await read_fields(request)
+    viewer = request.viewer
+    async with request.site.database.write() as tx:
+        piece = await get_piece(tx, request, id_of(request))
+        via = piece.id if piece.kind == "share" else None
+        share = await actions.share_post(tx, viewer, piece.post_id, via=via)
+        if share is None:
+            share = await queries.find_share(tx, viewer.acting_as, piece.post_id)
+        if share is None:
+            raise NotFound("post_not_found")
+        joined = await show_piece(tx, request, await get_piece(tx, request, share))
+    return await answer_one(request, joined)
+
+
+async def revoke_quote(request: Request) -> Response:
+    """Take back the consent to be quoted; the status that quoted, as it is then."""
+    async with request.site.database.write() as tx:
+        quoting = await get_piece(tx, request, id_of(request, "quoting"))
+        await actions.withdraw_quote(tx, request.viewer, quoting.post_id)
+        joined = await show_piece(tx, request, await get_piece(tx, request, quoting.post_id))
+    return await answer_one(request, joined)
+
+
+async def list_bookmarks(request: Request) -> Response:
+    wanted = range_of(request)
+    async with request.site.database.read() as tx:
+        ids = await queries.list_bookmarks(tx, request.viewer, wanted.page)
+        joined = await show_posts(tx, request, ids)
+    return link_pages(await answer_joined(request, joined), request, ids, more=len(ids) == wanted.limit)
+
+
+async def list_favourites(request: Request) -> Response:
+    """What the viewer likes, what it liked last first; paged by when it did."""
+    wanted = range_of(request)
+    async with request.site.database.read() as tx:
+        found = await queries.list_liked(tx, request.viewer, wanted.page)
+        joined: Joined = await show_posts(tx, request, [one.post_id for one in found])
+    positions = [one.position for one in found]
+    return link_pages(await answer_joined(request, joined), request, positions, more=len(found) == wanted.limit)
+
+
+_AT = "/api/v1/statuses/{id}"
+ENDPOINTS = [
+    Endpoint("POST", f"{_AT}/favourite", _doing(_favourite), "write:favourites"),
+    Endpoint("POST", f"{_AT}/unfavourite", _doing(_unfavourite), "write:favourites"),
+    Endpoint("POST", f"{_AT}/bookmark", _doing(_bookmark), "write:bookmarks"),
+    Endpoint("POST", f"{_AT}/unbookmark", _doing(_unbookmark), "write:bookmarks"),
+    Endpoint("POST", f"{_AT}/pin", _doing(_pin), "write:accounts"),
+    Endpoint("POST", f"{_AT}/unpin", _doing(_unpin), "write:accounts"),
+    Endpoint("POST", f"{_AT}/mute", _doing(_mute), "write:mutes"),
+    Endpoint("POST", f"{_AT}/unmute", _doing(_unmute), "write:mutes"),
+    Endpoint("POST", f"{_AT}/reblog", reblog, "write:statuses"),
+    Endpoint("POST", f"{_AT}/unreblog", _doing(_unreblog), "write:statuses"),
+    Endpoint("POST", f"{_AT}/quotes/{{quoting}}/revoke", revoke_quote, "write:statuses"),
+    Endpoint("GET", "/api/v1/bookmarks", list_bookmarks, "read:bookmarks"),
+    Endpoint("GET", "/api/v1/favourites", list_favourites, "read:favourites"),
+]

@@ -1,0 +1,110 @@
+"""`/api/v1/timelines`: home, public, tags and lists, entry by entry."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.responses import Response
+
+from plausch.clientapi.mastodon.answers import id_of
+from plausch.clientapi.mastodon.endpoints import Caller, Endpoint
+from plausch.clientapi.mastodon.forms import query_of
+from plausch.clientapi.mastodon.joining import answer_joined, find_sieve, join_statuses
+from plausch.clientapi.mastodon.paging import Range, link_pages, range_of
+from plausch.clientapi.mastodon.present.accounts import DOOR_NAME
+from plausch.feeds import queries as feeds
+from plausch.feeds.model import FilterPlace
+from plausch.feeds.queries import Pieces, Wanted
+from plausch.http.request import Request
+from plausch.kernel.paging import Page
+from plausch.language.inline_rules import tag_name
+from plausch.storage import Read
+
+_TAGS = 8
+_NOTHING = Pieces([], more=False)
+
+
+async def answer_page(
+    request: Request,
+    find: Callable[[Read, Page], Awaitable[Pieces]],
+    place: FilterPlace | None = FilterPlace.HOME,
+    wanted: Range | None = None,
+) -> Response:
+    """A page of a stream, and where it goes on."""
+    asked = wanted or range_of(request)
+    async with request.site.database.read() as tx:
+        found = await find(tx, asked.page)
+        sieve = await find_sieve(tx, request, place) if place is not None else found.sieve
+        joined = await join_statuses(tx, request, found.pieces, sieve)
+    response = await answer_joined(request, joined)
+    return link_pages(response, request, [one.id for one in found.pieces], more=found.more)
+
+
+async def home(request: Request) -> Response:
+    async def find(tx: Read, page: Page) -> Pieces:
+        return await feeds.home_pieces(tx, request.viewer, page, DOOR_NAME)
+
+    return await answer_page(request, find, None)
+
+
+async def public(request: Request) -> Response:
+    """What is said here; of other servers nothing is known."""
+    query = query_of(request)
+    remote = query.flag("remote") and not query.flag("local")
+    wanted = Wanted(pictures=bool(query.flag("only_media")))
+
+    async def find(tx: Read, page: Page) -> Pieces:
+        return _NOTHING if remote else await feeds.local_pieces(tx, request.viewer, page, DOOR_NAME, wanted)
+
+    return await answer_page(request, find)
+
+
+async def tag(request: Request) -> Response:
+    query = query_of(request)
+    name = tag_name(request.params["tag"])
+    others, all_, none = (_names(query.texts(which)) for which in ("any", "all", "none"))
+    remote = query.flag("remote") and not query.flag("local")
+
+    async def find(tx: Read, page: Page) -> Pieces:
+        if name is None or remote:
+            return _NOTHING
+        return await feeds.tag_pieces(
+            tx,
+            request.viewer,
+            page,
+            DOOR_NAME,
+            any_=[name, *others],
+            all_=all_,
+            none=none,
+            pictures=bool(query.flag("only_media")),
+        )
+
+    return await answer_page(request, find)
+
+
+def _names(texts: list[str]) -> list[str]:
+    return [name for text in texts[:_TAGS] if (name := tag_name(text)) is not None]
+
+
+async def list_(request: Request) -> Response:
+    async def find(tx: Read, page: Page) -> Pieces:
+        return await feeds.list_pieces_of(tx, request.viewer, id_of(request), page, DOOR_NAME)
+
+    return await answer_page(request, find)
+
+
+async def link(request: Request) -> Response:
+    """What was said about a link that is talked about much."""
+    return await answer_page(request, _find_nothing)
+
+
+async def _find_nothing(tx: Read, page: Page) -> Pieces:
+    return _NOTHING
+
+
+_TIMELINES = "/api/v1/timelines"
+ENDPOINTS = [
+    Endpoint("GET", f"{_TIMELINES}/home", home, "read:statuses"),
+    Endpoint("GET", f"{_TIMELINES}/public", public, "read:statuses", Caller.ANYBODY),
+    Endpoint("GET", f"{_TIMELINES}/tag/{{tag}}", tag, "read:statuses", Caller.ANYBODY),
+    Endpoint("GET", f"{_TIMELINES}/list/{{id}}", list_, "read:lists"),
+    Endpoint("GET", f"{_TIMELINES}/link", link, "read:statuses", Caller.ANYBODY),
+]
