@@ -3,8 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plausch.feeds import actions as feeds_actions
 from plausch.feeds import queries as feeds
-from plausch.feeds.model import NotificationKind
+from plausch.feeds.model import FeedKind, NotificationKind
+from plausch.feeds.queries import Scored
 from plausch.groups import actions as groups
 from plausch.groups.model import GroupDraft, GroupRole, Visibility
 from plausch.http.site import ADDRESSES
@@ -66,15 +68,26 @@ async def test_a_week_is_told_to_whoever_looks_after_the_place(database: Databas
             unanswered = await publish(tx, ben, "Wer kennt einen Schreiner?")
             answer = await publish(tx, cem, "Willkommen!", reply_to=first)
             await publish(tx, anna, "Schön", reply_to=answer)
+            bridge = [await publish(tx, cem, f"Brücke {number}") for number in range(2)]
+    with clock.at(MORNING):
+        async with database.write() as tx:
+            found = [Scored(bridge[1], 2.0, 3), Scored(first, 1.0, 2)]
+            await feeds_actions.put_scores(tx, FeedKind.BRIDGING, found, MORNING + clock.DAY)
     await make(database)
     letter = await read(database, as_staff(anna))
-    assert brought_up(letter, Section.UNANSWERED) == [(ben.person, unanswered)]
+    assert brought_up(letter, Section.UNANSWERED) == [
+        (cem.person, bridge[1]),
+        (cem.person, bridge[0]),
+        (ben.person, unanswered),
+    ]
+    (bridging,) = letter.items[Section.BRIDGING]
+    assert (bridging.item.post_id, bridging.item.number) == (bridge[1], 3), "the other one is lively already"
     assert brought_up(letter, Section.NEWCOMERS) == [(silent.person, 0)], "dina has had an answer"
     assert brought_up(letter, Section.THANKS) == [(cem.person, answer)]
     assert brought_up(letter, Section.LIVELY) == [(0, first)], "by how it began"
     assert [one.item.number for one in letter.items[Section.LIVELY]] == [3]
     figures = letter.letter.figures
-    assert (figures.begun, figures.replies, figures.people, figures.newcomers, figures.greeted) == (2, 2, 4, 1, 1)
+    assert (figures.begun, figures.replies, figures.people, figures.newcomers, figures.greeted) == (4, 2, 4, 1, 1)
     assert (figures.shown_people, figures.answered_percent, figures.answer_minutes) == (None, None, None), "too few"
     assert letter.letter.week == MONDAY == monday_of(MONDAY + 6 * clock.DAY)
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from plausch.feeds.model import has_phrases
+from plausch.feeds.model import FeedKind, has_phrases
 from plausch.feeds.model.searching import flat_text
-from plausch.feeds.tables import post_words
+from plausch.feeds.tables import post_words, scores
+from plausch.kernel import clock
 from plausch.language.markdown import plain_text
 from plausch.language.stemming import query_terms
 from plausch.people.model import Consent
@@ -30,6 +31,13 @@ class Spoken(NamedTuple):
     at: int
 
 
+class Bridging(NamedTuple):
+    """A conversation, and of how many circles those are who like it."""
+
+    conversation_id: int
+    circles: int
+
+
 class _Words(NamedTuple):
     post_id: int
     actor_id: int
@@ -46,6 +54,17 @@ _counted = (
     is_one_of(post.c.scope_kind, OPEN),
     is_present(post.c.actor_id),
     consents_to(Consent.COUNT_IN_INSIGHTS, post.c.author_id),
+)
+_BRIDGING = Statement(
+    sa.select(scores.c.conversation_id, scores.c.figure)
+    .where(
+        scores.c.feed == FeedKind.BRIDGING.value,
+        scores.c.until > param("now"),
+        scores.c.conversation_id >= param("first"),
+    )
+    .order_by(scores.c.score.desc(), scores.c.conversation_id)
+    .limit(param("limit")),
+    Bridging,
 )
 _tags = tag_rows("spoken_tags")
 _TAGGED = Statement(
@@ -91,6 +110,11 @@ async def list_saying(tx: Read, phrase: str, first: int, *, exactly: bool = Fals
 async def list_linking(tx: Read, site: str, first: int) -> list[Spoken]:
     """Open posts with a link to a site or a page of it. It looks at every post from an id on."""
     return await tx.all(_LINKING, site=f'href="{site}"', below=f'href="{site}/', first=first)
+
+
+async def list_bridging(tx: Read, first: int, limit: int) -> list[Bridging]:
+    """The conversations from an id on that people of most circles like, as the night has found."""
+    return await tx.all(_BRIDGING, first=first, now=clock.now(), limit=limit)
 
 
 async def list_spoken(tx: Read, ids: Sequence[int], first: int) -> list[Spoken]:

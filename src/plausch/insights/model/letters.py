@@ -19,6 +19,8 @@ from plausch.talk.model.said import Said, Unanswered
 
 #: So many of each; the pages have the others.
 LISTED = 8
+#: And of conversations that bridge.
+BRIDGES = 3
 #: Somebody who has replied so often to others deserves thanks, if nobody has shown any.
 _MUCH = 5
 #: So many posts of one person are brought up as unanswered.
@@ -38,6 +40,8 @@ class Section(enum.StrEnum):
     NEWCOMERS = "newcomers"
     THANKS = "thanks"
     LIVELY = "lively"
+    #: Liked by people who otherwise have little to do with each other.
+    BRIDGING = "bridging"
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -49,7 +53,7 @@ class Item(msgspec.Struct, frozen=True):
     person_id: int
     #: 0: there is none yet.
     post_id: int
-    #: Replies to others and among them to newcomers; people in a conversation and replies.
+    #: Replies to others and among them to newcomers; people in a conversation and replies; circles that like it.
     number: int = 0
     more: int = 0
 

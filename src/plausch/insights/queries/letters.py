@@ -6,10 +6,12 @@ from typing import NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from plausch.feeds.queries.spoken import list_bridging
 from plausch.groups import queries as groups
 from plausch.insights.model.findings import Scope, ScopeKind
 from plausch.insights.model.goals import BASELINE, Goal, Progress, follow
 from plausch.insights.model.letters import (
+    BRIDGES,
     LISTED,
     OLDEST,
     Item,
@@ -173,6 +175,10 @@ async def gather_items(tx: Read, scope: Scope, week: int, gathered: Gathered) ->
     found += list_waiting(waiting, {one.post_id for one in found})
     found += list_thanks(gathered.said, gathered.first_posts.keys(), week)
     found += list_lively(gathered.said, week)
+    if scope.kind is ScopeKind.SERVER:
+        lively = {one.post_id for one in found if one.section is Section.LIVELY}
+        bridging = [one for one in await list_bridging(tx, first_id_at(week), BRIDGES) if one[0] not in lively]
+        found += [Item(Section.BRIDGING, place, 0, *one) for place, one in enumerate(bridging, 1)]
     return found
 
 
