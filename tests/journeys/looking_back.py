@@ -1,8 +1,22 @@
 """What the town of Ines has for its pages of insights: a target group, goals, weeks, and letters of the week."""
 
 from plausch.insights import actions
-from plausch.insights.model import Measure, Scope, ScopeKind
+from plausch.insights.model import (
+    Cohort,
+    Figures,
+    Health,
+    Loyalties,
+    Loyalty,
+    Measure,
+    Move,
+    Result,
+    Scope,
+    ScopeKind,
+    Stage,
+    WeekOfTalk,
+)
 from plausch.insights.model.goals import GoalKind
+from plausch.insights.model.loyalty import FEW, MOVES
 from plausch.insights.model.strategy import Description
 from plausch.insights.model.weeks import WEEK, monday_of
 from plausch.insights.queries import list_letters
@@ -38,7 +52,46 @@ async def look_back(database: Database, ines: Viewer, anna: Viewer) -> int:
         for post in [await publish(tx, anna, f"Was macht das Rathaus mit der Bank, {_LONG}? @rathaus #garten")]:
             await publish(tx, ines, "Sie streicht sie", reply_to=post)
     await actions.measure_target(database, page)
+    await _find_health(database, ines)
     with clock.at(monday + WEEK + 8 * clock.HOUR):
         await actions.make_letters(database)
     async with database.read() as read:
         return (await list_letters(read, ines, page, 1))[0].id
+
+
+async def _find_health(database: Database, ines: Viewer) -> None:
+    """How the server's conversations are, and where everybody is on the way from reader to fan."""
+    now, server = clock.now(), 0
+    figures = Figures(
+        people=44,
+        begun=325,
+        due=319,
+        answered=0.88,
+        first_answer=30 * clock.MINUTE,
+        newcomers=11,
+        greeted=0.64,
+        reciprocity=0.61,
+        unevenness=0.34,
+        depth=1.5,
+        deepest=8,
+    )
+    weeks = tuple(WeekOfTalk(monday_of(now) - back * WEEK, 0.8, back * clock.HOUR) for back in range(5, 0, -1))
+    step = ((30, 0, FEW, 0, 0, 0), (0, 8, FEW, 0, 0, 0), (FEW, 0, 9, 7, 0, 0), *(((0,) * 4 + (6, 5)),) * 3)
+    stages = Loyalties(
+        people=44,
+        stages=(30, 8, FEW, 9, 6, 19),
+        moments=(now - 56 * clock.DAY, now - 28 * clock.DAY, now),
+        flows=(step, step),
+        cohorts=(Cohort(now - 90 * clock.DAY, 32, (0.84, 1.0, 0.5)), Cohort(now - 60 * clock.DAY, 5, (0.2, 0.4))),
+        moves=tuple(Move(what, 12, 9, 8, 2) for what in MOVES),
+        knows_visits=True,
+    )
+    found: dict[Measure, tuple[int, Health | Loyalties | Loyalty]] = {
+        Measure.HEALTH: (0, Health(figures, figures, weeks)),
+        Measure.LOYALTIES: (0, stages),
+        Measure.LOYALTY: (ines.person, Loyalty(Stage.REGULAR, 7, 12, 53.1)),
+    }
+    for measure, (subject, value) in found.items():
+        await actions.keep_finding(database, server, measure, [Result(subject, value)], method="made up", as_of=now)
+    async with database.write() as tx:
+        await actions.volunteer(tx, ines, Scope(ScopeKind.SERVER))
