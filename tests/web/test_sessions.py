@@ -56,7 +56,7 @@ async def test_tokens_are_seen_and_revoked(web: Web) -> None:
     async with web.site.database.write() as tx:
         secret = await actions.create_token(tx, person, "read write:statuses", "<b>Feed</b> reader")
     page = await anna.get("/settings/sessions")
-    assert "<b>Feed</b> reader reads what you see · write:statuses · made" in text_of(page)
+    assert "<b>Feed</b> reader reads what you see · changes: posts · made" in text_of(page)
     found = re.search(r'name="token" value="(\d+)"', page.text)
     assert found is not None
     await ben.submit("/settings/tokens", token=found[1])
