@@ -30,7 +30,7 @@ from plausch.storage import Read
 Floats = NDArray[np.float64]
 
 _FILE = "edges.npz"
-_TYPES = (np.int64, np.int64, np.int64, np.float64)
+_TYPES = (np.int64, np.int64, np.int64, np.float64, np.int64)
 _PORTION = 100_000
 #: What was changed in a transaction that ended only after the last snapshot was made.
 _OVERLAP = 10 * clock.MINUTE
@@ -95,9 +95,11 @@ async def read_edges(tx: Read) -> Edges:
     last, more = (-1, 0, 0), True
     while more:
         rows = await list_edges(tx, last, _PORTION)
-        portions.append(columns_of([row[:4] for row in rows], _TYPES))
-        last, more = rows[-1][:3] if rows else last, len(rows) == _PORTION
-    return Edges(*joined(portions, _TYPES))
+        portions.append(columns_of(rows, _TYPES)[:4])
+        more = len(rows) == _PORTION
+        if more:
+            last = (int(rows[-1][0]), int(rows[-1][1]), int(rows[-1][2]))
+    return Edges(*joined(portions, _TYPES[:4]))
 
 
 async def renewed(tx: Read, folder: Path, mark: str) -> Edges | None:
@@ -107,9 +109,8 @@ async def renewed(tx: Read, folder: Path, mark: str) -> Edges | None:
         return None
     edges, since = before
     changed = await list_changed_edges(tx, since - _OVERLAP)
-    fresh = Edges(*columns_of([row[:4] for row in changed], _TYPES))
-    there = np.fromiter((row.times > 0 for row in changed), np.bool_, len(changed))
-    merged = _merge(edges, fresh, there)
+    *fresh, times = columns_of(changed, _TYPES)
+    merged = _merge(edges, Edges(*fresh), times > 0)
     return merged if _adds_up(merged, await sum_edges(tx)) else None
 
 

@@ -102,7 +102,6 @@ from plausch.talk.queries.drafts import (
 from plausch.talk.queries.interactions import (
     SPOKEN,
     Interaction,
-    PostRow,
     find_end_of_portion,
     list_given,
     list_interactions,
@@ -221,7 +220,6 @@ __all__ = [
     "Passed",
     "PictureFile",
     "PostNode",
-    "PostRow",
     "Response",
     "SaidRow",
     "ShareRow",

@@ -32,25 +32,6 @@ class Interaction(NamedTuple):
     at: int
 
 
-class PostRow(NamedTuple):
-    """A post that was said for everybody or for all of a group."""
-
-    id: int
-    conversation_id: int
-    #: 0 for one that begins a conversation.
-    parent_id: int
-    actor_id: int
-    #: Who began the conversation.
-    begun_by: int
-    #: On whose wall or in which group it is; 0 for none.
-    wall_id: int
-    place_id: int
-    open: bool
-    at: int
-    #: 0 for none.
-    board_id: int
-
-
 _post, _other = posts.alias("post"), posts.alias("other")
 _ACTOR = param("actor")
 _open = is_one_of(_post.c.scope_kind, OPEN)
@@ -181,14 +162,15 @@ _ROWS = Statement(
         conversations.c.actor_id,
         conversations.c.place_id,
         _PLACE,
-        _OPEN,
+        # As a number: so nothing is turned into something else row by row.
+        sa.cast(_OPEN, sa.Integer),
         _post.c.published_at,
         sa.func.coalesce(topics.c.board_id, 0),
     )
     .select_from(_said.outerjoin(topics, topics.c.conversation_id == _post.c.conversation_id))
     .where(_range, _THERE)
     .order_by(_post.c.id),
-    PostRow,
+    lambda *row: row,
 )
 
 
@@ -214,8 +196,12 @@ def turns_within() -> sa.Subquery:
     return _turns(_range).subquery("turn")
 
 
-async def list_posts_within(tx: Read, after: int, until: int) -> list[PostRow]:
-    """Posts with `after` < id <= `until`, by id."""
+async def list_posts_within(tx: Read, after: int, until: int) -> list[tuple[int, ...]]:
+    """Posts with `after` < id <= `until` that were said for everybody or for all of a group, by id.
+
+    As rows of numbers, 0 for none: id, conversation, parent, actor, who began the conversation, on whose wall or in which
+    group it is, the group it counts in, whether everybody may know of it, when, the board.
+    """
     return await tx.all(_ROWS, after=after, until=until)
 
 
