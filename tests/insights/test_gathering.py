@@ -87,6 +87,32 @@ async def test_each_scope_has_what_was_said_in_it(database: Database, tmp_path: 
     )
 
 
+async def test_a_conversation_that_moves_counts_where_it_stands(database: Database, tmp_path: Path) -> None:
+    ada, ben = await join_all(database, "ada", "ben")
+    async with database.write() as tx:
+        group = await groups.create_group(tx, ada, GroupDraft(name="Offenes", handle="offen"), LINKS)
+        board = await groups.make_board(tx, ada, group, BoardDraft(name="Themen"))
+        note = await publish(tx, ada, "Wohin?")
+        reply = await publish(tx, ben, "Hierher.", reply_to=note)
+        await talk.like_post(tx, ada, reply)
+    await settle(database)
+    inside = Scope(ScopeKind.GROUP, group)
+    assert not len((await ledger.interactions(await _night(database, tmp_path), inside)).post)
+    async with database.write() as tx:
+        assert await talk.promote_to_topic(tx, ada, note, board, "Wohin?", ADDRESSES) == note
+    await settle(database)
+    night = await _night(database, tmp_path)
+    for scope in (inside, SERVER):
+        assert (await graph.load_graph(night, scope)).sums.sum() == pytest.approx(4 + 1, rel=1e-3)
+    async with database.write() as tx:
+        closed = GroupDraft(name="Offenes", handle="offen", visibility=Visibility.CLOSED)
+        await talk.change_group(tx, ada, group, closed, LINKS)
+    await settle(database)
+    night = await _night(database, tmp_path)
+    assert (await graph.load_graph(night, inside)).sums.nnz == 2
+    assert not len((await graph.load_graph(night, SERVER)).ids)
+
+
 async def test_whoever_objects_is_out_at_once(database: Database, tmp_path: Path) -> None:
     """Even before the background has taken them out of what is kept."""
     there = await _village(database)

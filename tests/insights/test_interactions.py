@@ -192,7 +192,6 @@ _FAULTS: dict[Sow, Sequence[str]] = {
     _unheard("on_post_edited"): ("post", "edit", "settle"),
     _unheard("on_post_removed"): ("reply", "remove", "settle"),
     _unheard("on_quote_withdrawn"): ("quote", "withdraw", "settle"),
-    _unheard("on_conversation_moved"): ("reply", "promote", "settle"),
     _unheard("on_group_visibility_changed"): ("say", "reply", "show", "settle"),
     _unheard("on_standing_changed"): ("reply", "suspend", "come_back", "settle"),
     _unheard("on_consent_changed"): _OFTEN,

@@ -199,8 +199,8 @@ def turns_within() -> sa.Subquery:
 async def list_posts_within(tx: Read, after: int, until: int) -> list[tuple[int, ...]]:
     """Posts with `after` < id <= `until` that were said for everybody or for all of a group, by id.
 
-    As rows of numbers, 0 for none: id, conversation, parent, actor, who began the conversation, on whose wall or in which
-    group it is, the group it counts in, whether everybody may know of it, when, the board.
+    As rows of numbers, 0 for none: id, conversation, parent, actor, who began the conversation, on whose wall or in
+    which group it is, the group it counts in, whether everybody may know of it, when, the board.
     """
     return await tx.all(_ROWS, after=after, until=until)
 
