@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import get_type_hints
 
 from plausch.app.nights import COMPUTE, EVERY, Nights
+from plausch.clientapi.mastodon.pushing import compose_for
 from plausch.community import listeners as community_listeners
 from plausch.exchange import errands
 from plausch.exchange import listeners as exchange_listeners
@@ -67,6 +68,7 @@ def register_all(
     registry.job(talk_listeners.ERASE_POSTS, int, talk_jobs.erase_posts)
     registry.job(talk_listeners.NARROW_PLACE, int, talk_jobs.narrow_place)
     registry.job(talk_listeners.ERASE_PLACE, int, talk_jobs.erase_place)
+    registry.job(people_actions.END_MUTE, tuple[int, int], people_actions.end_mute)
     registry.job("people.end_accounts", _NOTHING, people_jobs.end_accounts, every=clock.HOUR)
     registry.job("people.forget_sessions", _NOTHING, people_jobs.forget_sessions, every=clock.DAY)
     registry.job("people.forget_requests", _NOTHING, people_jobs.forget_requests, every=clock.DAY)
@@ -95,7 +97,7 @@ def register_all(
     pushing = outgoing.apart()
 
     async def push(database: Database, job: feeds_actions.PushJob) -> None:
-        await feeds_jobs.push_notification(database, job, pushing, describe)
+        await feeds_jobs.push_notification(database, job, pushing, describe, compose_for(outgoing.base_url))
 
     registry.task(feeds_actions.PUSH, feeds_actions.PushJob, push)
 

@@ -136,6 +136,26 @@ relations = table(
     keyed=True,
 )
 
+#: Mutes that end by themselves.
+mute_ends = table(
+    "people_mute_ends",
+    sa.Column("source_id", sa.BigInteger, primary_key=True),
+    sa.Column("target_id", sa.BigInteger, primary_key=True),
+    sa.Column("ends_at", Moment, nullable=False),
+    sa.Index("ix_people_mute_ends_target", "target_id"),
+    keyed=True,
+)
+
+#: What somebody has noted about somebody else; nobody but they reads it.
+notes = table(
+    "people_notes",
+    sa.Column("person_id", sa.BigInteger, primary_key=True),
+    sa.Column("other_id", sa.BigInteger, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Index("ix_people_notes_other", "other_id"),
+    keyed=True,
+)
+
 requests = table(
     "people_requests",
     sa.Column("id", Id, primary_key=True, autoincrement=False),

@@ -36,10 +36,11 @@ def audience_of(fields: Fields) -> AudienceKind | None:
     return _AUDIENCES.get(wished)
 
 
-def policy_of(fields: Fields) -> WhoQuotes | None:
-    wished = fields.text("quote_approval_policy")
+def policy_in(fields: Fields, name: str = "quote_approval_policy") -> WhoQuotes | None:
+    """Who may quote; None where nothing is said of it. Raises Invalid."""
+    wished = fields.text(name)
     if wished and wished not in _POLICIES:
-        raise Invalid("quote_approval_policy", "choice_unknown")
+        raise Invalid(name, "choice_unknown")
     return _POLICIES.get(wished)
 
 
@@ -96,7 +97,7 @@ async def draft_of(tx: Read, fields: Fields) -> PostDraft:
         pictures=tuple(fields.ids("media_ids")),
         poll=poll_of(fields),
         quote=(fields.id("quoted_status_id") or fields.id("quote_id") or 0) if quoted else None,
-        who_quotes=policy_of(fields),
+        who_quotes=policy_in(fields),
     )
 
 

@@ -13,7 +13,7 @@ from plausch.clientapi.mastodon.answers import json_response
 from plausch.clientapi.mastodon.entities.statuses import FilterResult
 from plausch.clientapi.mastodon.present import accounts as present_accounts
 from plausch.clientapi.mastodon.present import statuses as present
-from plausch.clientapi.mastodon.present.accounts import DOOR_NAME
+from plausch.clientapi.mastodon.present.accounts import door_of
 from plausch.clientapi.mastodon.present.filters import present_caught
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import FilterPlace, Sieve
@@ -62,7 +62,7 @@ async def join_accounts(
     """Accounts of those whom the viewer may see, by id, and what was rendered."""
     if not ids:
         return {}, []
-    found = await feeds.list_actor_pieces(tx, request.viewer, DOOR_NAME, list(ids), blocked_too=blocked_too)
+    found = await feeds.list_actor_pieces(tx, request.viewer, door_of(request.site), list(ids), blocked_too=blocked_too)
     lost = [one.id for one in found if one.part is None]
     made = await _render_accounts(tx, request, lost) if lost else []
     fresh = {part.id: part.body for part in made}
@@ -76,7 +76,7 @@ async def join_accounts(
 
 async def join_account(tx: Read, request: Request, id_: int, more: bytes = b"") -> tuple[bytes | None, list[Part]]:
     """One account, whom the viewer has blocked, too; with further fields."""
-    found = await feeds.list_actor_pieces(tx, request.viewer, DOOR_NAME, [id_], blocked_too=True)
+    found = await feeds.list_actor_pieces(tx, request.viewer, door_of(request.site), [id_], blocked_too=True)
     if not found:
         return None, []
     piece: ActorPiece = found[0]
@@ -159,7 +159,7 @@ async def _read_more(tx: Read, request: Request, pieces: Iterable[Piece]) -> _Mo
     if bits & _QUOTE:
         quotes = await talk.list_quotes(tx, viewer, [one.post_id for one in pieces if one.attached & _QUOTE])
         shown = {one.id for one in quotes.values() if one.state is QuoteState.SHOWN}
-        quoted = await feeds.list_pieces(tx, viewer, DOOR_NAME, list(shown))
+        quoted = await feeds.list_pieces(tx, viewer, door_of(request.site), list(shown))
         inner = [one.post_id for one in quoted.values() if one.attached & _QUOTE and one.post_id not in quotes]
         quotes |= await talk.list_quotes(tx, viewer, inner)
         asking += [one.post_id for one in quoted.values() if one.attached & _POLL]

@@ -78,10 +78,14 @@ from plausch.people.actions.passwords import hash_password, verify_password
 from plausch.people.actions.profiles import edit_profile, set_consent, set_picture, set_who_quotes
 from plausch.people.actions.proofs import prune_proofs, seal_proof
 from plausch.people.actions.relations import (
+    END_MUTE,
     accept_follow,
     block,
+    end_mute,
     follow,
     mute,
+    mute_until,
+    note_about,
     prune_requests,
     remove_follower,
     unblock,
@@ -111,6 +115,7 @@ from plausch.people.actions.teams import (
 
 __all__ = [
     "CHECK_LINKS",
+    "END_MUTE",
     "Arrival",
     "KeyUsed",
     "accept_connection",
@@ -147,6 +152,7 @@ __all__ = [
     "edit_profile",
     "end_codes",
     "end_membership",
+    "end_mute",
     "end_other_sessions",
     "end_session",
     "erase_account",
@@ -169,7 +175,9 @@ __all__ = [
     "load_many",
     "make_actor",
     "mute",
+    "mute_until",
     "new_challenge",
+    "note_about",
     "note_link",
     "note_step",
     "options_to_add",

@@ -28,7 +28,17 @@ from plausch.people.model import (
     clean_handle,
     clean_line,
 )
-from plausch.people.tables import actors, counts, dismissals, fields, introductions, relations, requests
+from plausch.people.tables import (
+    actors,
+    counts,
+    dismissals,
+    fields,
+    introductions,
+    mute_ends,
+    notes,
+    relations,
+    requests,
+)
 from plausch.storage import Statement, Write, column_statement, param, upsert
 from plausch.storage.parts import drop_parts
 from plausch.work.facts import record
@@ -110,6 +120,10 @@ _FORGET = [
         (introductions, introductions.c.other_id),
         (dismissals, dismissals.c.person_id),
         (dismissals, dismissals.c.other_id),
+        (mute_ends, mute_ends.c.source_id),
+        (mute_ends, mute_ends.c.target_id),
+        (notes, notes.c.person_id),
+        (notes, notes.c.other_id),
     )
 ]
 

@@ -15,9 +15,20 @@ from plausch.people.events import (
     PeopleDisconnected,
     RequestClosed,
 )
-from plausch.people.model import PRESENT, REQUEST_REST, Actor, Relation, Viewer, check_may_act
-from plausch.people.tables import counts, relations, requests
+from plausch.people.model import (
+    NOTE_ABOUT_MAX,
+    PRESENT,
+    REQUEST_REST,
+    Actor,
+    Relation,
+    Viewer,
+    check_may_act,
+    clean_text,
+    own_actor,
+)
+from plausch.people.tables import counts, mute_ends, notes, relations, requests
 from plausch.storage import Statement, Write, column_statement, param, upsert
+from plausch.work import queue
 from plausch.work.facts import Origin, record
 
 _ADD = column_statement(upsert(relations).on_conflict_do_nothing())
@@ -62,6 +73,15 @@ _ASK_AGAIN = column_statement(
 _PRUNE_REQUESTS = column_statement(
     sa.delete(requests).where(requests.c.withdrawn_at <= param("before"), requests.c.declined_at.is_(None))
 )
+_THESE_TWO = (mute_ends.c.source_id == param("source"), mute_ends.c.target_id == param("target"))
+_FORGET_END = column_statement(sa.delete(mute_ends).where(*_THESE_TWO))
+_END = column_statement(sa.delete(mute_ends).where(*_THESE_TWO, mute_ends.c.ends_at <= param("now")))
+_NOTE = column_statement(upsert(notes).on_conflict_do_nothing())
+_FORGET_NOTE = column_statement(
+    sa.delete(notes).where(notes.c.person_id == param("source"), notes.c.other_id == param("target"))
+)
+#: The job that ends a mute; it waits in the queue until the moment has come.
+END_MUTE = "people.end_mute"
 
 
 def _counter(column: str) -> Statement[object]:
@@ -244,10 +264,35 @@ async def mute(tx: Write, viewer: Viewer, target: int) -> None:
     """Leave somebody out of one's feeds and notifications; they don't learn of it."""
     await target_of(tx, viewer, target)
     await add_relation(tx, viewer.acting_as, Relation.MUTE, target)
+    await tx.run(_FORGET_END, source=viewer.acting_as, target=target)
+
+
+async def mute_until(tx: Write, viewer: Viewer, target: int, ends_at: int) -> None:
+    """The same up to a moment (ms)."""
+    await mute(tx, viewer, target)
+    await tx.insert(mute_ends, source_id=viewer.acting_as, target_id=target, ends_at=ends_at)
+    await queue.put(tx, END_MUTE, (viewer.acting_as, target), at=ends_at)
+
+
+async def end_mute(tx: Write, pair: tuple[int, int]) -> None:
+    """A mute whose time is over; one that was prolonged meanwhile stays."""
+    source, target = pair
+    if await tx.run(_END, source=source, target=target, now=clock.now()):
+        await remove_relation(tx, source, Relation.MUTE, target)
 
 
 async def unmute(tx: Write, viewer: Viewer, target: int) -> None:
     await remove_relation(tx, viewer.acting_as, Relation.MUTE, target)
+    await tx.run(_FORGET_END, source=viewer.acting_as, target=target)
+
+
+async def note_about(tx: Write, viewer: Viewer, target: int, text: str) -> None:
+    """Note something about somebody, for oneself alone; an empty text forgets it. Raises Invalid."""
+    me = own_actor(viewer)
+    cleaned = clean_text(text, "comment", NOTE_ABOUT_MAX)
+    await tx.run(_FORGET_NOTE, source=me, target=target)
+    if cleaned.strip():
+        await tx.run(_NOTE, person_id=me, other_id=target, text=cleaned)
 
 
 async def end_connection(tx: Write, one: int, other: int) -> bool:

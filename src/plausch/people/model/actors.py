@@ -155,6 +155,9 @@ class Relationship(msgspec.Struct, frozen=True):
     #: They asked the viewer.
     asks_to_connect: bool = False
     asks_to_follow: bool = False
+    #: What the viewer has noted about them, and when it hears of them again (ms); both not always read.
+    note: str = ""
+    mute_ends_at: int | None = None
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -201,6 +204,8 @@ NAME_MAX = 80
 ABOUT_MAX = 1_000
 PRONOUNS_MAX = 40
 LINE_MAX = 300
+#: Of what somebody notes about somebody else.
+NOTE_ABOUT_MAX = 2_000
 FIELDS_MAX = 8
 FIELD_LABEL_MAX = 60
 FIELD_VALUE_MAX = 300

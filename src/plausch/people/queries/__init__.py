@@ -91,7 +91,13 @@ from plausch.people.queries.pages import (
     pages_spoken_for_by,
     was_page,
 )
-from plausch.people.queries.profiles import follow_counts, list_fields_of, list_profiles, list_relationships
+from plausch.people.queries.profiles import (
+    follow_counts,
+    list_familiar,
+    list_fields_of,
+    list_profiles,
+    list_relationships,
+)
 from plausch.people.queries.relations import (
     Crowd,
     count_circle,
@@ -189,6 +195,7 @@ __all__ = [
     "list_counted_pages",
     "list_ended_accounts",
     "list_everybody",
+    "list_familiar",
     "list_fields",
     "list_fields_of",
     "list_findable",

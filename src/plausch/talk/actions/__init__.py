@@ -3,6 +3,7 @@
 from plausch.talk.actions.approving import (
     approve_post,
     decline_post,
+    describe_drafted,
     forget_approvals,
     release_waiting,
     submit_post,
@@ -34,7 +35,12 @@ from plausch.talk.actions.editing import (
 )
 from plausch.talk.actions.holding import hold_post, hold_posts
 from plausch.talk.actions.naming import change_topic
-from plausch.talk.actions.pictures import add_picture, discard_pictures, hand_pictures
+from plausch.talk.actions.pictures import (
+    add_picture,
+    aim_pictures,
+    discard_pictures,
+    hand_pictures,
+)
 from plausch.talk.actions.pinning import pin_post, unpin_post
 from plausch.talk.actions.placing import take_off_wall
 from plausch.talk.actions.polls import END_POLL, end_poll, vote
@@ -92,6 +98,7 @@ __all__ = [
     "accept_answer",
     "add_picture",
     "agree_to_authorship",
+    "aim_pictures",
     "approve_post",
     "begin_reply",
     "bookmark_post",
@@ -102,6 +109,7 @@ __all__ = [
     "check_may_remove",
     "clear_spot",
     "decline_post",
+    "describe_drafted",
     "discard_draft",
     "discard_pictures",
     "discard_previews",

@@ -22,12 +22,14 @@ from plausch.talk.model import (
     TALKERS_KEPT,
     WARNING_MAX,
     Attached,
+    AudienceKind,
     Form,
     Post,
     PostEdit,
     clean_language,
     clean_title,
     is_blank,
+    tag_number,
 )
 from plausch.talk.tables import (
     articles,
@@ -264,6 +266,7 @@ async def _remove(tx: Write, post: Post) -> None:
     await hold_conversation(tx, post.conversation_id)
     if not await tx.run(_BURY, id=post.id, now=clock.now()):
         return
+    tags = await queries.list_tags(tx, post.id) if post.audience_kind is AudienceKind.PUBLIC else []
     for clear in _CLEAR:
         await tx.run(clear, id=post.id)
     if post.attached & Attached.ARTICLE:
@@ -283,6 +286,7 @@ async def _remove(tx: Write, post: Post) -> None:
             scope_id=post.scope_id,
             published_at=post.published_at,
             files=tuple(files),
+            tags=tuple(map(tag_number, tags)),
         ),
     )
 

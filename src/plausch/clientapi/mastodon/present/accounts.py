@@ -19,7 +19,7 @@ from plausch.people.model import Role as Holding
 from plausch.storage.parts import Part
 
 #: Names this rendering; another number when its form changes, and what is kept in the old form no longer counts.
-DOOR_NAME = "mastodon.1"
+_FORM = "mastodon.1"
 _encode = msgspec.json.Encoder().encode
 #: Of whoever has no picture.
 _NO_FACE, _NO_HEADER = "/assets/no-face.png", "/assets/no-header.png"
@@ -30,6 +30,11 @@ _ROLES = {
     Holding.MODERATOR: Role(id="1", name="Moderator", permissions="1308", highlighted=True),
     Holding.MEMBER: Role(id="-99", name="", permissions="0"),
 }
+
+
+def door_of(site: Site) -> str:
+    """Under which name renderings are kept: they hold whole addresses, so with another base URL none of them counts."""
+    return f"{_FORM} {site.settings.base_url}"
 
 
 def account_url(site: Site, actor: Actor) -> str:
@@ -90,7 +95,7 @@ def _day(moment: int) -> str:
 
 
 def account_part(site: Site, profile: Profile, fields: Sequence[ProfileField]) -> Part:
-    return Part(DOOR_NAME, "actor", profile.id, profile.version, _encode(account_body(site, profile, fields)))
+    return Part(door_of(site), "actor", profile.id, profile.version, _encode(account_body(site, profile, fields)))
 
 
 def join_account(piece: ActorPiece, body: bytes, more: bytes = b"") -> bytes:
@@ -158,6 +163,8 @@ def present_relationship(id_: int, found: Standings) -> Relationship:
         muting_notifications=found.mutes,
         requested=found.asked_to_follow and not found.follows,
         requested_by=found.asks_to_follow,
+        note=found.note,
+        muting_expires_at=exact_iso(found.mute_ends_at) if found.mute_ends_at is not None else None,
         plausch={
             "connected": found.connected,
             "asked_to_connect": found.asked_to_connect,

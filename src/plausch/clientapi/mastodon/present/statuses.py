@@ -16,7 +16,7 @@ from plausch.clientapi.mastodon.entities.statuses import (
     StatusBody,
     StatusTag,
 )
-from plausch.clientapi.mastodon.present.accounts import DOOR_NAME, account_url
+from plausch.clientapi.mastodon.present.accounts import account_url, door_of
 from plausch.clientapi.mastodon.present.emojis import emojis_in
 from plausch.clientapi.mastodon.present.texts import emojis_of, present_html
 from plausch.feeds.queries import Piece
@@ -168,7 +168,7 @@ def status_body(site: Site, post: Post, around: Around) -> StatusBody:
 
 
 def status_part(site: Site, post: Post, around: Around) -> Part:
-    return Part(DOOR_NAME, "post", post.id, post.version, _encode(status_body(site, post, around)))
+    return Part(door_of(site), "post", post.id, post.version, _encode(status_body(site, post, around)))
 
 
 #: Of a status with nothing beside its text, and that whoever speaks has written.

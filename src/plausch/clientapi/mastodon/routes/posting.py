@@ -11,7 +11,7 @@ from plausch.clientapi.mastodon.drafting import (
     handles_in,
     kept_text,
     moment_of,
-    policy_of,
+    policy_in,
     poll_of,
     warning_of,
 )
@@ -112,7 +112,7 @@ async def edit(request: Request) -> Response:
         id_ = await post_of(tx, request)
         before = await queries.get_source(tx, viewer, id_)
         alts, focuses = _media_changes(fields)
-        policy = policy_of(fields)
+        policy = policy_in(fields)
         change = PostEdit(
             source=fields.text("status", before.source),
             warning=warning_of(fields) if "spoiler_text" in fields or "sensitive" in fields else before.warning,
@@ -157,7 +157,7 @@ def focus_of(fields: Fields) -> tuple[int, int] | None:
 
 async def change_policy(request: Request) -> Response:
     """Who may quote it."""
-    policy = policy_of(await read_fields(request))
+    policy = policy_in(await read_fields(request))
     if policy is None:
         raise Invalid("quote_approval_policy", "choice_unknown")
     async with request.site.database.write() as tx:

@@ -9,7 +9,7 @@ from plausch.clientapi.mastodon.endpoints import Caller, Endpoint
 from plausch.clientapi.mastodon.forms import query_of
 from plausch.clientapi.mastodon.joining import answer_joined, find_sieve, join_statuses
 from plausch.clientapi.mastodon.paging import Range, link_pages, range_of
-from plausch.clientapi.mastodon.present.accounts import DOOR_NAME
+from plausch.clientapi.mastodon.present.accounts import door_of
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import FilterPlace
 from plausch.feeds.queries import Pieces, Wanted
@@ -40,7 +40,7 @@ async def answer_page(
 
 async def home(request: Request) -> Response:
     async def find(tx: Read, page: Page) -> Pieces:
-        return await feeds.home_pieces(tx, request.viewer, page, DOOR_NAME)
+        return await feeds.home_pieces(tx, request.viewer, page, door_of(request.site))
 
     return await answer_page(request, find, None)
 
@@ -52,7 +52,7 @@ async def public(request: Request) -> Response:
     wanted = Wanted(pictures=bool(query.flag("only_media")))
 
     async def find(tx: Read, page: Page) -> Pieces:
-        return _NOTHING if remote else await feeds.local_pieces(tx, request.viewer, page, DOOR_NAME, wanted)
+        return _NOTHING if remote else await feeds.local_pieces(tx, request.viewer, page, door_of(request.site), wanted)
 
     return await answer_page(request, find)
 
@@ -70,7 +70,7 @@ async def tag(request: Request) -> Response:
             tx,
             request.viewer,
             page,
-            DOOR_NAME,
+            door_of(request.site),
             any_=[name, *others],
             all_=all_,
             none=none,
@@ -86,7 +86,7 @@ def _names(texts: list[str]) -> list[str]:
 
 async def list_(request: Request) -> Response:
     async def find(tx: Read, page: Page) -> Pieces:
-        return await feeds.list_pieces_of(tx, request.viewer, id_of(request), page, DOOR_NAME)
+        return await feeds.list_pieces_of(tx, request.viewer, id_of(request), page, door_of(request.site))
 
     return await answer_page(request, find)
 

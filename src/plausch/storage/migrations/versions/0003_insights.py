@@ -10,6 +10,12 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    _feeds_featured_tags()
+    _feeds_filters()
+    _feeds_let_in()
+    _feeds_lists()
+    _feeds_markers()
+    _feeds_push()
     _feeds_readers()
     _feeds_recipe_actors()
     _feeds_recipes()
@@ -32,9 +38,61 @@ def upgrade() -> None:
     _people_codes()
     _people_dismissals()
     _people_introductions()
+    _people_mute_ends()
+    _people_notes()
     _people_tokens()
     _talk_article_addresses()
     _talk_speakers()
+
+
+def _feeds_featured_tags() -> None:
+    op.create_table(
+        "feeds_featured_tags",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("tag", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_feeds_featured_tags"),
+    )
+    op.create_index("uq_feeds_featured_tags_tag", "feeds_featured_tags", ["actor_id", "tag"], unique=True)
+
+
+def _feeds_filters() -> None:
+    op.add_column("feeds_filters", sa.Column("set_id", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("feeds_filters", sa.Column("title", sa.Text(), server_default="", nullable=False))
+
+
+def _feeds_let_in() -> None:
+    op.create_table(
+        "feeds_let_in",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "actor_id", name="pk_feeds_let_in"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_feeds_let_in_actor", "feeds_let_in", ["actor_id"])
+
+
+def _feeds_lists() -> None:
+    op.add_column("feeds_lists", sa.Column("replies", sa.Text(), server_default="all", nullable=False))
+
+
+def _feeds_markers() -> None:
+    op.create_table(
+        "feeds_markers",
+        sa.Column("reader_id", sa.BigInteger(), nullable=False),
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("last_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("reader_id", "stream", name="pk_feeds_markers"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _feeds_push() -> None:
+    op.add_column("feeds_push", sa.Column("kinds", sa.Text(), server_default="", nullable=False))
+    op.add_column("feeds_push", sa.Column("pushed_of", sa.Text(), server_default="all", nullable=False))
+    op.add_column("feeds_push", sa.Column("token", sa.Text(), server_default="", nullable=False))
 
 
 def _feeds_readers() -> None:
@@ -349,6 +407,30 @@ def _people_introductions() -> None:
     op.create_index("ix_people_introductions_made_by", "people_introductions", ["made_by"])
     op.create_index("ix_people_introductions_one", "people_introductions", ["one_id", "other_id"])
     op.create_index("ix_people_introductions_other", "people_introductions", ["other_id"])
+
+
+def _people_mute_ends() -> None:
+    op.create_table(
+        "people_mute_ends",
+        sa.Column("source_id", sa.BigInteger(), nullable=False),
+        sa.Column("target_id", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("source_id", "target_id", name="pk_people_mute_ends"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_people_mute_ends_target", "people_mute_ends", ["target_id"])
+
+
+def _people_notes() -> None:
+    op.create_table(
+        "people_notes",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("other_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "other_id", name="pk_people_notes"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_people_notes_other", "people_notes", ["other_id"])
 
 
 def _people_tokens() -> None:

@@ -1,0 +1,108 @@
+"""`/api/v1/accounts/verify_credentials` and `update_credentials`: one's own account, as nobody else is told of it."""
+
+import msgspec
+from starlette.responses import Response
+
+from plausch.clientapi.keeping import keep
+from plausch.clientapi.mastodon.answers import count_change, json_response
+from plausch.clientapi.mastodon.drafting import policy_in
+from plausch.clientapi.mastodon.endpoints import Endpoint
+from plausch.clientapi.mastodon.forms import Fields, read_fields
+from plausch.clientapi.mastodon.joining import join_account
+from plausch.clientapi.mastodon.present.accounts import present_role, source_of
+from plausch.clientapi.mastodon.uploads import AVATAR, HEADER, keep_own_picture, take_own_picture
+from plausch.http.request import Request
+from plausch.kernel.errors import NotFound
+from plausch.people import actions, queries
+from plausch.people.model import Consent, ProfileEdit, ProfileField
+from plausch.storage import Read, Write
+from plausch.storage.parts import Part
+
+_encode = msgspec.json.Encoder().encode
+
+
+async def verify(request: Request) -> Response:
+    async with request.site.database.read() as tx:
+        body, made = await _own_account(tx, request)
+    await keep(request, made)
+    return json_response(body)
+
+
+async def _own_account(tx: Read, request: Request) -> tuple[bytes, list[Part]]:
+    viewer = request.viewer
+    me = viewer.acting_as
+    profile = (await queries.list_profiles(tx, viewer, [me])).get(me)
+    if profile is None:
+        raise NotFound("actor_not_found")
+    source = source_of(
+        profile,
+        await queries.list_fields(tx, me),
+        await queries.count_requests(tx, viewer),
+        privacy="public",
+        discoverable=await queries.has_consent(tx, me, Consent.BE_FOUND),
+        language=profile.language,
+    )
+    more = b',"source":%b,"role":%b' % (_encode(source), _encode(present_role(viewer)))
+    body, made = await join_account(tx, request, me, more)
+    if body is None:
+        raise NotFound("actor_not_found")
+    return body, made
+
+
+async def update(request: Request) -> Response:
+    """What is left out stays as it is."""
+    await count_change(request, "profile")
+    fields = await read_fields(request)
+    async with request.site.database.write() as tx:
+        await _change(tx, request, fields)
+    # After the words: pictures are made fit in another process, which takes a while.
+    for name, which in (("avatar", AVATAR), ("header", HEADER)):
+        file = fields.file(name)
+        if file is not None:
+            await keep_own_picture(request, file, which)
+    return await verify(request)
+
+
+async def _change(tx: Write, request: Request, fields: Fields) -> None:
+    viewer = request.viewer
+    me = viewer.acting_as
+    profile = (await queries.list_profiles(tx, viewer, [me]))[me]
+    locked = fields.flag("locked")
+    if {"display_name", "note", "locked"} & set(fields.names()):
+        edit = ProfileEdit(
+            name=fields.text("display_name", profile.name),
+            about=fields.text("note", profile.about_source),
+            pronouns=profile.pronouns,
+            locked=profile.locked if locked is None else locked,
+        )
+        addresses = request.site.addresses
+        await actions.edit_profile(tx, viewer, edit, profile_url=addresses.profile, tag_url=addresses.tag)
+    if "fields_attributes" in fields:
+        pairs = [ProfileField(one.text("name"), one.text("value")) for one in fields.parts("fields_attributes")]
+        await actions.set_fields(tx, viewer, pairs)
+    discoverable = fields.flag("discoverable")
+    if discoverable is not None:
+        await actions.set_consent(tx, viewer, Consent.BE_FOUND, discoverable)
+    source = fields.part("source")
+    policy = policy_in(source, "quote_policy") if source is not None else None
+    if policy is not None:
+        await actions.set_who_quotes(tx, viewer, policy)
+
+
+async def drop_avatar(request: Request) -> Response:
+    await take_own_picture(request, AVATAR, "")
+    return await verify(request)
+
+
+async def drop_header(request: Request) -> Response:
+    await take_own_picture(request, HEADER, "")
+    return await verify(request)
+
+
+_ACCOUNTS = "/api/v1/accounts"
+ENDPOINTS = [
+    Endpoint("GET", f"{_ACCOUNTS}/verify_credentials", verify, "read:accounts profile"),
+    Endpoint("PATCH", f"{_ACCOUNTS}/update_credentials", update, "write:accounts"),
+    Endpoint("DELETE", "/api/v1/profile/avatar", drop_avatar, "write:accounts"),
+    Endpoint("DELETE", "/api/v1/profile/header", drop_header, "write:accounts"),
+]

@@ -1,0 +1,74 @@
+"""`/api/v1/media`, `/api/v2/media`: pictures for statuses to come.
+
+A picture is made fit in a child process while the app waits: what is answered is ready, which the documentation allows
+for either version.
+"""
+
+from starlette.responses import Response
+
+from plausch.clientapi.mastodon.answers import answered, id_of, nothing
+from plausch.clientapi.mastodon.endpoints import Endpoint
+from plausch.clientapi.mastodon.forms import read_fields
+from plausch.clientapi.mastodon.present.statuses import present_media
+from plausch.clientapi.mastodon.routes.posting import focus_of
+from plausch.clientapi.mastodon.uploads import take_upload
+from plausch.http.request import Request
+from plausch.kernel.errors import Invalid, NotFound
+from plausch.storage import Read
+from plausch.talk import actions, queries
+from plausch.talk.model import Picture
+
+
+async def upload(request: Request) -> Response:
+    fields = await read_fields(request)
+    file = fields.file("file")
+    if file is None:
+        raise Invalid("file", "picture_missing")
+    id_ = await take_upload(request, file, fields.text("description"), focus_of(fields))
+    async with request.site.database.read() as tx:
+        return answered(present_media(request.site, await _get(tx, request, id_)))
+
+
+async def _get(tx: Read, request: Request, id_: int) -> Picture:
+    """One's own that waits for its status. Raises NotFound."""
+    found = await queries.list_own_pictures(tx, request.viewer.acting_as, [id_])
+    if not found:
+        raise NotFound("picture_unknown")
+    return found[0]
+
+
+async def get(request: Request) -> Response:
+    async with request.site.database.read() as tx:
+        return answered(present_media(request.site, await _get(tx, request, id_of(request))))
+
+
+async def change(request: Request) -> Response:
+    """Other words for it, or what stays in sight of it, before it is posted."""
+    fields, viewer = await read_fields(request), request.viewer
+    focus = focus_of(fields)
+    async with request.site.database.write() as tx:
+        picture = await _get(tx, request, id_of(request))
+        if "description" in fields:
+            await actions.describe_drafted(tx, viewer, {picture.id: fields.text("description")})
+        if focus is not None:
+            await actions.aim_pictures(tx, viewer, {picture.id: focus})
+        return answered(present_media(request.site, await _get(tx, request, picture.id)))
+
+
+async def discard(request: Request) -> Response:
+    """One that is not posted yet."""
+    async with request.site.database.write() as tx:
+        picture = await _get(tx, request, id_of(request))
+        files = await actions.discard_pictures(tx, [picture.id])
+    await request.site.media.delete(files)
+    return nothing()
+
+
+_WRITE = "write:media"
+ENDPOINTS = [
+    Endpoint("POST", "/api/v1/media", upload, _WRITE),
+    Endpoint("POST", "/api/v2/media", upload, _WRITE),
+    Endpoint("GET", "/api/v1/media/{id}", get, _WRITE),
+    Endpoint("PUT", "/api/v1/media/{id}", change, _WRITE),
+    Endpoint("DELETE", "/api/v1/media/{id}", discard, _WRITE),
+]

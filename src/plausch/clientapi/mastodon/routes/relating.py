@@ -1,0 +1,92 @@
+"""`/api/v1/accounts/:id/follow` and its like: how somebody wants to stand to somebody else."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.responses import Response
+
+from plausch.clientapi.mastodon.answers import answered, count_change, id_of
+from plausch.clientapi.mastodon.endpoints import Endpoint
+from plausch.clientapi.mastodon.forms import Fields, read_fields
+from plausch.clientapi.mastodon.present.accounts import present_relationship
+from plausch.http.request import Request
+from plausch.http.routing import View
+from plausch.kernel import clock
+from plausch.kernel.errors import NotFound
+from plausch.people import actions, queries
+from plausch.people.model import Viewer
+from plausch.storage import Write
+
+Change = Callable[[Write, Viewer, int, Fields], Awaitable[None]]
+#: Changes in ten minutes.
+_MOST = 300
+#: No mute that ends lasts longer, in seconds.
+_LONGEST = 10 * 366 * 86_400
+
+
+def _doing(change: Change) -> View:
+    """The view that does it, and says how the two stand then."""
+
+    async def view(request: Request) -> Response:
+        await count_change(request, "relate", _MOST)
+        fields, target, viewer = await read_fields(request), id_of(request), request.viewer
+        async with request.site.database.write() as tx:
+            if target not in await queries.list_relationships(tx, viewer, [target]):
+                raise NotFound("actor_not_found")
+            await change(tx, viewer, target, fields)
+            found = await queries.list_relationships(tx, viewer, [target])
+        if target not in found:
+            raise NotFound("actor_not_found")
+        return answered(present_relationship(target, found[target]))
+
+    return view
+
+
+async def _follow(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
+    """`reblogs`, `notify` and `languages` are taken and change nothing: here one hears of all of somebody."""
+    await actions.follow(tx, viewer, target)
+
+
+async def _unfollow(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
+    await actions.unfollow(tx, viewer, target)
+
+
+async def _remove_follower(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
+    await actions.remove_follower(tx, viewer, target)
+
+
+async def _block(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
+    await actions.block(tx, viewer, target)
+
+
+async def _unblock(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
+    await actions.unblock(tx, viewer, target)
+
+
+async def _mute(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
+    """With their notifications, whatever is wished; for `duration` seconds, or for good."""
+    seconds = fields.number("duration") or 0
+    if seconds > 0:
+        await actions.mute_until(tx, viewer, target, clock.now() + min(seconds, _LONGEST) * clock.SECOND)
+    else:
+        await actions.mute(tx, viewer, target)
+
+
+async def _unmute(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
+    await actions.unmute(tx, viewer, target)
+
+
+async def _note(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
+    await actions.note_about(tx, viewer, target, fields.text("comment"))
+
+
+_AT = "/api/v1/accounts/{id}"
+ENDPOINTS = [
+    Endpoint("POST", f"{_AT}/follow", _doing(_follow), "write:follows"),
+    Endpoint("POST", f"{_AT}/unfollow", _doing(_unfollow), "write:follows"),
+    Endpoint("POST", f"{_AT}/remove_from_followers", _doing(_remove_follower), "write:follows"),
+    Endpoint("POST", f"{_AT}/block", _doing(_block), "write:blocks"),
+    Endpoint("POST", f"{_AT}/unblock", _doing(_unblock), "write:blocks"),
+    Endpoint("POST", f"{_AT}/mute", _doing(_mute), "write:mutes"),
+    Endpoint("POST", f"{_AT}/unmute", _doing(_unmute), "write:mutes"),
+    Endpoint("POST", f"{_AT}/note", _doing(_note), "write:accounts"),
+]
