@@ -73,7 +73,7 @@ class Place(NamedTuple):
 @pytest.fixture
 def place(database_url: str, data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     # A live page ends when it has sent what was missed: nothing happens while it is looked at.
-    monkeypatch.setattr("plausch.web.views.live._HEARTBEAT", 0)
+    monkeypatch.setattr("plausch.web.views.live.HEARTBEAT", 0)
     monkeypatch.setattr("plausch.web.views.live._still_the_same", _no_longer)
     with in_a_loop(database_url) as (runner, database):
         yield Place(runner, database, database_url, data)

@@ -25,6 +25,7 @@ from plausch.http.request import Request
 from plausch.http.routing import Route, Router, WrongMethod
 from plausch.http.security import SECURITY_HEADERS, STRICT_TRANSPORT, policy_leading_to
 from plausch.http.site import ADDRESSES, OPENID_BACK, Site
+from plausch.http.sockets import GOING_AWAY, Socket
 from plausch.mail.jobs import Mailroom
 from plausch.mail.notices import NoticeWords
 from plausch.net.fetching import GuardedClient
@@ -65,6 +66,7 @@ class Application:
         self._door_of = {id(route): door for door in doors for route in door.routes}
         own = (Route("GET", "/health", self._answer_health), Route("GET", "/metrics", self._answer_metrics))
         self._metrics = Metrics(settings.data / "metrics") if settings.metrics_token else None
+        self._talks = {path: talk for door in doors for path, talk in door.converse.items()}
         self._router = Router([*own, *(route for door in doors for route in door.routes)])
         self._headers = [*SECURITY_HEADERS, *([STRICT_TRANSPORT] if settings.secure else [])]
         self._site: Site | None = None
@@ -79,7 +81,7 @@ class Application:
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
-            await send({"type": "websocket.close", "code": 1000})
+            await self._converse(scope, receive, send)
 
     async def start(self) -> Site:
         """Open the database and begin the background work."""
@@ -210,6 +212,27 @@ class Application:
             sending.result()
             return
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _converse(self, scope: Any, receive: Any, send: Any) -> None:
+        """A WebSocket, until one side ends it, or the server does."""
+        socket, site = Socket(scope, receive, send), self._site
+        talk = self._talks.get(scope["path"].rstrip("/"))
+        if site is None or talk is None:
+            await socket.refuse(404, b"", [])
+            return
+        # What doors read of a request they read of what began the connection, too.
+        request = Request({**scope, "type": "http", "method": "GET"}, receive, send, site, {})
+        talking = asyncio.ensure_future(talk(request, socket))
+        ending = asyncio.ensure_future(self._ending.wait())
+        try:
+            await asyncio.wait({talking, ending}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (talking, ending):
+                task.cancel()
+            found = await asyncio.gather(talking, return_exceptions=True)
+        await socket.close(GOING_AWAY)
+        if isinstance(found[0], Exception):
+            note_mishap(found[0], "WEBSOCKET", scope["path"])
 
     def _door_for(self, path: str) -> Door:
         return next((door for beginning, door in self._doors if path.startswith(beginning)), self._doors[-1][1])

@@ -48,7 +48,7 @@ def main() -> None:
         loop=Loops.uvloop,
         factory=True,
         log_level=LogLevels.error,
-        websockets=False,
+        websockets=True,
         respawn_failed_workers=True,
         workers_kill_timeout=_GRACE,
         backlog=2048,

@@ -88,9 +88,7 @@ async def on_post_published(tx: Write, fact: PostPublished) -> None:
                 conversation=fact.conversation_id,
                 at=fact.occurred_at,
             )
-    await _tell_entry(tx, "posted", fact.post_id, fact.actor_id, fact.conversation_id)
-    if fact.parent_id is None and fact.scope_kind == AudienceKind.PUBLIC:
-        await tell(tx, Notice("local", "posted", fact.post_id, fact.actor_id))
+    await actions.tell_published(tx, fact)
 
 
 async def _addressed(tx: Write, fact: PostPublished) -> dict[int, NotificationKind]:
@@ -170,23 +168,19 @@ async def _reaches(
     return not queries.is_hidden(await queries.get_sieve(tx, viewer, FilterPlace.NOTIFICATIONS), viewer, post)
 
 
-async def _tell_entry(tx: Write, what: str, id_: int, actor: int, conversation: int) -> None:
-    await tell(tx, Notice(f"conversation:{conversation}", what, id_, actor), Notice(f"actor:{actor}", what, id_, actor))
-
-
 async def on_post_edited(tx: Write, fact: PostEdited) -> None:
     if not await hold_post(tx, fact.post_id):
         return
     await actions.index_post(tx, fact.post_id)
-    await tell(tx, Notice(f"conversation:{fact.conversation_id}", "edited", fact.post_id, fact.actor_id))
+    await actions.tell_changed(tx, fact.post_id, fact.conversation_id, fact.actor_id)
 
 
 async def on_preview_changed(tx: Write, fact: PreviewChanged) -> None:
-    await tell(tx, Notice(f"conversation:{fact.conversation_id}", "edited", fact.post_id))
+    await actions.tell_changed(tx, fact.post_id, fact.conversation_id)
 
 
 async def on_quote_withdrawn(tx: Write, fact: QuoteWithdrawn) -> None:
-    await tell(tx, Notice(f"conversation:{fact.conversation_id}", "edited", fact.post_id))
+    await actions.tell_changed(tx, fact.post_id, fact.conversation_id)
 
 
 async def on_author_named(tx: Write, fact: AuthorNamed) -> None:
@@ -218,7 +212,7 @@ async def on_poll_ended(tx: Write, fact: PollEnded) -> None:
                 conversation=fact.conversation_id,
                 at=fact.occurred_at,
             )
-    await tell(tx, Notice(f"conversation:{fact.conversation_id}", "edited", fact.post_id))
+    await actions.tell_changed(tx, fact.post_id, fact.conversation_id)
 
 
 async def on_language_detected(tx: Write, fact: LanguageDetected) -> None:
@@ -235,7 +229,7 @@ async def on_post_removed(tx: Write, fact: PostRemoved) -> None:
     await actions.forget_scores(tx, fact.post_id)
     if await talk.has_ended(tx, fact.conversation_id):
         await actions.forget_conversation(tx, fact.conversation_id)
-    await tell(tx, Notice(f"conversation:{fact.conversation_id}", "removed", fact.post_id, fact.actor_id))
+    await actions.tell_removed(tx, fact)
 
 
 async def on_post_liked(tx: Write, fact: PostLiked) -> None:
@@ -248,7 +242,7 @@ async def on_post_shared(tx: Write, fact: PostShared) -> None:
         return
     await _respond(tx, NotificationKind.SHARED, fact)
     if fact.live:
-        await _tell_entry(tx, "shared", fact.share_id, fact.actor_id, fact.conversation_id)
+        await actions.tell_shared(tx, fact.share_id, fact.actor_id, fact.conversation_id)
 
 
 async def _respond(tx: Write, kind: NotificationKind, fact: PostLiked | PostShared) -> None:
@@ -278,10 +272,12 @@ async def on_share_removed(tx: Write, fact: ShareRemoved) -> None:
     await hold_post(tx, fact.post_id)
     if not await talk.has_shared(tx, fact.actor_id, fact.post_id):
         await actions.forget_response(tx, NotificationKind.SHARED, fact.actor_id, fact.post_id)
+    await actions.tell_unshared(tx, fact)
 
 
 async def on_actor_followed(tx: Write, fact: ActorFollowed) -> None:
     if fact.live:
+        await actions.tell_reader(tx, fact.follower_id, "following")
         await actions.notify(tx, fact.target_id, NotificationKind.FOLLOWED, fact.follower_id, at=fact.occurred_at)
 
 
@@ -290,6 +286,7 @@ async def on_actor_unfollowed(tx: Write, fact: ActorUnfollowed) -> None:
     follower = Viewer(fact.follower_id, fact.follower_id)
     if not (await people.get_relationship(tx, follower, fact.target_id)).follows:
         await actions.take_off_lists(tx, fact.follower_id, fact.target_id)
+    await actions.tell_reader(tx, fact.follower_id, "following")
 
 
 async def on_follow_requested(tx: Write, fact: FollowRequested) -> None:

@@ -1,12 +1,13 @@
 """A door: some addresses, and one way of answering at them."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from starlette.responses import Response
 
 from plausch.http.request import Request
 from plausch.http.routing import Route
+from plausch.http.sockets import Socket
 
 
 def _plainly(_: Request) -> Response:
@@ -26,3 +27,5 @@ class Door:
     beginnings: Sequence[str] = ("/",)
     #: Answers when something unexpected went wrong: without details, and without relying on anything.
     apologise: Callable[[Request], Response] = _plainly
+    #: Speaks over WebSockets at these addresses; elsewhere there are none.
+    converse: Mapping[str, Callable[[Request, Socket], Awaitable[None]]] = field(default_factory=dict)

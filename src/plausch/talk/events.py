@@ -58,6 +58,8 @@ class PostRemoved(Fact, frozen=True):
     published_at: int
     #: Keys of picture files to delete.
     files: tuple[str, ...] = ()
+    #: The tags it bore, where it was public, as `model.tag_number` has them.
+    tags: tuple[int, ...] = ()
 
 
 class PostShared(Fact, frozen=True):

@@ -35,6 +35,8 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
     id: int = 0
     #: Who did it.
     actor: int = 0
+    #: What the thing was about, where that can no more be looked up.
+    about: int = 0
 
 
 async def tell(tx: Write, *notices: Notice) -> None:
@@ -57,6 +59,12 @@ class Subscription:
 
     def __exit__(self, *_: object) -> None:
         self._bus.remove(self)
+
+    def change(self, topics: Iterable[str]) -> None:
+        """Hear of these instead, from now on."""
+        self._bus.remove(self)
+        self.topics = frozenset(topics)
+        self._bus.add(self)
 
     async def next(self, timeout: float) -> Notice | None:
         """The next notice, or None after `timeout` seconds of silence."""

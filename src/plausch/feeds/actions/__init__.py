@@ -9,6 +9,13 @@ from plausch.feeds.actions.choosing import (
     put_scores,
     remove_recipe,
 )
+from plausch.feeds.actions.clearing import (
+    clear_notifications,
+    dismiss_strangers,
+    let_in_strangers,
+    remove_notifications,
+    set_marker,
+)
 from plausch.feeds.actions.grouping import forget_group, forget_group_of, forget_invitation, forget_joining, forget_pack
 from plausch.feeds.actions.indexing import forget_person, forget_post, index_person, index_post
 from plausch.feeds.actions.notifying import (
@@ -35,7 +42,13 @@ from plausch.feeds.actions.preferring import (
     set_notification_preferences,
     stop_notifications,
 )
-from plausch.feeds.actions.pushing import subscribe_to_push, unsubscribe_from_push
+from plausch.feeds.actions.pushing import (
+    Wanted,
+    change_push_of,
+    end_push_of,
+    subscribe_to_push,
+    unsubscribe_from_push,
+)
 from plausch.feeds.actions.reading import (
     add_filter,
     add_to_list,
@@ -52,6 +65,14 @@ from plausch.feeds.actions.reading import (
     unfollow_tag,
     unmute_conversation,
 )
+from plausch.feeds.actions.telling import (
+    tell_changed,
+    tell_published,
+    tell_reader,
+    tell_removed,
+    tell_shared,
+    tell_unshared,
+)
 from plausch.feeds.actions.trending import forget_trending_post, hide_tag, keep_trends, show_tag
 from plausch.feeds.actions.watching import (
     forget_board,
@@ -65,12 +86,17 @@ __all__ = [
     "GATHER_MAIL",
     "PUSH",
     "PushJob",
+    "Wanted",
     "add_filter",
     "add_to_list",
     "change_filter",
     "change_list",
+    "change_push_of",
     "change_recipe",
     "choose_feed",
+    "clear_notifications",
+    "dismiss_strangers",
+    "end_push_of",
     "follow_tag",
     "forget_about_post",
     "forget_actor",
@@ -99,6 +125,7 @@ __all__ = [
     "keep_search",
     "keep_server_key",
     "keep_trends",
+    "let_in_strangers",
     "make_list",
     "make_recipe",
     "make_stop_token",
@@ -110,14 +137,22 @@ __all__ = [
     "put_scores",
     "remove_filter",
     "remove_list",
+    "remove_notifications",
     "remove_recipe",
     "set_board_watch",
+    "set_marker",
     "set_notification_preferences",
     "show_tag",
     "stop_notifications",
     "subscribe_to_push",
     "take_off_list",
     "take_off_lists",
+    "tell_changed",
+    "tell_published",
+    "tell_reader",
+    "tell_removed",
+    "tell_shared",
+    "tell_unshared",
     "unfollow_tag",
     "unmute_conversation",
     "unsubscribe_from_push",

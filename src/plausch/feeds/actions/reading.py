@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from plausch.feeds import queries
+from plausch.feeds.actions.telling import tell_reader
 from plausch.feeds.model import (
     FILTERS_MAX,
     LISTS_MAX,
@@ -16,7 +17,17 @@ from plausch.feeds.model import (
     clean_list_name,
     clean_phrase,
 )
-from plausch.feeds.tables import filters, followed_tags, list_members, lists, muted_conversations, readers, watches
+from plausch.feeds.tables import (
+    featured_tags,
+    filters,
+    followed_tags,
+    list_members,
+    lists,
+    markers,
+    muted_conversations,
+    readers,
+    watches,
+)
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.language.inline_rules import tag_name
@@ -104,6 +115,8 @@ _FORGET: list[Statement[object]] = [
     column_statement(sa.delete(muted_conversations).where(muted_conversations.c.reader_id == _ME)),
     column_statement(sa.delete(followed_tags).where(followed_tags.c.reader_id == _ME)),
     column_statement(sa.delete(watches).where(watches.c.reader_id == _ME)),
+    column_statement(sa.delete(markers).where(markers.c.reader_id == _ME)),
+    column_statement(sa.delete(featured_tags).where(featured_tags.c.actor_id == _ME)),
     column_statement(sa.delete(readers).where(readers.c.reader_id == _ME)),
 ]
 
@@ -131,12 +144,14 @@ async def follow_tag(tx: Write, viewer: Viewer, tag: str) -> None:
         raise Conflict("tags_many")
     await tx.run(_FOLLOW_TAG, reader_id=me, tag=name, at=clock.now())
     await reshape(tx, me)
+    await tell_reader(tx, me, "following")
 
 
 async def unfollow_tag(tx: Write, viewer: Viewer, tag: str) -> None:
     me = await hold_reader(tx, viewer)
     await tx.run(_UNFOLLOW_TAG, me=me, tag=tag_name(tag) or tag)
     await reshape(tx, me)
+    await tell_reader(tx, me, "following")
 
 
 async def mute_conversation(tx: Write, viewer: Viewer, conversation: int) -> None:
@@ -171,6 +186,7 @@ async def add_filter(tx: Write, viewer: Viewer, draft: FilterDraft) -> int:
         ends_at=draft.ends_at,
     )
     await reshape(tx, me)
+    await tell_reader(tx, me, "filtered")
     return id_
 
 
@@ -190,6 +206,7 @@ async def change_filter(tx: Write, viewer: Viewer, id_: int, draft: FilterDraft)
     )
     if not changed:
         raise NotFound
+    await tell_reader(tx, me, "filtered")
 
 
 def _checked(draft: FilterDraft) -> tuple[str, str]:
@@ -203,6 +220,7 @@ async def remove_filter(tx: Write, viewer: Viewer, id_: int) -> None:
     me = await hold_reader(tx, viewer)
     await tx.run(_DROP_FILTER, me=me, filter=id_)
     await reshape(tx, me)
+    await tell_reader(tx, me, "filtered")
 
 
 async def make_list(tx: Write, viewer: Viewer, name: str, *, out_of_home: bool = False) -> int:
@@ -236,20 +254,22 @@ async def remove_list(tx: Write, viewer: Viewer, id_: int) -> None:
 
 async def add_to_list(tx: Write, viewer: Viewer, id_: int, actor: int) -> None:
     """Put somebody whom the viewer follows onto a list. Raises NotFound, Conflict."""
-    await hold_reader(tx, viewer)
+    me = await hold_reader(tx, viewer)
     there = await queries.get_list(tx, viewer, id_)
     if not (await people.get_relationship(tx, viewer, actor)).follows:
         raise Conflict("follow_first")
     if there.members >= MEMBERS_MAX:
         raise Conflict("list_full")
     await tx.run(_ADD_MEMBER, list_id=id_, actor_id=actor)
+    await tell_reader(tx, me, "following")
 
 
 async def take_off_list(tx: Write, viewer: Viewer, id_: int, actor: int) -> None:
     """Raises NotFound when there is no such list."""
-    await hold_reader(tx, viewer)
+    me = await hold_reader(tx, viewer)
     await queries.get_list(tx, viewer, id_)
     await tx.run(_DROP_MEMBER, list=id_, actor=actor)
+    await tell_reader(tx, me, "following")
 
 
 async def take_off_lists(tx: Write, owner: int, actor: int) -> None:

@@ -82,6 +82,7 @@ from plausch.talk.model.posts import (
     TopicOrder,
     TopicStep,
     kept_talkers,
+    tag_number,
 )
 
 __all__ = [
@@ -169,4 +170,5 @@ __all__ = [
     "narrows",
     "read_extras",
     "reply_audience",
+    "tag_number",
 ]

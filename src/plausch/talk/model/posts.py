@@ -1,6 +1,7 @@
 """Posts and conversations as a viewer gets them."""
 
 import enum
+import zlib
 
 import msgspec
 
@@ -212,3 +213,8 @@ def kept_talkers(talkers: str, actor: int) -> str:
     """The list of recent talkers with `actor` at its front."""
     rest = [word for word in talkers.split() if word != str(actor)]
     return " ".join([str(actor), *rest][:TALKERS_KEPT])
+
+
+def tag_number(tag: str) -> int:
+    """What stands for a tag where there are to be only numbers; now and then two tags have the same."""
+    return zlib.crc32(tag.encode())

@@ -191,6 +191,7 @@ from plausch.talk.queries.spreading import (
     list_responses,
     list_shares,
 )
+from plausch.talk.queries.telling import Address, find_address, find_wall_entry, was_visible
 from plausch.talk.queries.topics import (
     TOP,
     TopicPage,
@@ -210,6 +211,7 @@ from plausch.talk.queries.words import Source, list_sources, list_tags_within
 __all__ = [
     "SPOKEN",
     "TOP",
+    "Address",
     "Beginning",
     "Branch",
     "Delayed",
@@ -241,6 +243,7 @@ __all__ = [
     "count_quotes",
     "decided_for",
     "entry",
+    "find_address",
     "find_article",
     "find_articles",
     "find_board_of",
@@ -268,6 +271,7 @@ __all__ = [
     "find_submitted_picture",
     "find_topic",
     "find_unread",
+    "find_wall_entry",
     "find_whereabouts",
     "find_words",
     "find_written",
@@ -401,5 +405,6 @@ __all__ = [
     "waiting_count",
     "was_article",
     "was_conversation",
+    "was_visible",
     "within",
 ]

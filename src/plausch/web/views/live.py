@@ -9,16 +9,14 @@ or the conversation itself stands, `notice` how many notifications are unread.
 """
 
 import re
-import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable
-from functools import partial
 from typing import NamedTuple
 
-from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response
 
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import Feed
+from plausch.http.live import HEARTBEAT, EventStream, take_place
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.http.sessions import find_signed_in
@@ -27,7 +25,6 @@ from plausch.kernel.ids import parse_id
 from plausch.kernel.paging import Page
 from plausch.people import queries as people
 from plausch.people.model import Relation, Viewer
-from plausch.settings import Switch
 from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.talk.model import Post
@@ -39,9 +36,6 @@ from plausch.web.views.posts import shown_post
 from plausch.web.wants import Wants
 from plausch.work.live import Notice
 
-_HEARTBEAT = 15.0
-#: How many pages may listen at once, of one person and of the visitors of one network.
-_OF_PERSON, _OF_NETWORK = 60, 20
 _LINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -89,7 +83,8 @@ def _follow_feed(request: Request, topics: set[str], read: ReadFeed) -> Response
 
     async def tell(notice: Notice) -> list[Event]:
         # The newest card from here on down: it is this one, unless the viewer may not see it.
-        return await cards(Page(before=notice.id + 1, limit=1), notice.id - 1) if notice.id else []
+        new = notice.what in ("posted", "shared")
+        return await cards(Page(before=notice.id + 1, limit=1), notice.id - 1) if new else []
 
     async def catch_up(after: int) -> list[Event]:
         return await cards(Page(), after) if after else []
@@ -210,38 +205,12 @@ async def _tell_removed(request: Request, conversation: int, id_: int) -> list[E
 
 
 def _stream(request: Request, topics: set[str], tell: Tell, catch_up: CatchUp) -> Response:
-    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     if request.method == "HEAD":
-        return Response(media_type="text/event-stream", headers=headers)
+        return Response(media_type="text/event-stream", headers={"cache-control": "no-store"})
     if request.viewer.signed_in:
         topics = {*topics, f"person:{request.viewer.person}"}
-    leave = _take_place(request)
-    return _Stream(_events(request, topics, tell, catch_up), leave, headers)
-
-
-def _take_place(request: Request) -> Callable[[], None]:
-    """Raises TooMany. A network may be a whole school: those who are signed in count by themselves."""
-    if request.viewer.signed_in:
-        whose, most = f"person:{request.viewer.person}", _OF_PERSON
-    else:
-        whose, most = request.client_network, _OF_NETWORK
-    live = request.site.live
-    live.take_place(whose, most if request.site.settings.rate_limits is Switch.ON else None)
-    return partial(live.leave_place, whose)
-
-
-class _Stream(StreamingResponse):
-    """Gives its place back at its end, and also when it has never begun."""
-
-    def __init__(self, events: AsyncIterator[bytes], leave: Callable[[], None], headers: dict[str, str]) -> None:
-        super().__init__(events, media_type="text/event-stream", headers=headers)
-        self._leave = weakref.finalize(self, leave)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._leave()
+    leave = take_place(request)
+    return EventStream(_events(request, topics, tell, catch_up), leave)
 
 
 async def _events(request: Request, topics: set[str], tell: Tell, catch_up: CatchUp) -> AsyncIterator[bytes]:
@@ -256,7 +225,7 @@ async def _events(request: Request, topics: set[str], tell: Tell, catch_up: Catc
             told.add((event.kind, event.id))
             yield event.encode()
         while True:
-            notice = await page.next(_HEARTBEAT)
+            notice = await page.next(HEARTBEAT)
             if not await _still_the_same(request):
                 return
             for event in await _tell_safely(request, tell, notice):
