@@ -77,15 +77,10 @@ def register_all(
     registry.job("talk.drop_sent_forms", _NOTHING, talk_jobs.drop_sent_forms, every=clock.HOUR)
     registry.job("http.prune_limits", _NOTHING, prune_limits, every=clock.HOUR)
     registry.job("moderation.clear_copies", _NOTHING, moderation_jobs.clear_copies, every=clock.HOUR)
-    registry.task(insights_listeners.RECOUNT_ACTOR, int, insights_jobs.recount_actor)
-    registry.task(insights_listeners.RECOUNT_PLACE, int, insights_jobs.recount_place)
-    registry.task(insights_listeners.RECOUNT_CONVERSATION, int, insights_jobs.recount_conversation)
-    registry.job("insights.pass_on_greetings", _NOTHING, insights_jobs.pass_on_greetings, every=clock.HOUR)
-    registry.job("insights.drop_visits", _NOTHING, insights_jobs.drop_visits, every=clock.DAY)
     registry.task("feeds.find_trends", _NOTHING, feeds_jobs.find_trends, every=clock.HOUR)
     registry.task("feeds.find_scores", _NOTHING, feeds_jobs.find_scores, every=clock.HOUR)
     registry.task(talk_listeners.DETECT_LANGUAGE, int, talk_jobs.detect_language)
-    _look_after(registry)
+    _find_out(registry, nights)
 
     async def publish_draft(tx: Write, draft: int) -> None:
         await talk_jobs.publish_draft(tx, draft, ADDRESSES)
@@ -115,8 +110,6 @@ def register_all(
     _listen(registry, exchange_listeners)
     if host is not None:
         _exchange(registry, host)
-    if nights is not None:
-        registry.task(COMPUTE, _NOTHING, nights.compute, every=EVERY)
     if mailroom is not None:
         _listen(registry, mail_listeners)
         registry.task(mail_listeners.SEND_LETTER, Order, mailroom.send_letter)
@@ -124,12 +117,19 @@ def register_all(
     return registry
 
 
-def _look_after(registry: Registry) -> None:
-    """Weekly letters, and what goals and target groups are compared with."""
+def _find_out(registry: Registry, nights: Nights | None) -> None:
+    """Insights: who counts in them, what is computed, weekly letters. Only a running server computes by itself."""
 
     async def make_letters(database: Database, _: object) -> None:
         await insights_actions.make_letters(database)
 
+    registry.task(insights_listeners.RECOUNT_ACTOR, int, insights_jobs.recount_actor)
+    registry.task(insights_listeners.RECOUNT_PLACE, int, insights_jobs.recount_place)
+    registry.task(insights_listeners.RECOUNT_CONVERSATION, int, insights_jobs.recount_conversation)
+    registry.job("insights.pass_on_greetings", _NOTHING, insights_jobs.pass_on_greetings, every=clock.HOUR)
+    registry.job("insights.drop_visits", _NOTHING, insights_jobs.drop_visits, every=clock.DAY)
+    if nights is not None:
+        registry.task(COMPUTE, _NOTHING, nights.compute, every=EVERY)
     registry.task("insights.make_letters", _NOTHING, make_letters, every=clock.HOUR)
     registry.task(insights_actions.MEASURE_WEEKS, Scope, insights_actions.measure_weeks)
     registry.task(insights_actions.MEASURE_TARGET, Scope, insights_actions.measure_target)
