@@ -214,9 +214,13 @@ async def find_letter_of(tx: Read, viewer: Viewer, id_: int) -> ShownLetter | No
 async def get_letter(tx: Read, viewer: Viewer, id_: int) -> ShownLetter:
     """The same. Raises NotFound, NotAllowed."""
     letter = await tx.first(_LETTER, id=id_)
-    if letter is None:
-        raise NotFound("letter_not_found")
-    await check_may_look(tx, viewer, letter.scope)
+    try:
+        if letter is None:
+            raise NotFound
+        await check_may_look(tx, viewer, letter.scope)
+    except NotFound as error:
+        # Of a group that the viewer may not know of nothing is told, not even that there is a letter.
+        raise NotFound("letter_not_found") from error
     return await _show(tx, viewer, letter)
 
 
