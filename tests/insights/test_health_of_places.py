@@ -55,7 +55,12 @@ async def set_consent(database: Database, viewer: Viewer, consent: Consent, gran
 
 async def make_group(database: Database, owner: Viewer, *members: Viewer, visibility: Visibility) -> Scope:
     async with database.write() as tx:
-        group = await groups.create_group(tx, owner, GroupDraft(name="Chess", handle="" if visibility is Visibility.SECRET else "chess", visibility=visibility), LINKS)
+        group = await groups.create_group(
+            tx,
+            owner,
+            GroupDraft(name="Chess", handle="" if visibility is Visibility.SECRET else "chess", visibility=visibility),
+            LINKS,
+        )
         for one in members:
             await groups.invite_to_group(tx, owner, group, one.person)
             await groups.accept_invitation(tx, one, group)
