@@ -1,6 +1,9 @@
 """Every page there is, as addresses in the small town; and which addresses are none, with the reason."""
 
+from urllib.parse import urlencode
+
 from plausch.http.routing import Router
+from plausch.people.model import SHOWN_CODE
 from plausch.web import DOOR
 from plausch.web.views import sitemap, syndication
 from tests.journeys.small_town import Town
@@ -126,7 +129,9 @@ def visitors_pages(town: Town) -> list[str]:
 
 def _by_secret(town: Town) -> list[str]:
     appeal = f"/appeal/{town.appeal}?key={town.appeal_key}"
-    return [f"/join/{town.invitation}", f"/letter/{town.letter}", f"/stop/{town.stop}", appeal]
+    asked = {"client_id": town.app, "redirect_uri": SHOWN_CODE, "response_type": "code", "scope": "read write:media"}
+    authorize = [f"/oauth/authorize?{urlencode(asked)}", "/oauth/authorize/native?code=abc"]
+    return [f"/join/{town.invitation}", f"/letter/{town.letter}", f"/stop/{town.stop}", appeal, *authorize]
 
 
 _DATA = "no page: what pages or programs load"
@@ -146,6 +151,7 @@ NO_PAGES = {
     **dict.fromkeys(("/sign-up/linked", "/settings/security/codes", "/settings/security/codes.svg"), _STEP),
     **dict.fromkeys((route.path for route in (*syndication.ROUTES, *sitemap.ROUTES)), _DATA),
     **dict.fromkeys(("/unread", "/conversations/{id}/unread", "/posts/{id}", "/notifications/{id}"), _LEADS),
+    "/oauth/authorize/deny": _LEADS,
 }
 
 

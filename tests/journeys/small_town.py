@@ -19,6 +19,8 @@ from plausch.people import actions as people
 from plausch.people import queries as people_queries
 from plausch.people.actions.proofs import make_proof
 from plausch.people.model import (
+    SHOWN_CODE,
+    AppForm,
     Consent,
     PageEdit,
     PageKind,
@@ -80,6 +82,8 @@ class Town(NamedTuple):
     invitation: str
     letter: str
     stop: str
+    #: How a program is called that asks to speak for somebody.
+    app: str
     #: A report of Gerda's, a post of Mehmet's, and the appeal of Pia, who was warned, with the key to it.
     report: int
     reported: int
@@ -384,8 +388,8 @@ async def _settle_in(database: Database, ines: Viewer, anna: Viewer) -> tuple[in
     return list_, filter_, recipe
 
 
-async def _invite(database: Database, owner: Viewer, anna: Viewer) -> tuple[str, str, str]:
-    """An announcement, somebody who waits, an invitation, a letter to Anna; the secrets of the links."""
+async def _invite(database: Database, owner: Viewer, anna: Viewer) -> tuple[str, str, str, str]:
+    """An announcement, somebody who waits, an invitation, a letter to Anna, an app; the secrets of the links."""
     async with database.write() as tx:
         text = f"Am Samstag steht der Server still. {_LONG_WORD}"
         await community.announce(tx, owner, text, tag_url=ADDRESSES.tag)
@@ -394,7 +398,10 @@ async def _invite(database: Database, owner: Viewer, anna: Viewer) -> tuple[str,
         await people.invite(tx, owner, note="Chor", uses=5, ends_at=clock.now() + clock.DAY, members_may=True)
         (invitation,) = await people_queries.list_invitations(tx, owner)
         letter = await make_proof(tx, anna.person, Purpose.RESET, "anna@example.org")
-        return invitation.code, letter, await feeds.make_stop_token(tx, owner.person, None)
+        stop = await feeds.make_stop_token(tx, owner.person, None)
+        scopes = "read write:statuses write:media follow push admin:read:accounts"
+        app, _ = await people.register_app(tx, AppForm(_LONG_WORD, (SHOWN_CODE,), scopes))
+        return invitation.code, letter, stop, app.client_id
 
 
 async def _quarrel(

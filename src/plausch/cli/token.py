@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import re
 
 from plausch.cli.accounts import MACHINE, find_account
 from plausch.cli.arguments import PLACE, add_settings, opened
@@ -11,9 +10,7 @@ from plausch.cli.listing import day_of, print_table
 from plausch.moderation.actions import note_act
 from plausch.moderation.model import Act
 from plausch.people import actions, queries
-from plausch.people.model import Viewer
-
-_SCOPE = re.compile(r"(read|write|follow|push)(:[a-z]+)?")
+from plausch.people.model import SCOPES, Viewer, unknown_scopes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,9 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _create(arguments: argparse.Namespace) -> None:
     scopes = arguments.scopes.split()
-    for scope in scopes or [""]:
-        if not _SCOPE.fullmatch(scope):
-            raise Misused(f"{scope!r} is no scope: use read, write, follow, push, or a part of one")
+    for scope in unknown_scopes(arguments.scopes) if scopes else [""]:
+        raise Misused(f"{scope!r} is no scope: use {', '.join(SCOPES)}")
     async with opened(arguments) as (_, database), database.write() as tx:
         account = await find_account(tx, arguments.handle)
         secret = await actions.create_token(tx, account.person_id, " ".join(scopes), arguments.label)

@@ -24,6 +24,8 @@ from plausch.web.problems import WHOLE
 
 #: Why somebody who is known does not come in.
 _REASONS = {Standing.SUSPENDED: "account_suspended", Standing.DECLINED: "account_declined"}
+#: Where programs ask to be let in: in a window of their own, so that there is nothing around it.
+AUTHORIZE = "/oauth/authorize"
 #: Seconds; how long it is good is decided by the server.
 _COOKIE_LIFE = 3600
 
@@ -102,7 +104,9 @@ async def _let_in(tx: Write, request: Request, person: int, errand: Errand) -> R
         await actions.cancel_leaving(tx, person)
     begun = await visits.take_up(tx, request, person)
     secret = await actions.start_session(tx, person, client_name(request.headers.get("user-agent", "")))
-    response = lead_to(begun or local_path(errand.next))
+    target = local_path(errand.next)
+    # Whoever signs in for a program goes on there; what they had begun to write waits for them.
+    response = lead_to(target if target.startswith(AUTHORIZE) else begun or target)
     set_session_cookie(response, request.site, secret)
     visits.forget(response, request)
     for step in (Step.CODE, Step.RETURN, Step.PASSKEY, Step.JOIN):

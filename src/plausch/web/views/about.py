@@ -29,6 +29,7 @@ _NOT_FOR_ROBOTS = (
     "/letter/",
     "/live/",
     "/notifications",
+    "/oauth/",
     "/people",
     "/requests",
     "/search",

@@ -19,8 +19,6 @@ from plausch.web.pages import LANGUAGE_COOKIE, render
 from plausch.web.problems import WHOLE, Problems
 from plausch.web.wants import Wants
 
-#: Where programs ask to be let in: in a window of their own, so that there is nothing around it.
-AUTHORIZE = "/oauth/authorize"
 _YEAR = 365 * 24 * 3600
 #: Wrong passwords in a quarter of an hour: of one network, of one network for one name, and for one name from
 #: everywhere, which is high, so that hardly anybody can keep somebody else out. An account has two names, its handle
@@ -44,7 +42,7 @@ async def sign_in_page(
         request,
         "arriving/sign_in.html",
         status=status,
-        frame="authorizing/bare.html" if values["next"].startswith(AUTHORIZE) else "sheet.html",
+        frame="authorizing/bare.html" if values["next"].startswith(entrance.AUTHORIZE) else "sheet.html",
         values=values,
         errors=problems.in_words(request.language),
         ends_at=ends_at,

@@ -20,9 +20,10 @@ from plausch.language.catalogues import LANGUAGES
 from plausch.people import actions, queries
 from plausch.people.model import SHOWN_CODE, USUAL_SCOPES, App, is_challenge, is_within
 from plausch.web.answers import lead_to
+from plausch.web.entrance import AUTHORIZE
 from plausch.web.pages import render
 from plausch.web.problems import Problems
-from plausch.web.views.arriving import AUTHORIZE, sign_in_page
+from plausch.web.views.arriving import sign_in_page
 from plausch.web.wants import Wants
 
 _SHOWN = f"{AUTHORIZE}/native"
