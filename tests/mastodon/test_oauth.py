@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
+import pyotp
 import pytest
 
 from plausch.kernel import clock
@@ -37,7 +38,8 @@ def forms_of(page: str) -> list[Form]:
         fields = {}
         for one in re.findall(r"<input[^>]*>", inside):
             named = dict(re.findall(r'(\w+)="([^"]*)"', one))
-            fields[named["name"]] = unescape(named.get("value", ""))
+            if "name" in named:
+                fields[named["name"]] = unescape(named.get("value", ""))
         found.append(Form(unescape(action[1]) if action else "", fields, inside.count("<button")))
     return found
 
@@ -133,6 +135,23 @@ async def test_a_program_asks_is_agreed_to_speaks_and_gives_its_token_back(town:
     refused = await program.get("/oauth/userinfo")
     assert (refused.status_code, refused.json()) == (401, {"error": "The access token is invalid"})
     assert "invalid_token" in refused.headers["www-authenticate"]
+
+
+async def test_who_has_codes_on_a_phone_is_asked_for_one_on_the_way(town: Town) -> None:
+    anna = await town.person("anna")
+    client, browser = await town.client(), await town.client()
+    app = await register(client)
+    async with town.site.database.write() as tx:
+        await people.begin_codes(tx, anna.viewer)
+        secret = await queries.find_new_secret(tx, anna.viewer)
+        assert secret is not None
+        recovery = await people.confirm_codes(tx, anna.viewer, pyotp.TOTP(secret).now())
+    asked = await sign_in(browser, question(app), "anna")
+    assert asked.url.path == "/sign-in/code"
+    form = next(one for one in forms_of(asked.text) if one.action == "/sign-in/code")
+    entered = await browser.post(form.action, data={**form.fields, "code": recovery[0]})
+    page = await browser.get(entered.headers["location"])
+    assert "code" in sent_back(await agree(browser, page))
 
 
 async def test_a_person_takes_back_what_a_program_may(town: Town) -> None:
@@ -238,7 +257,9 @@ async def test_what_a_program_tells_of_itself_is_looked_at(town: Town, wrong: di
     given = {"client_name": "Tusky", "redirect_uris": BACK, **wrong}
     answer = await client.post("/api/v1/apps", json=given)
     assert answer.status_code == 422
-    assert answer.json()["error"].startswith("Validation failed: ")
+    (field,) = wrong
+    assert answer.json()["error"].startswith(f"Validation failed: {field.replace('_', ' ').capitalize()} ")
+    assert set(answer.json()["details"]) == {field}
 
 
 async def test_a_program_speaks_for_itself_and_for_nobody(town: Town) -> None:

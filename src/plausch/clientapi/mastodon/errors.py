@@ -9,6 +9,16 @@ from starlette.responses import Response
 from plausch.http.errors import BadRequest, status_of
 from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
 
+#: What is said after the name of the field, with the code that some apps look at.
+_PHRASES = {
+    "missing": ("ERR_BLANK", "can't be blank"),
+    "too_long": ("ERR_TOO_LONG", "is too long"),
+    "handle_taken": ("ERR_TAKEN", "has already been taken"),
+    "email_taken": ("ERR_TAKEN", "has already been taken"),
+    "redirect_form": ("ERR_INVALID", "must be an absolute URI"),
+    "scope_unknown": ("ERR_INVALID", "doesn't match configured on the server"),
+    "website_form": ("ERR_INVALID", "is not a valid address"),
+}
 _REALM = 'Bearer realm="Plausch"'
 
 
@@ -55,11 +65,12 @@ def answer_error(error: DomainError) -> Response:
 
 
 def _invalid(error: Invalid | Conflict) -> dict[str, Any]:
-    words, field = _words(error.reason), error.field or "base"
-    said = f"{field.replace('_', ' ').capitalize()}: {words}" if error.field else words.capitalize()
-    code = "ERR_TAKEN" if isinstance(error, Conflict) else "ERR_INVALID"
-    details = {field: [{"error": code, "description": words}]}
-    return {"error": f"Validation failed: {said}", "details": details}
+    code, phrase = _PHRASES.get(error.reason, ("ERR_TAKEN" if isinstance(error, Conflict) else "ERR_INVALID", ""))
+    field, said = error.field or "base", phrase or _words(error.reason)
+    named = (
+        f"{field.replace('_', ' ').capitalize()}{' ' if phrase else ': '}{said}" if error.field else said.capitalize()
+    )
+    return {"error": f"Validation failed: {named}", "details": {field: [{"error": code, "description": said}]}}
 
 
 def _words(reason: str) -> str:
