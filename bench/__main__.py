@@ -16,7 +16,7 @@ from typing import NamedTuple
 import psutil
 import sqlalchemy as sa
 
-from bench import channels, dataset
+from bench import apps, channels, dataset
 from bench.channels import Channels
 from bench.dataset import LARGE, SMALL, Loaded, Size
 from bench.measuring import Bare, Figures, cpu_of, get, measure, memory_of, run
@@ -101,6 +101,8 @@ def _cases(port: int, loaded: Loaded, secrets: Secrets) -> list[Case]:
         cases.append(Case(f"20 cards, follows {follows}", [get(f"{api}/conversations", port, bearer(token))], 1000))
     for follows, session in secrets.sessions.items():
         cases.append(Case(f"HTML home, follows {follows}", [get("/", port, f"Cookie: session={session}")], 500))
+    of_apps = apps.requests_of(port, secrets.tokens, secrets.crowd, loaded.people, loaded.thread)
+    cases += [Case(*one) for one in of_apps]
     session = next(iter(secrets.sessions.values()))
     thread = get(f"/conversations/{loaded.thread}", port, f"Cookie: session={session}")
     cases.append(Case("HTML thread, 100 replies", [thread], 200))
@@ -225,6 +227,9 @@ def _bench(engine: str, size: Size, only: str) -> None:
             print(f"\n{size.name}, {engine}: process tree at rest {memory_of(server.pid):.0f} MB (PSS)")
             _measure(server, _cases(server.port, loaded, secrets), only, postgres_pid)
             _posting(server, secrets, postgres_pid)
+            apps.measure_writing(
+                server, secrets.writer, next(iter(secrets.tokens.values())), [loaded.thread], postgres_pid
+            )
             there = asyncio.run(_add_channels(url, loaded))
             _await_idle(server)
             _measure(server, _channel_cases(server.port, loaded, secrets, there), only, postgres_pid)

@@ -94,10 +94,8 @@ async def _render_accounts(tx: Read, request: Request, ids: Sequence[int]) -> li
     return [present_accounts.account_part(request.site, one, fields.get(one.id, [])) for one in profiles.values()]
 
 
-async def join_statuses(
-    tx: Read, request: Request, pieces: Sequence[Piece], sieve: Sieve | None = None, but: Collection[int] = ()
-) -> Joined:
-    """Statuses; one whose account the viewer may not see is left out, and so are those of `but`."""
+async def join_statuses(tx: Read, request: Request, pieces: Sequence[Piece], sieve: Sieve | None = None) -> Joined:
+    """Statuses; one whose account the viewer may not see is left out."""
     site, me = request.site, request.viewer.acting_as
     more = await _read_more(tx, request, pieces)
     everything = [*pieces, *more.quoted.values()]
@@ -107,13 +105,14 @@ async def join_statuses(
     bodies = {one.post_id: one.part for one in everything}
     made += await _render_statuses(tx, request, bodies)
     caught = await _catch(tx, request, sieve, list(bodies)) if sieve else {}
+    plain = more is _NONE and not caught
 
     def status(piece: Piece, *, outermost: bool = True) -> bytes | None:
         body, account = bodies[piece.post_id], accounts.get(piece.actor_id)
         if body is None or account is None:
             return None
         id_, further = piece.post_id, present.NOTHING_MORE
-        if id_ in more.polls or id_ in more.quotes or id_ in more.authors or id_ in caught:
+        if not plain and (id_ in more.polls or id_ in more.quotes or id_ in more.authors or id_ in caught):
             poll = present.present_poll(id_, more.polls[id_]) if id_ in more.polls else None
             quote = _quote(more.quotes.get(id_), outermost)
             further = present.more_of(poll, quote, caught.get(id_, ()), more.authors.get(id_))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
@@ -56,10 +56,9 @@ def link_pages(
     """
     if not ids:
         return response
-    links = [f'<{_address(request, others, min_id=max(ids))}>; rel="prev"']
-    if more:
-        links.insert(0, f'<{_address(request, others, max_id=min(ids))}>; rel="next"')
-    response.headers["link"] = ", ".join(links)
+    address = _address(request, others)
+    link = f'<{address}min_id={max(ids)}>; rel="prev"'
+    response.headers["link"] = f'<{address}max_id={min(ids)}>; rel="next", {link}' if more else link
     return response
 
 
@@ -67,15 +66,18 @@ def link_offsets(response: Response, request: Request, *, count: int, limit: int
     """The same for lists that are paged by how many to leave out."""
     offset, links = offset_of(request), []
     if count >= limit:
-        links.append(f'<{_address(request, offset=offset + limit)}>; rel="next"')
+        links.append(f'<{_address(request)}offset={offset + limit}>; rel="next"')
     if offset:
-        links.append(f'<{_address(request, offset=max(0, offset - limit))}>; rel="prev"')
+        links.append(f'<{_address(request)}offset={max(0, offset - limit)}>; rel="prev"')
     if links:
         response.headers["link"] = ", ".join(links)
     return response
 
 
-def _address(request: Request, others: Sequence[str] = (), **place: int) -> str:
-    """This address with everything that was asked but for the place, on the base URL (rule 5)."""
+def _address(request: Request, others: Sequence[str] = ()) -> str:
+    """This address with everything that was asked, up to where the place is named, on the base URL (rule 5)."""
+    address = request.site.absolute(quote(request.scope["path"])) + "?"
+    if not request.scope["query_string"]:
+        return address
     kept = [one for one in request.query_params.multi_items() if one[0] not in (*_OWN, *others)]
-    return request.site.absolute(f"{request.url.path}?{urlencode([*kept, *place.items()])}")
+    return f"{address}{urlencode(kept)}&" if kept else address

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from plausch.feeds.queries.parts import OF_ACTOR, OF_POST, actor_part, post_part
 from plausch.feeds.queries.reader import at_home, has_muted_conversation
 from plausch.people.model import Relation, Viewer, WhoQuotes
-from plausch.people.queries import follow_counts, no_block_between, related, speaker, stands_before
+from plausch.people.queries import follow_counts, no_block_between, related, speaker, stands_before, tally
 from plausch.storage import Read, Statement, any_of, is_one_of, param
 from plausch.talk.model import OPEN, AudienceKind
 from plausch.talk.queries import (
@@ -21,6 +21,7 @@ from plausch.talk.queries import (
     joined_entries,
     pinned_by,
     post,
+    said,
     said_by,
     seen_as,
     visible,
@@ -124,16 +125,21 @@ _POSTS = Statement(
     .where(any_of(post.c.id, "ids"), visible()),
     Piece,
 )
+_COUNTED = (
+    speaker.outerjoin(actor_part, OF_ACTOR)
+    .outerjoin(tally, tally.c.actor_id == speaker.c.id)
+    .outerjoin(said, said.c.actor_id == speaker.c.id)
+)
 _ACTORS = Statement(
-    sa.select(speaker.c.id, actor_part.c.body, *follow_counts(speaker.c.id), *said_by(speaker.c.id))
-    .select_from(speaker.outerjoin(actor_part, OF_ACTOR))
+    sa.select(speaker.c.id, actor_part.c.body, *follow_counts(), *said_by(speaker.c.id))
+    .select_from(_COUNTED)
     .where(any_of(speaker.c.id, "ids"), stands_before(ME, speaker), no_block_between(ME, speaker.c.id)),
     ActorPiece,
 )
 #: One's own lists of whom one keeps away show them still.
 _KEPT_AWAY = Statement(
-    sa.select(speaker.c.id, actor_part.c.body, *follow_counts(speaker.c.id), *said_by(speaker.c.id))
-    .select_from(speaker.outerjoin(actor_part, OF_ACTOR))
+    sa.select(speaker.c.id, actor_part.c.body, *follow_counts(), *said_by(speaker.c.id))
+    .select_from(_COUNTED)
     .where(
         any_of(speaker.c.id, "ids"),
         stands_before(ME, speaker),

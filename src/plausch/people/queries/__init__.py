@@ -97,6 +97,7 @@ from plausch.people.queries.profiles import (
     list_fields_of,
     list_profiles,
     list_relationships,
+    tally,
 )
 from plausch.people.queries.relations import (
     Crowd,
@@ -241,5 +242,6 @@ __all__ = [
     "resolve_handles",
     "speaker",
     "stands_before",
+    "tally",
     "was_page",
 ]

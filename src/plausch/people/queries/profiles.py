@@ -27,14 +27,13 @@ _FIELDS = Statement(
 )
 
 
-def follow_counts(actor: ColumnElement[Any]) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """How many follow an actor, and how many it follows: for statements of upper rooms."""
-    one = counts.alias()
+#: What is counted about an actor, for statements of upper rooms to join.
+tally = counts.alias("tally")
 
-    def counted(column: str) -> ColumnElement[int]:
-        return sa.func.coalesce(sa.select(one.c[column]).where(one.c.actor_id == actor).scalar_subquery(), 0)
 
-    return counted("followers"), counted("following")
+def follow_counts() -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """How many follow an actor, and how many it follows: columns of `tally`, which is joined from outside."""
+    return sa.func.coalesce(tally.c.followers, 0), sa.func.coalesce(tally.c.following, 0)
 
 
 async def list_profiles(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Profile]:

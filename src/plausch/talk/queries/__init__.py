@@ -90,6 +90,7 @@ from plausch.talk.queries.conversations import (
     list_tree_posts,
     was_conversation,
 )
+from plausch.talk.queries.direct import Direct, find_direct, list_direct, list_named
 from plausch.talk.queries.drafts import (
     count_drafts,
     find_draft_at,
@@ -179,6 +180,7 @@ from plausch.talk.queries.speaking import (
     list_mentioned_in,
     list_quoting,
     list_whence,
+    said,
     said_by,
 )
 from plausch.talk.queries.spreading import (
@@ -215,6 +217,7 @@ __all__ = [
     "Beginning",
     "Branch",
     "Delayed",
+    "Direct",
     "Indexed",
     "Interaction",
     "NewPost",
@@ -247,6 +250,7 @@ __all__ = [
     "find_article",
     "find_articles",
     "find_board_of",
+    "find_direct",
     "find_draft_at",
     "find_due_draft",
     "find_end_of_portion",
@@ -321,6 +325,7 @@ __all__ = [
     "list_conversations",
     "list_deciders",
     "list_delays",
+    "list_direct",
     "list_drafted_pictures",
     "list_drafts",
     "list_earlier",
@@ -339,6 +344,7 @@ __all__ = [
     "list_matching_tags",
     "list_mentioned",
     "list_mentioned_in",
+    "list_named",
     "list_named_authors",
     "list_named_tags",
     "list_new_posts",
@@ -394,6 +400,7 @@ __all__ = [
     "post_columns",
     "resolve_participants",
     "root",
+    "said",
     "said_by",
     "seen_as",
     "share",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import product
 from urllib.parse import urlsplit
 
 import msgspec
@@ -30,7 +31,6 @@ from plausch.talk.model import Article, AudienceKind, Picture, Post, Preview
 from plausch.talk.queries import Whence
 
 _encode = msgspec.json.Encoder().encode
-_TRUE, _FALSE = b"true", b"false"
 #: Of pictures the sides of the small one, at most.
 _SMALL = 640
 VISIBILITIES = {
@@ -41,7 +41,6 @@ VISIBILITIES = {
     AudienceKind.GROUP: "private",
     AudienceKind.PARTICIPANTS: "direct",
 }
-_AUTOMATIC = {WhoQuotes.EVERYBODY.value: b'["public"]', WhoQuotes.FOLLOWERS.value: b'["followers"]'}
 
 
 def status_url(site: Site, id_: int) -> str:
@@ -175,11 +174,34 @@ def status_part(site: Site, post: Post, around: Around) -> Part:
 NOTHING_MORE = b',"author":null},"poll":null,"quote":null,"filtered":[]'
 
 
+def _approvals() -> dict[tuple[str, int], bytes]:
+    """Who may quote it without being asked, and whether the viewer may; nobody is ever asked."""
+    automatic = {WhoQuotes.EVERYBODY.value: b'"public"', WhoQuotes.FOLLOWERS.value: b'"followers"'}
+    return {
+        (who, quotable): b'{"automatic":[%b],"manual":[],"current_user":"%b"}'
+        % (automatic.get(who, b""), b"automatic" if quotable else b"denied")
+        for who in ("", *WhoQuotes)
+        for quotable in (0, 1)
+    }
+
+
+def _flag_words() -> dict[tuple[int, int, int, int], bytes]:
+    words = (b"false", b"true")
+    return {
+        (liked, shared, bookmarked, muted): b',"favourited":%b,"reblogged":%b,"bookmarked":%b,"muted":%b'
+        % (words[liked], words[shared], words[bookmarked], words[muted])
+        for liked, shared, bookmarked, muted in product((0, 1), repeat=4)
+    }
+
+
+_APPROVALS, _FLAGS, _PINNED = _approvals(), _flag_words(), (b',"pinned":false', b',"pinned":true')
+
+
 def join_status(piece: Piece, body: bytes, account: bytes, me: int, more: bytes = NOTHING_MORE) -> bytes:
     """A whole status from its parts, as whoever acts as `me` sees it."""
     return (
         b'%b%b,"account":%b,"reblog":null,"replies_count":%d,"favourites_count":%d,"reblogs_count":%d,'
-        b'"quotes_count":%d,"quote_approval":{"automatic":%b,"manual":[],"current_user":%b}%b}'
+        b'"quotes_count":%d,"quote_approval":%b%b%b}'
     ) % (
         # Its last field is the extension, which goes on.
         body[:-2],
@@ -189,23 +211,10 @@ def join_status(piece: Piece, body: bytes, account: bytes, me: int, more: bytes 
         piece.likes,
         piece.shares,
         piece.quotes,
-        _AUTOMATIC.get(piece.who_quotes, b"[]"),
-        b'"automatic"' if piece.quotable else b'"denied"',
-        _flags(piece, me),
-    )
-
-
-def _flags(piece: Piece, me: int) -> bytes:
-    """What visitors are told nothing of."""
-    if not me:
-        return b""
-    pinned = b"" if piece.actor_id != me else b',"pinned":true' if piece.pinned else b',"pinned":false'
-    return b',"favourited":%b,"reblogged":%b,"bookmarked":%b,"muted":%b%b' % (
-        _TRUE if piece.liked else _FALSE,
-        _TRUE if piece.shared else _FALSE,
-        _TRUE if piece.bookmarked else _FALSE,
-        _TRUE if piece.muted else _FALSE,
-        pinned,
+        _APPROVALS[piece.who_quotes, piece.quotable],
+        # What visitors are told nothing of.
+        _FLAGS[piece.liked, piece.shared, piece.bookmarked, piece.muted] if me else b"",
+        _PINNED[piece.pinned] if piece.actor_id == me else b"",
     )
 
 
@@ -227,7 +236,7 @@ def join_reblog(site: Site, piece: Piece, status: bytes, account: bytes, me: int
         url.encode(),
         account,
         status,
-        _flags(piece, me),
+        _FLAGS[piece.liked, piece.shared, piece.bookmarked, piece.muted] if me else b"",
     )
 
 
