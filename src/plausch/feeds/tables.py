@@ -55,7 +55,7 @@ push_subscriptions = table(
     "feeds_push",
     sa.Column("id", Id, primary_key=True, autoincrement=False),
     sa.Column("person_id", sa.BigInteger, nullable=False, index=True),
-    #: It ends with the session in which it was made.
+    #: It ends with the session in which it was made, or the token with which a program made it.
     sa.Column("session_id", sa.BigInteger, nullable=False),
     sa.Column("endpoint", sa.Text, nullable=False, unique=True),
     #: The browser's keys: a point on the curve P-256, and a shared secret.
@@ -63,6 +63,32 @@ push_subscriptions = table(
     sa.Column("secret", sa.LargeBinary, nullable=False),
     sa.Column("client", sa.Text, nullable=False, server_default=""),
     sa.Column("created_at", Moment, nullable=False),
+    #: Of a program: the kinds of which it wants to hear, separated by spaces. Browsers go by what the person prefers.
+    sa.Column("kinds", sa.Text, nullable=False, server_default=""),
+    #: And of whom: a `model.PushedOf`.
+    sa.Column("pushed_of", sa.Text, nullable=False, server_default="all"),
+    #: And its access token, by which it finds among several accounts the one that a message is for.
+    sa.Column("token", sa.Text, nullable=False, server_default=""),
+)
+
+#: Whose notifications somebody wants among the others, though they do not know them.
+let_in = table(
+    "feeds_let_in",
+    sa.Column("person_id", sa.BigInteger, primary_key=True),
+    sa.Column("actor_id", sa.BigInteger, primary_key=True),
+    sa.Index("ix_feeds_let_in_actor", "actor_id"),
+    keyed=True,
+)
+
+#: How far somebody has read a stream, which their programs tell each other.
+markers = table(
+    "feeds_markers",
+    sa.Column("reader_id", sa.BigInteger, primary_key=True),
+    sa.Column("stream", sa.Text, primary_key=True),
+    sa.Column("last_id", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    keyed=True,
 )
 
 #: Keys that this server makes for itself once, by what they are for.
@@ -144,6 +170,15 @@ followed_tags = table(
     keyed=True,
 )
 
+#: Tags that somebody shows on their profile in programs.
+featured_tags = table(
+    "feeds_featured_tags",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("actor_id", sa.BigInteger, nullable=False),
+    sa.Column("tag", sa.Text, nullable=False),
+    sa.Index("uq_feeds_featured_tags_tag", "actor_id", "tag", unique=True),
+)
+
 muted_conversations = table(
     "feeds_muted_conversations",
     sa.Column("reader_id", sa.BigInteger, primary_key=True),
@@ -177,6 +212,9 @@ filters = table(
     sa.Column("places", sa.Text, nullable=False),
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("ends_at", Moment),
+    #: Several with one number belong together, under a title: programs know filters of several words. 0: it is alone.
+    sa.Column("set_id", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("title", sa.Text, nullable=False, server_default=""),
     sa.Index("ix_feeds_filters_reader", "reader_id", "id"),
 )
 
@@ -187,6 +225,8 @@ lists = table(
     sa.Column("name", sa.Text, nullable=False),
     #: What those in it say is read there, and not at home.
     sa.Column("out_of_home", sa.Boolean, nullable=False),
+    #: Whose replies to others it shows: a `model.ListReplies`.
+    sa.Column("replies", sa.Text, nullable=False, server_default="all"),
     sa.Index("ix_feeds_lists_owner", "owner_id", "id"),
 )
 

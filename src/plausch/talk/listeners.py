@@ -14,6 +14,7 @@ from plausch.talk.actions import (
     forget_board_reads,
     forget_conversation_reads,
     forget_drafts,
+    forget_put_away,
     forget_reads,
     forget_sent_forms,
     forget_visitor_replies,
@@ -37,6 +38,7 @@ async def on_account_erased(tx: Write, fact: AccountErased) -> None:
     await forget_authorships(tx, fact.person_id)
     await forget_sent_forms(tx, fact.person_id)
     await forget_reads(tx, fact.person_id)
+    await forget_put_away(tx, fact.person_id)
     await queue.put(tx, ERASE_POSTS, fact.person_id)
     await _delete_files(tx, fact.files)
 

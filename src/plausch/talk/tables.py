@@ -96,6 +96,16 @@ participants = table(
     keyed=True,
 )
 
+#: Exchanges among named people that one of them has put away, up to a post: what comes later brings them back.
+put_away = table(
+    "talk_put_away",
+    sa.Column("person_id", sa.BigInteger, primary_key=True),
+    sa.Column("scope_id", sa.BigInteger, primary_key=True),
+    sa.Column("conversation_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("upto_id", sa.BigInteger, nullable=False),
+    keyed=True,
+)
+
 mentions = table(
     "talk_mentions",
     sa.Column("post_id", sa.BigInteger, primary_key=True),

@@ -39,6 +39,7 @@ from plausch.feeds.actions.preferring import (
     keep_search,
     keep_server_key,
     make_stop_token,
+    set_from_whom,
     set_notification_preferences,
     stop_notifications,
 )
@@ -140,6 +141,7 @@ __all__ = [
     "remove_notifications",
     "remove_recipe",
     "set_board_watch",
+    "set_from_whom",
     "set_marker",
     "set_notification_preferences",
     "show_tag",

@@ -19,8 +19,9 @@ from plausch.feeds.model import (
     NotificationKind,
     Place,
     Preferences,
+    PushedOf,
 )
-from plausch.feeds.tables import notifications, preferences, push_subscriptions, searches, wishes
+from plausch.feeds.tables import let_in, notifications, preferences, push_subscriptions, searches, wishes
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import NotFound
 from plausch.people import queries as people
@@ -138,8 +139,11 @@ _MAILED = column_statement(
 )
 _FORGET = [
     column_statement(sa.delete(table).where(table.c.person_id == param("actor")))
-    for table in (preferences, wishes, push_subscriptions, searches)
-]
+    for table in (preferences, wishes, push_subscriptions, searches, let_in)
+] + [column_statement(sa.delete(let_in).where(let_in.c.actor_id == param("actor")))]
+_IS_LET_IN = column_statement(
+    sa.select(sa.literal(1)).where(let_in.c.person_id == param("person"), let_in.c.actor_id == param("actor"))
+)
 _SAME = column_statement(
     sa.select(notifications.c.id)
     .where(
@@ -210,8 +214,8 @@ async def _notify(tx: Write, recipient: int, page: int, about: "_About") -> None
         await tell(tx, Notice(f"person:{recipient}", "notified", id_, actor))
     if by_mail:
         await _gather_for_mail(tx, recipient)
-    if place is not Place.ASIDE and prefers.wants(kind, Channel.PUSH) and _is_news(when):
-        await _push(tx, recipient, id_)
+    if place is not Place.ASIDE and _is_news(when):
+        await _push(tx, recipient, id_, kind, actor, aloud=prefers.wants(kind, Channel.PUSH))
 
 
 async def _knows(tx: Write, prefers: Preferences, recipient: int, actor: int) -> bool:
@@ -219,7 +223,9 @@ async def _knows(tx: Write, prefers: Preferences, recipient: int, actor: int) ->
     if prefers.from_whom is FromWhom.EVERYBODY:
         return True
     relationship = await people.get_relationship(tx, Viewer(recipient, recipient), actor)
-    return relationship.follows or relationship.connected
+    if relationship.follows or relationship.connected:
+        return True
+    return await tx.first(_IS_LET_IN, person=recipient, actor=actor) is not None
 
 
 def _is_news(at: int) -> bool:
@@ -234,10 +240,22 @@ async def _gather_for_mail(tx: Write, person: int) -> None:
         await queue.put(tx, GATHER_MAIL, person, at=due)
 
 
-async def _push(tx: Write, person: int, notification: int) -> None:
-    """One job for each browser: that one is out of reach is none of the others' business."""
+async def _push(tx: Write, person: int, notification: int, kind: NotificationKind, actor: int, *, aloud: bool) -> None:
+    """One job for each browser that hears what is said aloud, and each program that wants to hear of it.
+
+    That one of them is out of reach is none of the others' business.
+    """
     for one in await queries.list_push_subscriptions(tx, person):
-        await queue.put(tx, PUSH, PushJob(person, notification, one.id))
+        wanted = aloud if not one.of_program else one.wants(kind) and await _is_of(tx, person, actor, one.pushed_of)
+        if wanted:
+            await queue.put(tx, PUSH, PushJob(person, notification, one.id))
+
+
+async def _is_of(tx: Write, person: int, actor: int, pushed_of: PushedOf) -> bool:
+    if pushed_of is PushedOf.ALL:
+        return True
+    relationship = await people.get_relationship(tx, Viewer(person, person), actor)
+    return relationship.follows if pushed_of is PushedOf.FOLLOWED else relationship.followed_by
 
 
 async def gather_mail(tx: Write, person: int) -> None:
@@ -260,8 +278,8 @@ async def mark_notifications_read(
     """
     kinds = [kind.value for kind in KINDS_OF[group] if not (looked and kind in LASTING)]
     places = [Place.ASIDE.value] if group is Group.ASIDE else [Place.PAGE.value, Place.NOWHERE.value]
-    marked = await tx.run(_MARK, upto=upto, kinds=kinds, places=places, now=clock.now(), **_addressed_to(viewer))
-    await _tell_read(tx, viewer, marked)
+    marked = await tx.run(_MARK, upto=upto, kinds=kinds, places=places, now=clock.now(), **addressed_to(viewer))
+    await tell_read(tx, viewer, marked)
 
 
 async def mark_notification_read(tx: Write, viewer: Viewer, id_: int) -> Notification:
@@ -276,22 +294,22 @@ async def mark_notification_read(tx: Write, viewer: Viewer, id_: int) -> Notific
         marked = await tx.run(_MARK_ALIKE, id=id_, now=now, **about, **whose)
     else:
         marked = await tx.run(_MARK_ONE, person=viewer.person, page=found.page_id, id=id_, now=now)
-    await _tell_read(tx, viewer, marked)
+    await tell_read(tx, viewer, marked)
     return found
 
 
 async def mark_conversation_read(tx: Write, viewer: Viewer, conversation: int) -> None:
     """Whoever reads a conversation has read what announced it."""
     marked = await tx.run(_MARK_CONVERSATION, person=viewer.person, conversation=conversation, now=clock.now())
-    await _tell_read(tx, viewer, marked)
+    await tell_read(tx, viewer, marked)
 
 
-async def _tell_read(tx: Write, viewer: Viewer, marked: int) -> None:
+async def tell_read(tx: Write, viewer: Viewer, marked: int) -> None:
     if marked:
         await tell(tx, Notice(f"person:{viewer.person}", "read"))
 
 
-def _addressed_to(viewer: Viewer) -> dict[str, int]:
+def addressed_to(viewer: Viewer) -> dict[str, int]:
     """The parameters of what is the viewer's own, or its page's for which it speaks."""
     return {"person": viewer.person, "page": 0 if viewer.acting_as == viewer.person else viewer.acting_as}
 

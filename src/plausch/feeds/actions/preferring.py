@@ -64,6 +64,13 @@ async def set_notification_preferences(
     for channel in Channel:
         for kind in NotificationKind:
             await _decide(tx, viewer.person, kind, channel, (kind, channel) in wanted)
+    await set_from_whom(tx, viewer, from_whom)
+
+
+async def set_from_whom(tx: Write, viewer: Viewer, from_whom: FromWhom) -> None:
+    """Whose notifications the viewer wants among the others."""
+    if not viewer.signed_in:
+        raise NotAllowed("sign_in_first")
     await tx.run(_SET_FROM_WHOM, person_id=viewer.person, from_whom=from_whom.value)
 
 

@@ -195,8 +195,17 @@ class Preferences(msgspec.Struct, frozen=True):
         return Place.NOWHERE if elsewhere else None
 
 
+class PushedOf(enum.StrEnum):
+    """Of whom a program wants to hear by push."""
+
+    ALL = "all"
+    FOLLOWED = "followed"
+    FOLLOWER = "follower"
+    NOBODY = "none"
+
+
 class PushSubscription(msgspec.Struct, frozen=True):
-    """A browser that takes push messages."""
+    """A browser that takes push messages, or a program."""
 
     id: int
     person_id: int
@@ -206,6 +215,27 @@ class PushSubscription(msgspec.Struct, frozen=True):
     secret: bytes
     client: str
     created_at: int
+    #: Of a program: names of kinds, separated by spaces, of whom it wants to hear, and its token.
+    kinds: str = ""
+    pushed_of: PushedOf = PushedOf.ALL
+    token: str = ""
+
+    @property
+    def of_program(self) -> bool:
+        return self.token != ""
+
+    def wants(self, kind: NotificationKind) -> bool:
+        """As the program wishes it."""
+        return self.pushed_of is not PushedOf.NOBODY and kind.value in self.kinds.split()
+
+
+class Marker(msgspec.Struct, frozen=True):
+    """How far somebody has read a stream."""
+
+    stream: str
+    last_id: int
+    version: int
+    at: int
 
 
 class Notification(msgspec.Struct, frozen=True):

@@ -49,7 +49,7 @@ SHOWN = (
     not_muted_by(_ME, notifications.c.actor_id),
 )
 WITH_POST = notifications.outerjoin(post, post.c.id == notifications.c.post_id)
-_ALL = sa.select(
+ALL = sa.select(
     notifications.c.id,
     notifications.c.kind,
     notifications.c.actor_id,
@@ -61,7 +61,7 @@ _ALL = sa.select(
     notifications.c.page_id,
 ).select_from(WITH_POST)
 _LIST = Statement(
-    _ALL.where(
+    ALL.where(
         notifications.c.id < param("before"),
         notifications.c.place == param("place", sa.Text()),
         any_of(notifications.c.kind, "kinds"),
@@ -71,7 +71,7 @@ _LIST = Statement(
     .limit(param("limit")),
     Notification,
 )
-_BY_IDS = Statement(_ALL.where(any_of(notifications.c.id, "ids"), *SHOWN).order_by(notifications.c.id), Notification)
+_BY_IDS = Statement(ALL.where(any_of(notifications.c.id, "ids"), *SHOWN).order_by(notifications.c.id), Notification)
 _NEW = sa.and_(
     notifications.c.recipient_id == _PERSON,
     notifications.c.read_at.is_(None),
@@ -127,6 +127,9 @@ _SUBSCRIPTIONS = Statement(
         push_subscriptions.c.secret,
         push_subscriptions.c.client,
         push_subscriptions.c.created_at,
+        push_subscriptions.c.kinds,
+        push_subscriptions.c.pushed_of,
+        push_subscriptions.c.token,
     )
     .where(push_subscriptions.c.person_id == _PERSON)
     .order_by(push_subscriptions.c.id),

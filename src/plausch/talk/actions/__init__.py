@@ -48,7 +48,14 @@ from plausch.talk.actions.previews import NewPreview, discard_previews, link_pre
 from plausch.talk.actions.promoting import keeps_its_place, promote_to_topic
 from plausch.talk.actions.publishing import publish_post
 from plausch.talk.actions.quotes import check_consent, set_who_quotes_post, withdraw_quote
-from plausch.talk.actions.reading import forget_board_reads, forget_conversation_reads, forget_reads, mark_read
+from plausch.talk.actions.reading import (
+    forget_board_reads,
+    forget_conversation_reads,
+    forget_put_away,
+    forget_reads,
+    mark_read,
+    put_direct_away,
+)
 from plausch.talk.actions.responding import (
     bookmark_post,
     like_post,
@@ -121,6 +128,7 @@ __all__ = [
     "forget_board_reads",
     "forget_conversation_reads",
     "forget_drafts",
+    "forget_put_away",
     "forget_reads",
     "forget_sent_forms",
     "forget_visitor_replies",
@@ -147,6 +155,7 @@ __all__ = [
     "publish_article",
     "publish_due_draft",
     "publish_post",
+    "put_direct_away",
     "release_waiting",
     "remove_all_at",
     "remove_all_by",

@@ -3,11 +3,12 @@
 import sqlalchemy as sa
 
 from plausch.kernel import clock
+from plausch.kernel.errors import NotFound
 from plausch.people import queries as people
 from plausch.people.model import Consent, Viewer
 from plausch.storage import Write, column_statement, greatest, param, upsert
 from plausch.talk import queries
-from plausch.talk.tables import board_reads, conversations, posts, reads
+from plausch.talk.tables import board_reads, conversations, posts, put_away, reads
 
 
 def in_ceiling(of: sa.Table) -> sa.ColumnElement[bool]:
@@ -49,7 +50,17 @@ _FORGET = [
     column_statement(sa.delete(table).where(table.c.person_id == param("person"))) for table in (reads, board_reads)
 ]
 _FORGET_BOARD = column_statement(sa.delete(board_reads).where(board_reads.c.board_id == param("board")))
-_FORGET_CONVERSATION = column_statement(sa.delete(reads).where(reads.c.conversation_id == param("conversation")))
+_FORGET_CONVERSATION = [
+    column_statement(sa.delete(table).where(table.c.conversation_id == param("conversation")))
+    for table in (reads, put_away)
+]
+_away = upsert(put_away)
+_PUT_AWAY = column_statement(
+    _away.on_conflict_do_update(
+        index_elements=[put_away.c.person_id, put_away.c.scope_id], set_={"upto_id": _away.excluded.upto_id}
+    )
+)
+_BRING_BACK = column_statement(sa.delete(put_away).where(put_away.c.person_id == param("person")))
 _UNCOUNT = column_statement(
     sa.update(reads)
     .where(
@@ -101,4 +112,24 @@ async def forget_board_reads(tx: Write, board: int) -> None:
 
 async def forget_conversation_reads(tx: Write, conversation: int) -> None:
     """Nothing of it is left to be read."""
-    await tx.run(_FORGET_CONVERSATION, conversation=conversation)
+    for forget in _FORGET_CONVERSATION:
+        await tx.run(forget, conversation=conversation)
+
+
+async def put_direct_away(tx: Write, viewer: Viewer, scope: int) -> None:
+    """The viewer does not want to see an exchange among its messages, until something new is said. Raises NotFound."""
+    found = await queries.find_direct(tx, viewer, scope)
+    if found is None:
+        raise NotFound("conversation_not_found")
+    await tx.run(
+        _PUT_AWAY,
+        person_id=viewer.acting_as,
+        scope_id=scope,
+        conversation_id=found.conversation_id,
+        upto_id=found.last_id,
+    )
+
+
+async def forget_put_away(tx: Write, person: int) -> None:
+    """Somebody is gone, and with them what they had put away."""
+    await tx.run(_BRING_BACK, person=person)

@@ -42,6 +42,7 @@ def upgrade() -> None:
     _people_notes()
     _people_tokens()
     _talk_article_addresses()
+    _talk_put_away()
     _talk_speakers()
 
 
@@ -448,6 +449,19 @@ def _talk_article_addresses() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_talk_article_addresses_post", "talk_article_addresses", ["post_id"])
+
+
+def _talk_put_away() -> None:
+    op.create_table(
+        "talk_put_away",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("scope_id", sa.BigInteger(), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=False),
+        sa.Column("upto_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "scope_id", name="pk_talk_put_away"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_talk_put_away_conversation_id", "talk_put_away", ["conversation_id"])
 
 
 def _talk_speakers() -> None:

@@ -1,0 +1,144 @@
+"""Notifications one by one and in both directions, for doors that know no cards; and how far they were read."""
+
+import functools
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from plausch.feeds.model import Marker, Notification, NotificationKind, Place
+from plausch.feeds.queries.notifications import ALL, SHOWN, WITH_POST
+from plausch.feeds.tables import let_in, markers, notifications
+from plausch.kernel.paging import TOP, Page
+from plausch.people.model import Viewer
+from plausch.storage import Read, Statement, any_of, column_statement, param
+from plausch.talk.queries import seen_as
+
+_ONLY = (Place.PAGE.value,)
+_ALL = (Place.PAGE.value, Place.ASIDE.value)
+_ASIDE = (Place.ASIDE.value,)
+_WITHIN = (
+    notifications.c.id < param("before"),
+    notifications.c.id > param("after"),
+    any_of(notifications.c.kind, "kinds"),
+    any_of(notifications.c.place, "places"),
+)
+
+
+class Stranger(NamedTuple):
+    """Somebody whose notifications are kept aside."""
+
+    actor_id: int
+    number: int
+    first_id: int
+    last_id: int
+    #: The last post in which they turned to the viewer; 0: none.
+    post_id: int
+
+
+@functools.cache
+def _statement(of_one: bool, upwards: bool) -> Statement[Notification]:  # part of a key
+    more = (notifications.c.actor_id == param("actor"),) if of_one else ()
+    order = notifications.c.id if upwards else notifications.c.id.desc()
+    return Statement(ALL.where(*_WITHIN, *more, *SHOWN).order_by(order).limit(param("limit")), Notification)
+
+
+_COUNTED = (
+    sa.select(notifications.c.id)
+    .select_from(WITH_POST)
+    .where(*_WITHIN, notifications.c.read_at.is_(None), *SHOWN)
+    .limit(param("limit"))
+    .subquery("counted")
+)
+_COUNT = column_statement(sa.select(sa.func.count()).select_from(_COUNTED))
+_last = sa.func.max(notifications.c.id)
+_STRANGERS = Statement(
+    sa.select(
+        notifications.c.actor_id,
+        sa.func.count(),
+        sa.func.min(notifications.c.id),
+        _last,
+        sa.func.coalesce(sa.func.max(notifications.c.post_id), 0),
+    )
+    .select_from(WITH_POST)
+    .where(any_of(notifications.c.kind, "kinds"), any_of(notifications.c.place, "places"), *SHOWN)
+    .group_by(notifications.c.actor_id)
+    .having(sa.and_(_last < param("before"), _last > param("after")))
+    .order_by(_last.desc())
+    .limit(param("limit")),
+    Stranger,
+)
+_MARKERS = Statement(
+    sa.select(markers.c.stream, markers.c.last_id, markers.c.version, markers.c.at).where(
+        markers.c.reader_id == param("me"), any_of(markers.c.stream, "streams")
+    ),
+    Marker,
+)
+_LET_IN = column_statement(sa.select(let_in.c.actor_id).where(let_in.c.person_id == param("person")))
+
+
+def _places(*, aside_too: bool, aside_only: bool = False) -> list[str]:
+    return list(_ASIDE if aside_only else _ALL if aside_too else _ONLY)
+
+
+async def list_addressed(
+    tx: Read,
+    viewer: Viewer,
+    page: Page,
+    kinds: Sequence[NotificationKind],
+    *,
+    actor: int = 0,
+    aside_too: bool = False,
+) -> list[Notification]:
+    """Of these kinds, and of what one actor did if one is named; newest first, also where they are read upwards."""
+    values = {"actor": actor} if actor else {}
+    found = await tx.all(
+        _statement(bool(actor), page.upwards),
+        before=page.before,
+        after=page.after,
+        limit=page.limit,
+        kinds=[kind.value for kind in kinds],
+        places=_places(aside_too=aside_too),
+        **values,
+        **seen_as(viewer),
+    )
+    return found[::-1] if page.upwards else found
+
+
+async def count_addressed_since(
+    tx: Read, viewer: Viewer, after: int, kinds: Sequence[NotificationKind], most: int, *, aside_too: bool = False
+) -> int:
+    """How many are unread and newer than one, counted up to `most`."""
+    found = await tx.first(
+        _COUNT,
+        before=TOP,
+        after=after,
+        limit=most,
+        kinds=[kind.value for kind in kinds],
+        places=_places(aside_too=aside_too),
+        **seen_as(viewer),
+    )
+    return int(found or 0)
+
+
+async def list_strangers(tx: Read, viewer: Viewer, page: Page, kinds: Sequence[NotificationKind]) -> list[Stranger]:
+    """Whose notifications are kept aside, the last one first."""
+    return await tx.all(
+        _STRANGERS,
+        before=page.before,
+        after=page.after,
+        limit=page.limit,
+        kinds=[kind.value for kind in kinds],
+        places=list(_ASIDE),
+        **seen_as(viewer),
+    )
+
+
+async def list_markers(tx: Read, viewer: Viewer, streams: Sequence[str]) -> list[Marker]:
+    """How far the viewer has read these streams, as its programs say."""
+    return await tx.all(_MARKERS, me=viewer.acting_as, streams=list(streams))
+
+
+async def list_let_in(tx: Read, viewer: Viewer) -> list[int]:
+    """Whose notifications the viewer wants among the others, though it does not know them."""
+    return await tx.all(_LET_IN, person=viewer.person)

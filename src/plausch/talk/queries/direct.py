@@ -1,0 +1,84 @@
+"""Exchanges among people who were named: what somebody's programs show as messages."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from plausch.kernel.paging import Page
+from plausch.people.model import Viewer
+from plausch.storage import Read, Statement, any_of, param
+from plausch.talk.model import AudienceKind
+from plausch.talk.queries.clauses import ME, post, seen_as, visible
+from plausch.talk.tables import participants, posts, put_away
+
+
+class Direct(NamedTuple):
+    """All that was said to the same people, in one conversation."""
+
+    #: The post that named them.
+    scope_id: int
+    conversation_id: int
+    #: The newest post that the viewer may see.
+    last_id: int
+
+
+_root = posts.alias("root")
+_last = sa.func.max(post.c.id)
+_away = (
+    sa.select(put_away.c.upto_id)
+    .where(put_away.c.person_id == ME, put_away.c.scope_id == post.c.scope_id)
+    .correlate(post)
+    .scalar_subquery()
+)
+_NAMED = (
+    participants.c.actor_id == ME,
+    post.c.scope_kind == AudienceKind.PARTICIPANTS.value,
+    post.c.scope_id == participants.c.scope_id,
+    visible(),
+)
+_ALL = (
+    sa.select(post.c.scope_id, post.c.conversation_id, _last)
+    .select_from(
+        participants.join(_root, _root.c.id == participants.c.scope_id).join(
+            post, post.c.conversation_id == _root.c.conversation_id
+        )
+    )
+    .group_by(post.c.scope_id, post.c.conversation_id)
+)
+_LIST = Statement(
+    _ALL.where(*_NAMED)
+    .having(sa.and_(_last < param("before"), _last > param("after"), _last > sa.func.coalesce(_away, 0)))
+    .order_by(_last.desc())
+    .limit(param("limit")),
+    Direct,
+)
+_ONE = Statement(_ALL.where(*_NAMED, participants.c.scope_id == param("scope")), Direct)
+_WITH = Statement(
+    sa.select(participants.c.scope_id, participants.c.actor_id)
+    .where(any_of(participants.c.scope_id, "scopes"))
+    .order_by(participants.c.scope_id, participants.c.actor_id),
+    lambda scope, actor: (int(scope), int(actor)),
+)
+
+
+async def list_direct(tx: Read, viewer: Viewer, page: Page) -> list[Direct]:
+    """Those of the viewer that it has not put away, the one last talked in first."""
+    if not viewer.signed_in:
+        return []
+    return await tx.all(_LIST, before=page.before, after=page.after, limit=page.limit, **seen_as(viewer))
+
+
+async def find_direct(tx: Read, viewer: Viewer, scope: int) -> Direct | None:
+    """One of the viewer's, put away or not."""
+    if not viewer.signed_in:
+        return None
+    return await tx.first(_ONE, scope=scope, **seen_as(viewer))
+
+
+async def list_named(tx: Read, scopes: Sequence[int]) -> dict[int, list[int]]:
+    """Who is in which, for those who are in them themselves."""
+    found: dict[int, list[int]] = {}
+    for scope, actor in await tx.all(_WITH, scopes=list(scopes)) if scopes else ():
+        found.setdefault(scope, []).append(actor)
+    return found
