@@ -18,6 +18,7 @@ from plausch.storage import Database
 from plausch.storage.statements import Compiled, Statement
 from plausch.talk.model import Audience, AudienceKind, reply_audience
 from tests.harness.audience.doors import DOORS
+from tests.harness.audience.doors_of_apps import APP_DOORS
 from tests.harness.audience.doors_of_names import NAME_DOORS
 from tests.harness.audience.doors_of_places import PLACE_DOORS
 from tests.harness.audience.script import Life, Performance, lives
@@ -54,7 +55,7 @@ async def _live_and_look(database: Database, life: Life) -> None:
     await performance.begin(_PEOPLE, life.follows, life.connections, life.members)
     await performance.perform(life.steps)
     async with database.read() as read:
-        await check(read, performance.world, [*DOORS, *PLACE_DOORS, *NAME_DOORS])
+        await check(read, performance.world, [*DOORS, *PLACE_DOORS, *NAME_DOORS, *APP_DOORS])
 
 
 def test_nobody_gets_what_they_may_not_see(loop: Loop, engine: str) -> None:

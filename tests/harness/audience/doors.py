@@ -469,7 +469,7 @@ async def _sources(read: Read, viewer: Viewer, world: World) -> Seen:
     return seen
 
 
-def _all_seen(world: World, viewer: int) -> Owed:
+def owed_all(world: World, viewer: int) -> Owed:
     return Owed({post.id for post in world.seen_by(viewer)})
 
 
@@ -521,7 +521,7 @@ def _owed_home(world: World, viewer: int) -> Owed:
     return Owed(conversations=owed, welcome=_liked_by_connections(world, viewer))
 
 
-def _owed_entries(world: World, viewer: int) -> Owed:
+def owed_entries(world: World, viewer: int) -> Owed:
     return Owed({post.id for post in _in_home(world, viewer)})
 
 
@@ -529,7 +529,7 @@ def _not_muted(world: World, viewer: int) -> list[PlainPost]:
     return [post for post in world.seen_by(viewer) if (viewer, post.author) not in world.mutes]
 
 
-def _owed_local(world: World, viewer: int) -> Owed:
+def owed_local(world: World, viewer: int) -> Owed:
     shown = [post for post in _not_muted(world, viewer) if post.parent is None and post.circle.kind == "public"]
     return Owed(conversations={post.id for post in shown})
 
@@ -571,15 +571,15 @@ def _owed_pictures(world: World, viewer: int) -> Owed:
 
 
 DOORS = [
-    Door("a post by its address", _single_posts, _all_seen),
-    Door("posts by id", _posts, _all_seen),
-    Door("conversations", _trees, _all_seen),
+    Door("a post by its address", _single_posts, owed_all),
+    Door("posts by id", _posts, owed_all),
+    Door("conversations", _trees, owed_all),
     Door("home", _home, _owed_home),
-    Door("home in parts", _home_in_parts, _owed_entries),
-    Door("local", _local, _owed_local),
+    Door("home in parts", _home_in_parts, owed_entries),
+    Door("local", _local, owed_local),
     Door("walls", _walls, _owed_walls),
     Door("tags", _tags),
-    Door("posts one by one", _one_by_one, _all_seen),
+    Door("posts one by one", _one_by_one, owed_all),
     Door("what search engines list", _indexed, _owed_index),
     Door("bookmarks", _bookmarks, _owed_bookmarks),
     Door("likes", _likes, _owed_likes),
