@@ -1,0 +1,289 @@
+"""The API's entities as JSON schemas, written from its documentation (docs.joinmastodon.org/entities).
+
+`checked` are the addresses whose answers are held against them.
+"""
+
+import functools
+import re
+from typing import Any
+
+import jsonschema
+
+Schema = dict[str, Any]
+_MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"}
+_DAY = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
+_ID = {"type": "string", "pattern": r"^\d+$"}
+_URL = {"type": "string", "pattern": r"^https?://"}
+_TEXT: Schema = {"type": "string"}
+_WORDS: Schema = {"type": "string", "minLength": 1}
+_FLAG: Schema = {"type": "boolean"}
+_COUNT = {"type": "integer", "minimum": 0}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _list(schema: Schema) -> Schema:
+    return {"type": "array", "items": schema}
+
+
+def _one_of(*words: str) -> Schema:
+    return {"enum": list(words)}
+
+
+def _entity(required: Schema, optional: Schema | None = None) -> Schema:
+    """`required` are there in every answer; nothing is there beside both."""
+    properties = {**required, **(optional or {})}
+    return {
+        "type": "object",
+        "required": list(required),
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+EMOJI = _entity(
+    {"shortcode": _WORDS, "url": _URL, "static_url": _URL, "visible_in_picker": _FLAG},
+    {"category": _or_null(_TEXT)},
+)
+FIELD = _entity({"name": _TEXT, "value": _TEXT, "verified_at": _or_null(_MOMENT)})
+_ACCOUNT = {
+    "id": _ID,
+    "username": _WORDS,
+    "acct": _WORDS,
+    "url": _URL,
+    "uri": _URL,
+    "display_name": _TEXT,
+    "note": _TEXT,
+    "avatar": _URL,
+    "avatar_static": _URL,
+    "header": _URL,
+    "header_static": _URL,
+    "avatar_description": _TEXT,
+    "header_description": _TEXT,
+    "locked": _FLAG,
+    "bot": _FLAG,
+    "group": _FLAG,
+    "indexable": _FLAG,
+    "limited": _FLAG,
+    "discoverable": _or_null(_FLAG),
+    "noindex": _or_null(_FLAG),
+    "hide_collections": _or_null(_FLAG),
+    "fields": _list(FIELD),
+    "emojis": _list(EMOJI),
+    "roles": _list({"type": "object"}),
+    "created_at": _MOMENT,
+    "last_status_at": _or_null(_DAY),
+    "statuses_count": _COUNT,
+    "followers_count": _COUNT,
+    "following_count": _COUNT,
+}
+ACCOUNT = _entity(_ACCOUNT)
+SOURCE = _entity(
+    {
+        "note": _TEXT,
+        "fields": _list(FIELD),
+        "privacy": _one_of("public", "unlisted", "private", "direct"),
+        "sensitive": _FLAG,
+        "language": _or_null(_WORDS),
+        "follow_requests_count": _COUNT,
+        "hide_collections": _or_null(_FLAG),
+        "discoverable": _or_null(_FLAG),
+        "indexable": _FLAG,
+        "quote_policy": _one_of("public", "followers", "nobody"),
+        "attribution_domains": _list(_TEXT),
+    }
+)
+ROLE = _entity(
+    {"id": _TEXT, "name": _TEXT, "permissions": {"type": "string", "pattern": r"^\d+$"}, "color": _TEXT}
+    | {"highlighted": _FLAG}
+)
+CREDENTIAL_ACCOUNT = _entity({**_ACCOUNT, "source": SOURCE, "role": ROLE})
+RELATIONSHIP = _entity(
+    {
+        "id": _ID,
+        **dict.fromkeys(
+            ("following", "showing_reblogs", "notifying", "followed_by", "blocking", "blocked_by", "muting"), _FLAG
+        ),
+        **dict.fromkeys(("muting_notifications", "requested", "requested_by", "domain_blocking", "endorsed"), _FLAG),
+        "languages": _or_null(_list(_TEXT)),
+        "note": _TEXT,
+        "muting_expires_at": _or_null(_MOMENT),
+        "plausch": {"type": "object"},
+    }
+)
+_SIZE = _entity(
+    {"width": _COUNT, "height": _COUNT, "size": {"type": "string", "pattern": r"^\d+x\d+$"}}
+    | {"aspect": {"type": "number", "exclusiveMinimum": 0}}
+)
+_SHARE = {"type": "number", "minimum": -1, "maximum": 1}
+MEDIA = _entity(
+    {
+        "id": _ID,
+        "type": _one_of("image"),
+        "url": _or_null(_URL),
+        "preview_url": _or_null(_URL),
+        "remote_url": {"type": "null"},
+        "preview_remote_url": {"type": "null"},
+        "text_url": {"type": "null"},
+        "description": _or_null(_WORDS),
+        "blurhash": _or_null(_WORDS),
+        "meta": _entity({"original": _SIZE, "small": _SIZE, "focus": _entity({"x": _SHARE, "y": _SHARE})}),
+    }
+)
+CARD = _entity(
+    {
+        "url": _URL,
+        "title": _TEXT,
+        "description": _TEXT,
+        "type": _one_of("link"),
+        "html": _TEXT,
+        "author_name": _TEXT,
+        "author_url": _TEXT,
+        "authors": _list({"type": "object"}),
+        "provider_name": _TEXT,
+        "provider_url": _TEXT,
+        "embed_url": _TEXT,
+        "image_description": _TEXT,
+        "width": _COUNT,
+        "height": _COUNT,
+        "image": _or_null(_URL),
+        "blurhash": _or_null(_TEXT),
+        "published_at": _or_null(_MOMENT),
+        "language": _or_null(_TEXT),
+    }
+)
+POLL = _entity(
+    {
+        "id": _ID,
+        "expires_at": _or_null(_MOMENT),
+        "expired": _FLAG,
+        "multiple": _FLAG,
+        "votes_count": _COUNT,
+        "voters_count": _or_null(_COUNT),
+        "voted": _FLAG,
+        "own_votes": _list(_COUNT),
+        "emojis": _list(EMOJI),
+        "options": _list(_entity({"title": _WORDS, "votes_count": _or_null(_COUNT)})),
+    }
+)
+_STATES = ("pending", "accepted", "rejected", "revoked", "deleted", "unauthorized")
+_WHO = _list(_one_of("public", "followers", "following", "unsupported_policy"))
+_FILTER = _entity(
+    {"id": _ID, "title": _WORDS, "context": _list(_one_of("home", "notifications", "public", "thread", "account"))}
+    | {"expires_at": _or_null(_MOMENT), "filter_action": _one_of("warn", "hide")}
+)
+_STATUS = {
+    "id": _ID,
+    "uri": _URL,
+    "url": _or_null(_URL),
+    "created_at": _MOMENT,
+    "edited_at": _or_null(_MOMENT),
+    "content": _TEXT,
+    "visibility": _one_of("public", "unlisted", "private", "direct"),
+    "sensitive": _FLAG,
+    "spoiler_text": _TEXT,
+    "language": _or_null(_WORDS),
+    "application": {"type": "null"},
+    "in_reply_to_id": _or_null(_ID),
+    "in_reply_to_account_id": _or_null(_ID),
+    "account": ACCOUNT,
+    "media_attachments": _list(MEDIA),
+    "mentions": _list(_entity({"id": _ID, "username": _WORDS, "url": _URL, "acct": _WORDS})),
+    "tags": _list(_entity({"name": _WORDS, "url": _URL})),
+    "emojis": _list(EMOJI),
+    "card": _or_null(CARD),
+    "poll": _or_null(POLL),
+    "quote_approval": _entity(
+        {"automatic": _WHO, "manual": _WHO, "current_user": _one_of("automatic", "manual", "denied", "unknown")}
+    ),
+    "filtered": _list(
+        _entity({"filter": _FILTER, "keyword_matches": _list(_WORDS), "status_matches": _list(_ID)}),
+    ),
+    **dict.fromkeys(("replies_count", "reblogs_count", "favourites_count", "quotes_count"), _COUNT),
+}
+_EXTENSION = _entity(
+    {"audience": _WORDS, "local_only": _FLAG, "conversation_id": _ID, "title": _TEXT, "place_id": _or_null(_ID)}
+    | {"author": _or_null(_WORDS)}
+)
+_FLAGS = {
+    **dict.fromkeys(("favourited", "reblogged", "bookmarked", "muted", "pinned"), _FLAG),
+    "text": _TEXT,
+    "plausch": _EXTENSION,
+}
+_NESTED = {"reblog": {"type": "null"}}
+_SHALLOW = _entity({"state": _one_of(*_STATES), "quoted_status_id": _or_null(_ID)})
+_QUOTED = _entity({**_STATUS, **_NESTED, "quote": _or_null(_SHALLOW)}, _FLAGS)
+_QUOTE = _entity({"state": _one_of(*_STATES), "quoted_status": _or_null(_QUOTED)})
+_INNER = _entity({**_STATUS, **_NESTED, "quote": _or_null(_QUOTE)}, _FLAGS)
+STATUS = _entity({**_STATUS, "reblog": _or_null(_INNER), "quote": _or_null(_QUOTE)}, _FLAGS)
+CONTEXT = _entity({"ancestors": _list(STATUS), "descendants": _list(STATUS)})
+EDIT = _entity(
+    {
+        "content": _TEXT,
+        "spoiler_text": _TEXT,
+        "sensitive": _FLAG,
+        "created_at": _MOMENT,
+        "account": ACCOUNT,
+        "media_attachments": _list(MEDIA),
+        "emojis": _list(EMOJI),
+    },
+    {"poll": _or_null({"type": "object"}), "quote": {"type": "null"}},
+)
+STATUS_SOURCE = _entity({"id": _ID, "text": _TEXT, "spoiler_text": _TEXT}, {"content_type": _TEXT})
+SCHEDULED = _entity(
+    {"id": _ID, "scheduled_at": _MOMENT, "params": {"type": "object"}, "media_attachments": _list(MEDIA)}
+)
+FAMILIAR = _entity({"id": _ID, "accounts": _list(ACCOUNT)})
+ERROR = _entity({"error": _WORDS}, {"details": {"type": "object"}, "error_description": _TEXT})
+
+_STATUSES = _list(STATUS)
+#: By method and address what is answered there.
+ANSWERS: list[tuple[str, str, Schema]] = [
+    ("GET", r"/accounts/verify_credentials", CREDENTIAL_ACCOUNT),
+    ("PATCH", r"/accounts/update_credentials", CREDENTIAL_ACCOUNT),
+    ("GET", r"/accounts/lookup", ACCOUNT),
+    ("GET", r"/accounts/relationships", _list(RELATIONSHIP)),
+    ("GET", r"/accounts/familiar_followers", _list(FAMILIAR)),
+    ("GET", r"/accounts(/search|/\d+/followers|/\d+/following)?", _list(ACCOUNT)),
+    ("GET", r"/accounts/\d+", ACCOUNT),
+    ("GET", r"/accounts/\d+/statuses", _STATUSES),
+    ("POST", r"/accounts/\d+/(un)?(follow|block|mute)", RELATIONSHIP),
+    ("POST", r"/accounts/\d+/(note|remove_from_followers)", RELATIONSHIP),
+    ("GET", r"/timelines/(home|public|tag/[^/]+|list/\d+|link)", _STATUSES),
+    ("GET", r"/(bookmarks|favourites)", _STATUSES),
+    ("POST", r"/statuses", {"anyOf": [STATUS, SCHEDULED]}),
+    ("GET", r"/statuses", _STATUSES),
+    ("(GET|PUT|DELETE)", r"/statuses/\d+", STATUS),
+    ("PUT", r"/statuses/\d+/interaction_policy", STATUS),
+    ("GET", r"/statuses/\d+/context", CONTEXT),
+    ("GET", r"/statuses/\d+/history", _list(EDIT)),
+    ("GET", r"/statuses/\d+/source", STATUS_SOURCE),
+    ("GET", r"/statuses/\d+/quotes", _STATUSES),
+    ("GET", r"/statuses/\d+/(favourited_by|reblogged_by)", _list(ACCOUNT)),
+    ("POST", r"/statuses/\d+/(un)?(favourite|reblog|bookmark|pin|mute)", STATUS),
+    ("POST", r"/statuses/\d+/quotes/\d+/revoke", STATUS),
+    ("GET", r"/scheduled_statuses", _list(SCHEDULED)),
+    ("(GET|PUT)", r"/scheduled_statuses/\d+", SCHEDULED),
+    ("(GET|POST)", r"/polls/\d+(/votes)?", POLL),
+    ("(GET|POST|PUT)", r"/media(/\d+)?", MEDIA),
+]
+
+
+@functools.cache
+def _validator(place: int) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(ANSWERS[place][2])
+
+
+def check_answer(method: str, path: str, status: int, answer: Any) -> bool:
+    """Whether the answer of this address is known here; raises when it is not as documented."""
+    if status >= 400:
+        jsonschema.validate(answer, ERROR, cls=jsonschema.Draft202012Validator)
+        return True
+    within = re.sub(r"^/api/v[12]", "", path)
+    for place, (methods, addresses, _) in enumerate(ANSWERS):
+        if re.fullmatch(methods, method) and re.fullmatch(addresses, within):
+            _validator(place).validate(answer)
+            return True
+    return False

@@ -1,0 +1,111 @@
+"""Accounts: one's own, those of others, and how one stands to them."""
+
+from plausch.kernel import clock
+from plausch.people import actions as people
+from tests.mastodon.apps import apps
+from tests.mastodon.conftest import Town
+from tests.mastodon.test_statuses import picture
+
+
+async def test_ones_own_account(town: Town) -> None:
+    (anna,) = await apps(town, "anna")
+    mine = await anna.get("/accounts/verify_credentials")
+    assert (mine["acct"], mine["source"]["note"], mine["role"]["name"]) == ("anna", "", "Owner")
+    form = {
+        "display_name": "Anna B.",
+        "note": "Ich #gieße",
+        "locked": "true",
+        "discoverable": "false",
+        "source[quote_policy]": "followers",
+        "fields_attributes[0][name]": "Web",
+        "fields_attributes[0][value]": "https://anna.example/",
+    }
+    files = {"avatar": ("a.png", picture(), "image/png"), "header": ("h.png", picture(), "image/png")}
+    changed = await anna.ask("PATCH", "/accounts/update_credentials", data=form, files=files)
+    assert (changed["display_name"], changed["locked"], changed["source"]["note"]) == ("Anna B.", True, "Ich #gieße")
+    assert "/faces/" in changed["avatar"]
+    assert "/headers/" in changed["header"]
+    assert changed["fields"][0]["value"].startswith('<a href="https://anna.example/"')
+    assert changed["source"]["fields"][0]["value"] == "https://anna.example/"
+    assert (changed["source"]["quote_policy"], changed["source"]["discoverable"]) == ("followers", False)
+    # What is left out stays.
+    again = await anna.ask("PATCH", "/accounts/update_credentials", json={"note": ""})
+    assert (again["display_name"], again["note"], len(again["fields"])) == ("Anna B.", "", 1)
+    await anna.ask("PATCH", "/accounts/update_credentials", 422, json={"display_name": "x" * 500})
+    bare = await anna.person.ask("DELETE", "/api/v1/profile/avatar")
+    assert bare["avatar"].endswith("/assets/no-face.png")
+    only = (await town.person("leo", scopes="profile")).app
+    assert (await only.get("/api/v1/accounts/verify_credentials")).status_code == 200
+
+
+async def test_finding_people(town: Town) -> None:
+    anna, ines, omar = await apps(town, "anna", "ines", "omar")
+    assert (await ines.get("/accounts/lookup", acct="@anna@localhost:8000"))["id"] == anna.id
+    await ines.get("/accounts/lookup", 404, acct="anna@elsewhere.example")
+    await ines.get("/accounts/lookup", 404, acct="niemand")
+    assert [one["acct"] for one in await ines.get("/accounts/search", q="@anna")] == ["anna"]
+    await ines.post(f"/accounts/{omar.id}/follow")
+    assert [one["acct"] for one in await ines.get("/accounts/search", q="oma", following="true")] == ["omar"]
+    found = await ines.get("/accounts", **{"id[]": [anna.id, omar.id, "1"]})
+    assert [one["id"] for one in found] == [anna.id, omar.id]
+    await ines.get("/accounts/1", 404)
+    assert await ines.get(f"/accounts/{anna.id}/endorsements") == []
+    assert "error" in await ines.post(f"/accounts/{anna.id}/endorse", 422)
+
+
+async def test_how_people_stand_to_each_other(town: Town) -> None:
+    anna, ines, omar = await apps(town, "anna", "ines", "omar")
+    assert (await ines.post(f"/accounts/{anna.id}/follow", reblogs=True, notify=False))["following"]
+    await omar.post(f"/accounts/{anna.id}/follow")
+    await ines.post(f"/accounts/{omar.id}/follow")
+    assert [one["id"] for one in await anna.get(f"/accounts/{anna.id}/followers")] == [omar.id, ines.id]
+    assert [one["id"] for one in await anna.get(f"/accounts/{ines.id}/following", limit=1)] == [omar.id]
+    (familiar,) = await ines.get("/accounts/familiar_followers", **{"id[]": anna.id})
+    assert [one["id"] for one in familiar["accounts"]] == [omar.id]
+    assert (await anna.get(f"/accounts/{anna.id}"))["followers_count"] == 2
+    assert not (await anna.post(f"/accounts/{omar.id}/remove_from_followers"))["followed_by"]
+
+    noted = await ines.post(f"/accounts/{anna.id}/note", comment="Vom Markt")
+    assert noted["note"] == "Vom Markt"
+    (known,) = await ines.get("/accounts/relationships", **{"id[]": [anna.id]})
+    assert (known["note"], known["following"], known["plausch"]["connected"]) == ("Vom Markt", True, False)
+    assert (await anna.get("/accounts/relationships", **{"id[]": [ines.id]}))[0]["note"] == ""
+    assert (await ines.post(f"/accounts/{anna.id}/note", comment=""))["note"] == ""
+
+    await anna.ask("PATCH", "/accounts/update_credentials", json={"locked": True})
+    assert (await omar.post(f"/accounts/{anna.id}/follow"))["requested"]
+    assert (await anna.get("/accounts/relationships", **{"id[]": [omar.id]}))[0]["requested_by"]
+    assert not (await omar.post(f"/accounts/{anna.id}/unfollow"))["requested"]
+
+    blocked = await ines.post(f"/accounts/{anna.id}/block")
+    assert (blocked["blocking"], blocked["following"]) == (True, False)
+    assert (await ines.get(f"/accounts/{anna.id}"))["acct"] == "anna"
+    await anna.get(f"/accounts/{ines.id}", 404)
+    assert not (await ines.post(f"/accounts/{anna.id}/unblock"))["blocking"]
+    await ines.post(f"/accounts/{ines.id}/follow", 422)
+    await ines.post("/accounts/1/follow", 404)
+
+
+async def test_a_mute_may_end_by_itself(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    muted = await ines.post(f"/accounts/{anna.id}/mute", duration=3600)
+    assert (muted["muting"], muted["muting_notifications"]) == (True, True)
+    assert muted["muting_expires_at"] is not None
+    pair = (ines.viewer.person, anna.viewer.person)
+    async with town.site.database.write() as tx:
+        await people.end_mute(tx, pair)
+    (still,) = await ines.get("/accounts/relationships", **{"id[]": anna.id})
+    assert still["muting"]
+    with clock.at(clock.now() + 2 * clock.HOUR):
+        async with town.site.database.write() as tx:
+            await people.end_mute(tx, pair)
+    (over,) = await ines.get("/accounts/relationships", **{"id[]": anna.id})
+    assert (over["muting"], over["muting_expires_at"]) == (False, None)
+    # For good: what was to end the first one ends nothing.
+    await ines.post(f"/accounts/{anna.id}/mute", duration=60)
+    assert (await ines.post(f"/accounts/{anna.id}/mute"))["muting_expires_at"] is None
+    with clock.at(clock.now() + clock.HOUR):
+        async with town.site.database.write() as tx:
+            await people.end_mute(tx, pair)
+    assert (await ines.get("/accounts/relationships", **{"id[]": anna.id}))[0]["muting"]
+    assert not (await ines.post(f"/accounts/{anna.id}/unmute"))["muting"]

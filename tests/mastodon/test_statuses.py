@@ -1,0 +1,265 @@
+"""Statuses: said, answered, changed, passed on, quoted, voted in, posted later; never to more people than before."""
+
+import io
+from datetime import UTC, datetime, timedelta
+
+from PIL import Image
+
+from plausch.feeds import actions as feeds
+from plausch.feeds.model import FilterAction, FilterDraft
+from plausch.groups import actions as groups
+from plausch.groups.model import GroupDraft, Visibility
+from plausch.http.site import ADDRESSES
+from plausch.people import actions as people
+from plausch.people.model import PageKind
+from plausch.talk import actions as talk
+from plausch.talk.model import AudienceKind, PostDraft
+from tests.mastodon.apps import apps
+from tests.mastodon.conftest import Town
+
+
+def picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (800, 600), "#aa3322").save(file, "PNG")
+    return file.getvalue()
+
+
+async def test_two_people_talk(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    said = await anna.say("Hallo @ines, *schön* #Linde https://example.org/x", language="de")
+    assert (said["visibility"], said["language"], said["replies_count"]) == ("public", "de", 0)
+    assert '<a href="http://localhost:8000/@ines" class="u-url mention">@<span>ines</span></a>' in said["content"]
+    assert 'class="mention hashtag" rel="tag">#<span>Linde</span></a>' in said["content"]
+    assert [one["id"] for one in said["mentions"]] == [ines.id]
+    assert [one["name"] for one in said["tags"]] == ["linde"]
+    assert said["account"]["statuses_count"] == 1
+
+    answer = await ines.say("@anna Ja", in_reply_to_id=said["id"])
+    assert (answer["in_reply_to_id"], answer["in_reply_to_account_id"]) == (said["id"], anna.id)
+    again = await anna.say("Gut", in_reply_to_id=answer["id"])
+    beside = await ines.say("Noch etwas", in_reply_to_id=said["id"])
+    thread = await anna.get(f"/statuses/{said['id']}/context")
+    assert [one["id"] for one in thread["descendants"]] == [answer["id"], again["id"], beside["id"]]
+    thread = await ines.get(f"/statuses/{again['id']}/context")
+    assert [one["id"] for one in thread["ancestors"]] == [said["id"], answer["id"]]
+    assert thread["descendants"] == []
+
+    liked = await ines.post(f"/statuses/{said['id']}/favourite")
+    assert (liked["favourited"], liked["favourites_count"], liked["replies_count"]) == (True, 1, 2)
+    assert [one["id"] for one in await anna.get(f"/statuses/{said['id']}/favourited_by")] == [ines.id]
+    assert [one["id"] for one in await ines.get("/favourites")] == [said["id"]]
+    assert not (await ines.post(f"/statuses/{said['id']}/unfavourite"))["favourited"]
+    assert (await ines.post(f"/statuses/{said['id']}/bookmark"))["bookmarked"]
+    assert [one["id"] for one in await ines.get("/bookmarks")] == [said["id"]]
+    assert (await anna.post(f"/statuses/{said['id']}/pin"))["pinned"]
+    await ines.post(f"/statuses/{said['id']}/pin", 403)
+    assert (await anna.post(f"/statuses/{said['id']}/mute"))["muted"]
+
+    gone = await anna.ask("DELETE", f"/statuses/{said['id']}")
+    assert gone["text"].startswith("Hallo @ines, *schön*")
+    assert "error" in await ines.get(f"/statuses/{said['id']}", 404)
+    assert (await ines.get(f"/statuses/{answer['id']}"))["in_reply_to_account_id"] == anna.id
+    assert (await anna.get(f"/accounts/{anna.id}"))["statuses_count"] == 1
+
+
+async def test_a_reblog_is_a_status_of_its_own_and_widens_nothing(town: Town) -> None:
+    anna, ines, omar = await apps(town, "anna", "ines", "omar")
+    await omar.post(f"/accounts/{ines.id}/follow")
+    said = await anna.say("Hört")
+    passed = await ines.post(f"/statuses/{said['id']}/reblog", visibility="public")
+    assert (passed["account"]["id"], passed["reblog"]["id"], passed["reblog"]["reblogged"]) == (
+        ines.id,
+        said["id"],
+        True,
+    )
+    assert await omar.home() == [passed["id"]]
+    assert (await omar.get(f"/statuses/{passed['id']}"))["reblog"]["reblogs_count"] == 1
+    # Whatever is done to it is done to what was passed on.
+    assert (await omar.post(f"/statuses/{passed['id']}/favourite"))["id"] == said["id"]
+    assert (await ines.post(f"/statuses/{said['id']}/reblog"))["id"] == passed["id"]
+    assert not (await ines.post(f"/statuses/{said['id']}/unreblog"))["reblogged"]
+    assert await omar.home() == []
+    await omar.get(f"/statuses/{passed['id']}", 404)
+
+    await ines.post(f"/accounts/{anna.id}/follow")
+    private = await anna.say("Nur für euch", visibility="private")
+    passed = await ines.post(f"/statuses/{private['id']}/reblog", visibility="public")
+    assert passed["visibility"] == "private"
+    assert await omar.home() == []
+    direct = await anna.say("@ines unter uns", visibility="direct")
+    assert direct["visibility"] == "direct"
+    await ines.post(f"/statuses/{direct['id']}/reblog", 403)
+    await omar.get(f"/statuses/{direct['id']}", 404)
+    answer = await ines.say("@omar hör zu", in_reply_to_id=direct["id"], visibility="public")
+    assert answer["visibility"] == "direct"
+    await omar.get(f"/statuses/{answer['id']}", 404)
+
+
+async def test_what_is_said_in_a_group_stays_there(town: Town) -> None:
+    lena, omar, rosa = await apps(town, "lena", "omar", "rosa")
+    links = groups.Links(ADDRESSES.profile, ADDRESSES.tag)
+    async with town.site.database.write() as tx:
+        draft = GroupDraft(name="Garten", handle="garten", visibility=Visibility.CLOSED)
+        group = await groups.create_group(tx, lena.viewer, draft, links)
+        await groups.join_group(tx, omar.viewer, group)
+        await people.follow(tx, rosa.viewer, omar.viewer.person)
+        root = await talk.publish_post(tx, lena.viewer, PostDraft(source="Wer gießt?", place=group), ADDRESSES)
+    shown = await omar.get(f"/statuses/{root}")
+    assert (shown["visibility"], shown["plausch"]["audience"], shown["plausch"]["place_id"]) == (
+        "private",
+        "group",
+        str(group),
+    )
+    answer = await omar.say("Ich", in_reply_to_id=str(root), visibility="public")
+    assert (answer["visibility"], answer["plausch"]["audience"]) == ("private", "group")
+    await rosa.get(f"/statuses/{answer['id']}", 404)
+    assert await rosa.home() == []
+    await omar.post(f"/statuses/{answer['id']}/reblog", 403)
+    account = await omar.get(f"/accounts/{group}")
+    assert (account["group"], account["acct"]) == (True, "garten")
+
+
+async def test_audiences_the_api_has_no_words_for(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    async with town.site.database.write() as tx:
+        page = await people.create_page(tx, anna.viewer, "verein", "Verein", PageKind.CLUB)
+        speaking = type(anna.viewer)(anna.viewer.person, page)
+        said = await talk.publish_post(tx, speaking, PostDraft(source="Fest am Samstag", local_only=True), ADDRESSES)
+        near = PostDraft(source="Nah", audience=AudienceKind.CONNECTIONS)
+        close = await talk.publish_post(tx, anna.viewer, near, ADDRESSES)
+    shown = await ines.get(f"/statuses/{said}")
+    assert (shown["account"]["acct"], shown["plausch"]["author"], shown["plausch"]["local_only"]) == (
+        "verein",
+        "Anna",
+        True,
+    )
+    assert shown["visibility"] == "public"
+    await (await town.stranger()).get(f"/api/v1/statuses/{said}", 404)
+    own = await anna.get(f"/statuses/{close}")
+    assert (own["visibility"], own["plausch"]["audience"]) == ("private", "connections")
+
+
+async def test_quotes_with_consent(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    said = await anna.say("Zitiert mich", quote_approval_policy="public")
+    assert said["quote_approval"]["automatic"] == ["public"]
+    quoting = await ines.say("Seht", quoted_status_id=said["id"])
+    assert (quoting["quote"]["state"], quoting["quote"]["quoted_status"]["id"]) == ("accepted", said["id"])
+    further = await anna.say("Und", quoted_status_id=quoting["id"])
+    assert further["quote"]["quoted_status"]["quote"] == {"state": "accepted", "quoted_status_id": said["id"]}
+    assert (await anna.get(f"/statuses/{said['id']}"))["quotes_count"] == 1
+    assert [one["id"] for one in await anna.get(f"/statuses/{said['id']}/quotes")] == [quoting["id"]]
+    await ines.post(f"/statuses/{said['id']}/quotes/{quoting['id']}/revoke", 403)
+    revoked = await anna.post(f"/statuses/{said['id']}/quotes/{quoting['id']}/revoke")
+    assert revoked["quote"] == {"state": "revoked", "quoted_status": None}
+
+    changed = await anna.ask(
+        "PUT", f"/statuses/{said['id']}/interaction_policy", json={"quote_approval_policy": "nobody"}
+    )
+    assert (changed["quote_approval"]["automatic"], changed["edited_at"]) == ([], None)
+    assert (await ines.get(f"/statuses/{said['id']}"))["quote_approval"]["current_user"] == "denied"
+    await ines.say("Doch", 403, quoted_status_id=said["id"])
+    await ines.ask("PUT", f"/statuses/{said['id']}/interaction_policy", 403, json={"quote_approval_policy": "public"})
+
+
+async def test_polls(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    asked = await anna.say("Wann?", poll={"options": ["Sa", "So"], "expires_in": 3600, "hide_totals": True})
+    assert [one["votes_count"] for one in asked["poll"]["options"]] == [None, None]
+    voted = await ines.post(f"/polls/{asked['poll']['id']}/votes", choices=["1"])
+    assert (voted["voted"], voted["own_votes"], voted["voters_count"]) == (True, [1], 1)
+    await ines.post(f"/polls/{asked['poll']['id']}/votes", 422, choices=[0])
+    assert (await ines.get(f"/polls/{asked['poll']['id']}"))["own_votes"] == [1]
+    assert (await anna.get(f"/statuses/{asked['id']}"))["poll"]["voted"] is False
+    await anna.say("Wann?", 422, poll={"options": ["Nie"], "expires_in": 3600})
+
+
+async def test_pictures(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    files = {"file": ("a.png", picture(), "image/png")}
+    media = await anna.ask("POST", "/media", data={"description": "Rot", "focus": "0.5,-0.5"}, files=files)
+    assert (media["description"], media["meta"]["focus"]) == ("Rot", {"x": 0.5, "y": -0.5})
+    changed = await anna.ask("PUT", f"/media/{media['id']}", json={"description": "Ein rotes Feld", "focus": "0,0"})
+    assert (changed["description"], changed["meta"]["focus"]) == ("Ein rotes Feld", {"x": 0, "y": 0})
+    await ines.get(f"/media/{media['id']}", 404)
+    await ines.say("", 422, media_ids=[media["id"]])
+    said = await anna.say("", media_ids=[media["id"]], sensitive=True)
+    assert said["sensitive"]
+    assert [one["id"] for one in said["media_attachments"]] == [media["id"]]
+    assert [one["id"] for one in await ines.get(f"/accounts/{anna.id}/statuses", only_media="true")] == [said["id"]]
+    edit = {"status": "Neu", "media_attributes": [{"id": media["id"], "description": "Anders"}]}
+    changed = await anna.ask("PUT", f"/statuses/{said['id']}", json=edit)
+    assert changed["media_attachments"][0]["description"] == "Anders"
+    await anna.ask("POST", "/media", 422, files={"file": ("a.txt", b"nichts", "text/plain")})
+    await anna.ask("POST", "/media", 422, data={"description": "nichts"})
+
+
+async def test_every_wording_is_kept(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    said = await anna.say("Erst so", spoiler_text="Achtung")
+    edited = await anna.ask("PUT", f"/statuses/{said['id']}", json={"status": "Dann *so*", "spoiler_text": ""})
+    assert (edited["spoiler_text"], edited["edited_at"] is not None) == ("", True)
+    history = await ines.get(f"/statuses/{said['id']}/history")
+    assert [one["spoiler_text"] for one in history] == ["Achtung", ""]
+    assert (await anna.get(f"/statuses/{said['id']}/source"))["text"] == "Dann *so*"
+    await ines.get(f"/statuses/{said['id']}/source", 403)
+    await ines.ask("PUT", f"/statuses/{said['id']}", 403, json={"status": "Nein"})
+    assert await ines.ask("POST", f"/statuses/{said['id']}/translate", 404)
+    assert await ines.get(f"/statuses/{said['id']}/card") == {}
+
+
+async def test_once_and_later(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    headers = {"idempotency-key": "einmal"}
+    first, second = [
+        await who.ask("POST", "/statuses", json={"status": "Einmal"}, headers=headers) for who in (anna, anna)
+    ]
+    assert first["id"] == second["id"]
+    assert (await ines.ask("POST", "/statuses", json={"status": "Einmal"}, headers=headers))["id"] != first["id"]
+
+    due, later = [(datetime.now(UTC) + timedelta(days=n)).strftime("%Y-%m-%dT%H:%M:%S.000Z") for n in (1, 2)]
+    waits = await anna.say("Morgen", scheduled_at=due, visibility="unlisted")
+    assert (waits["scheduled_at"], waits["params"]["text"], waits["params"]["visibility"]) == (
+        due,
+        "Morgen",
+        "unlisted",
+    )
+    assert [one["id"] for one in await anna.get("/scheduled_statuses")] == [waits["id"]]
+    await ines.get(f"/scheduled_statuses/{waits['id']}", 404)
+    moved = await anna.ask("PUT", f"/scheduled_statuses/{waits['id']}", json={"scheduled_at": later})
+    assert moved["scheduled_at"] == later
+    await anna.ask("DELETE", f"/scheduled_statuses/{waits['id']}")
+    await anna.get(f"/scheduled_statuses/{waits['id']}", 404)
+    await anna.say("Gestern", 422, scheduled_at="2020-01-01T00:00:00Z")
+
+
+async def test_what_a_filter_catches_is_told(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    await ines.post(f"/accounts/{anna.id}/follow")
+    async with town.site.database.write() as tx:
+        await feeds.add_filter(tx, ines.viewer, FilterDraft(phrase="Spinne"))
+        await feeds.add_filter(tx, ines.viewer, FilterDraft(phrase="Schlange", action=FilterAction.HIDE))
+    spider, _ = await anna.say("Eine Spinne"), await anna.say("Eine Schlange")
+    (shown,) = await ines.get("/timelines/home")
+    assert shown["id"] == spider["id"]
+    assert shown["filtered"][0]["filter"]["filter_action"] == "warn"
+    assert shown["filtered"][0]["keyword_matches"] == ["Spinne"]
+    assert (await anna.get("/timelines/home"))[0]["filtered"] == []
+
+
+async def test_what_cannot_be_is_said_so(town: Town) -> None:
+    (anna,) = await apps(town, "anna")
+    said = await anna.say("Hallo")
+    await anna.say("", 422)
+    await anna.say("x", 422, visibility="friends")
+    await anna.say("x", 404, in_reply_to_id="1")
+    await anna.say("x", 404, in_reply_to_id="nichts")
+    await anna.say("x", 422, scheduled_at="bald")
+    for path in ("/statuses/1", "/statuses/x", "/statuses/1/context", "/polls/1", f"/polls/{said['id']}"):
+        await anna.get(path, 404)
+    reader = (await town.person("leo", scopes="read:accounts")).app
+    for method, path in (("GET", f"/api/v1/statuses/{said['id']}"), ("POST", "/api/v1/statuses")):
+        assert (await reader.request(method, path)).status_code == 403
+    stranger = (await town.stranger()).app
+    assert (await stranger.post(f"/api/v1/statuses/{said['id']}/favourite")).status_code == 401
+    assert (await stranger.get(f"/api/v1/statuses/{said['id']}")).json().keys().isdisjoint({"favourited", "muted"})
