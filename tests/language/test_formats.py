@@ -100,3 +100,8 @@ def test_the_past_is_ordered_for_every_zone() -> None:
         formats = Formats("en", name, _NOW)
         assert formats.relative(_NOW) == "just now"
         assert formats.relative(_NOW - 3 * DAY).endswith(formats.time(_NOW - 3 * DAY))
+
+
+def test_months() -> None:
+    assert Formats("de", "Europe/Berlin", _NOW).month(_moment("2026-08-15T12:00:00")) == "August 2026"
+    assert Formats("en", "Europe/Berlin", _NOW).month(_moment("2026-03-01T12:00:00")) == "March 2026"

@@ -13,10 +13,9 @@ async def test_everybody_has_insights_of_their_own_and_of_what_they_look_after(w
     owner, ben = await web.join("anna"), await web.join("ben")
     visitor = await web.open()
     assert (await visitor.get("/insights")).headers["location"].startswith("/sign-in")
-    assert "This server" in text_of(await owner.get("/insights"))
+    assert "Opinion makers" in text_of(await owner.get("/insights"))
     plain = text_of(await ben.get("/insights"))
-    assert "Insights" in plain
-    assert "This server" not in plain
+    assert "Communities of interest" in plain
     assert "Opinion makers" not in plain
 
     await ben.submit("/groups/new", name="Chess", handle="chess", visibility="closed")

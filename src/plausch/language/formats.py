@@ -140,6 +140,11 @@ class Formats:
         local = self._local(moment)
         return self._names.day.format(local.day, self._names.short_months[local.month - 1])
 
+    def month(self, moment: int) -> str:
+        """ "March 2026"."""
+        local = self._local(moment)
+        return f"{self._names.months[local.month - 1]} {local.year}"
+
     def time(self, moment: int) -> str:
         """ "19:12"."""
         return _clock(self._local(moment))

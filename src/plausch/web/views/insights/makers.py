@@ -28,6 +28,9 @@ class ShownMaker(NamedTuple):
     actor: Actor | None
     #: The communities that they bring together.
     bridges: list[Community]
+    #: How and when that was found; empty in a list, which says it once.
+    method: str = ""
+    as_of: int = 0
 
 
 async def show_makers(request: Request) -> Response:
@@ -72,7 +75,8 @@ async def find_own_maker(tx: Read, viewer: Viewer) -> ShownMaker | None:
     if found is None:
         return None
     maker = found.results[0].value
-    return ShownMaker(maker, None, _bridges(maker, await _communities(tx, viewer, _SERVER)))
+    bridges = _bridges(maker, await _communities(tx, viewer, _SERVER))
+    return ShownMaker(maker, None, bridges, found.method, found.as_of)
 
 
 ROUTES = [Route("GET", "/insights/people", show_makers, Wants.PERSON)]
