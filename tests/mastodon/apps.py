@@ -30,6 +30,10 @@ class App:
     async def say(self, text: str, status: int = 200, **more: Any) -> Any:
         return await self.ask("POST", "/statuses", status, json={"status": text, **more})
 
+    async def stands_to(self, other: "App") -> Any:
+        (found,) = await self.get(f"/accounts/relationships?id[]={other.id}")
+        return found
+
     async def home(self, **params: Any) -> list[str]:
         return [one["id"] for one in await self.get("/timelines/home", **params)]
 

@@ -46,7 +46,7 @@ async def test_finding_people(town: Town) -> None:
     assert [one["acct"] for one in await ines.get("/accounts/search", q="@anna")] == ["anna"]
     await ines.post(f"/accounts/{omar.id}/follow")
     assert [one["acct"] for one in await ines.get("/accounts/search", q="oma", following="true")] == ["omar"]
-    found = await ines.get("/accounts", **{"id[]": [anna.id, omar.id, "1"]})
+    found = await ines.get(f"/accounts?id[]={anna.id}&id[]={omar.id}&id[]=1")
     assert [one["id"] for one in found] == [anna.id, omar.id]
     await ines.get("/accounts/1", 404)
     assert await ines.get(f"/accounts/{anna.id}/endorsements") == []
@@ -60,21 +60,21 @@ async def test_how_people_stand_to_each_other(town: Town) -> None:
     await ines.post(f"/accounts/{omar.id}/follow")
     assert [one["id"] for one in await anna.get(f"/accounts/{anna.id}/followers")] == [omar.id, ines.id]
     assert [one["id"] for one in await anna.get(f"/accounts/{ines.id}/following", limit=1)] == [omar.id]
-    (familiar,) = await ines.get("/accounts/familiar_followers", **{"id[]": anna.id})
+    (familiar,) = await ines.get(f"/accounts/familiar_followers?id[]={anna.id}")
     assert [one["id"] for one in familiar["accounts"]] == [omar.id]
     assert (await anna.get(f"/accounts/{anna.id}"))["followers_count"] == 2
     assert not (await anna.post(f"/accounts/{omar.id}/remove_from_followers"))["followed_by"]
 
     noted = await ines.post(f"/accounts/{anna.id}/note", comment="Vom Markt")
     assert noted["note"] == "Vom Markt"
-    (known,) = await ines.get("/accounts/relationships", **{"id[]": [anna.id]})
+    known = await ines.stands_to(anna)
     assert (known["note"], known["following"], known["plausch"]["connected"]) == ("Vom Markt", True, False)
-    assert (await anna.get("/accounts/relationships", **{"id[]": [ines.id]}))[0]["note"] == ""
+    assert (await anna.stands_to(ines))["note"] == ""
     assert (await ines.post(f"/accounts/{anna.id}/note", comment=""))["note"] == ""
 
     await anna.ask("PATCH", "/accounts/update_credentials", json={"locked": True})
     assert (await omar.post(f"/accounts/{anna.id}/follow"))["requested"]
-    assert (await anna.get("/accounts/relationships", **{"id[]": [omar.id]}))[0]["requested_by"]
+    assert (await anna.stands_to(omar))["requested_by"]
     assert not (await omar.post(f"/accounts/{anna.id}/unfollow"))["requested"]
 
     blocked = await ines.post(f"/accounts/{anna.id}/block")
@@ -94,12 +94,12 @@ async def test_a_mute_may_end_by_itself(town: Town) -> None:
     pair = (ines.viewer.person, anna.viewer.person)
     async with town.site.database.write() as tx:
         await people.end_mute(tx, pair)
-    (still,) = await ines.get("/accounts/relationships", **{"id[]": anna.id})
+    still = await ines.stands_to(anna)
     assert still["muting"]
     with clock.at(clock.now() + 2 * clock.HOUR):
         async with town.site.database.write() as tx:
             await people.end_mute(tx, pair)
-    (over,) = await ines.get("/accounts/relationships", **{"id[]": anna.id})
+    over = await ines.stands_to(anna)
     assert (over["muting"], over["muting_expires_at"]) == (False, None)
     # For good: what was to end the first one ends nothing.
     await ines.post(f"/accounts/{anna.id}/mute", duration=60)
@@ -107,5 +107,5 @@ async def test_a_mute_may_end_by_itself(town: Town) -> None:
     with clock.at(clock.now() + clock.HOUR):
         async with town.site.database.write() as tx:
             await people.end_mute(tx, pair)
-    assert (await ines.get("/accounts/relationships", **{"id[]": anna.id}))[0]["muting"]
+    assert (await ines.stands_to(anna))["muting"]
     assert not (await ines.post(f"/accounts/{anna.id}/unmute"))["muting"]
