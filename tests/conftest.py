@@ -37,7 +37,7 @@ _OWNER = pytest.StashKey[int]()
 #: Folders of tests that reach the database only through rooms which have tests of their own.
 _ABOVE = ("web", "mail", "exchange", "cli", "clientapi", "mastodon")
 #: Among them what depends on the engine: live pages hear of changes by LISTEN and NOTIFY.
-_ENGINE_MATTERS = ("test_live.py",)
+_ENGINE_MATTERS = ("test_live.py", "test_streaming.py")
 
 
 class StartServer(Protocol):

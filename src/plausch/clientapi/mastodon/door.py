@@ -7,6 +7,7 @@ from plausch.clientapi.mastodon.allowance import ALLOWANCE, Use
 from plausch.clientapi.mastodon.endpoints import Caller, Endpoint
 from plausch.clientapi.mastodon.errors import Refused, answer_error, bad_token, person_missing, scope_missing
 from plausch.clientapi.mastodon.routes import ROUTES
+from plausch.clientapi.mastodon.streaming.sockets import converse
 from plausch.http.cors import answer_preflight, open_to_all
 from plausch.http.door import Door
 from plausch.http.request import Request
@@ -82,4 +83,5 @@ DOOR = Door(
     refuse=refuse,
     beginnings=("/api/", "/oauth/", "/.well-known/", "/nodeinfo/"),
     apologise=apologise,
+    converse={"/api/v1/streaming": converse},
 )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import Invalid, NotAllowed
-from plausch.people.actions.sessions import hash_secret
+from plausch.people.actions.sessions import hash_secret, tell_tokens_ended
 from plausch.people.model import (
     APP_NAME_MAX,
     APP_UNUSED,
@@ -64,7 +64,10 @@ _USE_CODE = column_statement(
     sa.update(codes).where(codes.c.id == param("code"), codes.c.token_id == 0).values(token_id=param("token"))
 )
 _END_TOKEN = column_statement(sa.delete(tokens).where(tokens.c.id == param("token"), tokens.c.app_id == param("app")))
-_WHOSE = column_statement(sa.select(tokens.c.app_id).where(tokens.c.secret_hash == _HASH))
+_WHOSE = Statement(
+    sa.select(tokens.c.app_id, tokens.c.person_id).where(tokens.c.secret_hash == _HASH),
+    lambda app, person: (int(app), int(person)),
+)
 _REVOKE = column_statement(sa.delete(tokens).where(tokens.c.secret_hash == _HASH))
 _TOUCH = column_statement(sa.update(apps).where(apps.c.id == param("app")).values(used_at=param("now")))
 _PRUNE_CODES = column_statement(sa.delete(codes).where(codes.c.ends_at <= param("before")))
@@ -205,9 +208,11 @@ async def revoke_given(tx: Write, app: App | None, secret: str) -> bool:
     whose = await tx.first(_WHOSE, secret_hash=hash_secret(secret))
     if whose is None:
         return True
-    if whose != (app.id if app is not None else 0):
+    owner, person = whose
+    if owner != (app.id if app is not None else 0):
         return False
     await tx.run(_REVOKE, secret_hash=hash_secret(secret))
+    await tell_tokens_ended(tx, person)
     return True
 
 

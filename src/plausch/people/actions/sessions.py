@@ -9,6 +9,7 @@ from plausch.kernel import clock, ids
 from plausch.people.model import SESSION_LIFE, Viewer
 from plausch.people.tables import codes, sessions, tokens
 from plausch.storage import Write, column_statement, param
+from plausch.work.live import Notice, tell
 
 _END = column_statement(
     sa.delete(sessions).where(sessions.c.id == param("session"), sessions.c.person_id == param("person"))
@@ -88,6 +89,7 @@ async def create_token(tx: Write, person: int, scopes: str, name: str = "") -> s
 
 async def revoke_token(tx: Write, viewer: Viewer, token: int) -> bool:
     """End one of a person's own tokens; False when it was none of theirs."""
+    await tell_tokens_ended(tx, viewer.person)
     return await tx.run(_REVOKE, token=token, person=viewer.person) > 0
 
 
@@ -95,3 +97,9 @@ async def end_tokens(tx: Write, person: int) -> None:
     """No program speaks for the person any more, nor may one fetch a token it was promised."""
     for statement in _END_TOKENS:
         await tx.run(statement, person=person)
+    await tell_tokens_ended(tx, person)
+
+
+async def tell_tokens_ended(tx: Write, person: int) -> None:
+    """Streams that programs have open for somebody are to look whether they still may."""
+    await tell(tx, Notice(f"tokens:{person}", "ended"))

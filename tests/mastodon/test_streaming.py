@@ -1,0 +1,263 @@
+"""Streams of a real server, as independent clients hear them: what arrives, for whom, in which process, until when."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+import websockets
+
+from plausch.community import actions as community
+from plausch.feeds import actions as feeds
+from plausch.feeds.model import FilterAction, FilterDraft, FilterPlace
+from plausch.groups import actions as groups
+from plausch.groups.model import GroupDraft, Joining, Visibility
+from plausch.http.site import ADDRESSES
+from plausch.people import actions as people
+from plausch.people.model import Role, SignUp, Viewer
+from plausch.storage import Database, open_database
+from plausch.talk import actions as talk
+from plausch.talk.model import PostDraft
+from tests.conftest import StartServer
+from tests.harness.server import Server
+from tests.mastodon.streams import Heard, connect, listen
+
+SCOPES = "read write follow push"
+
+
+class Person(NamedTuple):
+    viewer: Viewer
+    token: str
+    app: httpx.AsyncClient
+
+    @property
+    def id(self) -> str:
+        return str(self.viewer.person)
+
+    async def ask(self, method: str, path: str, **options: Any) -> Any:
+        answer = await self.app.request(method, f"/api/v1/{path}", **options)
+        assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    async def says(self, text: str, **more: Any) -> str:
+        return str((await self.ask("POST", "statuses", json={"status": text, **more}))["id"])
+
+
+class Town:
+    """A server with people, whom the test makes in its database."""
+
+    def __init__(self, server: Server, database: Database, stack: AsyncExitStack) -> None:
+        self.server, self.database, self._stack = server, database, stack
+
+    async def person(
+        self, handle: str, *, follows: Person | None = None, scopes: str = SCOPES, role: Role = Role.MEMBER
+    ) -> Person:
+        async with self.database.write() as tx:
+            form = SignUp(handle, f"{handle}@example.org", "", handle.title(), role=role, email_confirmed=True)
+            id_ = await people.sign_up(tx, form)
+            token = await people.create_token(tx, id_, scopes)
+            viewer = Viewer(id_, id_, form.role)
+            if follows is not None:
+                await people.follow(tx, viewer, follows.viewer.person)
+        headers = {"authorization": f"Bearer {token}"}
+        app = await self._stack.enter_async_context(httpx.AsyncClient(base_url=self.server.url, headers=headers))
+        return Person(viewer, token, app)
+
+
+OpenTown = Callable[..., Awaitable[Town]]
+
+
+@pytest.fixture
+async def open_town(start_server: StartServer, database_url: str) -> AsyncIterator[OpenTown]:
+    async with AsyncExitStack() as stack:
+
+        async def start(**env: str) -> Town:
+            server = start_server(**env)
+            database = await open_database(database_url)
+            stack.push_async_callback(database.close)
+            return Town(server, database, stack)
+
+        yield start
+
+
+@pytest.fixture
+async def town(open_town: OpenTown) -> Town:
+    return await open_town()
+
+
+async def test_what_happens_arrives_in_every_process_until_the_token_ends_or_the_server(open_town: OpenTown) -> None:
+    town = await open_town(PLAUSCH_WORKERS="2")
+    anna = await town.person("anna")
+    ben = await town.person("ben", follows=anna)
+    async with AsyncExitStack() as opened:
+        # By chance some of them are with each of the processes.
+        sockets = [
+            await opened.enter_async_context(connect(town.server.url, ben.token, "stream=user")) for _ in range(4)
+        ]
+        events = await opened.enter_async_context(listen(ben.app, "user"))
+        everybody = [*sockets, events]
+        hers = await opened.enter_async_context(connect(town.server.url, anna.token, "stream=user"))
+        said = await anna.says("Hallo **Welt**")
+        for heard in everybody:
+            status = await heard.event("update")
+            assert (status["id"], status["account"]["username"], status["favourited"]) == (said, "anna", False)
+        assert (await hers.event("update"))["pinned"] is False, "one's own says whether it is pinned"
+        await anna.ask("PUT", f"statuses/{said}", json={"status": "Besser"})
+        for heard in everybody:
+            assert "Besser" in (await heard.event("status.update"))["content"]
+        shared = (await ben.ask("POST", f"statuses/{said}/reblog"))["id"]
+        for heard in everybody:
+            reblog = await heard.event("update")
+            assert (reblog["id"], reblog["reblog"]["id"]) == (shared, said)
+        await ben.ask("POST", f"statuses/{said}/unreblog")
+        for heard in everybody:
+            assert str(await heard.event("delete")) == shared
+        await anna.ask("DELETE", f"statuses/{said}")
+        for heard in everybody:
+            assert str(await heard.event("delete")) == said
+        async with town.database.write() as tx:
+            assert await people.revoke_given(tx, None, ben.token)
+        for heard in everybody:
+            await asyncio.wait_for(heard.ended.wait(), 10)
+        assert {socket.code for socket in sockets} == {1008}
+        stopping = asyncio.create_task(asyncio.to_thread(town.server.stop, 5))
+        await asyncio.wait_for(hers.ended.wait(), 5)
+        assert await stopping == 0
+        assert hers.code in (1001, 1006, 1012)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_one_connection_has_many_streams_each_with_what_belongs_there(town: Town) -> None:
+    anna = await town.person("anna", role=Role.OWNER)
+    ben = await town.person("ben", follows=anna)
+    eve = await town.person("eve")
+    async with town.database.write() as tx:
+        list_ = str(await feeds.make_list(tx, ben.viewer, "Freunde"))
+        await feeds.add_to_list(tx, ben.viewer, int(list_), anna.viewer.person)
+    # The token as browsers can send it without a trace in the address.
+    async with connect(town.server.url, subprotocols=[ben.token]) as socket:
+        assert socket.connection.subprotocol == ben.token
+        await socket.connection.send("no JSON")
+        await socket.subscribe("hashtag", tag="Wetter")
+        for stream in ("user", "public:local", "public:remote", "public:media", "direct"):
+            await socket.subscribe(stream)
+        await socket.subscribe("list", list=list_)
+        for wrong in ({"stream": "moon"}, {"stream": "hashtag"}, {"stream": "list", "list": "17"}):
+            await socket.say(type="subscribe", **wrong)
+        errors = [await asyncio.wait_for(socket.errors.get(), 10) for _ in range(3)]
+        assert [one["status"] for one in errors] == [400, 400, 401]
+        said = await anna.says("Sonne #wetter")
+        found = [await socket.next() for _ in range(4)]
+        assert {kind for kind, _, _ in found} == {"update"}
+        assert {told["id"] for _, told, _ in found} == {said}
+        streams = [["hashtag", "wetter"], ["list", list_], ["public:local"], ["user"]]
+        assert sorted(stream for _, _, stream in found) == streams
+        await socket.say(type="unsubscribe", stream="public:local")
+        await socket.say(type="unsubscribe", stream="user")
+        await eve.says("Regen #Wetter")
+        assert await _heard(socket, 1) == [("update", "hashtag")]
+        await socket.subscribe("user")
+        await eve.says("@ben Unter uns", visibility="direct")
+        whisper = {kind: told for kind, told, _ in [await socket.next(), await socket.next()]}
+        assert whisper["conversation"]["last_status"]["id"] == whisper["notification"]["status"]["id"]
+        assert [one["username"] for one in whisper["conversation"]["accounts"]] == ["eve"]
+        assert whisper["notification"]["type"] == "mention"
+        await anna.ask("DELETE", f"statuses/{said}")
+        gone = await _heard(socket, 4)
+        assert gone == [("delete", "hashtag"), ("delete", "list"), ("delete", "public:media"), ("delete", "user")]
+
+
+async def _heard(socket: Heard, number: int) -> list[tuple[str, str]]:
+    return sorted((kind, stream[0]) for kind, _, stream in [await socket.next() for _ in range(number)])
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_own_matters_are_told_filters_announcements_and_whom_one_follows(town: Town) -> None:
+    anna = await town.person("anna", role=Role.OWNER)
+    ben = await town.person("ben")
+    reader = await town.person("eve", scopes="read:statuses")
+    async with listen(ben.app, "user") as heard, connect(town.server.url, reader.token, "stream=user") as narrow:
+        async with town.database.write() as tx:
+            announcement = await community.announce(tx, anna.viewer, "Morgen **Fest**", tag_url=ADDRESSES.tag)
+        told = await heard.event("announcement")
+        assert (told["id"], told["read"]) == (str(announcement), False)
+        assert "<strong>Fest</strong>" in told["content"]
+        async with town.database.write() as tx:
+            await community.end_announcement(tx, anna.viewer, announcement)
+        assert await heard.event("announcement.delete") == announcement
+        async with town.database.write() as tx:
+            hiding = FilterDraft(phrase="Fußball", places=frozenset({FilterPlace.HOME}), action=FilterAction.HIDE)
+            await feeds.add_filter(tx, ben.viewer, hiding)
+        assert await heard.event("filters_changed") is None
+        await ben.ask("POST", f"accounts/{anna.id}/follow")
+        await asyncio.sleep(0.2)
+        await anna.says("Fußball!")
+        await anna.says("Handball!")
+        assert "Handball" in (await heard.event("update"))["content"], "whom one follows is heard at once, as filtered"
+        await anna.says("Hallo @eve")
+        assert [kind for kind, _, _ in narrow.rest() if kind == "notification"] == [], "without read:notifications"
+        assert any(line == ":)" for line in heard.lines)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_nobody_hears_what_they_may_not_see(town: Town) -> None:
+    anna = await town.person("anna")
+    ben, eve = await town.person("ben", follows=anna), await town.person("eve", follows=anna)
+    async with town.database.write() as tx:
+        draft = GroupDraft(name="Chor", handle="chor", joining=Joining.OPEN, visibility=Visibility.CLOSED)
+        group = await groups.create_group(tx, anna.viewer, draft, groups.Links(ADDRESSES.profile, ADDRESSES.tag))
+
+    async def sings(text: str) -> int:
+        async with town.database.write() as tx:
+            return await talk.publish_post(tx, anna.viewer, PostDraft(source=text, place=group), ADDRESSES)
+
+    async with AsyncExitStack() as opened:
+        member, stranger = [
+            await opened.enter_async_context(connect(town.server.url, one.token, "stream=user")) for one in (ben, eve)
+        ]
+        for heard in (member, stranger):
+            await heard.subscribe("public")
+            await heard.subscribe("hashtag", tag="probe")
+        async with town.database.write() as tx:
+            await groups.join_group(tx, ben.viewer, group)
+        song = await sings("Geheime #Probe")
+        assert (await member.event("update", "user"))["id"] == str(song)
+        async with town.database.write() as tx:
+            await groups.leave_group(tx, ben.viewer, group)
+        late = await sings("Noch eine #Probe")
+        async with town.database.write() as tx:
+            for one in (late, song):
+                await talk.remove_post(tx, anna.viewer, one)
+        await anna.says("Nur für Follower", visibility="private")
+        assert "Nur für" in (await stranger.next())[1]["content"], "the first of all that she hears"
+        await eve.ask("POST", f"accounts/{anna.id}/mute")
+        unheard = await anna.says("Stumm")
+        await anna.ask("DELETE", f"statuses/{unheard}")
+        end = await ben.says("Ende")
+        kind, told, _ = await stranger.next()
+        assert (kind, told["id"]) == ("update", end)
+        first = await member.next()
+        assert "Nur für" in first[1]["content"], "after leaving nothing of the group comes, not even that it is gone"
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_only_good_tokens_are_answered(town: Town) -> None:
+    anna = await town.person("anna", scopes="read:accounts")
+    async with httpx.AsyncClient(base_url=f"{town.server.url}/api/v1/streaming") as stranger:
+        healthy = await stranger.get("/health")
+        assert (healthy.status_code, healthy.text) == (200, "OK")
+        found = [(await stranger.get(path)).status_code for path in ("/user", "/public", "/hashtag?tag=x", "", "/moon")]
+        assert found == [401, 401, 401, 400, 404]
+        narrow = [(await stranger.get(f"/{name}?access_token={anna.token}")).status_code for name in ("user", "public")]
+        assert narrow == [401, 401], "without read:statuses"
+        assert (await stranger.get(f"/hashtag?access_token={anna.token}")).status_code == 400
+    for token in ("", "wrong"):
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            async with connect(town.server.url, token, "stream=user"):
+                pass
+        assert refused.value.response.status_code in (401, 403)
+    with pytest.raises(websockets.InvalidStatus):
+        async with websockets.connect(town.server.url.replace("http", "ws", 1) + "/live/home"):
+            pass
