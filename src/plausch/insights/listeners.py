@@ -122,5 +122,5 @@ async def on_page_erased(tx: Write, fact: PageErased) -> None:
 
 async def _recount(tx: Write, actor: int) -> None:
     if not await people.list_counted(tx, [actor]):
-        await actions.forget_subject(tx, actor)
+        await actions.forget_counted(tx, actor)
     await queue.put(tx, RECOUNT_ACTOR, actor)

@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 
-from plausch.insights.actions import keep_finding
+from plausch.insights.actions import drop_unfinished, keep_finding
 from plausch.insights.actions.rebuilding import rebuild
 from plausch.insights.compute import (
     advice,
@@ -87,6 +87,8 @@ async def run(
         told(name, taken)
 
     with alone(folder):
+        async with database.write() as tx:
+            await drop_unfinished(tx, clock.real_now() - clock.DAY)
         night = Night(database, folder, now or clock.now(), rule=rule or Rule(), told=_share(progress, GRAPH))
         await _compute(GRAPH, graph.compute, night, done)
         night = dataclasses.replace(night, scopes=await find_scopes(night))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from plausch.feeds import queries as feeds
 from plausch.groups import queries as groups
-from plausch.groups.model import Group
+from plausch.groups.model import Group, Visibility
 from plausch.insights.model import Scope, ScopeKind
 from plausch.insights.queries import list_communities, list_joinings, list_meetings, list_welcoming
 from plausch.kernel.paging import Page
@@ -83,6 +83,7 @@ async def groups_to_join(tx: Read, viewer: Viewer, limit: int) -> list[Suggested
         for one in joinings
         if one.group in known
         and one.because in known
+        and known[one.group].visibility is Visibility.PUBLIC
         and known[one.group].role is None
         and known[one.group].closed_at is None
         and known[one.because].role is not None

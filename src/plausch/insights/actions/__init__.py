@@ -1,8 +1,8 @@
 """What changes insights: the only writer of this room."""
 
 from plausch.insights.actions.caring import care_for, forget_care, forget_carer
-from plausch.insights.actions.findings import drop_findings, drop_older, keep_finding, keep_history
-from plausch.insights.actions.forgetting import drop_scope, forget_person, forget_post, forget_subject
+from plausch.insights.actions.findings import drop_older, drop_unfinished, keep_finding, keep_history
+from plausch.insights.actions.forgetting import drop_scope, forget_counted, forget_person, forget_post
 from plausch.insights.actions.greeting import (
     drop_greetings,
     expect_newcomer,
@@ -31,19 +31,19 @@ __all__ = [
     "MEASURE_WEEKS",
     "care_for",
     "describe_target",
-    "drop_findings",
     "drop_goal",
     "drop_greetings",
     "drop_old_visits",
     "drop_older",
     "drop_scope",
+    "drop_unfinished",
     "expect_newcomer",
     "forget_care",
     "forget_carer",
+    "forget_counted",
     "forget_greeter",
     "forget_person",
     "forget_post",
-    "forget_subject",
     "forget_visits",
     "forget_visits_to",
     "keep_finding",

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import sqlalchemy as sa
 
-from plausch.insights.model.findings import Measure, Result
+from plausch.insights.model.communities import Meetings
+from plausch.insights.model.findings import OF_PEOPLE, Measure, Result
 from plausch.insights.tables import findings, history, results
 from plausch.kernel import clock, ids
-from plausch.storage import Database, Write, column_statement, param, upsert
+from plausch.people import queries as people
+from plausch.storage import Database, Read, Write, column_statement, param, upsert
 from plausch.storage.statements import Statement
 
 #: Results written in one transaction, so that nobody who writes waits long.
@@ -36,15 +38,32 @@ _NEW = column_statement(
 _DROP_FINDING = column_statement(sa.delete(findings).where(findings.c.id == param("finding")))
 _DROP_RESULTS = column_statement(sa.delete(results).where(results.c.finding_id == param("finding")))
 _IN_SCOPE = column_statement(sa.select(findings.c.id).where(findings.c.scope_id == param("scope")))
-_OF_MEASURE = column_statement(
-    sa.select(findings.c.id).where(
-        findings.c.scope_id == param("scope"),
-        findings.c.measure == param("measure", sa.Text()),
-        findings.c.as_of < param("before"),
-    )
-)
 _DROP_HISTORY = column_statement(sa.delete(history).where(history.c.scope_id == param("scope")))
 _FORGET_RESULTS = column_statement(sa.delete(results).where(results.c.subject_id == param("subject")))
+_others = sa.exists(
+    sa.select(sa.literal(1)).where(
+        findings.c.id == results.c.finding_id, findings.c.measure != sa.literal(Measure.MEETINGS.value)
+    )
+)
+#: Also of a finding that is not whole yet.
+_MEETINGS_WITH = Statement(
+    sa.select(results.c.finding_id, results.c.subject_id, results.c.value).where(
+        results.c.value.contains(param("named", sa.Text())), sa.not_(_others)
+    ),
+    lambda finding, subject, value: (int(finding), int(subject), str(value)),
+)
+_REWRITE = column_statement(
+    sa.update(results)
+    .where(results.c.finding_id == param("finding"), results.c.subject_id == param("subject"))
+    .values(value=param("value", sa.Text()))
+)
+#: Of nights that died: so old is no finding that is still being written.
+_UNFINISHED = column_statement(
+    sa.delete(results).where(
+        results.c.finding_id < param("before"),
+        sa.not_(sa.exists(sa.select(sa.literal(1)).where(findings.c.id == results.c.finding_id))),
+    )
+)
 _FORGET_HISTORY = column_statement(sa.delete(history).where(history.c.subject_id == param("subject")))
 _point = upsert(history)
 _KEEP_POINT = Statement(
@@ -75,11 +94,13 @@ async def keep_finding(
 ) -> None:
     """Put a finding in the place of the one before.
 
-    It is written in portions under an id of its own, and shown once it is whole.
+    It is written in portions under an id of its own, and shown once it is whole. Who has gone or objected since it was
+    computed is left out: what is told to forget them has been told already.
     """
     new = ids.new_id(clock.real_now())
     for start in range(0, len(found), _PORTION):
         async with database.write() as tx:
+            portion = found[start : start + _PORTION]
             await tx.run_many(
                 _NEW,
                 [
@@ -89,7 +110,7 @@ async def keep_finding(
                         "place": one.place,
                         "value": msgspec.json.encode(one.value).decode(),
                     }
-                    for one in found[start : start + _PORTION]
+                    for one in (await _counted(tx, portion) if measure in OF_PEOPLE else portion)
                 ],
             )
     async with database.write() as tx:
@@ -101,15 +122,28 @@ async def keep_finding(
         )
 
 
+async def _counted(tx: Read, found: Sequence[Result[msgspec.Struct]]) -> list[Result[msgspec.Struct]]:
+    """What is about people who count, and names nobody else."""
+    named = {one.subject for one in found}
+    for one in found:
+        if isinstance(one.value, Meetings):
+            named |= one.value.ids()
+    known = await people.list_counted(tx, sorted(named))
+    return [
+        one._replace(value=one.value.among(known, known)) if isinstance(one.value, Meetings) else one
+        for one in found
+        if one.subject in known
+    ]
+
+
+async def drop_unfinished(tx: Write, before: int) -> None:
+    """Forget results of findings, begun before a moment (by the real clock), that were never whole."""
+    await tx.run(_UNFINISHED, before=ids.first_id_at(before))
+
+
 async def drop_older(tx: Write, measure: Measure, before: int) -> None:
-    """Forget what was found of a measure before a moment, wherever nothing is to be said of it any more."""
+    """Forget what was found of a measure before a moment: of places that got quiet, of topics nobody speaks of now."""
     for finding in await tx.all(_ANYWHERE, measure=measure.value, before=before):
-        await _drop(tx, finding)
-
-
-async def drop_findings(tx: Write, scope: int, measure: Measure, before: int) -> None:
-    """Forget what was found of a measure before a moment, for instance of topics nobody speaks of any more."""
-    for finding in await tx.all(_OF_MEASURE, scope=scope, measure=measure.value, before=before):
         await _drop(tx, finding)
 
 
@@ -121,9 +155,13 @@ async def drop_found(tx: Write, scope: int) -> None:
 
 
 async def forget_found(tx: Write, subject: int) -> None:
-    """Forget all that was found about a person or a post."""
+    """Forget all that was found about a person or a post, and to whom somebody was to be introduced."""
     await tx.run(_FORGET_RESULTS, subject=subject)
     await tx.run(_FORGET_HISTORY, subject=subject)
+    for finding, other, value in await tx.all(_MEETINGS_WITH, named=str(subject)):
+        before = msgspec.json.decode(value, type=Meetings)
+        left = before.among(before.ids() - {subject}, before.ids() - {subject})
+        await tx.run(_REWRITE, finding=finding, subject=other, value=msgspec.json.encode(left).decode())
 
 
 async def keep_history(

@@ -2,7 +2,7 @@
 
 from plausch.insights.actions.caring import forget_care, forget_carer
 from plausch.insights.actions.findings import drop_found, forget_found
-from plausch.insights.actions.greeting import drop_greetings, forget_greeter
+from plausch.insights.actions.greeting import drop_greetings, forget_greeter, forget_newcomer
 from plausch.insights.actions.letters import drop_letters, forget_in_letters
 from plausch.insights.actions.strategy import drop_strategy
 from plausch.insights.actions.visits import forget_visits, forget_visits_to
@@ -22,6 +22,12 @@ async def forget_subject(tx: Write, subject: int) -> None:
     """Forget all that was found about a person or a post."""
     await forget_found(tx, subject)
     await forget_in_letters(tx, subject)
+
+
+async def forget_counted(tx: Write, actor: int) -> None:
+    """Somebody is not to be counted any more, for a while or for good."""
+    await forget_subject(tx, actor)
+    await forget_newcomer(tx, actor)
 
 
 async def forget_post(tx: Write, post: int) -> None:

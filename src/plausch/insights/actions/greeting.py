@@ -180,6 +180,12 @@ async def leave_place(tx: Write, scope: int, person: int) -> None:
     await _stop(tx, scope, person)
 
 
+async def forget_newcomer(tx: Write, person: int) -> None:
+    """Somebody new does not want to count: they are nobody's task, and nobody is told any more that they were."""
+    await tx.run(_FORGET[0], person=person)
+    await feeds.forget_matter(tx, NotificationKind.GREETING_DUE, person)
+
+
 async def forget_greeter(tx: Write, person: int) -> None:
     """Somebody is gone, as a newcomer and as a volunteer."""
     for statement in _FORGET:

@@ -46,7 +46,6 @@ async def compute(night: Night) -> None:
             continue
         found = await people_of(night, scope)
         if len(found.ids) < FEWEST:
-            await _forget(night, scope)
             continue
         said = await _said(night, scope, found)
         belongs = {}
@@ -60,16 +59,13 @@ async def compute(night: Night) -> None:
         await actions.keep_finding(
             night.database, scope.id, Measure.MEMBERSHIPS, members, method=VERSION, as_of=night.now
         )
+    async with night.database.write() as tx:
+        for measure in (*MEASURES.values(), Measure.MEMBERSHIPS):
+            await actions.drop_older(tx, measure, night.now)
 
 
 async def _keep(night: Night, scope: Scope, measure: Measure, results: Sequence[Result[Community]]) -> None:
     await actions.keep_finding(night.database, scope.id, measure, results, method=VERSION, as_of=night.now)
-
-
-async def _forget(night: Night, scope: Scope) -> None:
-    async with night.database.write() as tx:
-        for measure in (*MEASURES.values(), Measure.MEMBERSHIPS):
-            await actions.drop_findings(tx, scope.id, measure, night.now + 1)
 
 
 async def _places_before(night: Night, scope: Scope, grain: Grain) -> dict[int, tuple[float, float]]:
@@ -153,12 +149,16 @@ def describe(
                     radius=round(float(drawn.radius[place]), 4),
                     inside=round(float(ties[one, one]), 3),
                     ties=_told(ties[one], large, circles.numbers, one),
-                    bridges=sum(1 for person in members[one] if several[person] > 1),
+                    bridges=_enough(sum(1 for person in members[one] if several[person] > 1)),
                 ),
                 len(results) + 1,
             )
         )
     return results
+
+
+def _enough(people: int) -> int:
+    return people if people >= FEWEST else 0
 
 
 def _labels(large: NDArray[np.intp], members: Sequence[set[int]], said: Said) -> dict[int, list[str]]:

@@ -1,6 +1,7 @@
 """Conversation health of the server, and of each group, board and page."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from plausch.insights import actions
 from plausch.insights.compute.night import Night
 from plausch.insights.gather.talk import NEVER, Ids, Said, Talk, read_joined, talk_of
 from plausch.insights.measures import health
-from plausch.insights.measures.graph import Floats
+from plausch.insights.measures.graph import Floats, Ints
 from plausch.insights.measures.health import LATE, NONE, VERSION
 from plausch.insights.model.findings import FEWEST, Measure, Result
 from plausch.insights.model.health import (
@@ -26,6 +27,7 @@ from plausch.insights.model.weeks import WEEK, monday_of
 from plausch.kernel import clock
 
 Flags = NDArray[np.bool_]
+FigureT = TypeVar("FigureT", int, float | None)
 #: However long it took.
 _EVER = float(np.finfo(np.float64).max)
 #: What develops, by the name in the figures.
@@ -52,6 +54,8 @@ async def compute(night: Night) -> None:
                 value = getattr(found.now, name)
                 if value is not None:
                     await actions.keep_history(tx, scope.id, measure, [(0, float(value))], at=night.now)
+    async with night.database.write() as tx:
+        await actions.drop_older(tx, Measure.HEALTH, night.now)
 
 
 def find_health(talk: Talk, joined: Ids, now: int) -> Health:
@@ -115,10 +119,11 @@ def _figures(there: _There, since: int, end: int) -> Figures:
         people=len(turns),
         begun=int((counted & (said.id == said.conversation)).sum()),
         due=int(due.sum()),
-        answered=_of_enough(health.share_answered(waited[due], SOON), due),
-        first_answer=_of_enough(health.time_to_answer(waited[due]), due),
-        newcomers=int(first.sum()),
-        greeted=_of_enough(health.share_answered(waited[first], _EVER), first),
+        answered=_of_enough(health.share_answered(waited[due], SOON), said.writer[due]),
+        first_answer=_of_enough(health.time_to_answer(waited[due]), said.writer[due & np.isfinite(waited)]),
+        # A person each.
+        newcomers=_of_enough(int(first.sum()), said.writer[first]),
+        greeted=_of_enough(health.share_answered(waited[first], _EVER), said.writer[first]),
         reciprocity=health.reciprocity(
             said.writer[replies],
             said.writer[said.posts.parent[replies]],
@@ -131,8 +136,9 @@ def _figures(there: _There, since: int, end: int) -> Figures:
     )
 
 
-def _of_enough(value: float | None, rows: Flags) -> float | None:
-    return value if int(rows.sum()) >= FEWEST else None
+def _of_enough(value: FigureT, who: Ints) -> FigureT | None:
+    """None where fewer than five people are behind it."""
+    return value if len(np.unique(who)) >= FEWEST else None
 
 
 def _first_posts(there: _There, since: int) -> Flags:
@@ -162,12 +168,12 @@ def _weeks(there: _There, now: int) -> tuple[WeekOfTalk, ...]:
     found = []
     for since in range(last - HEALTH_WEEKS * WEEK, last, WEEK):
         rows = begins & (said.posts.at >= since) & (said.posts.at < since + WEEK)
-        enough = int(rows.sum()) >= FEWEST and len(np.unique(said.writer[rows])) >= FEWEST
+        heard = rows & np.isfinite(waited)
         found.append(
             WeekOfTalk(
                 since,
-                health.share_answered(waited[rows], SOON) if enough else None,
-                health.time_to_answer(waited[rows]) if enough else None,
+                _of_enough(health.share_answered(waited[rows], SOON), said.writer[rows]),
+                _of_enough(health.time_to_answer(waited[rows]), said.writer[heard]),
             )
         )
     return tuple(found)

@@ -50,6 +50,9 @@ async def compute(night: Night) -> None:
             (Measure.LOYALTY, _own(there, doings, night.now)),
         ):
             await actions.keep_finding(night.database, scope.id, measure, results, method=VERSION, as_of=night.now)
+    async with night.database.write() as tx:
+        for measure in (Measure.LOYALTIES, Measure.LOYALTY):
+            await actions.drop_older(tx, measure, night.now)
 
 
 def doings_of(talk: Talk, done: Interactions, joined: Ids) -> Doings:

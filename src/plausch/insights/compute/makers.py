@@ -67,8 +67,7 @@ async def compute(night: Night) -> None:
         if scope.kind is ScopeKind.SERVER and material is not None:
             await _compute_topics(night, material, tags)
     async with night.database.write() as tx:
-        for scope in night.scopes:
-            await actions.drop_findings(tx, scope.id, Measure.MAKERS, night.now)
+        await actions.drop_older(tx, Measure.MAKERS, night.now)
 
 
 async def _keep(night: Night, scope: Scope, found: Sequence[Result[Maker]], topic: str = "") -> None:
@@ -196,10 +195,10 @@ def find_makers(material: Material, tags: Mapping[int, Sequence[str]], now: int)
     number = np.bincount(author, minlength=count)
     found: list[Result[Maker]] = []
     for person in order.tolist():
-        heard = voices.get(person)
-        if not heard:
+        heard = voices.of(person)
+        if not len(heard):
             continue
-        met = Counter(material.community[list(heard)].tolist())
+        met = Counter(material.community[heard].tolist())
         found.append(
             Result(
                 int(ids[person]),
@@ -236,21 +235,30 @@ def _cascades(material: Material) -> tuple[Ints, Ints]:
     who = np.concatenate([said.actor[replies], done.source[shared]])
     known = among(root, conversation)
     where = np.searchsorted(root, conversation[known])
-    joined = np.unique(np.column_stack([where, who[known]]), axis=0)
-    others = joined[:, 1] != said.actor[roots][joined[:, 0]]
-    sizes = 1 + np.bincount(joined[others, 0], minlength=len(root))
+    everybody, person = np.unique(who[known], return_inverse=True)
+    into, joined = np.divmod(np.unique(where * len(everybody) + person), max(len(everybody), 1))
+    others = everybody[joined] != said.actor[roots][into]
+    sizes = 1 + np.bincount(into[others], minlength=len(root))
     return sizes.astype(np.int32), np.searchsorted(ids, said.actor[roots]).astype(np.int32)
 
 
-def _voices(material: Material) -> dict[int, set[int]]:
+class _Voices(NamedTuple):
     """Who responded to each person."""
+
+    source: NDArray[np.int64]
+    #: Where those of each person begin; one more at the end.
+    starts: NDArray[np.int64]
+
+    def of(self, person: int) -> NDArray[np.int64]:
+        return self.source[self.starts[person] : self.starts[person + 1]]
+
+
+def _voices(material: Material) -> _Voices:
     ids, done = material.people.ids, material.done
     both = among(ids, done.source) & among(ids, done.target)
-    found: defaultdict[int, set[int]] = defaultdict(set)
     sources, targets = np.searchsorted(ids, done.source[both]), np.searchsorted(ids, done.target[both])
-    for source, target in set(zip(sources.tolist(), targets.tolist(), strict=True)):
-        found[target].add(source)
-    return found
+    target, source = np.divmod(np.unique(targets * len(ids) + sources), len(ids))
+    return _Voices(source, np.searchsorted(target, np.arange(len(ids) + 1)))
 
 
 def _usual(author: Ints, sizes: Ints, count: int) -> NDArray[np.int64]:
@@ -267,9 +275,9 @@ def _usual(author: Ints, sizes: Ints, count: int) -> NDArray[np.int64]:
 def _talks_about(material: Material, tags: Mapping[int, Sequence[str]]) -> dict[int, tuple[str, ...]]:
     ids, said = material.people.ids, material.posts
     counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    own = among(ids, said.actor)
+    own = among(ids, said.actor) & among(np.array(sorted(tags), dtype=np.int64), said.id)
     for post, person in zip(said.id[own].tolist(), np.searchsorted(ids, said.actor[own]).tolist(), strict=True):
-        counts[person].update(tags.get(post, ()))
+        counts[person].update(tags[post])
     return {person: tuple(tag for tag, _ in found.most_common(_TAGS)) for person, found in counts.items()}
 
 
@@ -278,9 +286,7 @@ def _weeks(material: Material, now: int) -> NDArray[np.int64]:
     ids, done = material.people.ids, material.done
     week = (now - done.at) // _WEEK
     which = among(ids, done.source) & among(ids, done.target) & (week >= 0) & (week < MAKER_WEEKS)
-    rows = np.unique(
-        np.column_stack([np.searchsorted(ids, done.target[which]), week[which], done.source[which]]), axis=0
-    )
-    found = np.zeros((len(ids), MAKER_WEEKS), dtype=np.int64)
-    np.add.at(found, (rows[:, 0], MAKER_WEEKS - 1 - rows[:, 1]), 1)
-    return found
+    target, source = np.searchsorted(ids, done.target[which]), np.searchsorted(ids, done.source[which])
+    place = target * MAKER_WEEKS + MAKER_WEEKS - 1 - week[which]
+    different = np.unique(place * max(len(ids), 1) + source) // max(len(ids), 1)
+    return np.bincount(different, minlength=len(ids) * MAKER_WEEKS).reshape(len(ids), MAKER_WEEKS)

@@ -1,6 +1,7 @@
 """Communities of interest, as they are told and drawn."""
 
 import enum
+from collections.abc import Collection
 
 import msgspec
 
@@ -47,7 +48,7 @@ class Community(msgspec.Struct, frozen=True):
     #: Which share of what its people say is said among themselves.
     inside: float
     ties: tuple[Tie, ...] = ()
-    #: How many of its people belong to others as well.
+    #: How many of its people belong to others as well; 0 also for fewer than five.
     bridges: int = 0
 
 
@@ -77,6 +78,15 @@ class Meeting(msgspec.Struct, frozen=True):
 
 class Meetings(msgspec.Struct, frozen=True):
     people: tuple[Meeting, ...]
+
+    def ids(self) -> set[int]:
+        """All who are named in it."""
+        return {id_ for one in self.people for id_ in (one.other, *one.common)}
+
+    def among(self, others: Collection[int], common: Collection[int]) -> "Meetings":
+        """Only some of those whom one might meet, by some of those with whom both talk; nobody without any of these."""
+        found = (Meeting(one.other, tuple(id_ for id_ in one.common if id_ in common)) for one in self.people)
+        return Meetings(tuple(one for one in found if one.other in others and one.common))
 
 
 class Joining(msgspec.Struct, frozen=True):

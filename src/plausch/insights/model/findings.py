@@ -60,6 +60,15 @@ class Measure(enum.StrEnum):
     LOYALTIES = "loyalties"
 
 
+#: What is found about persons, each for themselves: whoever does not count is in none of it.
+OF_PEOPLE = frozenset(
+    (
+        *(Measure.MAKERS, Measure.MEMBERSHIPS, Measure.MEETINGS),
+        *(Measure.JOININGS, Measure.WELCOMING, Measure.LOYALTY),
+    )
+)
+
+
 class ScopeKind(enum.StrEnum):
     SERVER = "server"
     GROUP = "group"

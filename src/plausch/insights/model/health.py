@@ -30,7 +30,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     #: After how many ms the middle one of those that were answered was.
     first_answer: float | None = None
     #: Newcomers who said something for the first time more than a day ago, and which share of them was answered.
-    newcomers: int = 0
+    newcomers: int | None = None
     greeted: float | None = None
     #: From 0 to 1: whether those who answer are answered as much.
     reciprocity: float | None = None

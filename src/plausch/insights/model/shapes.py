@@ -40,6 +40,10 @@ def _large(community: Community) -> bool:
     return community.size >= FEWEST
 
 
+def _enough(people: int) -> bool:
+    return people >= FEWEST
+
+
 #: For those who look after a place. What concerns somebody alone (whom they might meet, how loyal they are) is apart.
 TABLES: Mapping[Measure, Table] = {
     Measure.MAKERS: Table(About.PERSON, Maker, is_listed),
@@ -47,8 +51,8 @@ TABLES: Mapping[Measure, Table] = {
     Measure.COMMUNITIES_USUAL: Table(About.COMMUNITY, Community, _large),
     Measure.COMMUNITIES_FINE: Table(About.COMMUNITY, Community, _large),
     Measure.WELCOMING: Table(About.PERSON, Welcoming),
-    Measure.HEALTH: Table(About.PLACE, Health),
-    Measure.LOYALTIES: Table(About.PLACE, Loyalties),
+    Measure.HEALTH: Table(About.PLACE, Health, lambda value: _enough(value.now.people)),
+    Measure.LOYALTIES: Table(About.PLACE, Loyalties, lambda value: _enough(value.people)),
     Measure.TARGET: Table(About.PLACE, Target),
     Measure.AWARENESS: Table(About.PLACE, Awareness),
     Measure.AWARENESS_POSTS: Table(About.POST, Mention),

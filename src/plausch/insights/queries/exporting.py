@@ -5,16 +5,18 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from plausch.groups import queries as groups
+from plausch.groups.model import Group, Visibility
+from plausch.insights.model.communities import Joinings, Meetings
 from plausch.insights.model.findings import Finding, Measure, Point, Scope, ScopeKind
 from plausch.insights.model.shapes import HISTORIES, OWN, TABLES, About, Table
 from plausch.insights.queries.findings import find_result, list_history, list_results
 from plausch.insights.queries.permission import check_may_look
+from plausch.insights.queries.unanswered import list_counted_posts
 from plausch.insights.tables import findings, history
 from plausch.kernel.errors import NotFound
 from plausch.people import queries as people
 from plausch.people.model import Actor, ActorKind, Viewer
 from plausch.storage import Read, Statement, any_of, column_statement, param
-from plausch.talk import queries as talk
 
 #: Far more than there are of anything that is told by name.
 _MOST = 10_000
@@ -93,9 +95,10 @@ async def export_finding(tx: Read, viewer: Viewer, scope: Scope, measure: str, t
     known: dict[int, Actor] = {}
     if table.about is About.PERSON:
         known = await people.list_actors(tx, viewer, [one.subject for one in told])
-        told = [one for one in told if one.subject in known]
+        counted = await people.list_counted(tx, list(known))
+        told = [one for one in told if one.subject in counted]
     elif table.about is About.POST:
-        posts = await talk.list_posts(tx, viewer, [one.subject for one in told])
+        posts = await list_counted_posts(tx, viewer, [one.subject for one in told])
         told = [one for one in told if one.subject in posts]
     return Exported(table, found._replace(results=told), known)
 
@@ -114,5 +117,26 @@ async def list_own(tx: Read, viewer: Viewer) -> list[tuple[Measure, Finding[Any]
     for measure, shape in OWN.items():
         one = await find_result(tx, viewer, Scope(ScopeKind.SERVER), measure, shape, viewer.person)
         if one is not None:
-            found.append((measure, one))
+            told = [result._replace(value=await _told(tx, viewer, result.value)) for result in one.results]
+            if told[0].value is not None:
+                found.append((measure, one._replace(results=told)))
     return found
+
+
+def _is_public(group: Group | None) -> bool:
+    """Of one that has closed nobody else learns who is in it."""
+    return group is not None and group.visibility is Visibility.PUBLIC
+
+
+async def _told(tx: Read, viewer: Viewer, value: Any) -> Any:
+    """What somebody may know of others and of groups, as it is now; None when that is nothing."""
+    if isinstance(value, Meetings):
+        ids = sorted(value.ids())
+        known = await people.list_actors(tx, viewer, sorted(await people.list_counted(tx, ids)))
+        value = value.among(known.keys() & await people.list_suggestible(tx, viewer, ids), known)
+        return value if value.people else None
+    if isinstance(value, Joinings):
+        seen = await groups.list_groups(tx, viewer, [id_ for one in value.groups for id_ in (one.group, one.because)])
+        left = tuple(one for one in value.groups if one.because in seen and _is_public(seen.get(one.group)))
+        return Joinings(left) if left else None
+    return value

@@ -41,7 +41,10 @@ _ONE = Statement(
 )
 _STALE = Statement(
     sa.select(*GREETING_COLUMNS).where(
-        greetings.c.done_at.is_(None), greetings.c.turn_at <= param("before"), greetings.c.joined_at > param("since")
+        greetings.c.done_at.is_(None),
+        greetings.c.turn_at <= param("before"),
+        greetings.c.joined_at > param("since"),
+        _wants,
     ),
     Greeting,
 )

@@ -1,7 +1,7 @@
 """What target groups and brand awareness are counted from. Nobody is shown it: it becomes figures first."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -9,6 +9,8 @@ import msgspec
 import sqlalchemy as sa
 
 from plausch.feeds.queries.spoken import Spoken, list_linking, list_saying, list_spoken, list_tagged
+from plausch.groups import queries as groups
+from plausch.groups.model import Visibility
 from plausch.insights.model import awareness, strategy
 from plausch.insights.model.awareness import Awareness, Voices, count_weeks, enough
 from plausch.insights.model.communities import Community, Membership
@@ -19,7 +21,7 @@ from plausch.insights.tables import findings, interactions, results
 from plausch.kernel import clock
 from plausch.kernel.ids import first_id_at
 from plausch.people import queries as people
-from plausch.people.model import ActorKind, Consent, Relation
+from plausch.people.model import VISITOR, ActorKind, Consent, Relation
 from plausch.people.queries import consents_to, is_present, membership, related_sources, speaker
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import InteractionKind
@@ -151,14 +153,20 @@ async def _target_group(tx: Read, scope: Scope, description: Description, first:
     for word in description.words:
         spoken += await list_saying(tx, word, first)
     found = {one.author_id for one in spoken if one.author_id == one.actor_id}
-    if description.groups:
-        found.update(await tx.all(_MEMBERS, groups=list(description.groups)))
+    if readable := await _readable(tx, scope, description.groups):
+        found.update(await tx.all(_MEMBERS, groups=readable))
     if description.communities:
         wanted = frozenset(description.communities)
         found.update(person for person, numbers in (await _circles_of(tx)).items() if numbers & wanted)
     if scope.kind is ScopeKind.PAGE:
         found -= {one.person_id for one in await people.list_team(tx, scope.id)}
     return set(await tx.all(_PERSONS, ids=list(found))) if found else set()
+
+
+async def _readable(tx: Read, scope: Scope, named: Sequence[int]) -> list[int]:
+    """A group that has closed since it was named is nobody's business any more but its own."""
+    found = await groups.list_groups(tx, VISITOR, named)
+    return [id_ for id_ in named if id_ == scope.id or (id_ in found and found[id_].visibility is Visibility.PUBLIC)]
 
 
 async def _known(tx: Read, scope: Scope) -> frozenset[int]:

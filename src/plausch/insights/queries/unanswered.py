@@ -50,12 +50,17 @@ async def find_waiting(tx: Read, viewer: Viewer, scope: Scope, post: int) -> boo
 async def _list(tx: Read, viewer: Viewer, scope: Scope, first: int, end: int) -> list[Post]:
     kind, place = await _place_of(tx, scope)
     found = await talk.list_unanswered_at(tx, kind, place, first, end, _MOST)
-    posts = list((await talk.list_posts(tx, viewer, [one.post_id for one in found])).values())
+    posts = list((await list_counted_posts(tx, viewer, [one.post_id for one in found])).values())
     if scope.kind is ScopeKind.BOARD:
         posts = await _of_board(tx, posts, scope.id)
-    # Whoever does not want to count is on no list either.
-    counted = await people.list_counted(tx, [post.author_id for post in posts])
-    return sorted((post for post in posts if post.author_id in counted), key=lambda post: post.id)
+    return sorted(posts, key=lambda post: post.id)
+
+
+async def list_counted_posts(tx: Read, viewer: Viewer, wanted: Sequence[int]) -> dict[int, Post]:
+    """Those of some posts that the viewer may see: whoever does not want to count is on no list either."""
+    posts = await talk.list_posts(tx, viewer, wanted)
+    counted = await people.list_counted(tx, list({post.author_id for post in posts.values()}))
+    return {id_: post for id_, post in posts.items() if post.author_id in counted}
 
 
 async def _place_of(tx: Read, scope: Scope) -> tuple[ActorKind | None, int]:
