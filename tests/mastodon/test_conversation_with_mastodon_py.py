@@ -1,0 +1,83 @@
+"""A conversation of two people, held entirely with Mastodon.py against a real server."""
+
+import asyncio
+import io
+
+import mastodon
+import pytest
+from PIL import Image
+
+from plausch.people import actions as people
+from plausch.people.model import SignUp
+from plausch.storage import open_database
+from tests.harness.server import Server
+
+SCOPES = "read write follow push"
+
+
+async def _tokens(url: str, *handles: str) -> list[str]:
+    database = await open_database(url)
+    found = []
+    async with database.write() as tx:
+        for handle in handles:
+            form = SignUp(handle=handle, email=f"{handle}@example.org", password_hash="-", name=handle.title())
+            found.append(await people.create_token(tx, await people.sign_up(tx, form), SCOPES))
+    await database.close()
+    return found
+
+
+def test_anna_and_ines_talk(server: Server, database_url: str) -> None:
+    anna, ines = (
+        mastodon.Mastodon(access_token=token, api_base_url=server.url)
+        for token in asyncio.run(_tokens(database_url, "anna", "ines"))
+    )
+    me, other = anna.me(), ines.account_lookup("anna")
+    assert me.id == other.id
+    assert ines.account_follow(me.id).following
+    anna.account_update_credentials(display_name="Anna B.", note="Am Markt", fields=[("Web", "https://a.example/")])
+    assert ines.account(me.id).fields[0].name == "Web"
+
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), "#aa3322").save(file, "PNG")
+    picture = anna.media_post(file.getvalue(), "image/png", description="Rot", focus=(0.5, 0.0))
+    poll = anna.make_poll(["Samstag", "Sonntag"], 3600)
+    said = anna.status_post("Wer kommt? #Markt", media_ids=[picture], visibility="public", language="de")
+    asked = anna.status_post("Wann?", poll=poll, idempotency_key="einmal")
+    assert anna.status_post("Wann?", poll=poll, idempotency_key="einmal").id == asked.id
+    assert [one.id for one in ines.timeline_home()] == [asked.id, said.id]
+    assert ines.poll_vote(asked.poll.id, [1]).own_votes == [1]
+    assert ines.timeline_hashtag("markt")[0].media_attachments[0].description == "Rot"
+
+    answer = ines.status_reply(ines.status(said.id), "Ich!")
+    assert (answer.in_reply_to_id, answer.mentions[0].acct) == (said.id, "anna")
+    assert [one.id for one in anna.status_context(said.id).descendants] == [answer.id]
+    assert anna.status_favourite(answer.id).favourited
+    assert ines.status_reblog(said.id).reblog.reblogged
+    assert [one.acct for one in anna.status_reblogged_by(said.id)] == ["ines"]
+    edited = ines.status_update(answer.id, "Ich auch!", spoiler_text="Zusage")
+    assert edited.edited_at is not None
+    assert len(anna.status_history(answer.id)) == 2
+    assert ines.status_source(answer.id).text == "Ich auch!"
+    assert ines.status_bookmark(said.id).bookmarked
+    assert [one.id for one in ines.bookmarks()] == [said.id]
+    assert anna.status_pin(said.id).pinned
+    assert [one.id for one in ines.account_statuses(me.id, pinned=True)] == [said.id]
+
+    secret = anna.status_post("@ines nur wir", visibility="direct")
+    assert ines.status(secret.id).visibility == "direct"
+    pages = ines.timeline_home(limit=1)
+    seen = list(pages)
+    while pages := ines.fetch_next(pages):
+        seen += pages
+    assert [one.id for one in seen] == [one.id for one in ines.timeline_home(limit=40)]
+    newest = ines.timeline_home(min_id=asked.id, limit=1)
+    assert len(newest) == 1
+    assert ines.account_mute(me.id, duration=60).muting
+    assert not ines.account_unmute(me.id).muting
+    assert ines.account_note_set(me.id, "Vom Markt").note == "Vom Markt"
+    assert anna.status_delete(said.id).text == "Wer kommt? #Markt"
+    with pytest.raises(mastodon.MastodonNotFoundError):
+        ines.status(said.id)
+    assert ines.account_block(me.id).blocking
+    assert list(ines.timeline_home()) != []
+    assert me.id not in {one.account.id for one in ines.timeline_home()}
