@@ -107,26 +107,32 @@ async def test_a_week_is_told_to_whoever_looks_after_the_place(database: Databas
 async def test_what_is_gone_or_hidden_is_not_in_it(database: Database) -> None:
     """Posts removed, accounts erased, people who block the reader, and people who do not want to count."""
     with clock.at(MONDAY + clock.HOUR):
-        anna, ben, cem, dina, emil = await join_all(database, "anna", "ben", "cem", "dina", "emil")
+        anna, ben, cem, dina, emil, *two = await join_all(
+            database, "anna", "ben", "cem", "dina", "emil", "fritz", "greta"
+        )
+        asking = (ben, cem, dina, *two)
         async with database.write() as tx:
             await people.set_role(tx, anna.person, Role.OWNER)
-            posts = [await publish(tx, one, f"Frage von {number}?") for number, one in enumerate((ben, cem, dina))]
+            posts = [await publish(tx, one, f"Frage von {number}?") for number, one in enumerate(asking)]
             await publish(tx, emil, "Nur unter uns", audience=AudienceKind.CONNECTIONS)
             await people.set_consent(tx, emil, Consent.COUNT_IN_INSIGHTS, granted=False)
             posts += [await publish(tx, emil, f"Antwort {number}", reply_to=posts[0]) for number in range(6)]
     await make(database)
     reader = as_staff(anna)
     letter = await read(database, reader)
-    assert [post for _, post in brought_up(letter, Section.NEWCOMERS)] == posts[1:4], "brought up once"
+    assert [post for _, post in brought_up(letter, Section.NEWCOMERS)] == posts[1:5], "once, and nobody who objected"
     assert not letter.items[Section.UNANSWERED]
     assert not letter.items[Section.THANKS], "who does not count is not thanked either"
-    assert (letter.letter.figures.people, letter.letter.figures.replies) == (3, 0)
+    assert (letter.letter.figures.people, letter.letter.figures.replies) == (5, 0)
     with clock.at(MORNING + clock.HOUR):
         async with database.write() as tx:
             await talk.remove_post(tx, cem, posts[1])
             await people.block(tx, dina, anna.person)
         await settle(database)
-    assert [post for _, post in brought_up(await read(database, reader), Section.NEWCOMERS)] == posts[3:4]
+        async with database.write() as tx:
+            await people.set_consent(tx, two[0], Consent.COUNT_IN_INSIGHTS, granted=False)
+    left = [post for _, post in brought_up(await read(database, reader), Section.NEWCOMERS)]
+    assert left == posts[4:5], "also who objected only now, before anything else has heard of it"
     rows = await stored(database)
     assert not [row for row in rows["insights_letter_items"] if posts[1] in row]
 

@@ -27,12 +27,13 @@ from plausch.insights.model.weeks import IN_TIME, WEEK, Week, measure_week
 from plausch.insights.queries.findings import list_history
 from plausch.insights.queries.permission import check_may_look, may_look
 from plausch.insights.queries.strategy import list_goals
+from plausch.insights.queries.unanswered import list_counted_posts
 from plausch.insights.tables import letter_items, letters
 from plausch.kernel.errors import NotFound
 from plausch.kernel.ids import first_id_at
 from plausch.people import queries as people
-from plausch.people.model import PRESENT, ActorKind, Relation, Standing, Viewer
-from plausch.people.queries import is_present, membership, speaker
+from plausch.people.model import PRESENT, ActorKind, Consent, Relation, Standing, Viewer
+from plausch.people.queries import consents_to, is_present, membership, speaker
 from plausch.storage import Read, Statement, is_one_of, param
 from plausch.talk import queries as talk
 from plausch.talk.model.said import Said
@@ -111,6 +112,7 @@ _NEW_HERE = Statement(
         speaker.c.created_at >= param("since"),
         speaker.c.created_at < param("until"),
         is_one_of(speaker.c.standing, PRESENT),
+        consents_to(Consent.COUNT_IN_INSIGHTS, speaker.c.id),
     )
     .order_by(speaker.c.id)
     .limit(param("limit")),
@@ -124,6 +126,7 @@ _NEW_MEMBERS = Statement(
         membership.c.at >= param("since"),
         membership.c.at < param("until"),
         is_present(membership.c.source_id),
+        consents_to(Consent.COUNT_IN_INSIGHTS, membership.c.source_id),
     )
     .order_by(membership.c.at, membership.c.source_id)
     .limit(param("limit")),
@@ -161,7 +164,7 @@ async def gather_week(tx: Read, scope: Scope, week: int) -> Gathered:
     earlier = await talk.list_earlier(tx, kind, scope.id, authors, first)
     first_posts: dict[int, int] = {}
     for one in within:
-        if one.author_id not in earlier and one.author_id == one.actor_id:
+        if one.counts and one.author_id not in earlier and one.author_id == one.actor_id:
             first_posts.setdefault(one.author_id, one.id)
     return Gathered(said, first_posts, measure_week(said, earlier, week))
 
@@ -171,6 +174,8 @@ async def gather_items(tx: Read, scope: Scope, week: int, gathered: Gathered) ->
     kind, until = _KINDS.get(scope.kind), week + WEEK
     first, end = first_id_at(until - OLDEST), first_id_at(until - IN_TIME)
     waiting = await talk.list_unanswered_at(tx, kind, scope.id, first, end, 10 * LISTED)
+    counted = await people.list_counted(tx, list({one.actor_id for one in waiting}))
+    waiting = [one for one in waiting if one.actor_id in counted]
     found = await _newcomers(tx, scope, week, gathered)
     found += list_waiting(waiting, {one.post_id for one in found})
     found += list_thanks(gathered.said, gathered.first_posts.keys(), week)
@@ -225,10 +230,14 @@ async def get_letter(tx: Read, viewer: Viewer, id_: int) -> ShownLetter:
 
 
 async def _show(tx: Read, viewer: Viewer, letter: Letter) -> ShownLetter:
+    """Who objected or left since it was made is not in it any more."""
     items = await tx.all(_ITEMS, letter=letter.id)
-    posts = await talk.list_posts(tx, viewer, list({one.post_id for one in items if one.post_id}))
-    speaking = {post.actor_id for post in posts.values()}
-    actors = await people.list_actors(tx, viewer, list(speaking | {one.person_id for one in items if one.person_id}))
+    posts = await list_counted_posts(tx, viewer, list({one.post_id for one in items if one.post_id}))
+    named = {post.actor_id for post in posts.values()} | {one.person_id for one in items if one.person_id}
+    actors = await people.list_actors(tx, viewer, sorted(named))
+    counted = await people.list_counted(tx, sorted(named))
+    # Groups are nobody, and objected to nothing.
+    actors = {id_: one for id_, one in actors.items() if id_ in counted or one.kind is ActorKind.GROUP}
     shown: dict[Section, list[ShownItem]] = {section: [] for section in Section}
     for item in items:
         post = posts.get(item.post_id)

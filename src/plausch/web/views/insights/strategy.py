@@ -19,6 +19,7 @@ from plausch.insights.model.goals import GoalKind
 from plausch.insights.model.strategy import LINE_MAX, Description, Target
 from plausch.insights.model.weeks import WEEK, monday_of
 from plausch.insights.queries.targets import list_circles
+from plausch.insights.queries.unanswered import list_counted_posts
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotFound
 from plausch.kernel.ids import parse_id
@@ -26,7 +27,6 @@ from plausch.language.formats import Formats
 from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.storage import Read
-from plausch.talk import queries as talk
 from plausch.web.answers import lead_to
 from plausch.web.pages import render
 from plausch.web.problems import Problems
@@ -181,7 +181,7 @@ async def show_awareness(request: Request) -> Response:
         found = await queries.list_results(tx, viewer, place.scope, Measure.AWARENESS, Awareness)
         named = await queries.list_results(tx, viewer, place.scope, Measure.AWARENESS_POSTS, Mention)
         ids = [one.subject for one in named.results] if named is not None else []
-        posts = await talk.list_posts(tx, viewer, ids)
+        posts = await list_counted_posts(tx, viewer, ids)
         actors = await people.list_actors(tx, viewer, list({one.actor_id for one in posts.values()}))
     return await render(
         request,
