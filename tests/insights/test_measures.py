@@ -4,7 +4,7 @@ import igraph
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plausch.insights.measures import communities, cores, graph, pagerank, standing, suggestions
@@ -114,9 +114,14 @@ def test_somebody_belongs_wherever_a_fifth_of_their_weight_is() -> None:
     assert by_person[7] == [(2, 1)], "whoever is alone belongs to themselves"
 
 
-@given(networks())
-@settings(max_examples=60)
-def test_suggestions_are_resource_allocation_as_defined(network: tuple[int, list[tuple[int, int, float]]]) -> None:
+@pytest.mark.parametrize("close", [0.01, 1e9])
+@given(network=networks())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_suggestions_are_resource_allocation_as_defined(
+    network: tuple[int, list[tuple[int, int, float]]], close: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of both ways to count, each is right."""
+    monkeypatch.setattr(suggestions, "_CLOSE", close)
     people, edges = network
     both = contacts(matrix_of(people, edges, log=True))
     near = [set(both.neighbours(person).tolist()) for person in range(people)]

@@ -1,6 +1,6 @@
 """From reader to loyal fan: of the server, and of each group and page; and the loyalty of each person."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import msgspec
 import numpy as np
@@ -12,6 +12,7 @@ from plausch.insights.compute.night import Night
 from plausch.insights.gather.ledger import Interactions, interactions
 from plausch.insights.gather.talk import DAYS_BACK, NEVER, Ids, Talk, first_tie, places, read_joined, talk_of
 from plausch.insights.measures import health, loyalty
+from plausch.insights.measures.concealing import Counts, conceal
 from plausch.insights.measures.graph import Ints
 from plausch.insights.measures.health import NONE
 from plausch.insights.measures.loyalty import BEGINNING, REACTION, TALK, VERSION, VISIT, Doings
@@ -87,20 +88,36 @@ def find_loyalties(talk: Talk, doings: Doings, joined: Ids, now: int) -> Loyalti
     if people_ < FEWEST:
         return Loyalties(people=people_)
     months, cohorts = _cohorts(doings, joined, now)
+    flows = np.array([loyalty.flows(before, after) for before, after in pairwise(stages)])
+    now_there, moved = blur(np.bincount(stages[-1], minlength=len(Stage)), flows)
     return Loyalties(
         people=people_,
-        stages=_blurred(np.bincount(stages[-1], minlength=len(Stage))),
+        stages=now_there,
         moments=tuple(moments),
-        flows=tuple(tuple(_blurred(row) for row in loyalty.flows(before, after)) for before, after in pairwise(stages)),
+        flows=moved,
         cohort_months=months,
         cohorts=cohorts,
         knows_visits=bool((doings.kind == VISIT).any()),
     )
 
 
-def _blurred(counts: NDArray[np.int64]) -> tuple[int, ...]:
-    """Where it is a few, how many is not told."""
-    return tuple(FEW if 0 < count < FEWEST else count for count in counts.tolist())
+def blur(stages: Counts, flows: Counts) -> tuple[tuple[int, ...], tuple[tuple[tuple[int, ...], ...], ...]]:
+    """Where it is a few, how many is not told, nor what tells that: the whole is known, whoever comes to a stage goes
+    on from there, and in the end they are there now."""
+    kinds, steps = len(Stage), len(flows)
+    flows = flows.copy()
+    # Who neither was nor is there is nobody's business, and everybody else of this server.
+    flows[:, Stage.AWAY, Stage.AWAY] = 0
+    place = kinds + np.arange(flows.size).reshape(flows.shape)
+    sums = np.zeros((1 + steps * (kinds - 1), kinds + flows.size))
+    sums[0, Stage.READER : kinds] = 1
+    for number, (step, stage) in enumerate(product(range(steps), range(Stage.READER, kinds)), 1):
+        sums[number, place[step, :, stage]] = 1
+        sums[number, place[step + 1, stage] if step + 1 < steps else [stage]] = -1
+    counts = np.concatenate([stages, flows.ravel()])
+    told = np.where(conceal(counts, sums, FEWEST), FEW, counts)
+    moved = told[kinds:].reshape(flows.shape).tolist()
+    return tuple(told[:kinds].tolist()), tuple(tuple(tuple(row) for row in step) for step in moved)
 
 
 def _cohorts(doings: Doings, joined: Ids, now: int) -> tuple[int, tuple[Cohort, ...]]:

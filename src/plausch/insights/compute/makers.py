@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from plausch.insights import actions
 from plausch.insights.compute.night import Night
 from plausch.insights.compute.partitions import People, as_people, circles_of, counted_pages, people_of
-from plausch.insights.gather.columns import Ids
+from plausch.insights.gather.columns import Ids, distinct
 from plausch.insights.gather.ledger import Interactions, Posts, among, chosen, interactions, posts
 from plausch.insights.gather.words import tags_of
 from plausch.insights.measures.graph import Floats, Ints
@@ -236,7 +236,7 @@ def _cascades(material: Material) -> tuple[Ints, Ints]:
     known = among(root, conversation)
     where = np.searchsorted(root, conversation[known])
     everybody, person = np.unique(who[known], return_inverse=True)
-    into, joined = np.divmod(np.unique(where * len(everybody) + person), max(len(everybody), 1))
+    into, joined = np.divmod(distinct(where * len(everybody) + person), max(len(everybody), 1))
     others = everybody[joined] != said.actor[roots][into]
     sizes = 1 + np.bincount(into[others], minlength=len(root))
     return sizes.astype(np.int32), np.searchsorted(ids, said.actor[roots]).astype(np.int32)
@@ -257,7 +257,7 @@ def _voices(material: Material) -> _Voices:
     ids, done = material.people.ids, material.done
     both = among(ids, done.source) & among(ids, done.target)
     sources, targets = np.searchsorted(ids, done.source[both]), np.searchsorted(ids, done.target[both])
-    target, source = np.divmod(np.unique(targets * len(ids) + sources), len(ids))
+    target, source = np.divmod(distinct(targets * len(ids) + sources), max(len(ids), 1))
     return _Voices(source, np.searchsorted(target, np.arange(len(ids) + 1)))
 
 
@@ -288,5 +288,5 @@ def _weeks(material: Material, now: int) -> NDArray[np.int64]:
     which = among(ids, done.source) & among(ids, done.target) & (week >= 0) & (week < MAKER_WEEKS)
     target, source = np.searchsorted(ids, done.target[which]), np.searchsorted(ids, done.source[which])
     place = target * MAKER_WEEKS + MAKER_WEEKS - 1 - week[which]
-    different = np.unique(place * max(len(ids), 1) + source) // max(len(ids), 1)
+    different = distinct(place * max(len(ids), 1) + source) // max(len(ids), 1)
     return np.bincount(different, minlength=len(ids) * MAKER_WEEKS).reshape(len(ids), MAKER_WEEKS)

@@ -24,3 +24,11 @@ def joined(portions: Iterable[list[Column]], types: Sequence[type]) -> list[Colu
     if not found:
         return columns_of((), types)
     return [np.concatenate(parts) for parts in zip(*found, strict=True)]
+
+
+def distinct(values: Ids) -> Ids:
+    """Each value once, in order. On millions of numbers sorting is many times as fast as numpy's hashing."""
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), dtype=np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]

@@ -3,6 +3,7 @@ who knows few says more than knowing somebody everybody knows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
@@ -15,6 +16,10 @@ VERSION = "resource allocation 1"
 
 #: How many paths over a common contact are followed at once, which bounds memory.
 _PATHS_AT_ONCE = 8_000_000
+#: Everybody is close where a person has more ways of two steps than such a part of all people.
+_CLOSE = 4
+#: After how many people it is told how far it has come.
+_TOLD = 500
 #: More than any score can be.
 _FAR = 1e12
 #: Less than any two scores differ by: it only puts those in order who have no common contact.
@@ -33,13 +38,9 @@ class Suggestions:
 def suggest(contacts: Contacts, person: int, most: int = 10) -> Suggestions:
     """Whom this person might like to meet."""
     known = contacts.neighbours(person)
-    degree = contacts.degree[known]
-    ends = np.cumsum(degree)
-    # The entries of the contacts' rows, one row after the other.
-    where = np.arange(ends[-1] if len(ends) else 0) + np.repeat(contacts.matrix.indptr[known] - (ends - degree), degree)
-    reached = contacts.matrix.indices[where]
+    reached, weights = _two_steps(contacts, known)
     other, index = np.unique(reached, return_inverse=True)
-    score = np.bincount(index, weights=np.repeat(1 / degree, degree), minlength=len(other))
+    score = np.bincount(index, weights=weights, minlength=len(other))
     new = ~np.isin(other, known) & (other != person)
     best = _best(other[new].astype(np.int32), score[new], most)
     chosen, scores = other[new][best].astype(np.int32), score[new][best]
@@ -51,27 +52,54 @@ def suggest_to_all(contacts: Contacts, most: int = 10, progress: Progress = no_p
     if not contacts.people:
         nobody = np.empty(0, dtype=np.int32)
         return Suggestions(nobody, nobody, np.empty(0))
-    known = _known(contacts)
-    shares = _shares(contacts)
+    paths = _paths(contacts)
+    # Where two steps lead to nearly everybody, counting into a row for everybody is several times as fast.
+    rows = _full_rows(contacts) if paths.mean() > contacts.people / _CLOSE else _rows(contacts, paths)
     others: list[Ints] = []
     scores: list[Floats] = []
     counts = np.zeros(contacts.people, dtype=np.int64)
-    for part in _parts(_paths(contacts)):
-        start, end = part.start, part.stop
-        # Whom one knows already is pushed below nothing.
-        found = (shares[part] @ known - known[part] * _FAR).tocsr()
-        for person in range(start, end):
-            first, last = found.indptr[person - start : person - start + 2]
-            other, score = found.indices[first:last], found.data[first:last]
-            new = (score > 0) & (other != person)
-            other, score = other[new], score[new]
-            best = _best(other, score, most)
-            others.append(other[best])
-            scores.append(score[best])
-            counts[person] = len(best)
-        progress(end / contacts.people)
+    for person, (other, score) in enumerate(rows):
+        new = np.flatnonzero(score > 0)
+        new = new[other[new] != person]
+        other, score = other[new], score[new]
+        best = _best(other, score, most)
+        others.append(other[best])
+        scores.append(score[best])
+        counts[person] = len(best)
+        if person % _TOLD == 0:
+            progress(person / contacts.people)
     persons = np.repeat(np.arange(contacts.people, dtype=np.int32), counts)
     return Suggestions(persons, np.concatenate(others).astype(np.int32), np.concatenate(scores))
+
+
+def _rows(contacts: Contacts, paths: NDArray[np.int64]) -> Iterator[tuple[Ints, Floats]]:
+    """Of one person after the other, whom two steps lead to; whom one knows already is pushed below nothing."""
+    known = _known(contacts)
+    shares = _shares(contacts)
+    for part in _parts(paths):
+        found = (shares[part] @ known - known[part] * _FAR).tocsr()
+        for first, last in pairwise(found.indptr.tolist()):
+            yield found.indices[first:last], found.data[first:last]
+
+
+def _full_rows(contacts: Contacts) -> Iterator[tuple[Ints, Floats]]:
+    """The same with everybody in each row."""
+    everybody = np.arange(contacts.people, dtype=np.int32)
+    for person in range(contacts.people):
+        known = contacts.neighbours(person)
+        reached, weights = _two_steps(contacts, known)
+        score: Floats = np.bincount(reached, weights=weights, minlength=contacts.people).astype(np.float64, copy=False)
+        score[known] = 0
+        yield everybody, score
+
+
+def _two_steps(contacts: Contacts, known: Ints) -> tuple[Ints, Floats]:
+    """The contacts of some people, one's after the other's, and what each of these ways brings."""
+    degree = contacts.degree[known]
+    ends = np.cumsum(degree)
+    # The entries of the contacts' rows, one row after the other.
+    where = np.arange(ends[-1] if len(ends) else 0) + np.repeat(contacts.matrix.indptr[known] - (ends - degree), degree)
+    return contacts.matrix.indices[where], np.repeat(1 / degree, degree)
 
 
 def score_pairs(contacts: Contacts, one: Ints, other: Ints) -> Floats:

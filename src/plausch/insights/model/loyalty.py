@@ -8,7 +8,7 @@ import msgspec
 WINDOW_DAYS, WEEKS = 90, 12
 #: From so many active weeks and conversation partners on somebody is a regular, and from so many weeks on a fan.
 REGULAR_WEEKS, REGULAR_PARTNERS, FAN_WEEKS = 4, 3, 8
-#: In the place of a count: some, but too few to say how many.
+#: In the place of a count: some, but how many is not told, since they or others are too few.
 FEW = -1
 
 
