@@ -188,7 +188,7 @@ async def test_own_matters_are_told_filters_announcements_and_whom_one_follows(t
             await community.end_announcement(tx, anna.viewer, announcement)
         assert await heard.event("announcement.delete") == announcement
         async with town.database.write() as tx:
-            hiding = FilterDraft(phrase="Fußball", places=frozenset({FilterPlace.HOME}), action=FilterAction.HIDE)
+            hiding = FilterDraft(phrase="Fußball", places=(FilterPlace.HOME,), action=FilterAction.HIDE)
             await feeds.add_filter(tx, ben.viewer, hiding)
         assert await heard.event("filters_changed") is None
         await ben.ask("POST", f"accounts/{anna.id}/follow")

@@ -3,14 +3,18 @@
 Everything is joined as apps get it, quotes, mentions and all.
 """
 
+import dataclasses
 import functools
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import product
 from typing import Any, cast
 
 import msgspec
 
 from plausch.clientapi.mastodon.joining import join_accounts, join_statuses
 from plausch.clientapi.mastodon.present.accounts import door_of
+from plausch.clientapi.mastodon.streaming.channels import Channel
+from plausch.clientapi.mastodon.streaming.reading import read_event
 from plausch.feeds import queries as feeds
 from plausch.feeds.queries import Piece, Pieces, Wanted
 from plausch.http.community import HeldCommunity
@@ -22,6 +26,7 @@ from plausch.people.model import SignedIn, Viewer
 from plausch.settings import read_settings
 from plausch.storage import Read
 from plausch.talk import queries as talk
+from plausch.work.live import Notice
 from tests.harness.audience.doors import owed_all, owed_entries, owed_local
 from tests.harness.audience.script import TAGS
 from tests.harness.audience.seeing import Door, Seen
@@ -186,6 +191,34 @@ async def _accounts(read: Read, viewer: Viewer, world: World) -> Seen:
     return Seen(people=set(joined) | known, text=b"".join(joined.values()).decode())
 
 
+async def _streams(read: Read, viewer: Viewer, world: World) -> Seen:
+    """What would be said on streams of whatever was posted, shared, put on a wall or removed, if it were told now."""
+    if not viewer.signed_in:
+        return Seen()
+    request, seen = _request(viewer), Seen()
+    list_ = world.lists.get(viewer.acting_as)
+    channels = [Channel("user"), Channel("public"), *(Channel("hashtag", tag) for tag in TAGS)]
+    channels += [Channel("list", str(list_))] if list_ is not None else []
+    for post in world.posts:
+        standing = await talk.find_wall_entry(read, post.id, post.place) if post.place else None
+        told = [("posted", post.id), *(("shared", id_) for id_ in post.sharers.values())]
+        told += [("placed", standing)] if standing is not None else []
+        for channel, (what, id_) in product(channels, told):
+            event = await read_event(read, request, channel, Notice("", what, id_), patient=False)
+            if event is not None:
+                status = msgspec.json.decode(event.payload or b"null")
+                inner = status["reblog"] or status
+                seen.posts.add(int(inner["id"]))
+                seen.people |= {int(one["account"]["id"]) for one in (status, inner)}
+                seen.text += (event.payload or b"").decode()
+        gone = Notice("", "removed", post.id, post.author)
+        if await read_event(read, request, channels[0], gone, patient=False) is not None:
+            once = world.sees(viewer.acting_as, dataclasses.replace(post, deleted=False))
+            assert post.deleted, "told that something is gone which is there"
+            assert once or post.author in world.absent, "told that something unknown is gone"
+    return seen
+
+
 APP_DOORS = [
     Door("an app's home", _home, owed_entries),
     Door("an app's local timeline", _local, owed_local),
@@ -195,4 +228,5 @@ APP_DOORS = [
     Door("an app's single statuses", _single, owed_all),
     Door("an app's threads", _threads, owed_all),
     Door("an app's accounts", _accounts),
+    Door("an app's streams", _streams, owed_entries),
 ]
