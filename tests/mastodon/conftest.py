@@ -12,10 +12,12 @@ from plausch.app.application import Application
 from plausch.clientapi import DOOR as OWN
 from plausch.clientapi.mastodon import DOOR as MASTODON
 from plausch.http.site import Site
+from plausch.net.fetching import GuardedClient
 from plausch.people import actions as people
 from plausch.people.model import Role, SignUp, Viewer
 from plausch.settings import read_settings
 from plausch.web import DOOR as WEB
+from tests.mastodon import openapi
 
 PASSWORD = "correct horse battery"
 BASE = "http://localhost:8000"
@@ -73,7 +75,8 @@ class Town:
         if token:
             headers["authorization"] = f"Bearer {token}"
         transport = httpx.ASGITransport(self.application)
-        client = httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers)
+        hooks = {"response": [openapi.check]}
+        client = httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers, event_hooks=hooks)
         return await self._stack.enter_async_context(client)
 
 
@@ -85,9 +88,9 @@ async def open_town(database_url: str, data: Path) -> AsyncIterator[OpenTown]:
     """Starts the application with further settings, as in `await open_town(rate_limits="on")`."""
     async with AsyncExitStack() as stack:
 
-        async def start(**settings: str) -> Town:
+        async def start(outgoing: GuardedClient | None = None, **settings: str) -> Town:
             flags = {"data": str(data), "database_url": database_url, "rate_limits": "off", **settings}
-            app = Application(read_settings(flags, {})[0], (OWN, MASTODON, WEB))
+            app = Application(read_settings(flags, {})[0], (OWN, MASTODON, WEB), outgoing=outgoing)
             site = await app.start()
             stack.push_async_callback(app.stop)
             return Town(app, site, stack)

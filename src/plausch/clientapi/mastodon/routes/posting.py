@@ -29,6 +29,7 @@ from plausch.storage import Read, Write
 from plausch.talk import actions, queries
 from plausch.talk.model import NEEDS_APPROVAL, AudienceKind, Draft, PostDraft, PostEdit
 
+_POLICIES = {"followers": "followers", "nobody": "nobody"}
 _encode = msgspec.json.Encoder().encode
 #: Posts in ten minutes.
 _MOST = 120
@@ -97,7 +98,7 @@ async def _scheduled(tx: Read, request: Request, draft: Draft) -> ScheduledStatu
             "with_rate_limit": False,
             "application_id": 0,
             "quoted_status_id": str(draft.quoted_id) if draft.quoted_id else None,
-            "quote_approval_policy": None,
+            "quote_approval_policy": _POLICIES.get(draft.extras.get("who_quotes", ""), "public"),
             "allowed_mentions": None,
         },
         media_attachments=[present_media(request.site, one) for one in found],
