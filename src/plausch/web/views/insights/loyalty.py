@@ -35,7 +35,7 @@ class StageRow(NamedTuple):
     stage: Stage
     name: str
     means: str
-    #: `FEW`: some, but too few to say how many.
+    #: `FEW`: some, but how many is not told.
     people: int
 
 
