@@ -22,6 +22,15 @@ class ReportState(enum.StrEnum):
     DECIDED = "decided"
 
 
+class ReportCategory(enum.StrEnum):
+    """What it is about, in a word."""
+
+    SPAM = "spam"
+    LEGAL = "legal"
+    VIOLATION = "violation"
+    OTHER = "other"
+
+
 class DecisionKind(enum.StrEnum):
     #: Nothing is wrong with it.
     DISMISSED = "dismissed"
@@ -88,6 +97,7 @@ class ReportDraft(msgspec.Struct, frozen=True, kw_only=True):
     posts: tuple[int, ...] = ()
     rules: tuple[int, ...] = ()
     note: str = ""
+    category: ReportCategory = ReportCategory.OTHER
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -99,6 +109,7 @@ class Report(msgspec.Struct, frozen=True):
     state: ReportState
     at: int
     decision_id: int | None
+    category: ReportCategory = ReportCategory.OTHER
 
     @property
     def rules(self) -> tuple[int, ...]:

@@ -18,6 +18,8 @@ reports = table(
     sa.Column("state", sa.Text, nullable=False, server_default="open"),
     sa.Column("at", Moment, nullable=False),
     sa.Column("decision_id", sa.BigInteger),
+    #: A `model.ReportCategory`; only programs ask for it.
+    sa.Column("category", sa.Text, nullable=False, server_default="other"),
     sa.Index("ix_moderation_reports_state", "state", "id"),
     sa.Index("ix_moderation_reports_subject", "subject_id", "id"),
     sa.Index("ix_moderation_reports_reporter", "reporter_id", "id"),

@@ -16,6 +16,13 @@ from plausch.feeds.actions.clearing import (
     remove_notifications,
     set_marker,
 )
+from plausch.feeds.actions.filter_sets import (
+    add_filter_set,
+    change_filter_set,
+    feature_tag,
+    remove_filter_set,
+    unfeature_tag,
+)
 from plausch.feeds.actions.grouping import forget_group, forget_group_of, forget_invitation, forget_joining, forget_pack
 from plausch.feeds.actions.indexing import forget_person, forget_post, index_person, index_post
 from plausch.feeds.actions.notifying import (
@@ -89,8 +96,10 @@ __all__ = [
     "PushJob",
     "Wanted",
     "add_filter",
+    "add_filter_set",
     "add_to_list",
     "change_filter",
+    "change_filter_set",
     "change_list",
     "change_push_of",
     "change_recipe",
@@ -98,6 +107,7 @@ __all__ = [
     "clear_notifications",
     "dismiss_strangers",
     "end_push_of",
+    "feature_tag",
     "follow_tag",
     "forget_about_post",
     "forget_actor",
@@ -137,6 +147,7 @@ __all__ = [
     "notify",
     "put_scores",
     "remove_filter",
+    "remove_filter_set",
     "remove_list",
     "remove_notifications",
     "remove_recipe",
@@ -155,6 +166,7 @@ __all__ = [
     "tell_removed",
     "tell_shared",
     "tell_unshared",
+    "unfeature_tag",
     "unfollow_tag",
     "unmute_conversation",
     "unsubscribe_from_push",

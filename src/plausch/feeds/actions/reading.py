@@ -11,6 +11,7 @@ from plausch.feeds.model import (
     TAGS_FOLLOWED_MAX,
     FilterDraft,
     FilterPlace,
+    ListReplies,
     Shaping,
     Watched,
     WatchLevel,
@@ -95,7 +96,11 @@ _DROP_FILTER = column_statement(sa.delete(filters).where(filters.c.reader_id == 
 _CHANGE_LIST = column_statement(
     sa.update(lists)
     .where(lists.c.owner_id == _ME, lists.c.id == param("list"))
-    .values(name=param("new_name", sa.Text()), out_of_home=param("new_out", sa.Boolean()))
+    .values(
+        name=param("new_name", sa.Text()),
+        out_of_home=param("new_out", sa.Boolean()),
+        replies=sa.func.coalesce(param("new_replies", sa.Text()), lists.c.replies),
+    )
 )
 _DROP_LIST = column_statement(sa.delete(lists).where(lists.c.owner_id == _ME, lists.c.id == param("list")))
 _EMPTY_LIST = column_statement(sa.delete(list_members).where(list_members.c.list_id == param("list")))
@@ -168,10 +173,10 @@ async def unmute_conversation(tx: Write, viewer: Viewer, conversation: int) -> N
     await reshape(tx, me)
 
 
-async def add_filter(tx: Write, viewer: Viewer, draft: FilterDraft) -> int:
+async def add_filter(tx: Write, viewer: Viewer, draft: FilterDraft, set_id: int = 0, title: str = "") -> int:
     """Be spared some words; the filter's id. Raises Invalid, Conflict when there are too many."""
     me = await hold_reader(tx, viewer)
-    phrase, places = _checked(draft)
+    phrase, places = check_filter(draft)
     if len(await queries.list_filters(tx, viewer)) >= FILTERS_MAX:
         raise Conflict("filters_many")
     id_ = ids.new_id()
@@ -184,6 +189,8 @@ async def add_filter(tx: Write, viewer: Viewer, draft: FilterDraft) -> int:
         places=places,
         action=draft.action.value,
         ends_at=draft.ends_at,
+        set_id=set_id,
+        title=title,
     )
     await reshape(tx, me)
     await tell_reader(tx, me, "filtered")
@@ -193,7 +200,7 @@ async def add_filter(tx: Write, viewer: Viewer, draft: FilterDraft) -> int:
 async def change_filter(tx: Write, viewer: Viewer, id_: int, draft: FilterDraft) -> None:
     """Raises NotFound, Invalid."""
     me = await hold_reader(tx, viewer)
-    phrase, places = _checked(draft)
+    phrase, places = check_filter(draft)
     changed = await tx.run(
         _CHANGE_FILTER,
         me=me,
@@ -209,7 +216,7 @@ async def change_filter(tx: Write, viewer: Viewer, id_: int, draft: FilterDraft)
     await tell_reader(tx, me, "filtered")
 
 
-def _checked(draft: FilterDraft) -> tuple[str, str]:
+def check_filter(draft: FilterDraft) -> tuple[str, str]:
     phrase = clean_phrase(draft.phrase)
     if not draft.places:
         raise Invalid("places", "missing")
@@ -223,22 +230,27 @@ async def remove_filter(tx: Write, viewer: Viewer, id_: int) -> None:
     await tell_reader(tx, me, "filtered")
 
 
-async def make_list(tx: Write, viewer: Viewer, name: str, *, out_of_home: bool = False) -> int:
+async def make_list(
+    tx: Write, viewer: Viewer, name: str, *, out_of_home: bool = False, replies: ListReplies = ListReplies.ALL
+) -> int:
     """A new list of people; its id. Raises Invalid("name", ...), Conflict when there are too many."""
     me = await hold_reader(tx, viewer)
     cleaned = clean_list_name(name)
     if len(await queries.list_lists(tx, viewer)) >= LISTS_MAX:
         raise Conflict("lists_many")
     id_ = ids.new_id()
-    await tx.insert(lists, id=id_, owner_id=me, name=cleaned, out_of_home=out_of_home)
+    await tx.insert(lists, id=id_, owner_id=me, name=cleaned, out_of_home=out_of_home, replies=replies.value)
     await reshape(tx, me)
     return id_
 
 
-async def change_list(tx: Write, viewer: Viewer, id_: int, name: str, *, out_of_home: bool) -> None:
+async def change_list(
+    tx: Write, viewer: Viewer, id_: int, name: str, *, out_of_home: bool, replies: ListReplies | None = None
+) -> None:
     """Raises NotFound, Invalid("name", ...)."""
     me = await hold_reader(tx, viewer)
-    if not await tx.run(_CHANGE_LIST, me=me, list=id_, new_name=clean_list_name(name), new_out=out_of_home):
+    new = {"new_name": clean_list_name(name), "new_out": out_of_home}
+    if not await tx.run(_CHANGE_LIST, me=me, list=id_, new_replies=replies.value if replies else None, **new):
         raise NotFound("list_not_found")
     await reshape(tx, me)
 

@@ -62,6 +62,14 @@ class Filter(msgspec.Struct, frozen=True):
     places: str
     action: FilterAction
     ends_at: int | None
+    #: Filters of one set stand under one title; 0: it is alone.
+    set_id: int = 0
+    title: str = ""
+
+    @property
+    def whole_id(self) -> int:
+        """Of the set; of a filter that is alone its own."""
+        return self.set_id or self.id
 
     def holds_in(self, place: FilterPlace) -> bool:
         return place.value in self.places.split()
@@ -76,6 +84,16 @@ class FilterDraft(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: int | None = None
 
 
+class ListReplies(enum.StrEnum):
+    """Which replies of those on a list it shows; what somebody adds to their own is always there."""
+
+    ALL = "all"
+    #: To whom its owner follows; to those on the list; none.
+    FOLLOWED = "followed"
+    LIST = "list"
+    NONE = "none"
+
+
 class ReaderList(msgspec.Struct, frozen=True):
     """Some of the people one follows, under a name; nobody else knows of it."""
 
@@ -83,6 +101,7 @@ class ReaderList(msgspec.Struct, frozen=True):
     name: str
     out_of_home: bool
     members: int
+    replies: ListReplies = ListReplies.ALL
 
 
 PHRASE_MAX = 100
@@ -91,6 +110,8 @@ LIST_NAME_MAX = 60
 LISTS_MAX = 50
 MEMBERS_MAX = 500
 TAGS_FOLLOWED_MAX = 100
+TAGS_FEATURED_MAX = 10
+TITLE_MAX = 200
 
 
 def clean_phrase(text: str) -> str:
@@ -98,6 +119,14 @@ def clean_phrase(text: str) -> str:
     cleaned = clean_line(text, "phrase", PHRASE_MAX)
     if not cleaned:
         raise Invalid("phrase", "missing")
+    return cleaned
+
+
+def clean_title(text: str) -> str:
+    """Of a set of filters. Raises Invalid("title", ...)."""
+    cleaned = clean_line(text, "title", TITLE_MAX)
+    if not cleaned:
+        raise Invalid("title", "missing")
     return cleaned
 
 

@@ -7,6 +7,7 @@ from plausch.feeds.queries.addressed import (
     list_let_in,
     list_markers,
     list_strangers,
+    list_unread_talks,
 )
 from plausch.feeds.queries.arrivals import (
     Arrival,
@@ -20,7 +21,8 @@ from plausch.feeds.queries.cards import Outline, assemble, show_posts
 from plausch.feeds.queries.catching_up import CatchUp, catch_up
 from plausch.feeds.queries.choosing import chosen_feed
 from plausch.feeds.queries.directory import list_active
-from plausch.feeds.queries.filters import fold, get_filter, get_sieve, is_hidden, list_filters
+from plausch.feeds.queries.featured_tags import FeaturedTag, list_featured_tags, list_much_used_tags
+from plausch.feeds.queries.filters import fold, get_filter, get_sieve, is_hidden, list_filters, list_set
 from plausch.feeds.queries.followed_tags import follows_tag, list_followed_tags
 from plausch.feeds.queries.home import home_entries, home_feed, home_outline, home_parts
 from plausch.feeds.queries.lists import ListChoice, get_list, list_choices, list_feed, list_list_members, list_lists
@@ -67,10 +69,12 @@ from plausch.feeds.queries.streams import (
 )
 from plausch.feeds.queries.trends import (
     PostTrend,
+    TagDay,
     TagTrend,
     find_trending_posts,
     find_trending_tags,
     is_hidden_tag,
+    list_tag_days,
     list_trending_posts,
     list_trending_tags,
 )
@@ -83,6 +87,7 @@ __all__ = [
     "Arrival",
     "CatchUp",
     "EntryParts",
+    "FeaturedTag",
     "ListChoice",
     "Outline",
     "Piece",
@@ -92,6 +97,7 @@ __all__ = [
     "Reader",
     "Scored",
     "Stranger",
+    "TagDay",
     "TagTrend",
     "Wanted",
     "Within",
@@ -141,6 +147,7 @@ __all__ = [
     "list_arrival",
     "list_choices",
     "list_due",
+    "list_featured_tags",
     "list_feed",
     "list_filters",
     "list_followed_tags",
@@ -148,6 +155,7 @@ __all__ = [
     "list_list_members",
     "list_lists",
     "list_markers",
+    "list_much_used_tags",
     "list_notifications",
     "list_offerable",
     "list_pieces",
@@ -157,9 +165,12 @@ __all__ = [
     "list_recipe_actors",
     "list_recipes",
     "list_searches",
+    "list_set",
     "list_strangers",
+    "list_tag_days",
     "list_trending_posts",
     "list_trending_tags",
+    "list_unread_talks",
     "list_waiting",
     "list_watchers",
     "local_arrival",

@@ -74,6 +74,15 @@ _MARKERS = Statement(
     ),
     Marker,
 )
+_UNREAD_TALKS = column_statement(
+    sa.select(notifications.c.conversation_id)
+    .distinct()
+    .where(
+        notifications.c.recipient_id == param("person"),
+        notifications.c.read_at.is_(None),
+        any_of(notifications.c.conversation_id, "talks"),
+    )
+)
 _LET_IN = column_statement(sa.select(let_in.c.actor_id).where(let_in.c.person_id == param("person")))
 
 
@@ -142,3 +151,10 @@ async def list_markers(tx: Read, viewer: Viewer, streams: Sequence[str]) -> list
 async def list_let_in(tx: Read, viewer: Viewer) -> list[int]:
     """Whose notifications the viewer wants among the others, though it does not know them."""
     return await tx.all(_LET_IN, person=viewer.person)
+
+
+async def list_unread_talks(tx: Read, viewer: Viewer, conversations: Sequence[int]) -> set[int]:
+    """Those conversations of which the viewer was told something that it has not read."""
+    if not conversations:
+        return set()
+    return set(await tx.all(_UNREAD_TALKS, person=viewer.person, talks=list(conversations)))

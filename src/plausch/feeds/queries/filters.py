@@ -22,6 +22,8 @@ _COLUMNS = (
     filters.c.places,
     filters.c.action,
     filters.c.ends_at,
+    filters.c.set_id,
+    filters.c.title,
 )
 _ALL = Statement(sa.select(*_COLUMNS).where(filters.c.reader_id == ME).order_by(filters.c.id), Filter)
 _ONE = Statement(sa.select(*_COLUMNS).where(filters.c.reader_id == ME, filters.c.id == param("id")), Filter)
@@ -42,6 +44,14 @@ async def get_filter(tx: Read, viewer: Viewer, id_: int) -> Filter:
     """Raises NotFound."""
     found = await tx.first(_ONE, me=viewer.acting_as, id=id_)
     if found is None:
+        raise NotFound
+    return found
+
+
+async def list_set(tx: Read, viewer: Viewer, id_: int) -> list[Filter]:
+    """Those that belong together, or the one that is alone. Raises NotFound."""
+    found = [one for one in await list_filters(tx, viewer) if one.whole_id == id_]
+    if not found:
         raise NotFound
     return found
 

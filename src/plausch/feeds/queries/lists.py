@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from plausch.feeds.model import Entry, Feed, FilterPlace, ReaderList
+from plausch.feeds.model import Entry, Feed, FilterPlace, ListReplies, ReaderList
 from plausch.feeds.queries.cards import assemble
 from plausch.feeds.queries.filters import get_sieve, sift
 from plausch.feeds.queries.gathering import gather, gather_picks
@@ -17,10 +17,11 @@ from plausch.people import queries as people
 from plausch.people.model import Actor, Relation, Viewer
 from plausch.people.queries import related
 from plausch.storage import Read, Statement, any_of, column_statement, param
-from plausch.talk.queries import entry, joined_entries, seen_as, visible_entry
+from plausch.talk.model import EntryKind
+from plausch.talk.queries import answered, entry, joined_entries, post, seen_as, visible_entry
 
 _MEMBERS = sa.select(sa.func.count()).where(list_members.c.list_id == lists.c.id).correlate(lists).scalar_subquery()
-_COLUMNS = (lists.c.id, lists.c.name, lists.c.out_of_home, _MEMBERS)
+_COLUMNS = (lists.c.id, lists.c.name, lists.c.out_of_home, _MEMBERS, lists.c.replies)
 _ALL = Statement(sa.select(*_COLUMNS).where(lists.c.owner_id == ME).order_by(lists.c.id), ReaderList)
 _ONE = Statement(sa.select(*_COLUMNS).where(lists.c.owner_id == ME, lists.c.id == param("list")), ReaderList)
 _MEMBER_IDS = column_statement(
@@ -73,13 +74,39 @@ def _of_members() -> Statement[int]:
     )
 
 
+def _shows_reply() -> sa.ColumnElement[bool]:
+    """A reply that the list's owner wants to read there. Needs `entry`, `post` and `lists`."""
+    member = list_members.alias("answered_member")
+    on_it = sa.exists(
+        sa.select(sa.literal(1))
+        .where(member.c.list_id == lists.c.id, member.c.actor_id == answered.c.actor_id)
+        .correlate(lists, answered)
+    )
+    wanted = sa.or_(
+        answered.c.actor_id == entry.c.actor_id,
+        sa.and_(lists.c.replies != ListReplies.NONE.value, answered.c.actor_id == ME),
+        sa.and_(lists.c.replies == ListReplies.FOLLOWED.value, related(Relation.FOLLOW, ME, answered.c.actor_id)),
+        sa.and_(lists.c.replies == ListReplies.LIST.value, on_it),
+    )
+    return sa.or_(
+        lists.c.replies == ListReplies.ALL.value,
+        entry.c.kind != EntryKind.REPLY.value,
+        sa.exists(
+            sa.select(sa.literal(1)).where(answered.c.id == post.c.parent_id, wanted).correlate(entry, post, lists)
+        ),
+    )
+
+
 def shown_on_list() -> sa.ColumnElement[bool]:
     """An entry is of somebody on the list whom the viewer follows still. Needs `entry` joined with `post`."""
     there = sa.exists(
         sa.select(sa.literal(1))
         .select_from(list_members.join(lists, lists.c.id == list_members.c.list_id))
         .where(
-            list_members.c.actor_id == entry.c.actor_id, list_members.c.list_id == param("list"), lists.c.owner_id == ME
+            list_members.c.actor_id == entry.c.actor_id,
+            list_members.c.list_id == param("list"),
+            lists.c.owner_id == ME,
+            _shows_reply(),
         )
     )
     return sa.and_(there, related(Relation.FOLLOW, ME, entry.c.actor_id), visible_entry(), not_muted())

@@ -71,6 +71,14 @@ _once = (
     .subquery("once")
 )
 _BEFORE = Statement(sa.select(_once.c.tag, sa.func.count()).group_by(_once.c.tag), TagTrend)
+_DAY = ((post.c.id - param("since")) // param("span")).label("day")
+_HISTORY = Statement(
+    sa.select(_bearing.c.tag, _DAY, sa.func.count(), _PEOPLE)
+    .select_from(_USED)
+    .where(_WITHIN, any_of(_bearing.c.tag, "tags"))
+    .group_by(_bearing.c.tag, _DAY),
+    lambda tag, day, uses, authors: (str(tag), int(day), int(uses), int(authors)),
+)
 _DISCUSSED = column_statement(
     sa.select(post.c.id)
     .where(post.c.id >= param("since"), post.c.likes + post.c.shares + post.c.replies >= TREND_PEOPLE, _countable())
@@ -149,6 +157,32 @@ async def find_trending_posts(tx: Read) -> list[PostTrend]:
 async def list_trending_tags(tx: Read, viewer: Viewer, limit: int) -> list[TagTrend]:
     """The same for everybody: each stands for several people."""
     return await tx.all(_TAGS, limit=limit)
+
+
+class TagDay(NamedTuple):
+    """How a tag was used on a day."""
+
+    at: int
+    posts: int = 0
+    people: int = 0
+
+
+async def list_tag_days(tx: Read, viewer: Viewer, tags: Sequence[str], days: int = 7) -> dict[str, list[TagDay]]:
+    """Of each tag its last days, today first: what everybody may read, of those who agree to be counted."""
+    now = clock.now()
+    first = (now // clock.DAY - days + 1) * clock.DAY
+    rows = (
+        await tx.all(
+            _HISTORY, tags=list(tags), since=first_id_at(first), until=first_id_at(now + 1), span=first_id_at(clock.DAY)
+        )
+        if tags
+        else []
+    )
+    counted = {(tag, day): (uses, authors) for tag, day, uses, authors in rows}
+    return {
+        tag: [TagDay(first + day * clock.DAY, *counted.get((tag, day), (0, 0))) for day in range(days - 1, -1, -1)]
+        for tag in tags
+    }
 
 
 async def list_trending_posts(tx: Read, viewer: Viewer, limit: int) -> list[int]:

@@ -10,7 +10,7 @@ from plausch.kernel import clock, ids
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.moderation import queries
 from plausch.moderation.events import Reported
-from plausch.moderation.model import NOTE_MAX, POSTS_MAX, Copy, ReportDraft, ReportState
+from plausch.moderation.model import NOTE_MAX, POSTS_MAX, Copy, ReportCategory, ReportDraft, ReportState
 from plausch.moderation.tables import copies, reported_posts, reports
 from plausch.people import queries as people
 from plausch.people.model import PRESENT, Viewer, clean_text
@@ -40,7 +40,7 @@ async def report(tx: Write, viewer: Viewer, draft: ReportDraft, settings: Settin
     note = clean_text(draft.note, "note", NOTE_MAX)
     known = {rule.id for rule in (await get_community(tx, settings)).rules}
     rules = [rule for rule in dict.fromkeys(draft.rules) if rule in known]
-    if not rules and not note:
+    if not rules and not note and draft.category is ReportCategory.OTHER:
         raise Invalid("note", "report_empty")
     subject = await _subject(tx, viewer, draft)
     if await _is_reported(tx, viewer, subject, draft.posts):
@@ -54,6 +54,7 @@ async def report(tx: Write, viewer: Viewer, draft: ReportDraft, settings: Settin
         note=note,
         rules=" ".join(str(rule) for rule in rules),
         at=clock.now(),
+        category=draft.category.value,
     )
     for post in draft.posts:
         await tx.run(_ADD_POST, report_id=id_, post_id=post)

@@ -24,6 +24,7 @@ _COLUMNS = (
     reports.c.state,
     reports.c.at,
     reports.c.decision_id,
+    reports.c.category,
 )
 _STATE = reports.c.state == param("wanted", sa.Text())
 _NOT_ABOUT_ME = not_about(reports.c.subject_id)

@@ -23,7 +23,7 @@ class Direct(NamedTuple):
     last_id: int
 
 
-_root = posts.alias("root")
+_root, _mine, _with = posts.alias("root"), participants.alias("mine"), participants.alias("with_them")
 _last = sa.func.max(post.c.id)
 _away = (
     sa.select(put_away.c.upto_id)
@@ -32,17 +32,15 @@ _away = (
     .scalar_subquery()
 )
 _NAMED = (
-    participants.c.actor_id == ME,
+    _mine.c.actor_id == ME,
     post.c.scope_kind == AudienceKind.PARTICIPANTS.value,
-    post.c.scope_id == participants.c.scope_id,
+    post.c.scope_id == _mine.c.scope_id,
     visible(),
 )
 _ALL = (
     sa.select(post.c.scope_id, post.c.conversation_id, _last)
     .select_from(
-        participants.join(_root, _root.c.id == participants.c.scope_id).join(
-            post, post.c.conversation_id == _root.c.conversation_id
-        )
+        _mine.join(_root, _root.c.id == _mine.c.scope_id).join(post, post.c.conversation_id == _root.c.conversation_id)
     )
     .group_by(post.c.scope_id, post.c.conversation_id)
 )
@@ -53,11 +51,11 @@ _LIST = Statement(
     .limit(param("limit")),
     Direct,
 )
-_ONE = Statement(_ALL.where(*_NAMED, participants.c.scope_id == param("scope")), Direct)
+_ONE = Statement(_ALL.where(*_NAMED, _mine.c.scope_id == param("scope")), Direct)
 _WITH = Statement(
-    sa.select(participants.c.scope_id, participants.c.actor_id)
-    .where(any_of(participants.c.scope_id, "scopes"))
-    .order_by(participants.c.scope_id, participants.c.actor_id),
+    sa.select(_with.c.scope_id, _with.c.actor_id)
+    .where(any_of(_with.c.scope_id, "scopes"))
+    .order_by(_with.c.scope_id, _with.c.actor_id),
     lambda scope, actor: (int(scope), int(actor)),
 )
 

@@ -11,6 +11,8 @@ CONTEXTS = {
     FilterPlace.NOTIFICATIONS: ("notifications",),
 }
 
+ACTIONS = {FilterAction.HIDE: "hide", FilterAction.FOLD: "warn"}
+
 
 def contexts_of(caught: Filter) -> list[str]:
     return [name for place, names in CONTEXTS.items() if caught.holds_in(place) for name in names]
@@ -18,10 +20,10 @@ def contexts_of(caught: Filter) -> list[str]:
 
 def present_caught(caught: Filter) -> FilterResult:
     of = FilterOf(
-        id=str(caught.id),
-        title=caught.phrase,
+        id=str(caught.whole_id),
+        title=caught.title or caught.phrase,
         context=contexts_of(caught),
         expires_at=exact_iso(caught.ends_at) if caught.ends_at is not None else None,
-        filter_action="hide" if caught.action is FilterAction.HIDE else "warn",
+        filter_action=ACTIONS[caught.action],
     )
     return FilterResult(filter=of, keyword_matches=[caught.phrase])

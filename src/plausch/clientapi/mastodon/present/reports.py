@@ -6,12 +6,12 @@ import msgspec
 
 from plausch.clientapi.mastodon.entities.reports import Report as Entity
 from plausch.language.formats import exact_iso
-from plausch.moderation.model import Report, ReportState
+from plausch.moderation.model import Report, ReportCategory, ReportState
 
 
 def category_of(report: Report) -> str:
-    """What goes against a rule is a violation; for all else there is the note."""
-    return "violation" if report.rules else "other"
+    """What goes against a rule is a violation, whatever it was called."""
+    return ReportCategory.VIOLATION.value if report.rules else report.category.value
 
 
 def report_body(report: Report, posts: Sequence[int], account: bytes, decided_at: int | None = None) -> Entity:

@@ -192,7 +192,6 @@ ENDPOINTS = [
     Endpoint("GET", f"{_AT}/statuses", list_statuses, "read:statuses", Caller.ANYBODY),
     Endpoint("GET", f"{_AT}/followers", list_followers, _READ, Caller.ANYBODY),
     Endpoint("GET", f"{_AT}/following", list_following, _READ, Caller.ANYBODY),
-    Endpoint("GET", f"{_AT}/featured_tags", list_nothing, "", Caller.ANYBODY),
     Endpoint("GET", f"{_AT}/endorsements", list_nothing, "", Caller.ANYBODY),
     Endpoint("GET", f"{_AT}/identity_proofs", list_nothing, "", Caller.ANYBODY),
     Endpoint("GET", f"{_AT}/lists", list_lists_with, "read:lists"),

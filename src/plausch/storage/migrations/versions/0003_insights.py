@@ -33,6 +33,7 @@ def upgrade() -> None:
     _insights_strategies()
     _insights_visits()
     _insights_volunteers()
+    _moderation_reports()
     _people_accounts()
     _people_apps()
     _people_codes()
@@ -334,6 +335,10 @@ def _insights_volunteers() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_insights_volunteers_person", "insights_volunteers", ["person_id"])
+
+
+def _moderation_reports() -> None:
+    op.add_column("moderation_reports", sa.Column("category", sa.Text(), server_default="other", nullable=False))
 
 
 def _people_accounts() -> None:
