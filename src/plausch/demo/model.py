@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from plausch.community.model import Operator, Wording
+from plausch.demo.care import Care
 from plausch.demo.channels import Channels, Standing
 from plausch.kernel import clock
 from plausch.talk.model import PollDraft
@@ -216,6 +217,7 @@ class Town(msgspec.Struct, frozen=True):
     charter: Charter
     pictures: Path
     channels: Channels = Channels()
+    care: Care = Care()
 
     @property
     def owner(self) -> Person:

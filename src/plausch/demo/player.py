@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from plausch.demo import founding, settling, studio
+from plausch.demo.caring import Caring
 from plausch.demo.gathering import Gathering
 from plausch.demo.model import (
     Conversation,
@@ -80,6 +81,7 @@ class Player:
         self._pictures: dict[int, _Files] = {}
         self._faces: dict[str, str] = {}
         self._gathering = Gathering(town, self._viewers, self._faces)
+        self._caring = Caring(town.care, self._viewers, self._gathering)
         self._headers: dict[str, _Files] = {}
         self._password_hash = ""
 
@@ -114,6 +116,7 @@ class Player:
             yield from self._ties(person, now)
             yield Moment(now - _SETTLED_BEFORE, self._settle(person))
         yield from self._gathering.moments(now)
+        yield from self._caring.moments(now)
         for conversation in self._town.conversations:
             for scene in scenes(conversation, now):
                 yield from self._scene(conversation, scene)

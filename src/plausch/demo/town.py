@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from plausch.demo.care import read_care
 from plausch.demo.channels import Channels, enters, read_channels
 from plausch.demo.model import (
     Charter,
@@ -52,7 +53,7 @@ def load(folder: Path = _FOLDER) -> Town:
     charter = msgspec.convert(tomllib.loads((folder / "community.toml").read_text("utf-8")), Charter)
     channels = read_channels(folder / "channels.toml")
     told = tuple(_as_its_place_has_it(one, channels) for one in conversations)
-    town = Town(people, told, charter, folder / "pictures", channels)
+    town = Town(people, told, charter, folder / "pictures", channels, read_care(folder / "care.toml"))
     problems = list(check(town))
     if problems:
         raise ScreenplayError("\n".join(problems))
@@ -73,6 +74,7 @@ def check(town: Town, now: int | None = None) -> Iterator[str]:
     handles = {person.handle for person in town.people}
     yield from _check_people(town, handles)
     yield from _check_habits(town, now)
+    yield from _check_care(town, handles)
     names: set[str] = set()
     for conversation in town.conversations:
         if conversation.name in names:
@@ -129,6 +131,31 @@ def _check_habits(town: Town, now: int) -> Iterator[str]:
         for member in (member for one in person.lists for member in one.members):
             if member not in person.follows:
                 yield f"people: {person.handle} lists {member} without following"
+
+
+def _check_care(town: Town, handles: set[str]) -> Iterator[str]:
+    """Whoever looks after a place is there, and so is the place."""
+    care, channels = town.care, town.channels
+    named = [
+        *((one.by, one.days_ago) for one in care.volunteers),
+        *((handle, one.days_ago) for one in care.visits for handle in one.by),
+        *((handle, one.days_ago) for one in care.introductions for handle in (one.by, *one.people)),
+        *((one.by, one.days_ago) for one in care.targets),
+        *((one.by, one.days_ago) for one in care.goals),
+    ]
+    for name, days_ago in named:
+        if name not in handles:
+            yield f"care: nobody is called {name}"
+        elif town.person(name).joined_days_ago < days_ago:
+            yield f"care: {name} is not here {days_ago} days ago"
+    places = {place for one in care.visits for place in one.places}
+    places |= {one.place for one in care.volunteers} | {one.place for one in care.targets}
+    places |= {one.place for one in care.goals}
+    known = {*(one.name for one in channels.groups), *(one.handle for one in channels.pages)}
+    yield from (f"care: there is no place {name}" for name in sorted(places - known - {""}))
+    for meeting in care.introductions:
+        if not {*meeting.agreed} <= {*meeting.people}:
+            yield f"care: who agrees to meet is one of {meeting.people}"
 
 
 def _actors(post: Post) -> list[str]:
