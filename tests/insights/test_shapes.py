@@ -4,6 +4,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plausch.insights.model.advice import Knowledge, Topics
 from plausch.insights.model.communities import Community, Tie
 from plausch.insights.model.findings import Measure
 from plausch.insights.model.health import Figures, Health, WeekOfTalk
@@ -19,6 +20,9 @@ def test_parts_become_columns_and_tables_within_json() -> None:
     assert msgspec.json.decode(str(row["weeks"])) == [{"since": 5, "answered": 0.5, "first_answer": None}]
     told = Community(size=5, labels=("Rad", "Weg"), tags=(), x=0, y=0, radius=1, inside=0.5, ties=(Tie(1 << 60, 0.1),))
     assert flatten(told)["labels"] == "Rad; Weg"
+    known = flatten(Knowledge(topics=Topics({"rad": (0.5, 2.0)}, other=3.0, words=["Rad", "Weg"]), posts=7))
+    assert (known["topics.words"], known["posts"], known["times"]) == ("Rad; Weg", 7, None)
+    assert msgspec.json.decode(str(known["topics.weights"])) == {"rad": [0.5, 2.0]}, "a word is no column"
     assert as_json(told)["ties"][0]["other"] == str(1 << 60), "programs would round it"
 
 

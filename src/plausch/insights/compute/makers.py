@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from plausch.insights import actions
 from plausch.insights.compute.night import Night
-from plausch.insights.compute.partitions import People, as_people, circles_of, counted_pages, people_of
+from plausch.insights.compute.partitions import Circles, People, as_people, circles_of, counted_pages, people_of
 from plausch.insights.gather.columns import Ids, distinct
 from plausch.insights.gather.ledger import Interactions, Posts, among, chosen, interactions, posts
 from plausch.insights.gather.words import tags_of
+from plausch.insights.measures.communities import belonging
 from plausch.insights.measures.graph import Floats, Ints
 from plausch.insights.measures.pagerank import pagerank
 from plausch.insights.measures.standing import bridging, ranked, spread, standing
@@ -49,6 +50,8 @@ class Material(NamedTuple):
     #: Of each of the people, the community and the numbers that these bear.
     community: Ints
     numbers: Ints
+    #: Of each community, whether it is large enough to be spoken of.
+    large: NDArray[np.bool_]
     posts: Posts
     done: Interactions
 
@@ -86,9 +89,17 @@ async def _of_scope(night: Night, scope: Scope) -> Material | None:
         found,
         circles.partition.community,
         circles.numbers,
+        _large(found, circles),
         await posts(night, scope, since),
         await interactions(night, scope, since),
     )
+
+
+def _large(found: People, circles: Circles) -> NDArray[np.bool_]:
+    """The communities that have a place on the map."""
+    belongs = belonging(found.contacts, circles.partition)
+    sizes = np.bincount(belongs.community, minlength=circles.partition.count)
+    return np.asarray(sizes >= FEWEST)
 
 
 async def _of_audience(night: Night, scope: Scope) -> Material | None:
@@ -108,6 +119,7 @@ async def _of_audience(night: Night, scope: Scope) -> Material | None:
         theirs,
         community,
         whole.numbers,
+        whole.large,
         chosen(whole.posts, among(theirs.ids, whole.posts.actor)),
         chosen(whole.done, among(theirs.ids, whole.done.source) & among(theirs.ids, whole.done.target)),
     )
@@ -176,7 +188,7 @@ def _narrowed(whole: Material, said: Posts, done: Interactions) -> Material | No
     if len(theirs.ids) < FEWEST:
         return None
     community = whole.community[np.searchsorted(known, theirs.ids)]
-    return Material(theirs, community, whole.numbers, said, done)
+    return Material(theirs, community, whole.numbers, whole.large, said, done)
 
 
 def find_makers(material: Material, tags: Mapping[int, Sequence[str]], now: int) -> list[Result[Maker]]:
@@ -198,7 +210,7 @@ def find_makers(material: Material, tags: Mapping[int, Sequence[str]], now: int)
         heard = voices.of(person)
         if not len(heard):
             continue
-        met = Counter(material.community[heard].tolist())
+        met = Counter(one for one in material.community[heard].tolist() if material.large[one])
         found.append(
             Result(
                 int(ids[person]),

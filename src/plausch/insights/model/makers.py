@@ -18,7 +18,7 @@ VERSION = "opinion makers 1"
 class Maker(msgspec.Struct, frozen=True):
     """What makes somebody heard."""
 
-    #: Different people who responded within `MAKER_DAYS`, and in how many communities they are.
+    #: Different people who responded within `MAKER_DAYS`, and in how many communities that are shown.
     voices: int
     circles: int
     #: How many people a conversation that they begin usually brings in, and how many they began.

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from plausch.insights.model.advice import Knowledge
 from plausch.insights.model.awareness import Awareness, Mention
 from plausch.insights.model.communities import Community, Joinings, Meetings, Membership, Welcoming
 from plausch.insights.model.findings import FEWEST, Measure
@@ -56,6 +57,7 @@ TABLES: Mapping[Measure, Table] = {
     Measure.TARGET: Table(About.PLACE, Target),
     Measure.AWARENESS: Table(About.PLACE, Awareness),
     Measure.AWARENESS_POSTS: Table(About.POST, Mention),
+    Measure.ADVICE: Table(About.PLACE, Knowledge),
 }
 #: What a person gets of themselves.
 OWN: Mapping[Measure, type[msgspec.Struct]] = {
@@ -92,14 +94,18 @@ def _with_ids(value: Any) -> Any:
 def flatten(value: msgspec.Struct) -> dict[str, str | int | float | bool | None]:
     """One row: `now.people` for what stands in a part, words of a list with semicolons, tables within as JSON."""
     found: dict[str, str | int | float | bool | None] = {}
-    _flatten(as_json(value), "", found)
+    _flatten(value, "", found)
     return found
 
 
 def _flatten(value: Any, name: str, found: dict[str, str | int | float | bool | None]) -> None:
+    if isinstance(value, msgspec.Struct):
+        for key in value.__struct_fields__:
+            _flatten(getattr(value, key), f"{name}.{key}" if name else key, found)
+        return
+    value = as_json(value)
     if isinstance(value, dict):
-        for key, one in value.items():
-            _flatten(one, f"{name}.{key}" if name else key, found)
+        found[name] = msgspec.json.encode(value).decode()
     elif not isinstance(value, list):
         found[name] = value
     elif any(isinstance(one, dict | list) for one in value):

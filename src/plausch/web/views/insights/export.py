@@ -40,6 +40,7 @@ NAMES = {
     Measure.TARGET: N_("Target group"),
     Measure.AWARENESS: N_("How you are spoken of"),
     Measure.AWARENESS_POSTS: N_("Posts that speak of you"),
+    Measure.ADVICE: N_("What the adviser knows"),
     Measure.WEEK_BEGUN: N_("Conversations begun a week"),
     Measure.WEEK_REPLIES: N_("Replies a week"),
     Measure.WEEK_PEOPLE: N_("People a week"),
