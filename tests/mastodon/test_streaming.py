@@ -1,11 +1,13 @@
 """Streams of a real server, as independent clients hear them: what arrives, for whom, in which process, until when."""
 
 import asyncio
+import queue
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any, NamedTuple
 
 import httpx
+import mastodon
 import pytest
 import websockets
 
@@ -199,6 +201,48 @@ async def test_own_matters_are_told_filters_announcements_and_whom_one_follows(t
         await anna.says("Hallo @eve")
         assert [kind for kind, _, _ in narrow.rest() if kind == "notification"] == [], "without read:notifications"
         assert any(line == ":)" for line in heard.lines)
+
+
+class Notebook(mastodon.StreamListener):  # type: ignore[misc]  # its base has no types
+    def __init__(self) -> None:
+        self.told: queue.Queue[tuple[str, Any]] = queue.Queue()
+
+    def on_any_event(self, name: str, data: Any = None, for_stream: Any = None) -> None:
+        self.told.put((name, data))
+
+    def handle_heartbeat(self) -> None:
+        self.told.put(("still there", None))
+
+    async def next(self) -> tuple[str, Any]:
+        return await asyncio.to_thread(self.told.get, timeout=10)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_programs_that_others_wrote_understand_what_they_hear(town: Town) -> None:
+    anna = await town.person("anna")
+    ben = await town.person("ben", follows=anna)
+    api = mastodon.Mastodon(access_token=ben.token, api_base_url=town.server.url)
+    own, tagged = Notebook(), Notebook()
+    handles = [await asyncio.to_thread(api.stream_user, own, run_async=True)]
+    handles.append(await asyncio.to_thread(api.stream_hashtag, "wetter", tagged, run_async=True))
+    try:
+        for one in (own, tagged):
+            assert await one.next() == ("still there", None), "a sign of life at the beginning"
+        said = await anna.says("Hallo @ben #wetter")
+        heard = dict([await own.next(), await own.next()])
+        assert heard["notification"].status.id == heard["update"].id
+        assert str(heard["update"].id) == said
+        assert str((await tagged.next())[1].id) == said
+        await anna.ask("PUT", f"statuses/{said}", json={"status": "Doch kein #wetter"})
+        assert [(await one.next())[0] for one in (own, tagged)] == ["status.update", "status.update"]
+        async with town.database.write() as tx:
+            await feeds.add_filter(tx, ben.viewer, FilterDraft(phrase="Fußball"))
+        assert (await own.next())[0] == "filters_changed"
+        await anna.ask("DELETE", f"statuses/{said}")
+        assert [str((await one.next())[1]) for one in (own, tagged)] == [said, said]
+    finally:
+        for handle in handles:
+            handle.close()
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

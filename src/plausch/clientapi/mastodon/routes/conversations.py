@@ -24,7 +24,9 @@ from plausch.talk import actions, queries
 from plausch.talk.queries import Direct
 
 
-async def _present(tx: Read, request: Request, found: Sequence[Direct]) -> tuple[list[Conversation], list[Part]]:
+async def present_conversations(
+    tx: Read, request: Request, found: Sequence[Direct]
+) -> tuple[list[Conversation], list[Part]]:
     me = request.viewer.acting_as
     named = await queries.list_named(tx, [one.scope_id for one in found])
     everybody = {id_ for several in named.values() for id_ in several if id_ != me}
@@ -50,7 +52,7 @@ async def list_conversations(request: Request) -> Response:
     wanted = range_of(request)
     async with request.site.database.read() as tx:
         found = await queries.list_direct(tx, request.viewer, wanted.page)
-        shown, made = await _present(tx, request, found)
+        shown, made = await present_conversations(tx, request, found)
     await keep(request, made)
     return link_pages(answered(shown), request, [one.last_id for one in found], more=len(found) == wanted.limit)
 
@@ -67,7 +69,7 @@ async def mark_read(request: Request) -> Response:
         found = await _get(tx, request)
         await actions.mark_read(tx, request.viewer, found.conversation_id, found.last_id)
         await feed_actions.mark_conversation_read(tx, request.viewer, found.conversation_id)
-        shown, made = await _present(tx, request, [found])
+        shown, made = await present_conversations(tx, request, [found])
     await keep(request, made)
     if not shown:
         raise NotFound("conversation_not_found")

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from plausch.clientapi.keeping import keep
-from plausch.clientapi.mastodon.conversing import join_conversation
 from plausch.clientapi.mastodon.joining import join_statuses
 from plausch.clientapi.mastodon.kinds import TYPES
 from plausch.clientapi.mastodon.notices import join_notification, show
 from plausch.clientapi.mastodon.present.accounts import door_of
+from plausch.clientapi.mastodon.routes.conversations import present_conversations
 from plausch.clientapi.mastodon.streaming.channels import NOTIFICATIONS, Channel, may_hear
 from plausch.clientapi.mastodon.streaming.sharing import SHARED, Event
 from plausch.feeds import queries as feeds
@@ -19,6 +21,7 @@ from plausch.talk import queries as talk
 from plausch.talk.model import Attached
 from plausch.work.live import Notice
 
+_encode = msgspec.json.Encoder().encode
 _APART = int(Attached.POLL) | int(Attached.QUOTE)
 _STATUS: Mapping[str, str] = {"posted": "update", "shared": "update", "placed": "update", "edited": "status.update"}
 FILTERS_CHANGED = Event("filters_changed")
@@ -54,8 +57,7 @@ async def read_event(tx: Read, request: Request, channel: Channel, notice: Notic
         case "notified", "user" | "user:notification":
             return await _notification(tx, request, notice.id) if may_hear(request, NOTIFICATIONS) else None
         case "addressed", "direct":
-            body = await join_conversation(tx, request, notice.id)
-            return Event("conversation", body) if body is not None else None
+            return await _conversation(tx, request, notice.id)
         case "filtered", "user":
             return FILTERS_CHANGED
     return None
@@ -68,6 +70,16 @@ async def _notification(tx: Read, request: Request, id_: int) -> Event | None:
         return None
     shown = await show(tx, request, [found])
     return Event("notification", join_notification(found, shown)) if shown.found else None
+
+
+async def _conversation(tx: Read, request: Request, last: int) -> Event | None:
+    viewer = request.viewer
+    post = await talk.find_post(tx, viewer, last)
+    if post is None or (await feeds.find_within(tx, viewer, post.conversation_id)).muted:
+        return None
+    found = await talk.find_direct(tx, viewer, post.scope_id)
+    shown, _ = await present_conversations(tx, request, [found]) if found is not None else ([], [])
+    return Event("conversation", _encode(shown[0])) if shown else None
 
 
 def _gone(id_: int) -> Event:
