@@ -4,7 +4,7 @@ import igraph
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plausch.insights.measures import communities, cores, graph, pagerank, standing, suggestions
@@ -114,14 +114,9 @@ def test_somebody_belongs_wherever_a_fifth_of_their_weight_is() -> None:
     assert by_person[7] == [(2, 1)], "whoever is alone belongs to themselves"
 
 
-@pytest.mark.parametrize("close", [0.01, 1e9])
-@given(network=networks())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_suggestions_are_resource_allocation_as_defined(
-    network: tuple[int, list[tuple[int, int, float]]], close: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of both ways to count, each is right."""
-    monkeypatch.setattr(suggestions, "_CLOSE", close)
+@given(networks())
+@settings(max_examples=60)
+def test_suggestions_are_resource_allocation_as_defined(network: tuple[int, list[tuple[int, int, float]]]) -> None:
     people, edges = network
     both = contacts(matrix_of(people, edges, log=True))
     near = [set(both.neighbours(person).tolist()) for person in range(people)]
@@ -145,6 +140,28 @@ def test_suggestions_are_resource_allocation_as_defined(
     pairs = np.array(list(expected), dtype=np.int32)
     found = suggestions.score_pairs(both, pairs[:, 0], pairs[:, 1])
     assert found == pytest.approx(list(expected.values()), abs=1e-9)
+
+
+@given(networks(), st.integers(1, 3))
+@settings(max_examples=60)
+def test_suggestions_by_the_nearest_contacts_alone(
+    network: tuple[int, list[tuple[int, int, float]]], nearest: int
+) -> None:
+    people, edges = network
+    both = contacts(matrix_of(people, edges, log=True))
+    near = [set(both.neighbours(person).tolist()) for person in range(people)]
+    found = suggestions.suggest_to_all(both, most=people, nearest=nearest)
+    matrix = both.matrix.toarray()
+    for person in range(people):
+        strongest = sorted(near[person], key=lambda other: (-matrix[person, other], other))[:nearest]
+        expected = {
+            other: sum(1 / len(near[common]) for common in strongest if other in near[common])
+            for other in range(people)
+            if other != person and other not in near[person]
+        }
+        mine = found.person == person
+        got = dict(zip(found.other[mine].tolist(), found.score[mine].tolist(), strict=True))
+        assert got == pytest.approx({other: score for other, score in expected.items() if score})
 
 
 def test_pairs_without_a_common_contact_are_told_apart_by_how_far_they_are() -> None:

@@ -23,6 +23,8 @@ _SERVER = Scope(ScopeKind.SERVER)
 #: More than are shown: some of them are known, blocked or do not want to be suggested.
 _MEETINGS, _JOININGS = 12, 6
 _COMMON = 5
+#: By so many contacts of each, those they have most to do with: whoever has hundreds need not hear of all theirs.
+_NEAREST = 100
 #: Somebody is suggested whom at least so many know whom one knows, too.
 _LEAST_COMMON = 2
 #: So long people are new, and so far back it is looked who answered them.
@@ -43,7 +45,7 @@ async def _keep_meetings(night: Night) -> None:
     if len(found.ids) < FEWEST:
         await _keep(night, Measure.MEETINGS, [], VERSION)
         return
-    meet = suggest_to_all(contacts, _MEETINGS, night.told)
+    meet = suggest_to_all(contacts, _MEETINGS, night.told, _NEAREST)
     of: defaultdict[int, list[Meeting]] = defaultdict(list)
     for person, other in zip(meet.person.tolist(), meet.other.tolist(), strict=True):
         common = np.intersect1d(contacts.neighbours(person), contacts.neighbours(other), assume_unique=True)

@@ -3,7 +3,6 @@ who knows few says more than knowing somebody everybody knows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
@@ -16,10 +15,6 @@ VERSION = "resource allocation 1"
 
 #: How many paths over a common contact are followed at once, which bounds memory.
 _PATHS_AT_ONCE = 8_000_000
-#: Everybody is close where a person has more ways of two steps than such a part of all people.
-_CLOSE = 4
-#: After how many people it is told how far it has come.
-_TOLD = 500
 #: More than any score can be.
 _FAR = 1e12
 #: Less than any two scores differ by: it only puts those in order who have no common contact.
@@ -38,68 +33,58 @@ class Suggestions:
 def suggest(contacts: Contacts, person: int, most: int = 10) -> Suggestions:
     """Whom this person might like to meet."""
     known = contacts.neighbours(person)
-    reached, weights = _two_steps(contacts, known)
+    degree = contacts.degree[known]
+    ends = np.cumsum(degree)
+    # The entries of the contacts' rows, one row after the other.
+    where = np.arange(ends[-1] if len(ends) else 0) + np.repeat(contacts.matrix.indptr[known] - (ends - degree), degree)
+    reached = contacts.matrix.indices[where]
     other, index = np.unique(reached, return_inverse=True)
-    score = np.bincount(index, weights=weights, minlength=len(other))
+    score = np.bincount(index, weights=np.repeat(1 / degree, degree), minlength=len(other))
     new = ~np.isin(other, known) & (other != person)
     best = _best(other[new].astype(np.int32), score[new], most)
     chosen, scores = other[new][best].astype(np.int32), score[new][best]
     return Suggestions(np.full(len(chosen), person, dtype=np.int32), chosen, scores)
 
 
-def suggest_to_all(contacts: Contacts, most: int = 10, progress: Progress = no_progress) -> Suggestions:
-    """The same for everybody."""
+def suggest_to_all(
+    contacts: Contacts, most: int = 10, progress: Progress = no_progress, nearest: int | None = None
+) -> Suggestions:
+    """The same for everybody; with `nearest` only by so many contacts of each, those they have most to do with."""
     if not contacts.people:
         nobody = np.empty(0, dtype=np.int32)
         return Suggestions(nobody, nobody, np.empty(0))
-    paths = _paths(contacts)
-    # Where two steps lead to nearly everybody, counting into a row for everybody is several times as fast.
-    rows = _full_rows(contacts) if paths.mean() > contacts.people / _CLOSE else _rows(contacts, paths)
+    known = _known(contacts)
+    shares = _shares(contacts)
+    by = shares if nearest is None else _nearest(contacts, shares, nearest)
     others: list[Ints] = []
     scores: list[Floats] = []
     counts = np.zeros(contacts.people, dtype=np.int64)
-    for person, (other, score) in enumerate(rows):
-        new = np.flatnonzero(score > 0)
-        new = new[other[new] != person]
-        other, score = other[new], score[new]
-        best = _best(other, score, most)
-        others.append(other[best])
-        scores.append(score[best])
-        counts[person] = len(best)
-        if person % _TOLD == 0:
-            progress(person / contacts.people)
+    for part in _parts(_paths(contacts, by)):
+        start, end = part.start, part.stop
+        # Whom one knows already is pushed below nothing.
+        found = (by[part] @ known - known[part] * _FAR).tocsr()
+        for person in range(start, end):
+            first, last = found.indptr[person - start : person - start + 2]
+            other, score = found.indices[first:last], found.data[first:last]
+            new = (score > 0) & (other != person)
+            other, score = other[new], score[new]
+            best = _best(other, score, most)
+            others.append(other[best])
+            scores.append(score[best])
+            counts[person] = len(best)
+        progress(end / contacts.people)
     persons = np.repeat(np.arange(contacts.people, dtype=np.int32), counts)
     return Suggestions(persons, np.concatenate(others).astype(np.int32), np.concatenate(scores))
 
 
-def _rows(contacts: Contacts, paths: NDArray[np.int64]) -> Iterator[tuple[Ints, Floats]]:
-    """Of one person after the other, whom two steps lead to; whom one knows already is pushed below nothing."""
-    known = _known(contacts)
-    shares = _shares(contacts)
-    for part in _parts(paths):
-        found = (shares[part] @ known - known[part] * _FAR).tocsr()
-        for first, last in pairwise(found.indptr.tolist()):
-            yield found.indices[first:last], found.data[first:last]
-
-
-def _full_rows(contacts: Contacts) -> Iterator[tuple[Ints, Floats]]:
-    """The same with everybody in each row."""
-    everybody = np.arange(contacts.people, dtype=np.int32)
-    for person in range(contacts.people):
-        known = contacts.neighbours(person)
-        reached, weights = _two_steps(contacts, known)
-        score: Floats = np.bincount(reached, weights=weights, minlength=contacts.people).astype(np.float64, copy=False)
-        score[known] = 0
-        yield everybody, score
-
-
-def _two_steps(contacts: Contacts, known: Ints) -> tuple[Ints, Floats]:
-    """The contacts of some people, one's after the other's, and what each of these ways brings."""
-    degree = contacts.degree[known]
-    ends = np.cumsum(degree)
-    # The entries of the contacts' rows, one row after the other.
-    where = np.arange(ends[-1] if len(ends) else 0) + np.repeat(contacts.matrix.indptr[known] - (ends - degree), degree)
-    return contacts.matrix.indices[where], np.repeat(1 / degree, degree)
+def _nearest(contacts: Contacts, shares: sp.csr_array, most: int) -> sp.csr_array:
+    """Of each row only the entries of the strongest contacts."""
+    rows = np.repeat(np.arange(contacts.people, dtype=np.int32), contacts.degree)
+    order = np.lexsort((-contacts.matrix.data, rows))
+    place = np.arange(len(order)) - np.repeat(contacts.matrix.indptr[:-1], contacts.degree)
+    kept = np.sort(order[place < most])
+    ends = np.append(0, np.cumsum(np.minimum(contacts.degree, most)))
+    return sp.csr_array((shares.data[kept], shares.indices[kept], ends), shape=shares.shape)
 
 
 def score_pairs(contacts: Contacts, one: Ints, other: Ints) -> Floats:
@@ -110,7 +95,7 @@ def score_pairs(contacts: Contacts, one: Ints, other: Ints) -> Floats:
     known = _known(contacts)
     shares = _shares(contacts)
     # The score is the same from both ends; two steps are taken from the one where they are fewer.
-    paths = _paths(contacts)
+    paths = _paths(contacts, shares)
     start, end = np.where(paths[one] <= paths[other], [one, other], [other, one])
     scores = np.zeros(len(one))
     for part in _parts(contacts.degree[start]):
@@ -134,10 +119,10 @@ def _shares(contacts: Contacts) -> sp.csr_array:
     return sp.csr_array((1 / contacts.degree[matrix.indices], matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
-def _paths(contacts: Contacts) -> NDArray[np.int64]:
-    """How many ways of two steps begin at each person."""
-    ends = np.append(contacts.degree[contacts.matrix.indices], 0)
-    paths = np.add.reduceat(ends, contacts.matrix.indptr[:-1], dtype=np.int64)
+def _paths(contacts: Contacts, by: sp.csr_array) -> NDArray[np.int64]:
+    """How many ways of two steps begin at each person; the first of them as `by` says."""
+    ends = np.append(contacts.degree[by.indices], 0)
+    paths = np.add.reduceat(ends, by.indptr[:-1], dtype=np.int64)
     paths[contacts.degree == 0] = 0
     return paths
 
