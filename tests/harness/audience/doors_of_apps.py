@@ -12,6 +12,8 @@ from typing import Any, cast
 import msgspec
 
 from plausch.clientapi.mastodon.joining import join_accounts, join_statuses
+from plausch.clientapi.mastodon.kinds import ALL
+from plausch.clientapi.mastodon.notices import GROUPED, join_notification, read_groups, show
 from plausch.clientapi.mastodon.present.accounts import door_of
 from plausch.clientapi.mastodon.streaming.channels import Channel
 from plausch.clientapi.mastodon.streaming.reading import read_event
@@ -219,6 +221,35 @@ async def _streams(read: Read, viewer: Viewer, world: World) -> Seen:
     return seen
 
 
+async def _notices(read: Read, viewer: Viewer, world: World) -> Seen:
+    """One by one, those of strangers too, and in groups: both are the same."""
+    request, page = _request(viewer), Page(limit=1_000)
+    found = await feeds.list_addressed(read, viewer, page, ALL, aside_too=True)
+    shown = await show(read, request, found)
+    bodies = [join_notification(one, shown) for one in shown.found]
+    groups, _ = await read_groups(read, viewer, page, ALL, GROUPED, aside_too=True)
+    assert {one.id for group in groups for one in group.members} == {one.id for one in found}, "others in groups"
+    strangers = await feeds.list_strangers(read, viewer, page, ALL)
+    told = [msgspec.json.decode(body) for body in bodies]
+    return Seen(
+        {int(one["status"]["id"]) for one in told if "status" in one}
+        | {one.post_id for one in strangers if one.post_id},
+        people={int(one["account"]["id"]) for one in told} | {one.actor_id for one in strangers},
+        text=b"".join(bodies).decode(),
+    )
+
+
+async def _messages(read: Read, viewer: Viewer, world: World) -> Seen:
+    """Each exchange among named people that the viewer may see, once, with the last of it."""
+    found = await talk.list_direct(read, viewer, Page(limit=1_000))
+    pieces = await feeds.list_pieces(read, viewer, _door(), [one.last_id for one in found])
+    assert set(pieces) == {one.last_id for one in found}
+    assert len({one.scope_id for one in found}) == len(found), "twice"
+    for one in found:
+        assert await talk.find_direct(read, viewer, one.scope_id) == one
+    return await _seen(read, viewer, list(pieces.values()))
+
+
 APP_DOORS = [
     Door("an app's home", _home, owed_entries),
     Door("an app's local timeline", _local, owed_local),
@@ -229,4 +260,6 @@ APP_DOORS = [
     Door("an app's threads", _threads, owed_all),
     Door("an app's accounts", _accounts),
     Door("an app's streams", _streams, owed_entries),
+    Door("an app's notifications", _notices, asks_in=True),
+    Door("an app's messages", _messages),
 ]
