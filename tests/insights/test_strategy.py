@@ -10,6 +10,7 @@ from plausch.insights import actions, queries
 from plausch.insights.model import Measure, Scope, ScopeKind
 from plausch.insights.model.awareness import Awareness, Mention, Spoken
 from plausch.insights.model.strategy import Description, Target
+from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed
 from plausch.kernel.paging import Page
 from plausch.people import actions as people
@@ -148,3 +149,22 @@ async def test_how_a_page_is_spoken_of(database: Database) -> None:
         posts = await queries.list_results(tx, mia, scope, Measure.AWARENESS_POSTS, Mention)
         assert posts is not None
         assert named[0] not in {one.subject for one in posts.results}
+
+
+async def test_a_page_that_has_said_nothing_of_itself_is_looked_for_by_what_it_is_called(database: Database) -> None:
+    mia, *crowd = await join_all(database, "mia", *NAMES[:6])
+    async with database.write() as tx:
+        scope, _ = await open_page(tx, mia)
+        named = [await publish(tx, one, "Die @stadt baut") for one in crowd[:3]]
+        named += [await publish(tx, one, "Die Stadt baut") for one in crowd[3:5]]
+        await publish(tx, crowd[5], "Stadtwerke bauen")
+    await settle(database)
+    await actions.measure_targets(database, [scope], clock.now())
+    async with database.read() as tx:
+        finding = await queries.list_results(tx, mia, scope, Measure.AWARENESS, Awareness)
+        assert await queries.list_results(tx, mia, scope, Measure.TARGET, Target) is None
+        posts = await queries.list_results(tx, mia, scope, Measure.AWARENESS_POSTS, Mention)
+    assert finding is not None
+    assert posts is not None
+    assert (finding.results[0].value.people, finding.results[0].value.posts) == (5, 5)
+    assert sorted(one.subject for one in posts.results) == sorted(named)

@@ -1,5 +1,7 @@
 """Counting how much of its target group a place knows, and how others speak of a page."""
 
+from collections.abc import Collection
+
 from plausch.insights.actions.findings import keep_finding, keep_history
 from plausch.insights.model import awareness, strategy
 from plausch.insights.model.awareness import Mention
@@ -15,12 +17,15 @@ async def measure_target(database: Database, scope: Scope) -> None:
     await _measure(database, scope, clock.now())
 
 
-async def measure_targets(database: Database, now: int) -> None:
-    """Of all places that have said whom they are there for."""
+async def measure_targets(database: Database, scopes: Collection[Scope], now: int) -> None:
+    """Of all places that have said whom they are there for; how others speak of it of each page among `scopes`, too."""
     async with database.read() as read:
-        scopes = await list_described(read)
-    for scope in scopes:
+        described = await list_described(read)
+    for scope in described:
         await _measure(database, scope, now)
+    for scope in scopes:
+        if scope.kind is ScopeKind.PAGE and scope not in described:
+            await _measure_awareness(database, scope, now)
 
 
 async def _measure(database: Database, scope: Scope, now: int) -> None:

@@ -198,11 +198,11 @@ async def gather_awareness(
 
 
 async def _mentions(tx: Read, page: int, description: Description, since: int) -> list[Spoken]:
-    """By its handle, by its names, and by links to its site; the newest first."""
+    """By its handle, its names (what it is called, until it says others), and links to its site; the newest first."""
     first = first_id_at(since)
     ids = await tx.all(_MENTIONING, place=page, since=since)
     spoken = await list_spoken(tx, ids, first)
-    for name in description.names:
+    for name in description.names or [(await people.get_actor(tx, page)).shown_name]:
         spoken += await list_saying(tx, name, first, exactly=True)
     about = await people.find_page(tx, page)
     if about is not None and (site := urlsplit(about.website)).netloc:
