@@ -60,7 +60,7 @@ def _tell_people(words: Catalogue, formats: Formats, now: Week, before: Week) ->
         told = words.gettext("%(num)s different people said something") % {"num": formats.number(now.people)}
         shown = before.shown_people is not None
         yield told + (_compared(words, formats, now.people, before.people) if shown else ".")
-    if now.newcomers:
+    if now.shown_newcomers is not None:
         yield words.ngettext(
             "%(num)s person said something for the first time; answered: %(greeted)s.",
             "%(num)s people said something for the first time; answered: %(greeted)s.",

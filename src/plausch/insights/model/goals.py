@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from plausch.insights.model.findings import Measure, Point
+from plausch.insights.model.findings import FEWEST, Measure, Point
 from plausch.insights.model.weeks import WEEK, Week
 
 GOALS_MAX = 8
@@ -30,7 +30,8 @@ class GoalKind(enum.StrEnum):
 LIMITS = {
     GoalKind.ANSWER_HOURS: (1, 24),
     GoalKind.ANSWERED: (1, 100),
-    GoalKind.NEWCOMERS: (1, 10_000),
+    # Fewer people are not told as a number.
+    GoalKind.NEWCOMERS: (FEWEST, 10_000),
     GoalKind.GREETED: (1, 100),
 }
 MEASURES = {
@@ -87,7 +88,7 @@ def figures_of(week: Week) -> dict[Measure, float]:
         Measure.WEEK_PEOPLE: week.shown_people,
         Measure.WEEK_ANSWERED: week.answered_percent,
         Measure.WEEK_ANSWER_HOURS: None if week.answer_minutes is None else round(week.answer_minutes / 60, 2),
-        Measure.WEEK_NEWCOMERS: week.newcomers,
+        Measure.WEEK_NEWCOMERS: week.shown_newcomers,
         Measure.WEEK_GREETED: week.greeted_percent,
     }
     return {measure: float(value) for measure, value in found.items() if value is not None}

@@ -50,6 +50,10 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
         return self.people if self.people >= FEWEST else None
 
     @property
+    def shown_newcomers(self) -> int | None:
+        return self.newcomers if self.newcomers >= FEWEST else None
+
+    @property
     def quiet(self) -> bool:
         return not (self.begun or self.replies)
 

@@ -55,7 +55,7 @@ _DEVELOPING = column_statement(
 
 
 async def find_scope(tx: Read, viewer: Viewer, handle: str, board: str = "") -> Scope:
-    """The place of a handle; the whole server without one. Raises NotFound."""
+    """The place of a handle; the whole server without one. Raises NotFound, NotAllowed."""
     scope = Scope(ScopeKind.SERVER)
     if handle:
         profile = await people.get_profile(tx, viewer, handle)
@@ -64,6 +64,8 @@ async def find_scope(tx: Read, viewer: Viewer, handle: str, board: str = "") -> 
         scope = Scope(ScopeKind(profile.kind.value), profile.id)
     if not board:
         return scope
+    # Before it is looked for: which boards a group has is for those inside.
+    await check_may_look(tx, viewer, scope)
     found = await groups.find_board_at(tx, scope.id, board) if scope.kind is not ScopeKind.PAGE else None
     if found is None:
         raise NotFound("board_not_found")

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from plausch.groups import queries as groups
 from plausch.groups.model import Group
 from plausch.http.forms import field, read_form
+from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.insights import actions, queries
@@ -24,6 +25,8 @@ from plausch.web.views.insights.scopes import Place, find_place, shown_place_in
 from plausch.web.wants import Wants
 
 _LISTED = 60
+#: In an hour: each time somebody begins or stops, newcomers are given to others, who are told.
+_CHANGED, _MARKED = 20, 120
 
 
 class Newcomer(NamedTuple):
@@ -67,6 +70,7 @@ async def show_greeting(request: Request) -> Response:
 async def change_volunteering(request: Request) -> Response:
     """Begin to greet in a place, or stop."""
     form = await read_form(request)
+    await count_try(request, "greet", str(request.viewer.person), most=_CHANGED, within=clock.HOUR)
     async with request.site.database.write() as tx:
         place = await find_place(tx, request.viewer, field(form, "of").lower())
         scope = Scope(ScopeKind.GROUP if _greeted(place) else ScopeKind.SERVER, _greeted(place))
@@ -83,6 +87,7 @@ async def mark_greeted(request: Request) -> Response:
     newcomer, group = parse_id(request.params["id"]), parse_id(field(form, "group")) or 0
     if newcomer is None:
         raise NotFound("actor_not_found")
+    await count_try(request, "mark-greeted", str(request.viewer.person), most=_MARKED, within=clock.HOUR)
     async with request.site.database.write() as tx:
         await actions.mark_greeted(tx, request.viewer, group, newcomer)
         place = await find_place(tx, request.viewer, field(form, "of").lower())

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from plausch.groups import queries as groups
 from plausch.http.forms import field, read_form
+from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.insights import actions, queries
@@ -29,6 +30,7 @@ from plausch.web.wants import Wants
 
 _EXCERPT = 220
 _NEWCOMERS = 60
+_DECIDED = 240
 _DECISIONS = {"taken": CareKind.TAKEN, "unneeded": CareKind.UNNEEDED, "open": None}
 
 
@@ -102,6 +104,7 @@ async def decide(request: Request) -> Response:
     decision = field(form, "do")
     if decision not in _DECISIONS:
         raise Invalid("do", "choice_unknown")
+    await count_try(request, "care", str(request.viewer.person), most=_DECIDED, within=clock.HOUR)
     async with request.site.database.write() as tx:
         place = await find_place(tx, request.viewer, field(form, "of").lower(), field(form, "board").lower())
         await actions.care_for(tx, request.viewer, place.scope, post_id_of(request), _DECISIONS[decision])

@@ -93,12 +93,12 @@ async def find_place(tx: Read, viewer: Viewer, handle: str, slug: str = "") -> P
             inside = False
         else:
             raise NotFound("actor_not_found")
-    if slug:
-        place = await _board(tx, place, slug)
     looked_after = await may_look(tx, viewer, place.scope)
     if not (inside or looked_after):
+        # Before its boards are looked for: which there are is for those inside.
         raise NotAllowed("insights_not_for_you")
-    return place._replace(looked_after=looked_after)
+    place = place._replace(looked_after=looked_after)
+    return await _board(tx, place, slug) if slug else place
 
 
 async def _board(tx: Read, place: Place, slug: str) -> Place:

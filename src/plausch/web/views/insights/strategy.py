@@ -163,6 +163,7 @@ async def set_goal(request: Request) -> Response:
 
 async def drop_goal(request: Request) -> Response:
     await read_form(request)
+    await count_try(request, "strategy", str(request.viewer.person), most=_DESCRIBED, within=_WITHIN)
     async with request.site.database.read() as tx:
         place = await _described_place(tx, request)
     async with request.site.database.write() as write:
