@@ -84,7 +84,7 @@ async def test_whoever_does_not_look_after_a_place_learns_no_figure(web: Web) ->
     # They may as long as they look after it.
     for browser, of in ((browsers["former"], "chess"), (browsers["gone"], "town"), (browsers["former"], "")):
         assert str(_FIGURE) in (await browser.get(f"/insights/export/makers.json{f'?of={of}' if of else ''}")).text
-    assert f"{_FIGURE:,}" in (await browsers["author"].get("/insights/strategy?of=town")).text
+    assert str(_FIGURE) in (await browsers["author"].get("/insights/export/target.json?of=town")).text
 
     async with web.site.database.write() as tx:
         await groups.set_group_role(tx, looks_after, chess, ids["former"], GroupRole.MEMBER)
