@@ -17,8 +17,8 @@ from plausch.people.model import ActorKind, Relation
 from plausch.people.tables import actors, relations, teams
 from plausch.storage import Database
 from plausch.storage.opening import sqlite_path
-from plausch.talk.model import TALKERS_KEPT, AudienceKind, EntryKind
-from plausch.talk.tables import conversations, entries, likes, mentions, shares, tags
+from plausch.talk.model import OPEN, TALKERS_KEPT, AudienceKind, EntryKind
+from plausch.talk.tables import conversations, entries, likes, mentions, shares, speakers, tags
 from plausch.work.tables import jobs
 from tests.harness.consistency_of_places import faults_of_places
 from tests.harness.stored import Row, Stored, audience_of, difference, first_word, miscounts
@@ -254,14 +254,17 @@ def _counters(stored: Stored) -> list[str]:
         if audience_of(post) == audience_of(stored.conversations[post["conversation_id"]]):
             said[post["conversation_id"]].append(post)
     faults: list[str] = []
+    open_posts = Counter(post["actor_id"] for post in stored.posts.values() if post["scope_kind"] in OPEN)
+    for row in stored.of(speakers):
+        faults += miscounts(f"speaker {row['actor_id']}", row, {"posts": open_posts[row["actor_id"]]})
     for id_, post in stored.posts.items():
         counted = {"replies": replies[id_], "likes": liked[id_], "shares": shared[id_]}
         faults += miscounts(f"post {id_}", post, counted)
     for id_, row in stored.conversations.items():
-        speakers = {post["actor_id"] for post in said[id_]}
-        counted = {"replies": len([post for post in said[id_] if post["parent_id"]]), "voices": len(speakers)}
+        talking = {post["actor_id"] for post in said[id_]}
+        counted = {"replies": len([post for post in said[id_] if post["parent_id"]]), "voices": len(talking)}
         faults += miscounts(f"conversation {id_}", row, counted)
         kept = row["talkers"].split()
-        if len(kept) != len(set(kept)) or len(kept) != min(len(speakers), TALKERS_KEPT):
-            faults.append(f"conversation {id_}: talkers {kept} of {len(speakers)}")
+        if len(kept) != len(set(kept)) or len(kept) != min(len(talking), TALKERS_KEPT):
+            faults.append(f"conversation {id_}: talkers {kept} of {len(talking)}")
     return faults

@@ -22,6 +22,7 @@ from plausch.talk.tables import (
     posts,
     series,
     shares,
+    speakers,
     tags,
     topics,
 )
@@ -32,7 +33,7 @@ Row = dict[str, Any]
 _TABLES: tuple[sa.TableClause, ...] = (
     *(actors, relations, pages, teams, jobs),
     *(groups, roles, requests, invitations, bans, boards),
-    *(conversations, entries, posts, mentions, tags, likes, shares, topics),
+    *(conversations, entries, posts, mentions, tags, likes, shares, speakers, topics),
     *(articles, article_authors, series, drafts, approvals),
     *(notifications, post_words),
 )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from plausch.feeds.queries.membership import not_muted
 from plausch.feeds.queries.parts import OF_ACTOR, OF_POST, actor_part, post_part
 from plausch.feeds.queries.reader import at_home, has_muted_conversation
 from plausch.people.model import Relation, Viewer, WhoQuotes
@@ -25,6 +26,7 @@ from plausch.talk.queries import (
     said_by,
     seen_as,
     visible,
+    visible_entry,
 )
 
 ME = param("me")
@@ -118,7 +120,11 @@ def entry_pieces(*conditions: sa.ColumnElement[bool], order: sa.ColumnElement[An
     return Statement(core if order is None else core.order_by(order).limit(param("limit")), Piece)
 
 
-_AT_HOME = {shaped: entry_pieces(any_of(entry.c.id, "ids"), at_home(shaped=shaped)) for shaped in (False, True)}
+_AT_HOME = {
+    # Unshaped they are of those whom the viewer follows, since nothing else has led to them.
+    False: entry_pieces(any_of(entry.c.id, "ids"), visible_entry(), not_muted()),
+    True: entry_pieces(any_of(entry.c.id, "ids"), at_home(shaped=True)),
+}
 _POSTS = Statement(
     sa.select(*piece_columns(), post.c.id, sa.literal(""), post.c.actor_id)
     .select_from(post.join(speaker, speaker.c.id == post.c.actor_id).outerjoin(post_part, OF_POST))
