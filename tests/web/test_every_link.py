@@ -19,8 +19,8 @@ from tests.web.conftest import Browser, OpenWeb, Web
 
 #: Addresses of one kind (the same route, the same names of parameters) of which this many are opened.
 _OF_A_KIND = 4
-#: They answer with what is not a page, and take their time.
-_NOT_FOLLOWED = ("/live/",)
+#: They answer with what is not a page, and take their time; or are another door's.
+_NOT_FOLLOWED = ("/live/", "/api/")
 
 
 class Crawl:

@@ -19,6 +19,8 @@ CHORES = {
     "insights.drop_visits": N_("Forget old visits"),
     "insights.pass_on_greetings": N_("Pass on the duty to greet newcomers"),
     "insights.compute": N_("Compute insights"),
+    "insights.measure_target": N_("Count whom a page or group reaches"),
+    "insights.measure_weeks": N_("Count the weeks of a goal"),
     "insights.recount_actor": N_("Count somebody in insights, or no more"),
     "insights.recount_conversation": N_("Count a conversation where it stands now"),
     "insights.recount_place": N_("Count what was said in a group where it counts now"),

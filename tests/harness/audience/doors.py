@@ -21,8 +21,22 @@ from plausch.people.model import Viewer
 from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.talk.model import Post, Quote, QuoteState
+from tests.harness.audience.owing import (
+    findable,
+    owed_all,
+    owed_bookmarks,
+    owed_entries,
+    owed_home,
+    owed_index,
+    owed_likes,
+    owed_local,
+    owed_muted,
+    owed_pictures,
+    owed_search,
+    owed_walls,
+)
 from tests.harness.audience.script import EVERYWHERE, TAGS
-from tests.harness.audience.seeing import Door, Owed, Seen
+from tests.harness.audience.seeing import Door, Seen
 from tests.harness.audience.world import PlainPost, World
 from tests.harness.community import text_of
 
@@ -347,7 +361,7 @@ async def _search(read: Read, viewer: Viewer, world: World) -> Seen:
 
 def _searches(world: World, viewer: int) -> list[tuple[str, set[int]]]:
     """Searches with operators, and what each has to find."""
-    found = _findable(world, viewer)
+    found = findable(world, viewer)
     one, other, *_ = world.people
     roots = [post.root.id for post in world.posts[-1:]]
     return [
@@ -367,7 +381,7 @@ async def _search_operators(read: Read, viewer: Viewer, world: World) -> Seen:
         assert set(found) == owed, f"{text} finds other posts"
         seen.posts.update(found)
     best = await feeds.search_posts(read, viewer, "language:de", Page(limit=1000), order=SearchOrder.RELEVANCE)
-    assert set(best) == {post.id for post in _findable(world, viewer.acting_as)}, "other posts in another order"
+    assert set(best) == {post.id for post in findable(world, viewer.acting_as)}, "other posts in another order"
     return seen
 
 
@@ -469,136 +483,35 @@ async def _sources(read: Read, viewer: Viewer, world: World) -> Seen:
     return seen
 
 
-def owed_all(world: World, viewer: int) -> Owed:
-    return Owed({post.id for post in world.seen_by(viewer)})
-
-
-def _in_home(world: World, viewer: int) -> list[PlainPost]:
-    """Posts that somebody whom the viewer follows has made or shared, or that are under a tag it follows."""
-    if viewer == 0:
-        return []
-    mine = {viewer} | {target for source, target in world.follows if source == viewer}
-    muted = {target for source, target in world.mutes if source == viewer}
-    return [
-        post
-        for post in world.seen_by(viewer)
-        if post.author not in muted
-        and (viewer, post.root.id) not in world.muted_talks
-        and (
-            any(
-                doer in mine - muted and (doer in (viewer, post.author) or world.near(viewer, doer))
-                for doer in (post.author, *post.sharers, post.place)
-            )
-            or (post.circle.kind == "public" and (viewer, post.tag) in world.topics)
-        )
-    ]
-
-
-def _liked_by_connections(world: World, viewer: int) -> frozenset[int]:
-    """Conversations that others began, which somebody connected with the viewer has led it to by a like."""
-    muted = {target for source, target in world.mutes if source == viewer}
-
-    def open_to(post: PlainPost) -> bool:
-        others = post.author != viewer and post.author not in muted
-        return others and post.circle.kind not in ("quiet", "participants") and world.sees(viewer, post)
-
-    def friend(one: int) -> bool:
-        return (viewer, one) in world.connected and world.near(viewer, one) and one not in muted | world.shy
-
-    return frozenset(
-        post.root.id
-        for post in world.posts
-        if open_to(post)
-        and open_to(post.root)
-        and (viewer, post.root.author) not in world.follows
-        and (viewer, post.root.id) not in world.muted_talks
-        and any(friend(one) and one != post.author for one in post.likers)
-    )
-
-
-def _owed_home(world: World, viewer: int) -> Owed:
-    owed = {post.root.id for post in _in_home(world, viewer)}
-    return Owed(conversations=owed, welcome=_liked_by_connections(world, viewer))
-
-
-def owed_entries(world: World, viewer: int) -> Owed:
-    return Owed({post.id for post in _in_home(world, viewer)})
-
-
-def _not_muted(world: World, viewer: int) -> list[PlainPost]:
-    return [post for post in world.seen_by(viewer) if (viewer, post.author) not in world.mutes]
-
-
-def owed_local(world: World, viewer: int) -> Owed:
-    shown = [post for post in _not_muted(world, viewer) if post.parent is None and post.circle.kind == "public"]
-    return Owed(conversations={post.id for post in shown})
-
-
-def _owed_index(world: World, viewer: int) -> Owed:
-    if viewer:
-        return Owed()
-    public = [post for post in world.seen_by(0) if post.parent is None and post.circle.kind == "public"]
-    return Owed(conversations={post.id for post in public if not {post.author, post.writer} & world.hidden})
-
-
-def _owed_walls(world: World, viewer: int) -> Owed:
-    return Owed({post.root.id for post in world.seen_by(viewer) if world.sees(viewer, post.root)})
-
-
-def _owed_bookmarks(world: World, viewer: int) -> Owed:
-    return Owed({post.id for post in world.seen_by(viewer) if (viewer, post.id) in world.bookmarks})
-
-
-def _owed_likes(world: World, viewer: int) -> Owed:
-    return Owed({post.id for post in world.seen_by(viewer) if viewer in post.likers})
-
-
-def _owed_muted(world: World, viewer: int) -> Owed:
-    muted = {root for who, root in world.muted_talks if who == viewer}
-    return Owed(conversations={post.root.id for post in world.seen_by(viewer)} & muted)
-
-
-def _findable(world: World, viewer: int) -> list[PlainPost]:
-    return [post for post in _not_muted(world, viewer) if viewer == post.author or post.writer not in world.hidden]
-
-
-def _owed_search(world: World, viewer: int) -> Owed:
-    return Owed({post.id for post in _findable(world, viewer)})
-
-
-def _owed_pictures(world: World, viewer: int) -> Owed:
-    return Owed({post.id for post in world.seen_by(viewer) if post.picture is not None})
-
-
 DOORS = [
     Door("a post by its address", _single_posts, owed_all),
     Door("posts by id", _posts, owed_all),
     Door("conversations", _trees, owed_all),
-    Door("home", _home, _owed_home),
+    Door("home", _home, owed_home),
     Door("home in parts", _home_in_parts, owed_entries),
     Door("local", _local, owed_local),
-    Door("walls", _walls, _owed_walls),
+    Door("walls", _walls, owed_walls),
     Door("tags", _tags),
     Door("posts one by one", _one_by_one, owed_all),
-    Door("what search engines list", _indexed, _owed_index),
-    Door("bookmarks", _bookmarks, _owed_bookmarks),
-    Door("likes", _likes, _owed_likes),
+    Door("what search engines list", _indexed, owed_index),
+    Door("bookmarks", _bookmarks, owed_bookmarks),
+    Door("likes", _likes, owed_likes),
     Door("lists", _lists),
     Door("feeds one can choose", _chosen),
     Door("feeds of one's own", _own_feeds),
-    Door("muted conversations", _muted, _owed_muted),
+    Door("muted conversations", _muted, owed_muted),
     Door("trends", _trends),
     Door("openings", _openings),
     Door("directory", _directory),
     Door("reports", _reports),
     Door("notifications", _notifications, asks_in=True),
-    Door("search", _search, _owed_search),
+    Door("search", _search, owed_search),
     Door("search with operators", _search_operators),
     Door("catching up", _missed),
     Door("suggestions of names", _suggestions),
     Door("likers and sharers", _responders),
     Door("how posts spread", _spread),
-    Door("picture files", _pictures, _owed_pictures),
+    Door("picture files", _pictures, owed_pictures),
     Door("history", _revisions, former_wordings=True),
     Door("source", _sources),
 ]

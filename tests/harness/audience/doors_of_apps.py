@@ -29,7 +29,7 @@ from plausch.settings import read_settings
 from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.work.live import Notice
-from tests.harness.audience.doors import owed_all, owed_entries, owed_local
+from tests.harness.audience.owing import owed_all, owed_entries, owed_local
 from tests.harness.audience.script import TAGS
 from tests.harness.audience.seeing import Door, Seen
 from tests.harness.audience.world import World

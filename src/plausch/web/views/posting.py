@@ -207,7 +207,9 @@ async def _show_reply(request: Request, post: Post) -> Response:
     """The new reply for a page that is open."""
     async with request.site.database.read() as tx:
         _, context = await shown_post(tx, request.viewer, post.id)
-    return await render(request, "parts/reply.html", status=201, branch=Branch(post, post=post), fresh=False, **context)
+    return await render(
+        request, "parts/reply.html", status=201, branch=Branch(post, post=post), linear=False, fresh=False, **context
+    )
 
 
 async def show_editor(request: Request) -> Response:
