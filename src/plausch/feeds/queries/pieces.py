@@ -59,6 +59,7 @@ class Piece(NamedTuple):
     audience: str
     #: Bits of `talk.model.Attached`.
     attached: int
+    pictures: int
     #: The entry, or the post itself.
     id: int
     #: An `EntryKind`, or empty.
@@ -99,14 +100,14 @@ def _quotable() -> sa.ColumnElement[int]:
 
 
 def piece_columns() -> tuple[sa.ColumnElement[Any], ...]:
-    """The columns of `Piece` up to `attached`."""
+    """The columns of `Piece` up to `pictures`."""
     return (
         *(post.c.id, post_part.c.body, post.c.actor_id, post.c.author_id, post.c.conversation_id),
         *(post.c.replies, post.c.likes, post.c.shares, count_quotes(post.c.id)),
         *flags(),
         has_muted_conversation(post.c.conversation_id),
         post.c.id.in_(pinned_by(ME)),
-        *(_quotable(), _who_quotes(), post.c.scope_kind, post.c.attached),
+        *(_quotable(), _who_quotes(), post.c.scope_kind, post.c.attached, post.c.pictures),
     )
 
 

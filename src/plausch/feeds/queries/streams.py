@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from plausch.feeds.model import FilterPlace, Sieve
 from plausch.feeds.queries import membership
 from plausch.feeds.queries.filters import get_sieve, list_hidden
-from plausch.feeds.queries.gathering import Show, gather
+from plausch.feeds.queries.gathering import ReadOn, Show, gather
 from plausch.feeds.queries.lists import get_list, read_list, shown_on_list
 from plausch.feeds.queries.membership import Stretch
 from plausch.feeds.queries.pieces import Piece, entry_pieces, list_home_pieces
@@ -25,6 +25,7 @@ from plausch.kernel.paging import Page
 from plausch.people.model import Relation, Viewer
 from plausch.people.queries import is_active, is_recommended, not_muted_by, related
 from plausch.storage import Read, Statement, any_of, param
+from plausch.talk import queries as talk
 from plausch.talk.model import AudienceKind, EntryKind
 from plausch.talk.queries import (
     answered,
@@ -50,6 +51,10 @@ class Pieces(NamedTuple):
     sieve: Sieve | None = None
 
 
+#: Where this much in a row is for others, a page upwards ends.
+_MOST_ROUNDS = 50
+
+
 async def home_pieces(tx: Read, viewer: Viewer, page: Page, door: str) -> Pieces:
     """The viewer's home, entry by entry."""
     reader = await get_reader(tx, viewer)
@@ -64,7 +69,11 @@ async def home_pieces(tx: Read, viewer: Viewer, page: Page, door: str) -> Pieces
         return [one for one in found if one.post_id not in hidden]
 
     if page.upwards:
-        return (await _climb(tx, viewer, page, show))._replace(sieve=sieve)
+
+        async def read_upwards(after: int, limit: int) -> Stretch:
+            return await membership.read_upwards(tx, viewer, after, page.before, limit)
+
+        return (await _climb(page, read_upwards, show))._replace(sieve=sieve)
 
     async def read_on(before: int, limit: int) -> Stretch:
         stretch = await membership.read_on(tx, viewer, before, limit, reader.crowd)
@@ -83,13 +92,16 @@ def _above(stretch: Stretch, after: int) -> Stretch:
     return Stretch([id_ for id_ in stretch.ids if id_ > after], None)
 
 
-async def _climb(tx: Read, viewer: Viewer, page: Page, show: Show[Piece]) -> Pieces:
-    """Those just above an id; under followed tags there may be more that only the way down shows."""
+async def _climb(page: Page, read_on: ReadOn, show: Show[Piece]) -> Pieces:
+    """Those just above an id; of home there may be more under followed tags, that only the way down shows."""
     found: list[Piece] = []
     after: int | None = page.after
-    while after is not None and len(found) < page.limit:
-        stretch = await membership.read_upwards(tx, viewer, after, page.before, page.limit)
-        found += await show(stretch.ids)
+    for _ in range(_MOST_ROUNDS):
+        if after is None or len(found) >= page.limit:
+            break
+        stretch = await read_on(after, page.limit)
+        if stretch.ids:
+            found += await show(stretch.ids)
         after = stretch.before
     found.sort(key=_by_id)
     return Pieces(found[: page.limit][::-1], True)
@@ -109,8 +121,8 @@ class Wanted(NamedTuple):
     #: Neither what somebody replied, nor what they shared or others put on their wall.
     no_replies: bool = False
     no_shares: bool = False
-    #: Of tags: one of any, all, none.
-    tags: bool = False
+    #: Under a tag.
+    tagged: bool = False
     pinned: bool = False
 
 
@@ -122,11 +134,6 @@ _PLACES: dict[str, tuple[sa.ColumnElement[bool], ...]] = {
     "local": (
         *(entry.c.kind == EntryKind.POST.value, _PUBLIC, _NOT_MUTED),
         sa.or_(_KNOWN, is_recommended(post.c.actor_id)),
-    ),
-    "tag": (
-        *(entry.c.id == entry.c.post_id, _PUBLIC, _NOT_MUTED),
-        sa.or_(_KNOWN, is_active(post.c.actor_id)),
-        bears_any(entry.c.post_id),
     ),
     "actor": (entry.c.actor_id == param("actor"),),
     "list": (shown_on_list(),),
@@ -152,9 +159,7 @@ def _statement(place: str, wanted: Wanted, upwards: bool) -> Statement[Piece]:  
         )
     if wanted.no_shares:
         conditions.append(entry.c.id == entry.c.post_id)
-    if wanted.tags and place == "tag":
-        conditions += [bears_all(entry.c.post_id), sa.not_(bears_any(entry.c.post_id, "none"))]
-    elif wanted.tags:
+    if wanted.tagged:
         conditions.append(tagged(param("tag", sa.Text()), entry.c.post_id))
     if wanted.pinned:
         conditions += [entry.c.id == entry.c.post_id, post.c.id.in_(pinned_by(param("actor")))]
@@ -175,6 +180,14 @@ async def local_pieces(tx: Read, viewer: Viewer, page: Page, door: str, wanted: 
     return await _pieces(tx, viewer, "local", page, door, wanted)
 
 
+_TAGGED = entry_pieces(
+    any_of(entry.c.id, "ids"),
+    *(entry.c.id == entry.c.post_id, _PUBLIC, _NOT_MUTED, visible_entry()),
+    sa.or_(_KNOWN, is_active(post.c.actor_id)),
+    *(bears_all(entry.c.post_id), sa.not_(bears_any(entry.c.post_id, "none"))),
+)
+
+
 async def tag_pieces(
     tx: Read,
     viewer: Viewer,
@@ -187,11 +200,29 @@ async def tag_pieces(
     pictures: bool = False,
 ) -> Pieces:
     """What was said in public under one of some tags and all of others, and none of still others."""
-    values: dict[str, object] = {"any": list(any_)}
-    narrower = bool(all_ or none)
-    if narrower:
-        values |= {"all": list(all_), "all_count": len(set(all_)), "none": list(none)}
-    return await _pieces(tx, viewer, "tag", page, door, Wanted(pictures=pictures, tags=narrower), **values)
+    how = {"all": list(all_), "all_count": len(set(all_)), "none": list(none), "door": door, **seen_as(viewer)}
+
+    async def read_on(at: int, limit: int) -> Stretch:
+        """The next of each tag: however rare it is, nothing else is looked at."""
+        found = [await talk.list_under_tag(tx, tag, at, limit, upwards=page.upwards) for tag in dict.fromkeys(any_)]
+        ends = [several[-1] for several in found if len(several) == limit]
+        ids = sorted({id_ for several in found for id_ in several}, reverse=not page.upwards)
+        if not ends:
+            return Stretch(ids, None)
+        end = min(ends) if page.upwards else max(ends)
+        return Stretch([id_ for id_ in ids if (id_ <= end if page.upwards else id_ >= end)], end)
+
+    async def down(before: int, limit: int) -> Stretch:
+        return _above(await read_on(before, limit), page.after)
+
+    async def show(ids: Sequence[int]) -> list[Piece]:
+        found = await tx.all(_TAGGED, ids=ids, **how)
+        return [one for one in found if one.id < page.before and (one.pictures or not pictures)]
+
+    if page.upwards:
+        return await _climb(page, read_on, show)
+    found, before = await gather(page, down, show)
+    return Pieces(found, before is not None)
 
 
 async def actor_pieces(
@@ -199,7 +230,7 @@ async def actor_pieces(
 ) -> Pieces:
     """What somebody posted, replied and shared, as far as the viewer may see it."""
     values: dict[str, object] = {"actor": actor}
-    if wanted.tags:
+    if wanted.tagged:
         values["tag"] = tag
     return await _pieces(tx, viewer, "actor", page, door, wanted, **values)
 

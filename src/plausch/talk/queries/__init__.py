@@ -124,6 +124,7 @@ from plausch.talk.queries.outward import (
     list_named_authors,
     list_newest_topics,
     list_tags_of,
+    list_under_tag,
 )
 from plausch.talk.queries.own import OwnSource, is_own, list_own_sources, list_pinned, pinned_by
 from plausch.talk.queries.pictures import (
@@ -389,6 +390,7 @@ __all__ = [
     "list_tree_posts",
     "list_unanswered",
     "list_unanswered_at",
+    "list_under_tag",
     "list_voters",
     "list_votes",
     "list_whence",

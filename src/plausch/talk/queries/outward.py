@@ -105,6 +105,24 @@ async def list_tags_of(tx: Read, ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
+def _under_tag(*, upwards: bool) -> Statement[int]:
+    of = tags.c.post_id
+    return column_statement(
+        sa.select(of)
+        .where(tags.c.tag == param("tag", sa.Text()), of > param("at") if upwards else of < param("at"))
+        .order_by(of if upwards else of.desc())
+        .limit(param("limit"))
+    )
+
+
+_UNDER_TAG = {upwards: _under_tag(upwards=upwards) for upwards in (False, True)}
+
+
+async def list_under_tag(tx: Read, tag: str, at: int, limit: int, *, upwards: bool = False) -> list[int]:
+    """Posts under a tag from an id on: who may see what of it is asked when it is shown."""
+    return await tx.all(_UNDER_TAG[upwards], tag=tag, at=at, limit=limit)
+
+
 async def list_bodies(tx: Read, ids: Sequence[int]) -> dict[int, str]:
     """All of the text of articles that the viewer has been given."""
     return dict(await tx.all(_BODIES, ids=ids))

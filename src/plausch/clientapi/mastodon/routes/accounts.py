@@ -104,7 +104,7 @@ async def list_statuses(request: Request) -> Response:
         pictures=bool(query.flag("only_media")),
         no_replies=bool(query.flag("exclude_replies")),
         no_shares=bool(query.flag("exclude_reblogs") or query.flag("only_media")),
-        tags=tagged is not None,
+        tagged=tagged is not None,
         pinned=bool(query.flag("pinned")),
     )
 
