@@ -61,6 +61,7 @@ async def _seed(url: str, size: Size) -> tuple[Loaded, Secrets]:
         for person in loaded.people[:200]:
             crowd.append(await people.create_token(tx, person, "read"))
         writer = await people.create_token(tx, loaded.popular, "read write")
+        await apps.add_notifications(tx, next(iter(loaded.readers.values())), loaded.people, loaded.thread)
     await _close(database)
     return loaded, Secrets(tokens, sessions, crowd, writer)
 

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 
 from bench.measuring import get, measure
+from plausch.feeds.actions import notify
+from plausch.feeds.model import NotificationKind
+from plausch.people.model import Viewer
+from plausch.storage import Write
+from plausch.talk import queries as talk
 from tests.harness.server import Server
+
+_NOTIFIED = 30
 
 
 def requests_of(
@@ -25,9 +32,25 @@ def requests_of(
         ("app: local 20", [ask("/api/v1/timelines/public?local=true")], 2000),
         ("app: context, 100 replies", [ask(f"/api/v1/statuses/{thread}/context")], 500),
         ("app: account statuses", [ask(f"{account}/statuses")], 2000),
+        ("app: notifications 20", [ask("/api/v1/notifications?limit=20")], 2000),
+        ("app: notifications, grouped", [ask("/api/v2/notifications?limit=20")], 1000),
         ("app: search accounts", [ask("/api/v1/accounts/search?q=person1")], 1000),
+        ("app: search, all kinds", [ask("/api/v2/search?q=person1")], 1000),
         ("app: an account", [ask(account)], 2000),
     ]
+
+
+async def add_notifications(tx: Write, reader: int, people: Sequence[int], thread: int) -> None:
+    """Of the reader's own posts, liked by others, and of as many in which others have named it."""
+    viewer = Viewer(reader, reader)
+    own = [one.id for one in await talk.list_own_sources(tx, viewer, 0, _NOTIFIED)]
+    branches = await talk.list_branches(tx, thread, 2 * _NOTIFIED)
+    others = await talk.list_posts(tx, viewer, [one.id for one in branches])
+    actors = [one for one in people if one != reader]
+    for number, (mine, other) in enumerate(zip(own, others.values(), strict=False)):
+        await notify(tx, reader, NotificationKind.LIKED, actors[number], post=mine)
+        if other.actor_id != reader:
+            await notify(tx, reader, NotificationKind.MENTIONED, other.actor_id, post=other.id, conversation=thread)
 
 
 def measure_writing(server: Server, writer: str, reader: str, posts: Sequence[int], database: int | None) -> None:

@@ -30,6 +30,7 @@ ONLY = {
     # `_WITHIN`.
     "feeds_list_members": (),
     "feeds_recipe_actors": (),
+    "feeds_let_in": ("person_id",),
     "talk_mentions": (),
     # Whoever is reported does not learn of it before something is decided, and never by whom.
     "moderation_reports": ("reporter_id",),

@@ -68,7 +68,7 @@ push_subscriptions = table(
     #: And of whom: a `model.PushedOf`.
     sa.Column("pushed_of", sa.Text, nullable=False, server_default="all"),
     #: And its access token, by which it finds among several accounts the one that a message is for.
-    sa.Column("token", sa.Text, nullable=False, server_default=""),
+    sa.Column("token_secret", sa.Text, nullable=False, server_default=""),
 )
 
 #: Whose notifications somebody wants among the others, though they do not know them.

@@ -36,6 +36,8 @@ class Joined(NamedTuple):
 
     bodies: list[bytes]
     made: list[Part]
+    #: Who speaks in them, and who else was asked for.
+    accounts: Mapping[int, bytes] = {}
 
     @property
     def one(self) -> bytes:
@@ -94,13 +96,16 @@ async def _render_accounts(tx: Read, request: Request, ids: Sequence[int]) -> li
     return [present_accounts.account_part(request.site, one, fields.get(one.id, [])) for one in profiles.values()]
 
 
-async def join_statuses(tx: Read, request: Request, pieces: Sequence[Piece], sieve: Sieve | None = None) -> Joined:
-    """Statuses; one whose account the viewer may not see is left out."""
+async def join_statuses(
+    tx: Read, request: Request, pieces: Sequence[Piece], sieve: Sieve | None = None, also: Collection[int] = ()
+) -> Joined:
+    """Statuses; one whose account the viewer may not see is left out. Accounts of `also` are read along with them."""
     site, me = request.site, request.viewer.acting_as
     more = await _read_more(tx, request, pieces)
     everything = [*pieces, *more.quoted.values()]
     speaking = {one.actor_id for one in everything}
     speaking.update(one.by for one in pieces if one.id != one.post_id)
+    speaking.update(also)
     accounts, made = await join_accounts(tx, request, speaking)
     bodies = {one.post_id: one.part for one in everything}
     made += await _render_statuses(tx, request, bodies)
@@ -139,7 +144,7 @@ async def join_statuses(tx: Read, request: Request, pieces: Sequence[Piece], sie
             inner = present.join_reblog(site, piece, inner, by, me) if by is not None else None
         if inner is not None:
             joined.append(inner)
-    return Joined(joined, made)
+    return Joined(joined, made, accounts)
 
 
 async def _read_more(tx: Read, request: Request, pieces: Iterable[Piece]) -> _More:

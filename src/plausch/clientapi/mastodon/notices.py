@@ -40,7 +40,7 @@ class Shown(NamedTuple):
 
     #: Those that can be shown, newest first.
     found: list[Notification]
-    accounts: dict[int, bytes]
+    accounts: Mapping[int, bytes]
     statuses: dict[int, bytes]
     #: What else a notification tells: a decision, a report; as further fields.
     more: dict[int, bytes]
@@ -51,8 +51,10 @@ class Shown(NamedTuple):
 async def show(tx: Read, request: Request, found: Sequence[Notification]) -> Shown:
     """Without those whose status or account the viewer may not see."""
     wanted = dict.fromkeys(one.post_id for one in found if one.post_id and TYPES[one.kind] in WITH_STATUS)
-    statuses, made = await _statuses(tx, request, list(wanted))
-    accounts, faces = await join_accounts(tx, request, {one.actor_id for one in found})
+    pieces = await feeds.list_pieces(tx, request.viewer, door_of(request.site), list(wanted))
+    sieve = await find_sieve(tx, request, FilterPlace.NOTIFICATIONS) if pieces else None
+    joined = await join_statuses(tx, request, list(pieces.values()), sieve, {one.actor_id for one in found})
+    accounts, statuses = joined.accounts, {id_in(body): body for body in joined.bodies}
     more = {}
     for one in found:
         if one.kind in (NotificationKind.DECIDED, NotificationKind.REPORTED):
@@ -66,16 +68,7 @@ async def show(tx: Read, request: Request, found: Sequence[Notification]) -> Sho
         and (TYPES[one.kind] not in WITH_STATUS or one.post_id in statuses)
         and (one.kind not in (NotificationKind.DECIDED, NotificationKind.REPORTED) or one.id in more)
     ]
-    return Shown(shown, accounts, statuses, more, [*made, *faces])
-
-
-async def _statuses(tx: Read, request: Request, ids: Sequence[int]) -> tuple[dict[int, bytes], list[Part]]:
-    if not ids:
-        return {}, []
-    pieces = await feeds.list_pieces(tx, request.viewer, door_of(request.site), ids)
-    sieve = await find_sieve(tx, request, FilterPlace.NOTIFICATIONS)
-    joined = await join_statuses(tx, request, [pieces[id_] for id_ in ids if id_ in pieces], sieve)
-    return {id_in(body): body for body in joined.bodies}, joined.made
+    return Shown(shown, accounts, statuses, more, joined.made)
 
 
 def id_in(body: bytes) -> int:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from plausch.feeds import queries
 from plausch.feeds.actions.reading import add_filter, check_filter, hold_reader, reshape
+from plausch.feeds.actions.telling import tell_reader
 from plausch.feeds.model import (
     TAGS_FEATURED_MAX,
     Filter,
@@ -67,6 +68,7 @@ async def change_filter_set(tx: Write, viewer: Viewer, set_id: int, title: str, 
         new_end=draft.ends_at,
     )
     await reshape(tx, me)
+    await tell_reader(tx, me, "filtered")
 
 
 def _with_phrase(draft: FilterDraft, like: Filter) -> FilterDraft:
@@ -79,6 +81,7 @@ async def remove_filter_set(tx: Write, viewer: Viewer, set_id: int) -> None:
     if not await tx.run(_DROP, me=me, set=set_id):
         raise NotFound
     await reshape(tx, me)
+    await tell_reader(tx, me, "filtered")
 
 
 async def feature_tag(tx: Write, viewer: Viewer, tag: str) -> None:

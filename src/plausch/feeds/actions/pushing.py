@@ -24,7 +24,7 @@ _SUBSCRIBE = column_statement(
             name: _new.excluded[name]
             for name in (
                 *("person_id", "session_id", "public_key", "secret", "client", "created_at"),
-                *("kinds", "pushed_of", "token"),
+                *("kinds", "pushed_of", "token_secret"),
             )
         },
     )
@@ -95,7 +95,7 @@ async def subscribe_to_push(
         created_at=clock.now(),
         kinds=wanted.names,
         pushed_of=wanted.pushed_of.value,
-        token=wanted.token,
+        token_secret=wanted.token,
     )
     await tx.run(_TOO_MANY, person=viewer.person)
 

@@ -129,7 +129,7 @@ _SUBSCRIPTIONS = Statement(
         push_subscriptions.c.created_at,
         push_subscriptions.c.kinds,
         push_subscriptions.c.pushed_of,
-        push_subscriptions.c.token,
+        push_subscriptions.c.token_secret,
     )
     .where(push_subscriptions.c.person_id == _PERSON)
     .order_by(push_subscriptions.c.id),

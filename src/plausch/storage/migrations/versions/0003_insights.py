@@ -35,6 +35,7 @@ def upgrade() -> None:
     _insights_volunteers()
     _moderation_reports()
     _people_accounts()
+    _people_actors()
     _people_apps()
     _people_codes()
     _people_dismissals()
@@ -94,7 +95,7 @@ def _feeds_markers() -> None:
 def _feeds_push() -> None:
     op.add_column("feeds_push", sa.Column("kinds", sa.Text(), server_default="", nullable=False))
     op.add_column("feeds_push", sa.Column("pushed_of", sa.Text(), server_default="all", nullable=False))
-    op.add_column("feeds_push", sa.Column("token", sa.Text(), server_default="", nullable=False))
+    op.add_column("feeds_push", sa.Column("token_secret", sa.Text(), server_default="", nullable=False))
 
 
 def _feeds_readers() -> None:
@@ -343,6 +344,10 @@ def _moderation_reports() -> None:
 
 def _people_accounts() -> None:
     op.add_column("people_accounts", sa.Column("adviser", sa.Boolean(), server_default=sa.true(), nullable=False))
+
+
+def _people_actors() -> None:
+    op.add_column("people_actors", sa.Column("automated", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def _people_apps() -> None:
