@@ -307,3 +307,30 @@ async def test_visits_are_kept_of_those_who_agree_a_row_a_week(database: Databas
         assert len((await stored(database))["insights_visits"]) == 1
         await set_consent(database, anna, Consent.KEEP_VISITS, False)
     assert (await stored(database))["insights_visits"] == []
+
+
+async def test_an_answer_by_a_program_is_none(database: Database) -> None:
+    with clock.at(NOON - 20 * clock.DAY):
+        everybody = await join_all(database, *HANDLES)
+        (weather,) = await join_all(database, "weather")
+        async with database.write() as tx:
+            await people.set_automated(tx, weather, True)
+            await people.set_consent(tx, weather, Consent.COUNT_IN_INSIGHTS, True)
+    for number, one in enumerate(everybody):
+        with clock.at(NOON - 10 * clock.DAY + number * clock.HOUR):
+            async with database.write() as tx:
+                asked = await publish(tx, one, "Will it rain?")
+        with clock.at(NOON - 10 * clock.DAY + number * clock.HOUR + 1):
+            async with database.write() as tx:
+                await publish(tx, weather, "No", reply_to=asked)
+    with clock.at(NOON - 9 * clock.DAY):
+        async with database.write() as tx:
+            await publish(tx, everybody[0], "It did", reply_to=asked)
+    await settle(database)
+    with clock.at(NOON):
+        await compute(database, NOON)
+        now = (await health_of(database, as_staff(everybody[0]))).now
+        assert (now.people, now.begun, now.greeted) == (6, 6, pytest.approx(1 / 6))
+        async with database.read() as tx:
+            waiting = await queries.list_unanswered(tx, as_staff(everybody[0]), SERVER, clock.DAY)
+        assert len(waiting) == 5

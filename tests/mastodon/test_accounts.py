@@ -15,6 +15,7 @@ async def test_ones_own_account(town: Town) -> None:
         "display_name": "Anna B.",
         "note": "Ich #gieße",
         "locked": "true",
+        "bot": "true",
         "discoverable": "false",
         "source[quote_policy]": "followers",
         "fields_attributes[0][name]": "Web",
@@ -23,6 +24,7 @@ async def test_ones_own_account(town: Town) -> None:
     files = {"avatar": ("a.png", picture(), "image/png"), "header": ("h.png", picture(), "image/png")}
     changed = await anna.ask("PATCH", "/accounts/update_credentials", data=form, files=files)
     assert (changed["display_name"], changed["locked"], changed["source"]["note"]) == ("Anna B.", True, "Ich #gieße")
+    assert changed["bot"]
     assert "/faces/" in changed["avatar"]
     assert "/headers/" in changed["header"]
     assert changed["fields"][0]["value"].startswith('<a href="https://anna.example/"')

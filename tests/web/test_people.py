@@ -145,6 +145,9 @@ async def test_the_profile_and_its_picture(web: Web) -> None:
     shown = await anna.get("/@anna")
     assert "<em>love</em>" in shown.text
     assert "she/her" in text_of(shown)
+    assert "automated" not in text_of(shown)
+    await anna.submit("/settings", name="Anna B.", about="", pronouns="", locked="", automated="yes")
+    assert "automated" in text_of(await anna.get("/@anna"))
     picture = BytesIO()
     Image.new("RGB", (300, 200), "teal").save(picture, "PNG")
     keys: list[set[str]] = []

@@ -33,6 +33,8 @@ actors = table(
     sa.Column("who_writes", sa.Text, nullable=False, server_default="connections"),
     #: How what several people say for it tells who wrote it: one of `model.Signature`.
     sa.Column("signature", sa.Text, nullable=False, server_default="name"),
+    #: A program speaks, nobody at a keyboard.
+    sa.Column("automated", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("uq_people_actors_handle", "handle", "server_id", unique=True),
     sa.Index("uq_people_actors_uri", "uri", unique=True),
 )

@@ -44,6 +44,8 @@ class Actor(Answer, frozen=True):
     picture_small: Url | None
     #: New followers need its approval.
     locked: bool
+    #: A program posts here.
+    bot: bool
 
 
 class Picture(Answer, frozen=True):

@@ -54,6 +54,7 @@ def actor_fields(site: Site, actor: Actor) -> dict[str, Any]:
         "picture": face_url(site, actor, "large"),
         "picture_small": face_url(site, actor, "small"),
         "locked": actor.locked,
+        "bot": actor.automated,
     }
 
 

@@ -134,7 +134,7 @@ async def read_talk(database: Database, now: int) -> Talk:
     counted = [one for one in everybody if one.counts]
     known = np.array([one.id for one in counted], dtype=np.int64)
     since = now - DAYS_BACK * clock.DAY
-    rows = _columns(await _portions(database, since), 10)
+    rows = await _by_people(database, _columns(await _portions(database, since), 10))
     post, conversation, parent, actor, author, at = rows[:6]
     _, numbered = np.unique(np.concatenate([actor, author]), return_inverse=True)
     posts = Posts(
@@ -152,6 +152,14 @@ async def read_talk(database: Database, now: int) -> Talk:
         Said(post, conversation, posts, places(known, actor), places(known, author), _where(rows[6:])),
         Visits(places(known, visits[0]), visits[1], visits[2]),
     )
+
+
+async def _by_people(database: Database, rows: list[Ids]) -> list[Ids]:
+    """Without what programs said: an answer by one is none."""
+    async with database.read() as tx:
+        programs = np.array(await people.list_automated(tx), dtype=np.int64)
+    kept = ~np.isin(rows[4], programs)
+    return [column[kept] for column in rows]
 
 
 async def read_joined(database: Database, talk: Talk, scope: Scope) -> Ids:

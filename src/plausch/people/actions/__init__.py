@@ -75,7 +75,7 @@ from plausch.people.actions.passkeys import (
     use_passkey,
 )
 from plausch.people.actions.passwords import hash_password, verify_password
-from plausch.people.actions.profiles import edit_profile, set_consent, set_picture, set_who_quotes
+from plausch.people.actions.profiles import edit_profile, set_automated, set_consent, set_picture, set_who_quotes
 from plausch.people.actions.proofs import prune_proofs, seal_proof
 from plausch.people.actions.relations import (
     END_MUTE,
@@ -201,6 +201,7 @@ __all__ = [
     "revoke_token",
     "seal_proof",
     "set_adviser",
+    "set_automated",
     "set_consent",
     "set_fields",
     "set_handle",

@@ -47,6 +47,11 @@ _SET_WHO_QUOTES = column_statement(
     .where(actors.c.id == param("actor"), actors.c.who_quotes != param("who", sa.Text()))
     .values(who_quotes=param("who", sa.Text()), version=actors.c.version + 1)
 )
+_SET_AUTOMATED = column_statement(
+    sa.update(actors)
+    .where(actors.c.id == param("actor"), actors.c.automated != param("is_one", sa.Boolean()))
+    .values(automated=param("is_one", sa.Boolean()), version=actors.c.version + 1)
+)
 _new_consent = upsert(consents)
 _SET_CONSENT = column_statement(
     _new_consent.on_conflict_do_update(
@@ -92,8 +97,21 @@ async def set_who_quotes(tx: Write, viewer: Viewer, who: WhoQuotes) -> None:
     await tx.run(_SET_WHO_QUOTES, actor=own_actor(viewer), who=who.value)
 
 
-async def set_consent(tx: Write, viewer: Viewer, consent: Consent, granted: bool) -> None:
-    """Agree or object; the moment of the decision is kept."""
+async def set_automated(tx: Write, viewer: Viewer, automated: bool) -> None:
+    """Say that a program speaks, or that it is a person after all. Programs do not count in insights; whoever is a
+    person again decides on that again."""
     me = own_actor(viewer)
+    if not await tx.run(_SET_AUTOMATED, actor=me, is_one=automated):
+        return
+    if automated:
+        await set_consent(tx, viewer, Consent.COUNT_IN_INSIGHTS, False)
+    await record(tx, ProfileEdited(actor_id=me))
+
+
+async def set_consent(tx: Write, viewer: Viewer, consent: Consent, granted: bool) -> None:
+    """Agree or object; the moment of the decision is kept. What is automated never counts in insights."""
+    me = own_actor(viewer)
+    if consent is Consent.COUNT_IN_INSIGHTS and granted and (await queries.get_actor(tx, me)).automated:
+        return
     await tx.run(_SET_CONSENT, person_id=me, kind=consent.value, granted=granted, at=clock.now())
     await record(tx, ConsentChanged(person_id=me, consent=consent.value))

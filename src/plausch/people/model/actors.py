@@ -116,6 +116,8 @@ class Actor(msgspec.Struct, frozen=True):
     version: int
     who_quotes: WhoQuotes
     signature: Signature
+    #: A program speaks, nobody at a keyboard: what it answers is no answer to insights.
+    automated: bool
 
     @property
     def shown_name(self) -> str:

@@ -23,6 +23,7 @@ ACTOR_COLUMNS = (
     actors.c.version,
     actors.c.who_quotes,
     actors.c.signature,
+    actors.c.automated,
 )
 _PRESENT = is_one_of(actors.c.standing, PRESENT)
 _LOCAL = actors.c.server_id == 0
@@ -38,6 +39,7 @@ _COUNTED = column_statement(sa.select(actors.c.id).where(any_of(actors.c.id, "id
 _COUNTED_PAGES = column_statement(
     sa.select(actors.c.id).where(actors.c.kind == ActorKind.PAGE.value, is_counted(actors))
 )
+_AUTOMATED = column_statement(sa.select(actors.c.id).where(actors.c.automated))
 _ALL_COUNTED = column_statement(sa.select(actors.c.id).where(is_counted(actors)))
 _BY_HANDLES = Statement(sa.select(*ACTOR_COLUMNS).where(any_of(actors.c.handle, "handles"), _LOCAL, _PRESENT), Actor)
 PROFILE_COLUMNS = (
@@ -152,6 +154,11 @@ async def present_actors(tx: Read, ids: Sequence[int]) -> set[int]:
 async def list_counted(tx: Read, ids: Sequence[int]) -> set[int]:
     """Those of `ids` whom insights count: people and pages that are here and have not objected."""
     return set(await tx.all(_COUNTED, ids=ids))
+
+
+async def list_automated(tx: Read) -> list[int]:
+    """All who are programs."""
+    return await tx.all(_AUTOMATED)
 
 
 async def list_all_counted(tx: Read) -> list[int]:

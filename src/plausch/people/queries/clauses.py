@@ -93,6 +93,12 @@ def is_active(actor: ColumnElement[Any]) -> ColumnElement[bool]:
     return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, one.c.standing == Standing.ACTIVE.value))
 
 
+def is_automated(actor: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The actor is a program."""
+    one = actors.alias()
+    return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, one.c.automated))
+
+
 def is_counted(of: FromClause) -> ColumnElement[bool]:
     """A row of actors is somebody whom insights count: a person or a page that is here and has not objected."""
     return sa.and_(

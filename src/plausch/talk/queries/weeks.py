@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
 from plausch.people.model import ActorKind, Consent
-from plausch.people.queries import consents_to, is_present, speaker
+from plausch.people.queries import consents_to, is_automated, is_present, speaker
 from plausch.storage import Read, Statement, any_of, column_statement, is_one_of, param
 from plausch.talk.model import OPEN, AudienceKind, WhoReplies
 from plausch.talk.model.said import Said, Unanswered
@@ -93,7 +93,9 @@ def _unanswered(*conditions: ColumnElement[Any]) -> Statement[Unanswered]:
 
 _SAID = {kind: _said(where) for kind, where in _WHERE.items()}
 _SPOKE = {kind: _spoke(where) for kind, where in _WHERE.items()}
-_begins = sa.and_(_post.c.parent_id.is_(None), sa.not_(_replied(_child.c.author_id != _post.c.author_id)))
+#: By somebody else, and not by a program.
+_answered = _replied(_child.c.author_id != _post.c.author_id, sa.not_(is_automated(_child.c.author_id)))
+_begins = sa.and_(_post.c.parent_id.is_(None), sa.not_(_answered))
 _to_page = sa.or_(
     _parent.c.actor_id == _PLACE,
     sa.and_(_post.c.parent_id.is_(None), conversations.c.place_id == _PLACE),

@@ -60,6 +60,7 @@ async def _profile_page(
     if values is None:
         values = {"name": profile.name, "about": profile.about_source, "pronouns": profile.pronouns}
         values["locked"] = "1" if profile.locked else ""
+        values["automated"] = "1" if profile.automated else ""
     return await render(
         request,
         "settings/profile.html",
@@ -78,7 +79,7 @@ async def _profile_page(
 
 async def save_profile(request: Request) -> Response:
     form = await read_form(request)
-    values = {name: field(form, name) for name in (*_LIMITS, "locked")}
+    values = {name: field(form, name) for name in (*_LIMITS, "locked", "automated")}
     edit = ProfileEdit(values["name"], values["about"], values["pronouns"], bool(values["locked"]))
     addresses = request.site.addresses
     pairs = [(field(form, f"label_{place}"), field(form, f"value_{place}")) for place in range(FIELDS_MAX)]
@@ -87,6 +88,7 @@ async def save_profile(request: Request) -> Response:
         async with request.site.database.write() as tx:
             await actions.edit_profile(tx, request.viewer, edit, profile_url=addresses.profile, tag_url=addresses.tag)
             await actions.set_fields(tx, request.viewer, [ProfileField(*pair) for pair in pairs])
+            await actions.set_automated(tx, request.viewer, bool(values["automated"]))
     except Invalid as error:
         problems = Problems()
         problems.note(error)

@@ -74,6 +74,7 @@ def account_body(site: Site, profile: Profile, fields: Sequence[ProfileField]) -
         acct=profile.handle,
         display_name=profile.shown_name,
         locked=profile.locked,
+        bot=profile.automated,
         group=profile.kind is ActorKind.GROUP,
         created_at=_day(profile.created_at),
         note=present_html(site, profile.about_html),

@@ -80,6 +80,9 @@ async def _change(tx: Write, request: Request, fields: Fields) -> None:
     if "fields_attributes" in fields:
         pairs = [ProfileField(one.text("name"), one.text("value")) for one in fields.parts("fields_attributes")]
         await actions.set_fields(tx, viewer, pairs)
+    bot = fields.flag("bot")
+    if bot is not None:
+        await actions.set_automated(tx, viewer, bot)
     discoverable = fields.flag("discoverable")
     if discoverable is not None:
         await actions.set_consent(tx, viewer, Consent.BE_FOUND, discoverable)
