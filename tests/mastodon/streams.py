@@ -7,7 +7,13 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
+import jsonschema
 import websockets
+
+from tests.mastodon.schemas import STATUS
+
+#: What is said on streams is as documented, too.
+_SHAPES = {kind: jsonschema.Draft202012Validator(STATUS) for kind in ("update", "status.update")}
 
 
 class Heard:
@@ -21,6 +27,8 @@ class Heard:
 
     def note(self, kind: str, payload: str | None, stream: list[str]) -> None:
         told = json.loads(payload) if payload not in (None, "undefined") else None
+        if kind in _SHAPES:
+            _SHAPES[kind].validate(told)
         self._events.put_nowait((kind, told, stream))
 
     async def next(self, within: float = 10) -> tuple[str, Any, list[str]]:
