@@ -190,8 +190,9 @@ ENDPOINTS = [
     Endpoint("GET", f"{_ACCOUNTS}/familiar_followers", list_familiar, "read:follows"),
     Endpoint("GET", _AT, get_account, _READ, Caller.ANYBODY),
     Endpoint("GET", f"{_AT}/statuses", list_statuses, "read:statuses", Caller.ANYBODY),
-    Endpoint("GET", f"{_AT}/followers", list_followers, _READ, Caller.ANYBODY),
-    Endpoint("GET", f"{_AT}/following", list_following, _READ, Caller.ANYBODY),
+    # As on the pages: whom somebody follows is shown to those who are here.
+    Endpoint("GET", f"{_AT}/followers", list_followers, _READ),
+    Endpoint("GET", f"{_AT}/following", list_following, _READ),
     Endpoint("GET", f"{_AT}/endorsements", list_nothing, "", Caller.ANYBODY),
     Endpoint("GET", f"{_AT}/identity_proofs", list_nothing, "", Caller.ANYBODY),
     Endpoint("GET", f"{_AT}/lists", list_lists_with, "read:lists"),
