@@ -67,7 +67,7 @@ async def test_opinion_makers_are_told_in_sentences(web: Web) -> None:
 async def test_everybody_sees_the_map_and_staff_who_is_where(web: Web) -> None:
     staff, ben = await web.join("anna"), await web.join("ben", name="Ben")
     await web.join("cem", name="Cem")
-    await web.join("dora", name="Dora")
+    dora = await web.join("dora", name="Dora")
     own, other, third = await ids(web, "ben", "cem", "dora")
     garden = Community(5, ("Garten", "Beet", "Zaun"), ("Garten",), 0.3, 0.4, 0.2, 0.7, (Tie(2, 0.2),), 1)
     chess = Community(5, ("Schach",), (), 0.7, 0.6, 0.2, 0.5)
@@ -94,6 +94,9 @@ async def test_everybody_sees_the_map_and_staff_who_is_where(web: Web) -> None:
     text = text_of(await ben.get("/insights/communities"))
     assert "talks with" not in text
     assert "answers people who are new here" in text
+    await dora.submit("/settings/privacy", be_found="yes", be_suggested="yes")
+    text = text_of(await ben.get("/insights/communities"))
+    assert "answers people who are new here" not in text, "who objects is suggested by none of this from that moment on"
     looked = await staff.get("/insights/communities")
     assert looked.text.count('<circle class="dot') == 2
     assert "<title>Ben</title>" in looked.text

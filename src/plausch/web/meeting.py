@@ -54,13 +54,14 @@ async def by_contacts(tx: Read, viewer: Viewer, limit: int) -> list[Suggested]:
     if not meetings:
         return []
     actors = await people.list_suggestible(tx, viewer, [one.other for one in meetings])
-    shared = {id_ for one in meetings for id_ in one.common}
-    counted = await people.list_counted(tx, sorted(shared))
+    # Who has objected meanwhile is neither suggested by this nor a reason for it.
+    named = {id_ for one in meetings for id_ in (one.other, *one.common)}
+    counted = await people.list_counted(tx, sorted(named))
     known = await people.list_actors(tx, viewer, sorted(counted))
     found = []
     for one in meetings:
         common = [known[id_] for id_ in one.common if id_ in known][:_COMMON]
-        if one.other in actors and common:
+        if one.other in actors and one.other in known and common:
             found.append(Suggested(actors[one.other], common))
     return found[:limit]
 

@@ -18,6 +18,7 @@ from plausch.insights.model.findings import Finding, Measure, Scope, ScopeKind
 from plausch.insights.queries.findings import find_result, list_results, read_finding
 from plausch.insights.queries.permission import may_look
 from plausch.kernel.errors import NotAllowed
+from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.storage import Read
 
@@ -70,5 +71,7 @@ async def list_welcoming(tx: Read, circles: Sequence[int]) -> list[int]:
     if found is None:
         return []
     near = set(circles)
-    order = sorted(found.results, key=lambda one: (near.isdisjoint(one.value.circles), one.place))
+    counted = await people.list_counted(tx, [one.subject for one in found.results])
+    welcoming = [one for one in found.results if one.subject in counted]
+    order = sorted(welcoming, key=lambda one: (near.isdisjoint(one.value.circles), one.place))
     return [one.subject for one in order]
