@@ -43,6 +43,7 @@ class Server:
         self._env |= {
             "PLAUSCH_DATABASE_URL": database_url,
             "PLAUSCH_RATE_LIMITS": "off",
+            "PLAUSCH_INSIGHTS": "off",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")])),
             **(env or {}),
         }

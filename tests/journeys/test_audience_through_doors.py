@@ -108,7 +108,7 @@ def nobody_gets_too_much(place: Place, how: settings, most: int = 30, sow: Sow =
 
 
 async def _look(place: Place, world: World) -> None:
-    flags = {"data": str(place.data), "database_url": place.url, "rate_limits": "off"}
+    flags = {"data": str(place.data), "database_url": place.url, "rate_limits": "off", "insights": "off"}
     app = Application(read_settings(flags, {})[0], (API, WEB))
     site = await app.start()
     try:

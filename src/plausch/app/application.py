@@ -72,7 +72,7 @@ class Application:
         self._site: Site | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._worker: Worker | None = None
-        self._nights = Nights(settings)
+        self._nights = Nights(settings) if settings.insights is Switch.ON else None
         self._ending = asyncio.Event()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -110,7 +110,8 @@ class Application:
             return
         self._ending.set()
         self._worker.stop()
-        self._nights.end()
+        if self._nights is not None:
+            self._nights.end()
         work, *listening = self._tasks
         await work
         for task in listening:
