@@ -101,6 +101,9 @@ async def test_whoever_will_not_be_counted_or_found_is_put_before_nobody(databas
             await publish(tx, anna, "Schön", reply_to=await publish(tx, one, "Guten Morgen"))
     await find_scores(database, None)
     assert [one for _, one, *_ in said(await read(database, VISITOR, FeedKind.LIVELY))] == ["talked"]
+    async with database.write() as tx:
+        await people.set_consent(tx, ben, Consent.COUNT_IN_INSIGHTS, granted=False)
+    assert said(await read(database, VISITOR, FeedKind.LIVELY)) == [], "at once, not only when it is counted again"
 
 
 async def test_what_waits_longer_than_usual_is_found_and_what_one_cares_for_first(database: Database) -> None:

@@ -37,8 +37,9 @@ from plausch.feeds.tables import followed_tags, scores
 from plausch.kernel import clock
 from plausch.kernel.ids import first_id_at
 from plausch.kernel.paging import TOP, Page
-from plausch.people.model import ActorKind, Relation, Viewer
+from plausch.people.model import ActorKind, Consent, Relation, Viewer
 from plausch.people.queries import (
+    consents_to,
     is_active,
     is_known_to,
     no_block_between,
@@ -125,11 +126,17 @@ _TALKS = conversation.join(root, root.c.id == conversation.c.root_id)
 
 
 def _scored(*conditions: sa.ColumnElement[bool]) -> Statement[Brief]:
-    """Those with the highest scores that the viewer may be offered."""
+    """Those with the highest scores that the viewer may be offered.
+
+    Whoever has objected since they were found, to be counted or to be found, is put before nobody by them; in a group
+    everything waits for an answer.
+    """
+    willing = (consents_to(kind, root.c.author_id) for kind in (Consent.COUNT_IN_INSIGHTS, Consent.BE_FOUND))
+    agreed = sa.or_(conversation.c.scope_kind == AudienceKind.GROUP.value, sa.and_(*willing))
     return Statement(
         sa.select(*brief_columns(), scores.c.score, scores.c.figure)
         .select_from(scores.join(_TALKS, conversation.c.id == scores.c.conversation_id))
-        .where(scores.c.feed == param("feed", sa.Text()), scores.c.until > param("now"), offered(), *conditions)
+        .where(scores.c.feed == param("feed", sa.Text()), scores.c.until > param("now"), agreed, offered(), *conditions)
         .order_by(scores.c.score.desc(), scores.c.conversation_id.desc())
         .limit(param("limit")),
         Brief,
