@@ -54,6 +54,16 @@ ADMIN_ACCOUNT = {
     "account": ACCOUNT,
 }
 
+ADMIN_REPORT = {
+    **dict.fromkeys(("id", "category", "comment", "created_at", "updated_at"), ID),
+    **dict.fromkeys(("action_taken", "forwarded"), (bool,)),
+    "action_taken_at": (str, None),
+    "account": ADMIN_ACCOUNT,
+    "target_account": ADMIN_ACCOUNT,
+    **dict.fromkeys(("assigned_account", "action_taken_by_account"), (dict, None)),
+    **dict.fromkeys(("statuses", "rules"), (list,)),
+}
+
 
 def check(found: Any, shape: dict[str, Any]) -> None:
     """Every field is there, and of its kind; of a list each member."""

@@ -16,6 +16,7 @@ from plausch.moderation.queries.log import list_log, list_notes
 from plausch.moderation.queries.reports import (
     Reporter,
     count_open_reports,
+    count_reports_by_day,
     find_report,
     get_report,
     is_reported,
@@ -34,6 +35,7 @@ __all__ = [
     "Reporter",
     "count_appeals",
     "count_open_reports",
+    "count_reports_by_day",
     "find_decision",
     "find_last",
     "find_report",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from plausch.kernel import clock
 from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import Page
 from plausch.moderation.model import Copy, OwnReport, Report, ReportState
@@ -59,6 +60,18 @@ _OPEN_ABOUT = column_statement(
 )
 
 
+def _by_day(moment: sa.ColumnElement[int], source: sa.FromClause) -> Statement[tuple[int, int]]:
+    return Statement(
+        sa.select((moment // sa.literal(clock.DAY)).label("day"), sa.func.count())
+        .select_from(source)
+        .where(moment >= param("since"), _NOT_ABOUT_ME)
+        .group_by(sa.text("day")),
+        lambda number, count: (int(number), int(count)),
+    )
+
+
+_OPENED = _by_day(reports.c.at, reports)
+_RESOLVED = _by_day(decisions.c.at, reports.join(decisions, decisions.c.id == reports.c.decision_id))
 _IS_REPORTED = column_statement(
     sa.select(reports.c.id)
     .select_from(reported_posts.join(reports, reports.c.id == reported_posts.c.report_id))
@@ -120,6 +133,12 @@ async def list_reports(tx: Read, viewer: Viewer, state: ReportState, page: Page)
 async def count_open_reports(tx: Read, viewer: Viewer) -> int:
     check_staff(viewer)
     return int(await tx.first(_COUNT, wanted=ReportState.OPEN.value, person=viewer.person) or 0)
+
+
+async def count_reports_by_day(tx: Read, viewer: Viewer, since: int, *, resolved: bool) -> dict[int, int]:
+    """How many were made, or answered, by the number of the day (UTC, from 1970). Raises NotAllowed."""
+    check_staff(viewer)
+    return dict(await tx.all(_RESOLVED if resolved else _OPENED, since=since, person=viewer.person))
 
 
 async def get_report(tx: Read, viewer: Viewer, id_: int) -> Report:

@@ -78,7 +78,7 @@ from plausch.people.queries.everybody import PersonRow, TieRow, list_arrived, li
 from plausch.people.queries.followed import count_followers, count_servers, list_follows_among
 from plausch.people.queries.indexed import IndexedActor, find_nth_actor, list_indexed
 from plausch.people.queries.introductions import find_introduction, list_introductions, list_made_introductions
-from plausch.people.queries.members import list_known, list_members
+from plausch.people.queries.members import list_known, list_members, list_these_members
 from plausch.people.queries.pages import (
     find_page,
     find_team_member,
@@ -229,6 +229,7 @@ __all__ = [
     "list_suggestible",
     "list_team",
     "list_team_log",
+    "list_these_members",
     "list_ties",
     "list_tokens",
     "list_waiting",

@@ -47,6 +47,22 @@ def _by_week(moment: sa.ColumnElement[int], source: sa.FromClause, *more: sa.Col
 _JOINED = _by_week(accounts.c.created_at, WITH_ACTOR, is_one_of(actors.c.standing, PRESENT))
 _SIGNED_IN = _by_week(sessions.c.created_at, sessions)
 
+_JOINED_BY_DAY = Statement(
+    sa.select((accounts.c.created_at // sa.literal(clock.DAY)).label("day"), sa.func.count())
+    .select_from(WITH_ACTOR)
+    .where(accounts.c.created_at >= _SINCE, is_one_of(actors.c.standing, PRESENT))
+    .group_by(sa.text("day")),
+    lambda number, count: (int(number), int(count)),
+)
+_LOCALES = Statement(
+    sa.select(accounts.c.locale, sa.func.count())
+    .select_from(WITH_ACTOR)
+    .where(is_one_of(actors.c.standing, PRESENT))
+    .group_by(accounts.c.locale)
+    .order_by(sa.func.count().desc(), accounts.c.locale),
+    lambda locale, count: (str(locale), int(count)),
+)
+
 
 async def count_active(tx: Read, since: int) -> int:
     """How many people were here since a moment (ms)."""
@@ -61,3 +77,13 @@ async def count_joined(tx: Read, since: int) -> dict[int, int]:
 async def count_sign_ins(tx: Read, since: int) -> dict[int, int]:
     """How often somebody signed in, by the number of the week, as far as it is remembered."""
     return dict(await tx.all(_SIGNED_IN, since=since))
+
+
+async def count_joined_by_day(tx: Read, since: int) -> dict[int, int]:
+    """How many joined, by the number of the day (UTC, from 1970)."""
+    return dict(await tx.all(_JOINED_BY_DAY, since=since))
+
+
+async def count_locales(tx: Read) -> list[tuple[str, int]]:
+    """How many read the pages in which language, the most first."""
+    return await tx.all(_LOCALES)

@@ -2,6 +2,9 @@
 
 from plausch.clientapi.mastodon.routes import (
     accounts,
+    admin_accounts,
+    admin_reports,
+    admin_server,
     announcements,
     avoiding,
     conversations,
@@ -34,6 +37,9 @@ from plausch.clientapi.mastodon.routes import (
 
 ENDPOINTS = [
     *accounts.ENDPOINTS,
+    *admin_accounts.ENDPOINTS,
+    *admin_reports.ENDPOINTS,
+    *admin_server.ENDPOINTS,
     *announcements.ENDPOINTS,
     *avoiding.ENDPOINTS,
     *conversations.ENDPOINTS,

@@ -1,0 +1,72 @@
+"""What those see who look after the place, as the API's documentation has it (docs.joinmastodon.org/entities/Admin)."""
+
+from typing import Any
+
+import msgspec
+
+
+class AdminAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """Addresses are for owners alone; where somebody comes from is not kept."""
+
+    id: str
+    username: str
+    created_at: str
+    email: str
+    locale: str | None
+    invite_request: str | None
+    role: Any
+    confirmed: bool
+    approved: bool
+    silenced: bool
+    suspended: bool
+    account: msgspec.Raw
+    domain: str | None = None
+    ip: str | None = None
+    ips: list[Any] = []
+    disabled: bool = False
+    sensitized: bool = False
+    created_by_application_id: str | None = None
+    invited_by_account_id: str | None = None
+
+
+class AdminReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Nobody is assigned to a report here; who has decided is told nobody."""
+
+    id: str
+    action_taken: bool
+    action_taken_at: str | None
+    category: str
+    comment: str
+    created_at: str
+    updated_at: str
+    account: Any
+    target_account: Any
+    statuses: list[msgspec.Raw]
+    rules: list[Any]
+    forwarded: bool = False
+    assigned_account: Any = None
+    action_taken_by_account: Any = None
+
+
+class Datum(msgspec.Struct, frozen=True):
+    date: str
+    value: str
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    key: str
+    unit: str | None = None
+    total: str
+    previous_total: str
+    data: list[Datum]
+
+
+class Counted(msgspec.Struct, frozen=True):
+    key: str
+    human_key: str
+    value: str
+
+
+class Dimension(msgspec.Struct, frozen=True):
+    key: str
+    data: list[Counted]
