@@ -1,5 +1,6 @@
 """Whoever objects or goes is nowhere in what was found out: at once where it is read, and soon in every table."""
 
+import logging
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from plausch.exchange import personal_data
 from plausch.feeds.queries import list_notifications
 from plausch.groups import actions as groups
 from plausch.groups.model import GroupDraft, Visibility
@@ -57,11 +59,11 @@ async def _tables_that_name(database: Database, person: int) -> dict[str, list[o
     return {name: list(of) for name, of in found.items() if of}
 
 
-async def _talk(database: Database, crowd: Sequence[Viewer]) -> None:
+async def _talk(database: Database, crowd: Sequence[Viewer], said: str = "Wer hilft im #garten?", **where: int) -> None:
     """Everybody answers and likes everybody."""
     async with database.write() as tx:
         for one in crowd:
-            post = await publish(tx, one, "Wer hilft im #garten?")
+            post = await publish(tx, one, said, **where)
             for other in crowd:
                 if other is not one:
                     await publish(tx, other, "Ich", reply_to=post)
@@ -87,6 +89,10 @@ async def test_nothing_is_left_of_who_goes_and_nothing_comes_back(database: Data
     assert {"insights_results", "insights_interactions", "insights_edges"} <= (
         await _tables_that_name(database, gone)
     ).keys()
+    async with database.read() as tx:
+        copy = (await personal_data.collect(tx, gone))["tables"]
+    for table in ("interactions", "edges", "results", "volunteers", "greetings"):
+        assert copy[f"insights_{table}"], table
     async with database.write() as tx:
         if how == "erased":
             await people.erase_account(tx, gone)
@@ -221,6 +227,85 @@ async def test_a_newcomer_who_objects_is_nobodys_task(database: Database) -> Non
     assert await told(anna) + await told(ben) == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_night_takes_nothing_out_of_a_closed_group(database: Database, tmp_path: Path) -> None:
+    """Not of one that was secret all the time, and no more of one that was public when it was said."""
+    crowd = await join_all(database, *HANDLES)
+    inside = {}
+    async with database.write() as tx:
+        for visibility in (Visibility.SECRET, Visibility.PUBLIC):
+            handle = "" if visibility is Visibility.SECRET else "verein"
+            draft = GroupDraft(name="Die Verschwiegenen", handle=handle, visibility=visibility)
+            inside[visibility] = await groups.create_group(tx, crowd[0], draft, LINKS)
+            for one in crowd[1:]:
+                await groups.invite_to_group(tx, crowd[0], inside[visibility], one.person)
+                await groups.accept_invitation(tx, one, inside[visibility])
+    await _talk(database, crowd)
+    for group in inside.values():
+        await _talk(database, crowd[:7], "Die Verschwiegenen treffen sich im #verschwiegen", place=group)
+
+    async def told() -> dict[int, str]:
+        """By scope all that is kept of it."""
+        rows = await stored(database)
+        scopes = {row[0]: row[1] for row in rows["insights_findings"]}
+        found = dict.fromkeys(scopes.values(), "")
+        for row in rows["insights_findings"]:
+            found[row[1]] += f" {row[2]}"
+        for finding, subject, _, value in rows["insights_results"]:
+            found[scopes[finding]] += f" {subject} {value}"
+        return found
+
+    await nightly.run(database, tmp_path, lambda name, seconds: None)
+    secret, closing = inside[Visibility.SECRET], inside[Visibility.PUBLIC]
+    before = await told()
+    assert "verschwiegen" in before[0].lower(), "in public, everybody may know of it"
+    assert "verschwiegen" in before[secret].lower(), "who is in it may"
+    async with database.write() as tx:
+        draft = GroupDraft(name="Die Verschwiegenen", handle="verein", visibility=Visibility.CLOSED)
+        await groups.edit_group(tx, crowd[0], closing, draft, LINKS)
+    await settle(database)
+    await nightly.run(database, tmp_path, lambda name, seconds: None)
+    after = await told()
+    assert "verschwiegen" in after[closing].lower()
+    assert "verschwiegen" not in after[0].lower()
+    rows = await stored(database)
+    talks = {row[0] for row in rows["talk_posts"] if "erschwiegen" in str(row)}
+    assert talks
+    assert talks.isdisjoint(int(number) for number in re.findall(r"\d{15,}", after[0]))
+    assert talks.isdisjoint(cell for row in rows["feeds_scores"] for cell in row)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_nothing_personal_is_logged(
+    database: Database,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    crowd = await join_all(database, *(f"{handle}_quokka" for handle in HANDLES))
+    await _talk(database, crowd)
+
+    async def fail(night: object) -> None:
+        raise ValueError("anna_quokka")
+
+    monkeypatch.setattr(nightly, "COMPUTATIONS", {"makers": fail} | dict(nightly.COMPUTATIONS) | {"health": fail})
+    with pytest.raises(nightly.ComputationFailed) as failed:
+        await nightly.run(database, tmp_path, lambda name, seconds: None)
+    nightly._say(failed.value.name, failed.value.__cause__)
+    with clock.at(clock.now() + 8 * clock.DAY):
+        await actions.make_letters(database)
+        await settle(database)
+    out = capfd.readouterr()
+    assert out.out == "health ValueError\n"
+    for said in (caplog.text, out.out, out.err):
+        for personal in ("quokka", "garten", *(str(one.person) for one in crowd)):
+            assert personal not in said
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
 async def test_what_is_said_of_a_place_that_got_quiet_ends(database: Database, tmp_path: Path) -> None:
     anna, *crowd = await join_all(database, *HANDLES)
     await _talk(database, [anna, *crowd])
