@@ -29,11 +29,13 @@ class Channel(NamedTuple):
     name: str
     #: A tag, or the id of a list.
     of: str = ""
+    #: The same as the program wrote it, by which it knows its stream again.
+    said: str = ""
 
     @property
     def label(self) -> list[str]:
         """How an event says whence it comes."""
-        return [self.name, self.of] if self.of else [self.name]
+        return [self.name, self.said] if self.said else [self.name]
 
     @property
     def pictures(self) -> bool:
@@ -57,11 +59,11 @@ def find_channel(name: str, *, tag: str = "", list_: str = "", pictures: bool = 
         known = tag_name(tag)
         if known is None:
             raise Refused(400, "Missing tag name parameter")
-        return Channel(wanted, known)
+        return Channel(wanted, known, tag)
     if wanted == "list":
         if parse_id(list_) is None:
             raise Refused(400, "Missing list name parameter")
-        return Channel(wanted, list_)
+        return Channel(wanted, list_, list_)
     return Channel(wanted)
 
 
