@@ -18,6 +18,7 @@ from plausch.insights.measures.labels import label
 from plausch.insights.measures.maps import draw_map
 from plausch.insights.model.communities import MEASURES, VERSION, Belonging, Community, Grain, Membership, Tie
 from plausch.insights.model.findings import FEWEST, Measure, Result, Scope, ScopeKind
+from plausch.insights.model.wording import FUNCTION_WORDS
 from plausch.insights.queries.findings import read_finding
 from plausch.kernel import clock
 from plausch.language.stemming import stems
@@ -28,6 +29,8 @@ _WORDS_BACK = 180 * clock.DAY
 _LABELS, _TAGS, _TIES = 5, 4, 6
 #: Ties are told from this share of what a community says on.
 _LEAST_TIE = 0.03
+#: Numbers, measures and the like say nothing of what is talked about, as hashtags neither.
+_SMALL = FUNCTION_WORDS["de"] | FUNCTION_WORDS["en"]
 #: A hashtag says as much as so many people who use a word.
 _TAG_COUNTS = 3
 
@@ -88,6 +91,8 @@ async def _said(night: Night, scope: Scope, found: People) -> Said:
     for post, person in zip(rows.id[own].tolist(), actors, strict=True):
         for tag in tags.get(post, ()):
             term = (stems(tag, "de") or [tag])[0]
+            if tag in _SMALL:
+                continue
             users[term].add(person)
             spelled[term][tag] += 1
             tagged.add(term)
@@ -175,7 +180,14 @@ def _labels(large: NDArray[np.intp], members: Sequence[set[int]], said: Said) ->
         for one, using in Counter(one for person in users for one in communities_of[person]).items():
             if using >= (2 if tagged else 3):
                 counts[one][term] = using * (_TAG_COUNTS if tagged else 1)
-    return {one: [term.term for term in terms] for one, terms in label(counts, most=2 * _LABELS).items()}
+    everywhere = set.intersection(*(set(terms) for terms in counts.values())) if len(counts) > 2 else set()
+    telling = {one: {term: n for term, n in terms.items() if term not in everywhere} for one, terms in counts.items()}
+    found = label(telling, most=2 * _LABELS)
+    # People have chosen hashtags to say what something is about; of these and of words the most telling come first.
+    return {
+        one: sorted((term.term for term in terms), key=lambda term: term not in said.tags)
+        for one, terms in found.items()
+    }
 
 
 def _ties(found: People, circles: Circles, count: int) -> Floats:

@@ -17,7 +17,7 @@ from plausch.kernel import clock
 from plausch.kernel.errors import NotFound
 from plausch.kernel.ids import parse_id
 from plausch.people import queries as people
-from plausch.people.model import Actor
+from plausch.people.model import Actor, Viewer
 from plausch.storage import Read
 from plausch.web.answers import lead_to
 from plausch.web.pages import render
@@ -50,7 +50,7 @@ async def show_greeting(request: Request) -> Response:
         own = await queries.list_own_greetings(tx, viewer.person, clock.now() - NEW_FOR)
         everybody: list[Greeting] = []
         if place.looked_after:
-            everybody = await queries.list_waiting(tx, scope, clock.now() - NEW_FOR, _LISTED)
+            everybody = await list_newcomers(tx, viewer, scope, _LISTED)
         known = await people.list_actors(tx, viewer, volunteers)
         mine = await _shown(tx, request, own)
         waiting = await _shown(tx, request, everybody)
@@ -65,6 +65,12 @@ async def show_greeting(request: Request) -> Response:
         turn=TURN,
         new_for=NEW_FOR,
     )
+
+
+async def list_newcomers(tx: Read, viewer: Viewer, scope: int, limit: int) -> list[Greeting]:
+    """Whom nobody has greeted yet; nobody greets themselves."""
+    found = await queries.list_waiting(tx, scope, clock.now() - NEW_FOR, limit)
+    return [one for one in found if one.person_id != viewer.person]
 
 
 async def change_volunteering(request: Request) -> Response:

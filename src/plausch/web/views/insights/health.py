@@ -13,18 +13,18 @@ from plausch.http.routing import Route
 from plausch.insights import actions, queries
 from plausch.insights.model import Care, CareKind, Greeting, Health, Measure, Scope, ScopeKind
 from plausch.insights.model.findings import FEWEST
-from plausch.insights.model.health import LATE_DEFAULT, NEW_FOR
+from plausch.insights.model.health import LATE_DEFAULT
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid
 from plausch.language.markdown import plain_text
 from plausch.people import queries as people
-from plausch.people.model import Actor
+from plausch.people.model import Actor, Viewer
 from plausch.storage import Read
 from plausch.talk.model import Post
 from plausch.web.answers import lead_to
 from plausch.web.pages import render
 from plausch.web.places import post_id_of, post_path
-from plausch.web.views.insights.greeting import greeted_at
+from plausch.web.views.insights.greeting import greeted_at, list_newcomers
 from plausch.web.views.insights.scopes import Place, find_place, place_in
 from plausch.web.wants import Wants
 
@@ -54,7 +54,7 @@ async def show_health(request: Request) -> Response:
         found = await queries.find_result(tx, request.viewer, place.scope, Measure.HEALTH, Health, 0)
         health = found.results[0].value if found is not None else None
         waiting = await _list_waiting(tx, request, place, health)
-        newcomers = await _count_newcomers(tx, place)
+        newcomers = await _count_newcomers(tx, request.viewer, place)
         boards = await _boards(tx, place)
     return await render(
         request,
@@ -95,6 +95,7 @@ async def show_unanswered(request: Request) -> Response:
         taken=[one for one in waiting if one.care is not None and one.care.kind is CareKind.TAKEN],
         unneeded=[one for one in waiting if one.care is not None and one.care.kind is CareKind.UNNEEDED],
         late_after=roughly(_late_after(health)),
+        usual=_late_after(health) != LATE_DEFAULT,
     )
 
 
@@ -116,7 +117,7 @@ async def _list_waiting(tx: Read, request: Request, place: Place, health: Health
     found = await queries.list_unanswered(tx, viewer, place.scope, _late_after(health))
     carers = {one.care.person_id for one in found if one.care is not None}
     actors = await people.list_actors(tx, viewer, list({one.post.actor_id for one in found} | carers))
-    new = {one.person_id for one in await _newcomers(tx, place)}
+    new = {one.person_id for one in await _newcomers(tx, viewer, place)}
     return [
         Shown(
             one.post,
@@ -132,17 +133,17 @@ async def _list_waiting(tx: Read, request: Request, place: Place, health: Health
     ]
 
 
-async def _newcomers(tx: Read, place: Place) -> list[Greeting]:
+async def _newcomers(tx: Read, viewer: Viewer, place: Place) -> list[Greeting]:
     """Who came of late and was not greeted, of the server or the group that the place is or is in."""
     group = greeted_at(place)
     if group is None:
         return []
-    return await queries.list_waiting(tx, group, clock.now() - NEW_FOR, _NEWCOMERS)
+    return await list_newcomers(tx, viewer, group, _NEWCOMERS)
 
 
-async def _count_newcomers(tx: Read, place: Place) -> int | None:
+async def _count_newcomers(tx: Read, viewer: Viewer, place: Place) -> int | None:
     """None where nobody is greeted."""
-    return None if greeted_at(place) is None else len(await _newcomers(tx, place))
+    return None if greeted_at(place) is None else len(await _newcomers(tx, viewer, place))
 
 
 def _late_after(health: Health | None) -> int:
