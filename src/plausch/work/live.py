@@ -17,6 +17,8 @@ from plausch.storage import Database, Write
 log = logging.getLogger("plausch.work")
 
 _BACKLOG = 200
+#: How many hear of something before others get their turn.
+_AT_ONCE = 32
 #: How many pages may listen to one process.
 _PAGES_MAX = 2_000
 #: After how many seconds a page that finds no place asks again.
@@ -125,7 +127,12 @@ class LiveBus:
     async def _listen(self) -> None:
         async for payloads in self._database.signals():
             for payload in payloads:
-                notice = msgspec.json.decode(payload, type=Notice)
-                for subscription in tuple(self._by_topic.get(notice.topic, ())):
-                    if not subscription.heard.full():
-                        subscription.heard.put_nowait(notice)
+                await self._hand_out(msgspec.json.decode(payload, type=Notice))
+
+    async def _hand_out(self, notice: Notice) -> None:
+        """Each that hears it reads at once: where there are many, requests get their turn in between."""
+        for place, subscription in enumerate(tuple(self._by_topic.get(notice.topic, ())), 1):
+            if not subscription.heard.full():
+                subscription.heard.put_nowait(notice)
+            if not place % _AT_ONCE:
+                await asyncio.sleep(0)
