@@ -212,7 +212,7 @@ _FAULTS: dict[Sow, Fault] = {
     _unheard("on_post_edited"): Fault(("post", "edit", "settle")),
     _unheard("on_post_removed"): Fault(("reply", "remove", "settle")),
     _unheard("on_quote_withdrawn"): Fault(("quote", "withdraw", "settle")),
-    _unheard("on_group_visibility_changed"): Fault(("say", "reply", "show", "settle")),
+    _unheard("on_group_visibility_changed"): Fault(("say", "reply", "like", "show")),
     _unheard("on_standing_changed"): Fault(("reply", "suspend", "come_back", "settle")),
     _unheard("on_consent_changed"): Fault(objecting=True),
     _unheard("on_account_erased"): Fault(("post", "reply", "like"), ends=(_PERSON_GOES,)),

@@ -155,12 +155,16 @@ async def drop_found(tx: Write, scope: int) -> None:
 
 
 async def forget_found(tx: Write, subject: int) -> None:
-    """Forget all that was found about a person or a post, and to whom somebody was to be introduced."""
+    """Forget all that was found about a person or a post."""
     await tx.run(_FORGET_RESULTS, subject=subject)
     await tx.run(_FORGET_HISTORY, subject=subject)
-    for finding, other, value in await tx.all(_MEETINGS_WITH, named=str(subject)):
+
+
+async def forget_meetings(tx: Write, person: int) -> None:
+    """Forget that others might like to meet a person, or that both talk with it. It looks at all of them."""
+    for finding, other, value in await tx.all(_MEETINGS_WITH, named=str(person)):
         before = msgspec.json.decode(value, type=Meetings)
-        left = before.among(before.ids() - {subject}, before.ids() - {subject})
+        left = before.among(before.ids() - {person}, before.ids() - {person})
         await tx.run(_REWRITE, finding=finding, subject=other, value=msgspec.json.encode(left).decode())
 
 

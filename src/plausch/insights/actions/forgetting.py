@@ -1,7 +1,7 @@
 """What is gone is gone from every table of insights."""
 
 from plausch.insights.actions.caring import forget_care, forget_carer
-from plausch.insights.actions.findings import drop_found, forget_found
+from plausch.insights.actions.findings import drop_found, forget_found, forget_meetings
 from plausch.insights.actions.greeting import drop_greetings, forget_greeter, forget_newcomer
 from plausch.insights.actions.letters import drop_letters, forget_in_letters
 from plausch.insights.actions.strategy import drop_strategy
@@ -27,6 +27,7 @@ async def forget_subject(tx: Write, subject: int) -> None:
 async def forget_counted(tx: Write, actor: int) -> None:
     """Somebody is not to be counted any more, for a while or for good."""
     await forget_subject(tx, actor)
+    await forget_meetings(tx, actor)
     await forget_newcomer(tx, actor)
 
 
