@@ -81,6 +81,12 @@ async def test_a_reblog_is_a_status_of_its_own_and_widens_nothing(town: Town) ->
     assert await omar.home() == []
     await omar.get(f"/statuses/{passed['id']}", 404)
 
+    # Deleting a reblog takes it back, also of one's own words, which stay.
+    own = await anna.post(f"/statuses/{said['id']}/reblog")
+    await ines.ask("DELETE", f"/statuses/{own['id']}", 403)
+    assert (await anna.ask("DELETE", f"/statuses/{own['id']}"))["reblog"]["id"] == said["id"]
+    assert (await anna.get(f"/statuses/{said['id']}"))["reblogs_count"] == 0
+
     await ines.post(f"/accounts/{anna.id}/follow")
     private = await anna.say("Nur für euch", visibility="private")
     passed = await ines.post(f"/statuses/{private['id']}/reblog", visibility="public")

@@ -20,14 +20,14 @@ from plausch.clientapi.mastodon.entities.statuses import ScheduledStatus
 from plausch.clientapi.mastodon.forms import Fields, read_fields
 from plausch.clientapi.mastodon.paging import link_pages, range_of
 from plausch.clientapi.mastodon.present.statuses import VISIBILITIES, present_media, present_poll
-from plausch.clientapi.mastodon.showing import answer_one, post_of, show_status
+from plausch.clientapi.mastodon.showing import answer_one, get_piece, post_of, show_piece, show_status
 from plausch.http.request import Request
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound
 from plausch.language.formats import exact_iso
 from plausch.people.model import Viewer
 from plausch.storage import Read, Write
 from plausch.talk import actions, queries
-from plausch.talk.model import NEEDS_APPROVAL, AudienceKind, Draft, PostDraft, PostEdit
+from plausch.talk.model import NEEDS_APPROVAL, AudienceKind, Draft, EntryKind, PostDraft, PostEdit
 
 _POLICIES = {"followers": "followers", "nobody": "nobody"}
 _encode = msgspec.json.Encoder().encode
@@ -169,12 +169,22 @@ async def change_policy(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    """The status as it was, with its text as it was typed: apps write it anew from that."""
+    """The status as it was, with its text as it was typed: apps write it anew from that.
+
+    A reblog of one's own is taken back; what was reblogged stays.
+    """
+    viewer = request.viewer
     async with request.site.database.write() as tx:
-        id_ = await post_of(tx, request)
-        joined = await show_status(tx, request, id_)
-        source = await _own_source(tx, request.viewer, id_)
-        await actions.remove_post(tx, request.viewer, id_)
+        piece = await get_piece(tx, request, id_of(request))
+        joined = await show_piece(tx, request, piece)
+        source = ""
+        if piece.id == piece.post_id:
+            source = await _own_source(tx, viewer, piece.id)
+            await actions.remove_post(tx, viewer, piece.id)
+        elif piece.by == viewer.acting_as and piece.kind == EntryKind.SHARE:
+            await actions.unshare_post(tx, viewer, piece.post_id)
+        else:
+            raise NotAllowed("not_yours")
     return json_response(b'%b,"text":%b}' % (joined.one[:-1], _encode(source)))
 
 
