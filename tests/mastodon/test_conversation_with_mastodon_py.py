@@ -26,6 +26,7 @@ async def _tokens(url: str, *handles: str) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_anna_and_ines_talk(server: Server, database_url: str) -> None:
     anna, ines = (
         mastodon.Mastodon(access_token=token, api_base_url=server.url)
