@@ -41,6 +41,11 @@ async def settle(town: Town) -> None:
     raise AssertionError("there is still work")
 
 
+def several(name: str, *values: str) -> dict[str, Any]:
+    """A list among the parameters."""
+    return {f"{name}[]": list(values)}
+
+
 async def respond(town: Town, post: int, *whos: Person) -> None:
     for who in whos:
         async with town.site.database.write() as tx:
@@ -64,9 +69,9 @@ async def test_notifications_are_listed_narrowed_read_and_cleared(town: Town) ->
     mention = next(one for one in found if one["type"] == "mention")
     check(mention["status"], STATUS)
     assert (mention["status"]["id"], mention["account"]["acct"]) == (str(reply), "ben")
-    likes = await anna.get("/api/v1/notifications", **{"types[]": "favourite"})
+    likes = await anna.get("/api/v1/notifications", **several("types", "favourite"))
     assert [one["status"]["id"] for one in likes] == [str(post)] * 2
-    assert len(await anna.get("/api/v1/notifications", **{"exclude_types[]": ["favourite", "follow"]})) == 2
+    assert len(await anna.get("/api/v1/notifications", **several("exclude_types", "favourite", "follow"))) == 2
     assert {one["account"]["id"] for one in await anna.get("/api/v1/notifications", account_id=cleo.id)} == {cleo.id}
     # Down and up again.
     answer = await anna.app.get("/api/v1/notifications", params={"limit": 2})
@@ -80,7 +85,7 @@ async def test_notifications_are_listed_narrowed_read_and_cleared(town: Town) ->
     assert await anna.get("/api/v1/notifications/unread_count") == {"count": 5}
     marked = await anna.post("/api/v1/markers", notifications={"last_read_id": found[1]["id"]})
     assert (marked["notifications"]["last_read_id"], marked["notifications"]["version"]) == (found[1]["id"], 1)
-    assert await anna.get("/api/v1/markers", **{"timeline[]": ["home", "notifications"]}) == marked
+    assert await anna.get("/api/v1/markers", **several("timeline", "home", "notifications")) == marked
     assert await anna.get("/api/v1/notifications/unread_count") == {"count": 1}
     assert (await anna.get(f"/api/v1/notifications/{mention['id']}"))["status"] == mention["status"]
     await ben.get(f"/api/v1/notifications/{mention['id']}", 404)
@@ -111,7 +116,8 @@ async def test_what_belongs_together_is_one_group(town: Town) -> None:
     assert alone["notification_groups"][0]["notifications_count"] == 2
     assert {account["id"] for account in await anna.get(f"/api/v2/notifications/{key}/accounts")} == {ben.id, cleo.id}
     # Pages of single groups meet all of them; a group that goes on below is counted whole.
-    seen, cursor = [], {}
+    seen: list[Any] = []
+    cursor: dict[str, Any] = {}
     for _ in range(4):
         page = (await anna.get("/api/v2/notifications", limit=1, **cursor))["notification_groups"]
         seen += page
@@ -119,7 +125,7 @@ async def test_what_belongs_together_is_one_group(town: Town) -> None:
     assert {group["group_key"] for group in seen} == {group["group_key"] for group in found["notification_groups"]}
     few = await anna.get("/api/v2/notifications", expand_accounts="partial_avatars")
     assert len(few["accounts"]) + len(few["partial_accounts"]) == 2
-    apart = await anna.get("/api/v2/notifications", **{"grouped_types[]": "follow"})
+    apart = await anna.get("/api/v2/notifications", **several("grouped_types", "follow"))
     assert len(apart["notification_groups"]) == 4
     assert await anna.get("/api/v2/notifications/unread_count") == {"count": 3}
     await ben.get(f"/api/v2/notifications/{key}", 404)
@@ -196,9 +202,7 @@ async def test_apps_are_pushed_what_they_ask_for(open_town: OpenTown, service: P
     assert message["icon"].startswith("http://localhost:8000/")
     assert service.senders == [push.from_base64(server)]
     # What is not for everybody is not said.
-    await say(
-        town, ben, "@anna unter uns", audience=AudienceKind.PARTICIPANTS, participants=(anna.viewer.person,)
-    )
+    await say(town, ben, "@anna unter uns", audience=AudienceKind.PARTICIPANTS, participants=(anna.viewer.person,))
     await settle(town)
     message = await service.message()
     assert (message["notification_type"], message["body"]) == ("mention", "")
