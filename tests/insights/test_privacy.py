@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,13 +15,18 @@ from plausch.groups import actions as groups
 from plausch.groups.model import GroupDraft, Visibility
 from plausch.http.site import ADDRESSES
 from plausch.insights import actions, nightly, queries
+from plausch.insights.actions import letters
 from plausch.insights.model import Community, Maker, Measure, Meeting, Result, Scope, ScopeKind
 from plausch.insights.model.communities import Joining, Joinings, Meetings, Welcoming
 from plausch.insights.model.health import NEW_FOR, TURN, Figures, Health
+from plausch.insights.model.letters import Item
 from plausch.insights.model.loyalty import Loyalties
 from plausch.insights.model.strategy import Description, Target
 from plausch.insights.queries.exporting import export_finding, list_own
+from plausch.insights.queries.letters import gather_items
+from plausch.insights.tables import results
 from plausch.kernel import clock
+from plausch.kernel.ids import first_id_at
 from plausch.kernel.paging import Page
 from plausch.people import actions as people
 from plausch.people.model import Consent, Role, Viewer
@@ -31,6 +37,7 @@ from tests.harness.community import join, join_all, publish, settle, stored
 LINKS = groups.Links(ADDRESSES.profile, ADDRESSES.tag)
 SERVER = Scope(ScopeKind.SERVER)
 HANDLES = ("anna", "ben", "cem", "dora", "emil", "fritz", "greta", "hanna")
+_MONDAY = 1_793_577_600_000
 MAKER = Maker(voices=31, circles=5, usual=12, begun=8, esteem=2.5)
 
 
@@ -303,6 +310,46 @@ async def test_nothing_personal_is_logged(
     for said in (caplog.text, out.out, out.err):
         for personal in ("quokka", "garten", *(str(one.person) for one in crowd)):
             assert personal not in said
+
+
+async def test_who_goes_while_a_letter_is_made_is_not_in_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock.at(_MONDAY + clock.HOUR):
+        anna, ben, cem = await join_all(database, "anna", "ben", "cem")
+        async with database.write() as tx:
+            for one in (anna, ben, cem):
+                await publish(tx, one, "Wer kennt einen Schreiner?")
+
+    async def gather_slowly(*given: Any) -> list[Item]:
+        found = await gather_items(*given)
+        async with database.write() as tx:
+            await people.erase_account(tx, cem.person)
+        await settle(database)
+        return found
+
+    monkeypatch.setattr(letters, "gather_items", gather_slowly)
+    with clock.at(_MONDAY + 7 * clock.DAY + 8 * clock.HOUR):
+        await settle(database)
+        await actions.make_letters(database)
+    rows = await stored(database)
+    assert {row[3] for row in rows["insights_letter_items"]} == {anna.person, ben.person}
+    assert await _tables_that_name(database, cem.person) == {}
+
+
+async def test_what_a_night_that_died_has_left_goes(database: Database) -> None:
+    (anna,) = await join_all(database, "anna")
+    await keep(database, Measure.MAKERS, Result(anna.person, MAKER))
+    now = clock.real_now()
+    async with database.write() as tx:
+        for at in (now - 2 * clock.DAY, now):
+            finding = first_id_at(at)
+            await tx.insert(results, finding_id=finding, subject_id=anna.person, place=1, value="{}")
+        await actions.drop_unfinished(tx, now - clock.DAY)
+    left = {row[0] for row in (await stored(database))["insights_results"]}
+    assert first_id_at(now) in left, "that may be one that is still being written"
+    assert first_id_at(now - 2 * clock.DAY) not in left
+    assert len(left) == 2
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

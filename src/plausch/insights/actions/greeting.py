@@ -14,7 +14,7 @@ from plausch.insights.tables import greetings, volunteers
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound
 from plausch.people import queries as people
-from plausch.people.model import ActorKind, Consent, Viewer, check_may_act
+from plausch.people.model import ActorKind, Viewer, check_may_act
 from plausch.storage import Statement, Write, column_statement, param, upsert
 
 #: Newcomers who get somebody when the first one begins to greet.
@@ -105,7 +105,7 @@ async def _check_may_greet(tx: Write, viewer: Viewer, scope: Scope) -> None:
 async def expect_newcomer(tx: Write, scope: int, person: int, joined_at: int) -> None:
     """Somebody has just come, and is to be greeted by the next volunteer."""
     actor = await people.get_actor(tx, person)
-    if actor.kind is not ActorKind.PERSON or not await people.has_consent(tx, person, Consent.COUNT_IN_INSIGHTS):
+    if actor.kind is not ActorKind.PERSON or not await people.list_counted(tx, [person]):
         return
     if scope and await groups.find_role(tx, scope, person) is not GroupRole.MEMBER:
         return

@@ -16,6 +16,7 @@ from plausch.insights.model.weeks import WEEK, Week, monday_of
 from plausch.insights.queries.letters import gather_items, gather_week, list_readers, list_wanting_letters
 from plausch.insights.tables import letter_items, letters
 from plausch.kernel import clock, ids
+from plausch.people import queries as people
 from plausch.storage import Database, Write, column_statement, param, upsert
 from plausch.work.facts import record
 
@@ -70,7 +71,12 @@ async def make_letters(database: Database) -> None:
 
 
 async def _keep_letter(tx: Write, scope: Scope, week: int, figures: Week, before: Week, items: Sequence[Item]) -> None:
-    """Keep it, and tell those who look after the place; of a week in which nothing was, nobody hears."""
+    """Keep it, and tell those who look after the place; of a week in which nothing was, nobody hears.
+
+    Who has gone or objected while it was gathered is left out: what is told to forget them has been told already.
+    """
+    counted = await people.list_counted(tx, sorted({item.person_id for item in items}))
+    items = [item for item in items if not item.person_id or item.person_id in counted]
     id_ = ids.new_id()
     empty = figures.quiet and not items
     kept = await tx.run(
