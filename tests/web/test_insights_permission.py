@@ -1,6 +1,8 @@
 """Figures about a place are refused, with nothing of them in the refusal, to everybody who does not look after it now:
 also to who did so before, or does so elsewhere."""
 
+import pytest
+
 from plausch.groups import actions as groups
 from plausch.groups.model import BoardDraft, GroupRole
 from plausch.insights import actions
@@ -14,7 +16,7 @@ from plausch.people import actions as people
 from plausch.people import queries
 from plausch.people.model import PageKind, Role, TeamRole, Viewer
 from tests.harness.community import settle
-from tests.web.conftest import Browser, Web
+from tests.web.conftest import Browser, OpenWeb, Web
 
 #: Occurs in every finding, and nowhere else, as long as it is.
 _FIGURE = 471_193_527
@@ -122,3 +124,18 @@ async def test_which_boards_a_group_has_is_for_those_inside(web: Web) -> None:
         assert (there.status_code, none.status_code) == (403, 403)
     assert (await anna.get("/insights/health?of=chess&board=openings")).status_code == 200
     assert (await anna.get("/insights/health?of=chess&board=nothing")).status_code == 404
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_nobody_gives_newcomers_round_and_round(open_web: OpenWeb) -> None:
+    """Each time somebody stops to greet, others are told that it is their turn; nor is it done from another site."""
+    web = await open_web(rate_limits="on")
+    anna = await web.join("anna")
+    foreign = {"sec-fetch-site": "cross-site", "origin": "https://example.net"}
+    for path in ("greeting", "greeting/1", "unanswered/1", "strategy", "goals", "goals/1/remove"):
+        answer = await anna.post(f"/insights/{path}", data={"do": "begin"}, headers=foreign)
+        assert answer.status_code == 403, path
+    answers = [
+        (await anna.submit("/insights/greeting", do=("begin", "stop")[number % 2])).status_code for number in range(21)
+    ]
+    assert answers == [303] * 20 + [429]
