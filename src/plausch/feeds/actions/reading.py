@@ -147,16 +147,16 @@ async def follow_tag(tx: Write, viewer: Viewer, tag: str) -> None:
         raise Invalid("tag", "tag_form")
     if len(await queries.list_followed_tags(tx, viewer)) >= TAGS_FOLLOWED_MAX:
         raise Conflict("tags_many")
-    await tx.run(_FOLLOW_TAG, reader_id=me, tag=name, at=clock.now())
+    if await tx.run(_FOLLOW_TAG, reader_id=me, tag=name, at=clock.now()):
+        await tell_reader(tx, me, "following")
     await reshape(tx, me)
-    await tell_reader(tx, me, "following")
 
 
 async def unfollow_tag(tx: Write, viewer: Viewer, tag: str) -> None:
     me = await hold_reader(tx, viewer)
-    await tx.run(_UNFOLLOW_TAG, me=me, tag=tag_name(tag) or tag)
+    if await tx.run(_UNFOLLOW_TAG, me=me, tag=tag_name(tag) or tag):
+        await tell_reader(tx, me, "following")
     await reshape(tx, me)
-    await tell_reader(tx, me, "following")
 
 
 async def mute_conversation(tx: Write, viewer: Viewer, conversation: int) -> None:
@@ -272,16 +272,16 @@ async def add_to_list(tx: Write, viewer: Viewer, id_: int, actor: int) -> None:
         raise Conflict("follow_first")
     if there.members >= MEMBERS_MAX:
         raise Conflict("list_full")
-    await tx.run(_ADD_MEMBER, list_id=id_, actor_id=actor)
-    await tell_reader(tx, me, "following")
+    if await tx.run(_ADD_MEMBER, list_id=id_, actor_id=actor):
+        await tell_reader(tx, me, "following")
 
 
 async def take_off_list(tx: Write, viewer: Viewer, id_: int, actor: int) -> None:
     """Raises NotFound when there is no such list."""
     me = await hold_reader(tx, viewer)
     await queries.get_list(tx, viewer, id_)
-    await tx.run(_DROP_MEMBER, list=id_, actor=actor)
-    await tell_reader(tx, me, "following")
+    if await tx.run(_DROP_MEMBER, list=id_, actor=actor):
+        await tell_reader(tx, me, "following")
 
 
 async def take_off_lists(tx: Write, owner: int, actor: int) -> None:
