@@ -330,7 +330,8 @@ async def test_an_answer_by_a_program_is_none(database: Database) -> None:
     with clock.at(NOON):
         await compute(database, NOON)
         now = (await health_of(database, as_staff(everybody[0]))).now
-        assert (now.people, now.begun, now.greeted) == (6, 6, pytest.approx(1 / 6))
+        assert (now.people, now.begun) == (6, 6)
+        assert now.greeted == pytest.approx(1 / 6)
         async with database.read() as tx:
             waiting = await queries.list_unanswered(tx, as_staff(everybody[0]), SERVER, clock.DAY)
         assert len(waiting) == 5

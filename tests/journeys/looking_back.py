@@ -34,7 +34,7 @@ async def look_back(database: Database, ines: Viewer, anna: Viewer) -> int:
     monday = monday_of(clock.now())
     async with database.write() as tx:
         page = Scope(ScopeKind.PAGE, (await resolve_handles(tx, ["rathaus"]))["rathaus"].id)
-        topics, names, others = ("garten", _LONG[:50].lower()), ("Rathaus", _LONG[:60]), ("Bahn", _LONG[:59])
+        names, others = ("Rathaus", _LONG[:60]), ("Bahn", _LONG[:59])
         wanted = Description(
             about=f"Alle, die {_LONG}",
             topics=("garten", _LONG[:50].lower()),

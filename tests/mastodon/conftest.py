@@ -89,7 +89,13 @@ async def open_town(database_url: str, data: Path) -> AsyncIterator[OpenTown]:
     async with AsyncExitStack() as stack:
 
         async def start(outgoing: GuardedClient | None = None, **settings: str) -> Town:
-            flags = {"data": str(data), "database_url": database_url, "rate_limits": "off", "insights": "off", **settings}
+            flags = {
+                "data": str(data),
+                "database_url": database_url,
+                "rate_limits": "off",
+                "insights": "off",
+                **settings,
+            }
             app = Application(read_settings(flags, {})[0], (OWN, MASTODON, WEB), outgoing=outgoing)
             site = await app.start()
             stack.push_async_callback(app.stop)

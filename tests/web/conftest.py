@@ -89,7 +89,13 @@ async def open_web(database_url: str, data: Path) -> AsyncIterator[OpenWeb]:
     async with AsyncExitStack() as stack:
 
         async def start(*routes: Route, **settings: str) -> Web:
-            flags = {"data": str(data), "database_url": database_url, "rate_limits": "off", "insights": "off", **settings}
+            flags = {
+                "data": str(data),
+                "database_url": database_url,
+                "rate_limits": "off",
+                "insights": "off",
+                **settings,
+            }
             door = replace(WEB, routes=[*WEB.routes, *routes])
             app = Application(read_settings(flags, {})[0], (API, door))
             site = await app.start()

@@ -161,7 +161,9 @@ def lake() -> bytes:
 
 async def test_a_preview_comes_from_here(database_url: str, data: Path, lake: bytes) -> None:
     """The page and its picture are asked for once, by the server; browsers get both from it."""
-    settings = read_settings({"data": str(data), "database_url": database_url, "rate_limits": "off", "insights": "off"}, {})[0]
+    settings = read_settings(
+        {"data": str(data), "database_url": database_url, "rate_limits": "off", "insights": "off"}, {}
+    )[0]
     client = GuardedClient(settings.base_url, allow_loopback=True)
     app = Application(settings, (API, WEB), outgoing=client)
     site = await app.start()

@@ -81,9 +81,8 @@ async def test_it_goes_by_conversation_and_what_asks_for_an_answer_comes_first(w
         await reply(ben, other, text)
     await reply(eve, begun, "Ich auch, ohne Anna zu meinen?")
 
-    async def told() -> str:
-        text = text_of(await anna.get("/catch-up"))
-        return text if "3 for you" in text else ""
+    async def told() -> bool:
+        return "3 for you" in text_of(await anna.get("/catch-up"))
 
     await eventually(told)
     page = await anna.get("/catch-up")

@@ -25,7 +25,9 @@ COMMANDS = {
     "token": _Command("plausch.cli.token", "make access tokens for programs, list and revoke them"),
     "import": _Command("plausch.cli.bring", "bring an account archive from elsewhere in, with dates and threads"),
     "export": _Command("plausch.cli.take", "write everything of somebody's into one file"),
-    "insights": _Command("plausch.cli.insights", "compute the insights of the community, or measure a network from a file"),
+    "insights": _Command(
+        "plausch.cli.insights", "compute the insights of the community, or measure a network from a file"
+    ),
     "backup": _Command("plausch.cli.backup", "write everything into one file, also while the server runs"),
     "restore": _Command("plausch.cli.restore", "bring a backup into an empty place"),
     "migrate": _Command("plausch.cli.migrate", "bring the database's schema up to date"),

@@ -158,12 +158,8 @@ REASONS = {
     "passkeys_many": N_("You have very many passkeys. Remove one first."),
     "last_way_in": N_("This is your only way in. Set a password first, or add a passkey."),
     "identity_taken": N_("Somebody else here signs in with that account already."),
-    "app_unknown": N_(
-        "The program that sent you is not known here any more. Add this server in it anew."
-    ),
-    "app_elsewhere": N_(
-        "The program that sent you wants its answer where it is not registered. None was sent."
-    ),
+    "app_unknown": N_("The program that sent you is not known here any more. Add this server in it anew."),
+    "app_elsewhere": N_("The program that sent you wants its answer where it is not registered. None was sent."),
     "app_asks_wrongly": N_("The program that sent you asks for something that it cannot get here."),
     "service_over": N_("That took too long, or was begun in another browser. Try again."),
     "service_declined": N_("The other service has not signed you in. Try again, or sign in another way."),

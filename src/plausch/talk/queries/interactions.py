@@ -91,9 +91,9 @@ def _turns(
     selects = []
     for kind in kinds:
         joined, source, target, at = _KINDS[kind]
-        columns = (_post.c.id, sa.literal(kind.value), source, target, _PLACE, _OPEN, at)
+        row: list[ColumnElement[Any]] = [_post.c.id, sa.literal(kind.value), source, target, _PLACE, _OPEN, at]
         found = (
-            sa.select(*(column.label(name) for column, name in zip(columns, Interaction._fields, strict=True)))
+            sa.select(*(column.label(name) for column, name in zip(row, Interaction._fields, strict=True)))
             .select_from(joined)
             .where(condition, _THERE, source != target)
         )
