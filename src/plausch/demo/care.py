@@ -63,12 +63,20 @@ class GoalPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place: str = ""
 
 
+class Greetings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom a volunteer has greeted when they were new."""
+
+    by: str
+    people: tuple[str, ...]
+
+
 class Care(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     volunteers: tuple[Volunteering, ...] = ()
     visits: tuple[Visiting, ...] = ()
     introductions: tuple[Meeting, ...] = ()
     targets: tuple[TargetPlan, ...] = ()
     goals: tuple[GoalPlan, ...] = ()
+    greetings: tuple[Greetings, ...] = ()
 
 
 def read_care(path: Path) -> Care:

@@ -1,16 +1,18 @@
 """What people of Lindenau do to look after it, by the real actions: `care.toml` says who does what."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import time
 
-from plausch.demo.care import Care, GoalPlan, Meeting, TargetPlan, Visiting, Volunteering
+from plausch.demo.care import GoalPlan, Meeting, TargetPlan, Visiting, Volunteering
 from plausch.demo.gathering import Gathering
-from plausch.demo.model import day
+from plausch.demo.model import Town, day, joined
 from plausch.demo.moments import Deed, Moment
 from plausch.insights import actions as insights
 from plausch.insights.model import Scope, ScopeKind
 from plausch.insights.model.strategy import Description
 from plausch.kernel import clock
+from plausch.kernel.errors import NotFound
 from plausch.people import actions as people
 from plausch.people import queries as people_queries
 from plausch.people.model import Consent, Viewer
@@ -19,6 +21,8 @@ from plausch.storage import Write
 _WEEK = 7 * clock.DAY
 #: When on a day it is done.
 _IN_THE_MORNING = time(10, 30)
+#: How long after they came newcomers are greeted.
+_GREETS_AFTER = 2 * clock.DAY
 #: So long after an introduction those answer who agree, one after the other.
 _AGREES_AFTER = 3 * clock.HOUR
 
@@ -26,8 +30,9 @@ _AGREES_AFTER = 3 * clock.HOUR
 class Caring:
     """What of that happens in one performance."""
 
-    def __init__(self, care: Care, viewers: Mapping[str, Viewer], gathering: Gathering) -> None:
-        self._care = care
+    def __init__(self, town: Town, viewers: Mapping[str, Viewer], gathering: Gathering) -> None:
+        self._town = town
+        self._care = town.care
         self._viewers = viewers
         self._gathering = gathering
 
@@ -36,6 +41,10 @@ class Caring:
             yield Moment(_at(one.days_ago, now), self._volunteer(one))
         for visiting in self._care.visits:
             yield from self._visit(visiting, now)
+        for greetings in self._care.greetings:
+            for handle in greetings.people:
+                at = joined(self._town.person(handle), now) + _GREETS_AFTER
+                yield Moment(at, self._greet(greetings.by, handle))
         for meeting in self._care.introductions:
             yield from self._introduce(meeting, now)
         for target in self._care.targets:
@@ -51,6 +60,14 @@ class Caring:
 
     def _volunteer(self, plan: Volunteering) -> Deed:
         return lambda tx: insights.volunteer(tx, self._viewers[plan.by], self._scope(plan.place))
+
+    def _greet(self, by: str, newcomer: str) -> Deed:
+        async def greet(tx: Write) -> None:
+            # Somebody may have been quicker: whoever greets and answers has said hello.
+            with suppress(NotFound):
+                await insights.mark_greeted(tx, self._viewers[by], 0, self._viewers[newcomer].person)
+
+        return greet
 
     def _visit(self, plan: Visiting, now: int) -> Iterator[Moment]:
         since = _at(plan.days_ago, now)

@@ -81,7 +81,7 @@ class Player:
         self._pictures: dict[int, _Files] = {}
         self._faces: dict[str, str] = {}
         self._gathering = Gathering(town, self._viewers, self._faces)
-        self._caring = Caring(town.care, self._viewers, self._gathering)
+        self._caring = Caring(town, self._viewers, self._gathering)
         self._headers: dict[str, _Files] = {}
         self._password_hash = ""
 

@@ -143,6 +143,8 @@ def _check_care(town: Town, handles: set[str]) -> Iterator[str]:
         *((one.by, one.days_ago) for one in care.targets),
         *((one.by, one.days_ago) for one in care.goals),
     ]
+    for greetings in care.greetings:
+        named += [(handle, 0) for handle in (greetings.by, *greetings.people)]
     for name, days_ago in named:
         if name not in handles:
             yield f"care: nobody is called {name}"
