@@ -32,7 +32,7 @@ async def town(database: Database) -> dict[str, Viewer]:
             for number in range(2):
                 root = await publish(tx, known[first], f"Frage {number} zum Thema #{tag}: was macht die {tag}freude?")
                 for name in others:
-                    await publish(tx, known[name], f"Schöne {tag}freude, #{tag}!", reply_to=root)
+                    await publish(tx, known[name], f"Schöne {tag}freude am Bahnhof, drei Zentimeter, #{tag}!", reply_to=root)
         root = await publish(tx, known["finn"], "Noch eine Partie #Schach?")
         await publish(tx, known["ben"], "Gern!", reply_to=root)
         root = await publish(tx, known["ada"], "Wer gießt im #Garten?")
@@ -68,6 +68,8 @@ async def test_who_is_heard_where_people_belong_and_whom_to_meet(database: Datab
         found = await queries.list_communities(tx, known["kim"], SERVER)
         assert found is not None
         assert {one.value.labels[0] for one in found.results} == {"Garten", "Schach"}
+        said = {word.lower() for one in found.results for word in one.value.labels}
+        assert not said & {"bahnhof", "zentimeter"}, "what all say, or measure, tells nobody apart"
         assert sorted(one.value.size for one in found.results) == [6, 6], "ben and gina belong to both"
         with pytest.raises(NotAllowed):
             await queries.list_memberships(tx, known["kim"], SERVER)

@@ -94,6 +94,8 @@ async def test_everybody_sees_the_map_and_staff_who_is_where(web: Web) -> None:
     text = text_of(await ben.get("/insights/communities"))
     assert "talks with" not in text
     assert "answers people who are new here" in text
+    for path in ("/people", "/insights"):
+        assert "answers people who are new here" in text_of(await ben.get(path)), path
     await dora.submit("/settings/privacy", be_found="yes", be_suggested="yes")
     text = text_of(await ben.get("/insights/communities"))
     assert "answers people who are new here" not in text, "who objects is suggested by none of this from that moment on"

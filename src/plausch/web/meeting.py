@@ -35,16 +35,22 @@ class SuggestedGroup(NamedTuple):
 
 async def people_to_meet(tx: Read, viewer: Viewer, limit: int) -> list[Suggested]:
     """By common contacts; for who has few of those, people who answer newcomers; and then who came last."""
-    found = await by_contacts(tx, viewer, limit)
-    seen = {one.actor.id for one in found}
+    found = await with_reason(tx, viewer, limit)
     if len(found) < limit:
+        seen = {one.actor.id for one in found}
+        newest = await people.list_newcomers(tx, viewer, Page(limit=2 * limit))
+        found += [Suggested(one) for one in newest if one.id not in seen][: limit - len(found)]
+    return found
+
+
+async def with_reason(tx: Read, viewer: Viewer, limit: int) -> list[Suggested]:
+    """By common contacts, and for who has few of those people who answer newcomers."""
+    found = await by_contacts(tx, viewer, limit)
+    if len(found) < limit and _is_somebody(viewer):
+        seen = {one.actor.id for one in found}
         ids = [id_ for id_ in await list_welcoming(tx, await _fitting(tx, viewer)) if id_ not in seen]
         actors = await people.list_suggestible(tx, viewer, ids)
         found += [Suggested(actors[id_], welcoming=True) for id_ in ids if id_ in actors][: limit - len(found)]
-        seen = {one.actor.id for one in found}
-    if len(found) < limit:
-        newest = await people.list_newcomers(tx, viewer, Page(limit=2 * limit))
-        found += [Suggested(one) for one in newest if one.id not in seen][: limit - len(found)]
     return found
 
 

@@ -180,7 +180,7 @@ def _labels(large: NDArray[np.intp], members: Sequence[set[int]], said: Said) ->
         for one, using in Counter(one for person in users for one in communities_of[person]).items():
             if using >= (2 if tagged else 3):
                 counts[one][term] = using * (_TAG_COUNTS if tagged else 1)
-    everywhere = set.intersection(*(set(terms) for terms in counts.values())) if len(counts) > 2 else set()
+    everywhere = set.intersection(*(set(terms) for terms in counts.values())) if len(counts) > 1 else set()
     telling = {one: {term: n for term, n in terms.items() if term not in everywhere} for one, terms in counts.items()}
     found = label(telling, most=2 * _LABELS)
     # People have chosen hashtags to say what something is about; of these and of words the most telling come first.

@@ -26,7 +26,7 @@ from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.web.answers import lead_to
 from plausch.web.drafts import DraftForm, draft_at
-from plausch.web.meeting import by_contacts
+from plausch.web.meeting import with_reason
 from plausch.web.organisations import find_organisation
 from plausch.web.pages import render
 from plausch.web.paging import page_of
@@ -173,7 +173,7 @@ async def show_people(request: Request) -> Response:
     viewer = request.viewer
     async with request.site.database.read() as tx:
         before = page_of(request).before
-        meet = await by_contacts(tx, viewer, _SUGGESTED) if before == TOP else []
+        meet = await with_reason(tx, viewer, _SUGGESTED) if before == TOP else []
         newcomers = await queries.list_newcomers(tx, viewer, Page(before=before, limit=_MET))
         known = (
             await queries.list_related(tx, viewer, viewer.acting_as, Relation.CONNECT, Page(limit=_KNOWN))
@@ -181,6 +181,8 @@ async def show_people(request: Request) -> Response:
             else []
         )
     next_before = newcomers[-1].id if len(newcomers) == _MET else None
+    named = {one.actor.id for one in meet}
+    newcomers = [one for one in newcomers if one.id not in named]
     return await render(
         request, "people/people.html", meet=meet, newcomers=newcomers, known=known, next_before=next_before
     )

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.insights.queries import list_spread_lately
-from plausch.web.meeting import by_contacts
+from plausch.web.meeting import with_reason
 from plausch.web.pages import render
 from plausch.web.views.insights.communities import list_own_circles
 from plausch.web.views.insights.loyalty import find_own_loyalty
@@ -25,7 +25,7 @@ async def show_overview(request: Request) -> Response:
         passed = await list_spread_lately(tx, request.viewer, _PASSED_ON) if place.whole else []
         heard = await find_own_maker(tx, request.viewer) if place.whole else None
         circles = await list_own_circles(tx, request.viewer) if place.whole else []
-        meet = await by_contacts(tx, request.viewer, _MEET) if place.whole else []
+        meet = await with_reason(tx, request.viewer, _MEET) if place.whole else []
         loyalty = await find_own_loyalty(tx, request.viewer) if place.whole else None
     return await render(
         request,
