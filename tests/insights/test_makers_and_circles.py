@@ -32,7 +32,9 @@ async def town(database: Database) -> dict[str, Viewer]:
             for number in range(2):
                 root = await publish(tx, known[first], f"Frage {number} zum Thema #{tag}: was macht die {tag}freude?")
                 for name in others:
-                    await publish(tx, known[name], f"Schöne {tag}freude am Bahnhof, drei Zentimeter, #{tag}!", reply_to=root)
+                    await publish(
+                        tx, known[name], f"Schöne {tag}freude am Bahnhof, drei Zentimeter, #{tag}!", reply_to=root
+                    )
         root = await publish(tx, known["finn"], "Noch eine Partie #Schach?")
         await publish(tx, known["ben"], "Gern!", reply_to=root)
         root = await publish(tx, known["ada"], "Wer gießt im #Garten?")
