@@ -24,6 +24,7 @@ from plausch.storage import Database, Read
 from plausch.talk import actions as talk
 from plausch.talk.model import Form
 from tests.harness.community import join_all, publish, settle
+from tests.insights.truth import kept, rows_of
 
 LINKS = groups.Links(ADDRESSES.profile, ADDRESSES.tag)
 SERVER = Scope(ScopeKind.SERVER)
@@ -125,9 +126,28 @@ async def test_whoever_objects_is_out_at_once(database: Database, tmp_path: Path
         turns = await ledger.interactions(night, scope)
         assert gone.person not in np.concatenate([turns.source, turns.target, (await ledger.posts(night, scope)).actor])
         assert gone.person not in (await graph.load_graph(night, scope)).ids
-    with np.load(tmp_path / "edges.npz") as kept:
-        assert not np.isin(gone.person, np.concatenate([kept["source"], kept["target"]]))
+    with np.load(tmp_path / "edges.npz") as snapshot:
+        assert not np.isin(gone.person, np.concatenate([snapshot["source"], snapshot["target"]]))
     assert Scope(ScopeKind.PAGE, there.page) not in await find_scopes(night), "four people are too few"
+
+
+async def test_whoever_agrees_again_is_back_with_all_that_was_answered(database: Database) -> None:
+    """Also to what they have removed: the answers are still there."""
+    ada, ben = await join_all(database, "ada", "ben")
+    async with database.write() as tx:
+        stays, gone = await publish(tx, ada, "Das bleibt"), await publish(tx, ada, "Das geht")
+        for post in (stays, gone):
+            await publish(tx, ben, "Aha", reply_to=post)
+    async with database.write() as tx:
+        await talk.remove_post(tx, ada, gone)
+    await settle(database)
+    before = kept(await rows_of(database)).ledger
+    for agrees in (False, True):
+        async with database.write() as tx:
+            await people.set_consent(tx, ada, Consent.COUNT_IN_INSIGHTS, agrees)
+        await settle(database)
+        assert kept(await rows_of(database)).ledger == (before if agrees else set())
+    assert len(before) == 2
 
 
 async def test_a_snapshot_is_taken_up_only_where_it_belongs(

@@ -134,6 +134,16 @@ _TOUCHING = [
         )
         .where(_own)
     ),
+    # What was removed has no entry any more, and what was answered to it is still there.
+    column_statement(
+        sa.select(_post.c.id)
+        .select_from(
+            _other.join(
+                _post, sa.and_(_post.c.conversation_id == _other.c.conversation_id, _post.c.parent_id == _other.c.id)
+            )
+        )
+        .where(_other.c.author_id == _ACTOR, _other.c.deleted_at.is_not(None))
+    ),
     column_statement(
         sa.select(quotes.c.post_id)
         .select_from(entries.join(quotes, quotes.c.quoted_id == entries.c.post_id))
