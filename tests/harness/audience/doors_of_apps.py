@@ -217,7 +217,8 @@ async def _streams(read: Read, viewer: Viewer, world: World) -> Seen:
         if await read_event(read, request, channels[0], gone, patient=False) is not None:
             once = world.sees(viewer.acting_as, dataclasses.replace(post, deleted=False))
             assert post.deleted, "told that something is gone which is there"
-            assert once or post.author in world.absent, "told that something unknown is gone"
+            known = once or post.author in world.absent
+            assert known, f"{world.people.index(viewer.person)} is told that something unknown is gone: {post}"
     return seen
 
 

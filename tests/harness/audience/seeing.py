@@ -128,7 +128,9 @@ def compare(
     if owed.conversations is not None:
         shown = set(seen.conversations)
         assert len(shown) == len(seen.conversations), f"{where}: a conversation twice"
-        assert owed.conversations <= shown <= owed.conversations | owed.welcome, f"{where}: other conversations"
+        missing = [_tell(world, by_id[id_]) for id_ in owed.conversations - shown]
+        beyond = [_tell(world, by_id[id_]) for id_ in shown - owed.conversations - owed.welcome]
+        assert (missing, beyond) == ([], []), f"{where}: other conversations"
 
 
 def _name(world: World, person: int) -> str:

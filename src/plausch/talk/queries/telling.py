@@ -5,9 +5,10 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from plausch.people.model import Viewer
+from plausch.people.queries import is_kept_from
 from plausch.storage import Read, Statement, column_statement, param
 from plausch.talk.model import EntryKind
-from plausch.talk.queries.clauses import entry, post, seen_as, visible
+from plausch.talk.queries.clauses import ME, entry, post, seen_as, visible
 
 
 class Address(NamedTuple):
@@ -27,7 +28,12 @@ _ON_WALL = column_statement(
     )
 )
 _WAS_VISIBLE = column_statement(
-    sa.select(sa.literal(1)).where(post.c.id == param("id"), post.c.deleted_at.is_not(None), visible(tombstones=True))
+    sa.select(sa.literal(1)).where(
+        post.c.id == param("id"),
+        post.c.deleted_at.is_not(None),
+        visible(tombstones=True),
+        sa.not_(is_kept_from(ME, post.c.actor_id)),
+    )
 )
 
 
