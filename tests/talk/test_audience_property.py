@@ -69,7 +69,7 @@ def test_nobody_gets_what_they_may_not_see(loop: Loop, engine: str) -> None:
 
 @pytest.mark.slow
 def test_nobody_gets_it_in_longer_lives_either(loop: Loop, engine: str) -> None:
-    how = settings(USUAL, derandomize=False, max_examples=400 if engine == "sqlite" else 100)
+    how = settings(USUAL, max_examples=60 if engine == "sqlite" else 15)
     nobody_gets_too_much(loop, how, most=100)
 
 
