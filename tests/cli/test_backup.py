@@ -104,6 +104,7 @@ def elsewhere(
     other.drop(url)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("town")
 async def test_everything_comes_back_on_either_engine(
     run: Run, database_url: str, data: Path, tmp_path: Path, elsewhere: list[tuple[str, Path]]

@@ -83,6 +83,7 @@ def test_the_server_is_small(server: Server) -> None:
     assert sum(own_memory(pid) for pid in processes(server.pid)) < _MOST_MEMORY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_listeners_do_not_hold_up_the_end(start_server: StartServer) -> None:
     server = start_server(PLAUSCH_WORKERS="2")

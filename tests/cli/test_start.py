@@ -75,6 +75,7 @@ def test_config_names_origins_and_hides_passwords(tmp_path: Path) -> None:
     assert lines["port"] == "8000 default"
 
 
+@pytest.mark.slow
 def test_a_database_out_of_reach_is_said(tmp_path: Path) -> None:
     unreachable = {"PLAUSCH_DATABASE_URL": "postgresql://127.0.0.1:9/plausch"}
     code, said, complained = plausch("user", "list", "--data", tmp_path, settings=unreachable)

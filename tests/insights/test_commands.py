@@ -236,6 +236,7 @@ def test_cascades_that_are_none_are_named(
     assert (f"line {line}:" in said.err) if line else True
 
 
+@pytest.mark.slow
 def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
     edges = file_of(tmp_path, "a b\nb c\n")
     command = [sys.executable, "-m", "plausch.cli", "insights", "graph", str(edges), "--out", str(tmp_path)]
