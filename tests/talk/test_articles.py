@@ -370,6 +370,16 @@ async def test_a_group_has_a_blog_for_those_who_may_write_there(database: Databa
         await write(database, stranger, place=group)
 
 
+async def test_a_wall_is_no_blog_of_those_who_may_write_there(database: Database) -> None:
+    anna, ines = await join_all(database, "anna", "ines")
+    async with database.write() as tx:
+        await connect(tx, anna, ines)
+    with pytest.raises(NotAllowed, match="blog_not_yours"):
+        await write(database, ines, place=anna.person)
+    async with database.read() as read:
+        assert await queries.list_articles(read, anna, anna.person, Page()) == []
+
+
 async def make_closed_group(tx: Write, owner: Viewer, *members: Viewer) -> int:
     draft = GroupDraft(handle="garten", name="Garten", visibility=Visibility.CLOSED, joining=Joining.OPEN)
     group = await groups.create_group(tx, owner, draft, groups.Links(ADDRESSES.profile, ADDRESSES.tag))

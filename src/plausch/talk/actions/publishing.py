@@ -93,6 +93,7 @@ async def publish_post(
     now = clock.now() if published_at is None else min(published_at, clock.now())
     post_id = ids.new_id(now)
     parent, place = await _find_where(tx, viewer, draft)
+    _check_blog(viewer, draft, place)
     if await must_wait(tx, viewer, place) and not approved:
         raise NotAllowed("needs_approval")
     audience = _audience(viewer, draft, parent, place, post_id)
