@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from plausch.insights.measures.labels import label
-from plausch.insights.measures.maps import draw_map, scatter
+from plausch.insights.measures.maps import draw_map
 from plausch.insights.measures.numbering import keep_numbers
+from plausch.insights.model.communities import scatter
 
 
 def test_labels_are_what_is_frequent_here_and_rare_elsewhere() -> None:
@@ -102,7 +103,7 @@ def test_the_map_of_the_next_night_looks_like_that_of_the_last() -> None:
 
 
 def test_people_fill_their_circle_evenly() -> None:
-    points = scatter(60)
+    points = np.array(scatter(60))
     assert (np.hypot(points[:, 0], points[:, 1]) < 1).all()
     apart = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1)) + np.eye(60)
     assert apart.min() > 0.08

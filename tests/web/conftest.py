@@ -31,7 +31,8 @@ class Browser(httpx.AsyncClient):
 
     async def submit(self, path: str, /, **fields: Any) -> httpx.Response:
         """Send a form from one of our own pages."""
-        return await self.post(path, data=fields, headers={"sec-fetch-site": "same-origin"})
+        headers = {"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"}
+        return await self.post(path, data=fields, headers=headers)
 
 
 def check_answer(response: httpx.Response) -> None:

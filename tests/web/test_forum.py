@@ -129,6 +129,20 @@ async def test_title_kind_and_tags_of_a_topic(web: Web) -> None:
     assert "#bahn" not in (await eve.get(topic)).text
 
 
+async def test_of_a_topic_whose_beginning_is_not_shown_nothing_is_told(web: Web) -> None:
+    owner, ben, eve = await web.join("anna"), await web.join("ben"), await web.join("eve")
+    path = await make_board(owner, "Verein")
+    topic = await begin(ben, await board_id(owner, path), "Fahrt", "Wer kommt?", tags="ausflug")
+    assert (await owner.submit("/posts", reply_to=topic.rpartition("/")[2], text="Ich nicht.")).status_code == 303
+    assert (await ben.submit("/@eve/block")).status_code == 303
+    for page in (topic, path):
+        shown = await eve.get(page)
+        assert shown.status_code == 200
+        assert "Fahrt" not in shown.text
+        assert "ausflug" not in shown.text
+        assert "ausflug" in (await owner.get(page)).text
+
+
 async def test_what_is_new_and_read(web: Web) -> None:
     owner = await web.join("anna")
     ben = await web.join("ben")

@@ -50,4 +50,5 @@ async def find_standing(tx: Read, viewer: Viewer, conversation: Conversation) ->
         return None
     mine = viewer.signed_in and conversation.actor_id == viewer.acting_as
     judges = topic.kind is TopicKind.QUESTION and (mine or forum.looked_after)
-    return Standing(topic, forum, board, mine, judges, await queries.list_tags(tx, conversation.id))
+    tags = await queries.list_tags_of(tx, viewer, [conversation.root_id])
+    return Standing(topic, forum, board, mine, judges, tags.get(conversation.root_id, []))

@@ -67,6 +67,7 @@ async def _seen(read: Read, viewer: Viewer, pieces: Sequence[Piece]) -> Seen:
     assert mentioned <= await people.present_actors(read, list(mentioned))
     return Seen(
         {int(one["id"]) for one in (*inner, *quoted)},
+        [one.post_id for one in pieces],
         people={int(one["account"]["id"]) for one in everything} | {one.by for one in pieces},
         text=b"".join(joined.bodies).decode(),
     )
@@ -110,9 +111,7 @@ def _door() -> str:
 
 
 async def _local(read: Read, viewer: Viewer, world: World) -> Seen:
-    seen = await _stream(read, viewer, lambda page: feeds.local_pieces(read, viewer, page, _door()))
-    seen.conversations = sorted(seen.posts & {post.id for post in world.posts if post.parent is None})
-    return seen
+    return await _stream(read, viewer, lambda page: feeds.local_pieces(read, viewer, page, _door()))
 
 
 async def _actors(read: Read, viewer: Viewer, world: World) -> Seen:

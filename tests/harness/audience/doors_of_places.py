@@ -134,6 +134,8 @@ async def _boards(read: Read, viewer: Viewer, world: World) -> Seen:
             assert len(ids) == len(set(ids)), "a topic stands twice"
             assert order is TopicOrder.UNANSWERED or visible <= set(ids), "a topic is missing"
             seen.posts |= {one.id for one in found if one.actor_id}
+            # A list may name topics whose beginning is not shown, and nothing of it.
+            seen.posts |= set(await talk.list_tags_of(read, viewer, ids))
             seen.people |= {one.actor_id for one in found}
             seen.text += text_of(found)
     numbers = await talk.count_boards(read, viewer, boards)

@@ -186,7 +186,7 @@ async def _render_statuses(tx: Read, request: Request, bodies: dict[int, bytes |
     found = await talk.list_posts(tx, request.viewer, lost)
     ids = list(found)
     pictures = await talk.list_pictures(tx, [one.id for one in found.values() if one.pictures_count])
-    tags, whence = await talk.list_tags_of(tx, ids), await talk.list_whence(tx, ids)
+    tags, whence = await talk.list_tags_of(tx, request.viewer, ids), await talk.list_whence(tx, ids)
     mentioned = await talk.list_mentioned_in(tx, ids)
     # As everybody sees them: what is kept is for all.
     named = {id_ for one in mentioned.values() for id_ in one}

@@ -165,7 +165,7 @@ async def list_topics(request: Request) -> Response:
         listed = [*pinned, *found]
         ids = {id_ for one in listed for id_ in (one.actor_id, *one.talker_ids)}
         actors = await people.list_actors(tx, viewer, list(ids)) if listed else {}
-        tags = await queries.list_tags_of(tx, [one.id for one in listed]) if listed else {}
+        tags = await queries.list_tags_of(tx, viewer, [one.id for one in listed]) if listed else {}
     more = queries.place_of(found[-1], page.order) if len(found) == page.limit else None
     site = request.site
     return answered(

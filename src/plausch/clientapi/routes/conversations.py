@@ -42,7 +42,7 @@ async def get_conversation(request: Request) -> Response:
     viewer = request.viewer
     async with request.site.database.slow_read() as tx:
         conversation = await queries.get_conversation(tx, viewer, id_of(request, _GONE))
-        head = await _head(tx, conversation, await _first_unread(tx, viewer, conversation))
+        head = await _head(tx, viewer, conversation, await _first_unread(tx, viewer, conversation))
         tree = await queries.list_conversation_posts(tx, viewer, conversation.id)
         whole = await complete(tx, request, viewer, [one for one in tree if not one.deleted])
     left = [present.present_removed(one.id, conversation.id, one.parent_id) for one in tree if one.deleted]
@@ -59,7 +59,7 @@ async def _first_unread(tx: Read, viewer: Viewer, conversation: Conversation) ->
     return await queries.find_first_unread(tx, viewer, conversation) if conversation.unread else None
 
 
-async def _head(tx: Read, conversation: Conversation, unread: int | None) -> bytes:
+async def _head(tx: Read, viewer: Viewer, conversation: Conversation, unread: int | None) -> bytes:
     """What there is to say of a conversation beside its posts."""
     topic = await queries.find_topic(tx, conversation.id) if conversation.form is Form.TOPIC else None
     shown = (
@@ -68,7 +68,7 @@ async def _head(tx: Read, conversation: Conversation, unread: int | None) -> byt
             kind=topic.kind,
             answer_id=str(topic.answer_id) if topic.answer_id is not None else None,
             pinned=topic.pinned_at is not None,
-            tags=(await queries.list_tags_of(tx, [conversation.root_id])).get(conversation.root_id, []),
+            tags=(await queries.list_tags_of(tx, viewer, [conversation.root_id])).get(conversation.root_id, []),
         )
         if topic is not None
         else None
@@ -93,7 +93,7 @@ async def _get_window(request: Request) -> Response:
     async with request.site.database.read() as tx:
         conversation = await queries.get_conversation(tx, viewer, id_of(request, _GONE))
         unread = await _first_unread(tx, viewer, conversation)
-        head = await _head(tx, conversation, unread)
+        head = await _head(tx, viewer, conversation, unread)
         spots, before, after = await _spots(tx, request, conversation, unread or conversation.root_id, limit)
         body, made = await _join(tx, request, conversation.id, spots)
     await keep(request, made)

@@ -4,7 +4,6 @@ from plausch.feeds.queries.addressed import (
     Stranger,
     count_addressed_since,
     list_addressed,
-    list_let_in,
     list_markers,
     list_strangers,
     list_unread_talks,
@@ -26,7 +25,7 @@ from plausch.feeds.queries.filters import fold, get_filter, get_sieve, is_hidden
 from plausch.feeds.queries.followed_tags import follows_tag, list_followed_tags
 from plausch.feeds.queries.home import home_entries, home_feed, home_outline, home_parts
 from plausch.feeds.queries.lists import ListChoice, get_list, list_choices, list_feed, list_list_members, list_lists
-from plausch.feeds.queries.muting import has_muted, muted_feed
+from plausch.feeds.queries.muting import muted_feed
 from plausch.feeds.queries.notifications import (
     Addressed,
     count_addressed,
@@ -130,7 +129,6 @@ __all__ = [
     "get_reader",
     "get_recipe",
     "get_sieve",
-    "has_muted",
     "home_arrival",
     "home_entries",
     "home_feed",
@@ -151,7 +149,6 @@ __all__ = [
     "list_feed",
     "list_filters",
     "list_followed_tags",
-    "list_let_in",
     "list_list_members",
     "list_lists",
     "list_markers",

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from plausch.feeds.model import Marker, Notification, NotificationKind, Place
 from plausch.feeds.queries.notifications import ALL, SHOWN, WITH_POST
-from plausch.feeds.tables import let_in, markers, notifications
+from plausch.feeds.tables import markers, notifications
 from plausch.kernel.paging import TOP, Page
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, any_of, column_statement, param
@@ -83,7 +83,6 @@ _UNREAD_TALKS = column_statement(
         any_of(notifications.c.conversation_id, "talks"),
     )
 )
-_LET_IN = column_statement(sa.select(let_in.c.actor_id).where(let_in.c.person_id == param("person")))
 
 
 def _places(*, aside_too: bool, aside_only: bool = False) -> list[str]:
@@ -146,11 +145,6 @@ async def list_strangers(tx: Read, viewer: Viewer, page: Page, kinds: Sequence[N
 async def list_markers(tx: Read, viewer: Viewer, streams: Sequence[str]) -> list[Marker]:
     """How far the viewer has read these streams, as its programs say."""
     return await tx.all(_MARKERS, me=viewer.acting_as, streams=list(streams))
-
-
-async def list_let_in(tx: Read, viewer: Viewer) -> list[int]:
-    """Whose notifications the viewer wants among the others, though it does not know them."""
-    return await tx.all(_LET_IN, person=viewer.person)
 
 
 async def list_unread_talks(tx: Read, viewer: Viewer, conversations: Sequence[int]) -> set[int]:

@@ -248,7 +248,7 @@ async def _lively(tx: Read, viewer: Viewer, reader: Reader, most: int) -> list[P
     home = await membership.read_on(tx, viewer, TOP, _AT_HOME, reader.crowd)
     found += await tx.all(_OF_ENTRIES, ids=home.ids, **seen_as(viewer))
     joined_in = {one.id: one for one in found if one.voices > 1 or one.likes}
-    return await _arrange(tx, joined_in.values(), lambda one: one.liveliness, most, _why_lively)
+    return await _arrange(tx, viewer, joined_in.values(), lambda one: one.liveliness, most, _why_lively)
 
 
 def _why_lively(one: Brief) -> Reason:
@@ -260,7 +260,7 @@ def _why_lively(one: Brief) -> Reason:
 async def _bridging(tx: Read, viewer: Viewer, reader: Reader, most: int) -> list[Pick]:
     found = await _read_scored(tx, viewer, FeedKind.BRIDGING)
     return await _arrange(
-        tx, found, lambda one: one.score, most, lambda one: Reason(ReasonKind.BRIDGED, others=one.figure)
+        tx, viewer, found, lambda one: one.score, most, lambda one: Reason(ReasonKind.BRIDGED, others=one.figure)
     )
 
 
@@ -268,7 +268,7 @@ async def _waiting(tx: Read, viewer: Viewer, reader: Reader, most: int) -> list[
     found = await _read_scored(tx, viewer, FeedKind.WAITING, _UNANSWERED)
     known = await tx.all(_INTERESTS, me=viewer.acting_as) if found else []
     interests = {one.tag: one.weight for one in known}
-    tags = await talk.list_tags_of(tx, [one.id for one in found]) if interests else {}
+    tags = await talk.list_tags_of(tx, viewer, [one.id for one in found]) if interests else {}
     about = {
         id_: max((tag for tag in of if tag in interests), key=lambda tag: interests[tag], default="")
         for id_, of in tags.items()
@@ -282,7 +282,7 @@ async def _waiting(tx: Read, viewer: Viewer, reader: Reader, most: int) -> list[
         hours = max(1, (now - one.began_at) // clock.HOUR)
         return Reason(ReasonKind.WAITING, others=hours, tag=about.get(one.id, ""))
 
-    return await _arrange(tx, found, weigh, most, why)
+    return await _arrange(tx, viewer, found, weigh, most, why)
 
 
 async def _quiet(tx: Read, viewer: Viewer, reader: Reader, most: int) -> list[Pick]:
@@ -314,6 +314,7 @@ async def _read_scored(tx: Read, viewer: Viewer, kind: FeedKind, statement: Stat
 
 async def _arrange(
     tx: Read,
+    viewer: Viewer,
     found: Iterable[Brief],
     weigh: Callable[[Brief], float],
     most: int,
@@ -321,7 +322,7 @@ async def _arrange(
 ) -> list[Pick]:
     """The best of what was found, many voices kept apart, each with its reason."""
     best = {one.id: one for one in sorted(found, key=lambda one: (-weigh(one), -one.id))[:MOST]}
-    tags = await talk.list_tags_of(tx, list(best)) if best else {}
+    tags = await talk.list_tags_of(tx, viewer, list(best)) if best else {}
     weighed = (
         Weighed(one.id, one.author_id, one.place_id, weigh(one), frozenset(tags.get(one.id, ())))
         for one in best.values()

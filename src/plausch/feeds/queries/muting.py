@@ -23,9 +23,6 @@ _MUTED = column_statement(
     .order_by(_muted.c.conversation_id.desc())
     .limit(param("limit"))
 )
-_IS_MUTED = column_statement(
-    sa.select(sa.literal(1)).where(_muted.c.reader_id == ME, _muted.c.conversation_id == param("conversation"))
-)
 
 
 async def muted_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:
@@ -35,8 +32,3 @@ async def muted_feed(tx: Read, viewer: Viewer, page: Page) -> Feed:
     newest = await talk.list_newest_replies(tx, viewer, found) if found else {}
     picks = [Pick(id_, id_, Reason(ReasonKind.FOUND), tuple(newest.get(id_, ()))) for id_ in found]
     return await assemble(tx, viewer, picks, found[-1] if len(found) == page.limit else None)
-
-
-async def has_muted(tx: Read, reader: int, conversation: int) -> bool:
-    """For work behind the scenes: who muted a conversation is not told of it."""
-    return await tx.first(_IS_MUTED, me=reader, conversation=conversation) is not None

@@ -207,7 +207,11 @@ class _Cooking:
 
     async def with_tags(self, picks: Sequence[Pick]) -> list[Pick]:
         """Where a tag of the recipe stands above a conversation, that is the reason."""
-        worn = await talk.list_tags_of(self._tx, [pick.conversation_id for pick in picks]) if self._tags else {}
+        worn = (
+            await talk.list_tags_of(self._tx, self._viewer, [pick.conversation_id for pick in picks])
+            if self._tags
+            else {}
+        )
         wanted = set(self._tags)
         named = {id_: next((tag for tag in tags if tag in wanted), "") for id_, tags in worn.items()}
         return [

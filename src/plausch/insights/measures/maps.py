@@ -14,8 +14,6 @@ VERSION = "map 1"
 #: Between the edges of any two circles, in radii of a community of one.
 _GAP = 1.2
 _STEPS = 400
-#: The golden angle: points that follow each other at it fill a circle evenly.
-_TURN = np.pi * (3 - 5**0.5)
 
 
 @dataclass(frozen=True)
@@ -96,11 +94,3 @@ def _framed(middle: NDArray[np.float64], radius: Floats) -> Map:
     scale = 1 / max(float((high - low).max()), 1e-9)
     centred = 0.5 + (middle - (low + high) / 2) * scale
     return Map(centred[:, 0], centred[:, 1], radius * scale)
-
-
-def scatter(count: int) -> NDArray[np.float64]:
-    """So many points evenly within a circle of radius 1, the first in its middle."""
-    order = np.arange(count)
-    reach = np.sqrt(order / max(1, count)) * 0.9
-    points: NDArray[np.float64] = np.column_stack([reach * np.cos(order * _TURN), reach * np.sin(order * _TURN)])
-    return points

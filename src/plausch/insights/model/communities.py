@@ -1,6 +1,7 @@
 """Communities of interest, as they are told and drawn."""
 
 import enum
+import math
 from collections.abc import Collection
 
 import msgspec
@@ -8,6 +9,9 @@ import msgspec
 from plausch.insights.model.findings import Measure
 
 VERSION = "communities of interest 1"
+
+#: The golden angle: points that follow each other at it fill a circle evenly.
+_TURN = math.pi * (3 - math.sqrt(5))
 
 
 class Grain(enum.StrEnum):
@@ -107,3 +111,9 @@ class Welcoming(msgspec.Struct, frozen=True):
     answered: int
     #: Numbers of the communities they belong to.
     circles: tuple[int, ...] = ()
+
+
+def scatter(count: int) -> list[tuple[float, float]]:
+    """So many points evenly within a circle of radius 1, the first near its middle."""
+    reach = [math.sqrt((place + 0.5) / count) for place in range(count)]
+    return [(far * math.cos(place * _TURN), far * math.sin(place * _TURN)) for place, far in enumerate(reach)]

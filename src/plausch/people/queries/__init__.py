@@ -19,7 +19,6 @@ from plausch.people.queries.accounts import (
 )
 from plausch.people.queries.actors import (
     check_no_group,
-    count_actors,
     find_handle,
     find_header,
     find_shown_header,
@@ -137,7 +136,6 @@ __all__ = [
     "check_way_in",
     "consents_to",
     "count_accounts",
-    "count_actors",
     "count_circle",
     "count_everybody",
     "count_followers",

@@ -92,7 +92,6 @@ _FINDABLE = Statement(
     .limit(param("limit")),
     Actor,
 )
-_COUNT = column_statement(sa.select(sa.func.count()).select_from(actors).where(_LOCAL))
 
 
 _FIELDS = Statement(
@@ -209,11 +208,6 @@ async def find_handle(tx: Read, handle: str) -> int | None:
 async def list_findable(tx: Read, viewer: Viewer, page: Page) -> list[Actor]:
     """People of this server who agree to be found, the newest first."""
     return await tx.all(_FINDABLE, me=viewer.acting_as, before=page.before, limit=page.limit)
-
-
-async def count_actors(tx: Read) -> int:
-    """How many actors this server has, roughly as many as may speak."""
-    return int(await tx.first(_COUNT) or 0)
 
 
 async def has_consent(tx: Read, person: int, consent: Consent) -> bool:

@@ -21,7 +21,10 @@ _NEWEST_REPLIES = Statement(
     Post,
 )
 _TAGS = Statement(
-    sa.select(tags.c.post_id, tags.c.tag).where(any_of(tags.c.post_id, "ids")).order_by(tags.c.post_id, tags.c.tag),
+    sa.select(tags.c.post_id, tags.c.tag)
+    .select_from(tags.join(post, post.c.id == tags.c.post_id))
+    .where(any_of(tags.c.post_id, "ids"), visible())
+    .order_by(tags.c.post_id, tags.c.tag),
     lambda post_id, tag: (int(post_id), str(tag)),
 )
 
@@ -97,10 +100,10 @@ async def list_latest_replies(tx: Read, viewer: Viewer, conversation: int, limit
     return await complete(tx, viewer, found)
 
 
-async def list_tags_of(tx: Read, ids: Sequence[int]) -> dict[int, list[str]]:
-    """The tags of posts that the viewer has been given."""
+async def list_tags_of(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, list[str]]:
+    """The tags of posts, of those that the viewer may see: conversations may be listed whose beginning is not shown."""
     found: dict[int, list[str]] = {}
-    for post_id, tag in await tx.all(_TAGS, ids=ids):
+    for post_id, tag in await tx.all(_TAGS, ids=ids, **seen_as(viewer)):
         found.setdefault(post_id, []).append(tag)
     return found
 

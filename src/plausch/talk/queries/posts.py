@@ -282,6 +282,7 @@ async def list_mentioned(tx: Read, id_: int) -> list[int]:
 
 
 async def list_tags(tx: Read, id_: int) -> list[str]:
+    """The tags of a post that the viewer has been given; also for work behind the scenes."""
     return await tx.all(_TAGS, id=id_)
 
 

@@ -49,7 +49,7 @@ async def _gather(tx: Read, posts: Sequence[Post]) -> Found:
     actors = await people.list_actors(tx, VISITOR, list(speakers))
     with_pictures = [post.id for post in posts if post.pictures_count and post.article is None]
     pictures = await talk.list_pictures(tx, with_pictures) if with_pictures else {}
-    return Found(actors, pictures, await talk.list_tags_of(tx, [post.id for post in posts]), bodies, named)
+    return Found(actors, pictures, await talk.list_tags_of(tx, VISITOR, [post.id for post in posts]), bodies, named)
 
 
 def _item(site: Site, found: Found, post: Post, position: int) -> Item:

@@ -99,7 +99,7 @@ async def show_board(request: Request) -> Response:
 async def _rows(tx: Read, request: Request, found: list[ListedTopic]) -> list[Row]:
     ids = {one.actor_id for one in found} | {id_ for one in found for id_ in one.talker_ids[:_FACES]}
     actors = await people.list_actors(tx, request.viewer, list(ids)) if found else {}
-    tags = await queries.list_tags_of(tx, [one.id for one in found]) if found else {}
+    tags = await queries.list_tags_of(tx, request.viewer, [one.id for one in found]) if found else {}
     return [
         Row(
             one,

@@ -38,40 +38,18 @@ def _doing(change: Change) -> View:
     return view
 
 
-async def _favourite(tx: Write, viewer: Viewer, piece: Piece) -> None:
-    await actions.like_post(tx, viewer, piece.post_id)
+def _at_post(respond: Callable[[Write, Viewer, int], Awaitable[object]]) -> View:
+    async def change(tx: Write, viewer: Viewer, piece: Piece) -> None:
+        await respond(tx, viewer, piece.post_id)
+
+    return _doing(change)
 
 
-async def _unfavourite(tx: Write, viewer: Viewer, piece: Piece) -> None:
-    await actions.unlike_post(tx, viewer, piece.post_id)
+def _at_conversation(respond: Callable[[Write, Viewer, int], Awaitable[object]]) -> View:
+    async def change(tx: Write, viewer: Viewer, piece: Piece) -> None:
+        await respond(tx, viewer, piece.conversation_id)
 
-
-async def _bookmark(tx: Write, viewer: Viewer, piece: Piece) -> None:
-    await actions.bookmark_post(tx, viewer, piece.post_id)
-
-
-async def _unbookmark(tx: Write, viewer: Viewer, piece: Piece) -> None:
-    await actions.unbookmark_post(tx, viewer, piece.post_id)
-
-
-async def _pin(tx: Write, viewer: Viewer, piece: Piece) -> None:
-    await actions.pin_post(tx, viewer, piece.post_id)
-
-
-async def _unpin(tx: Write, viewer: Viewer, piece: Piece) -> None:
-    await actions.unpin_post(tx, viewer, piece.post_id)
-
-
-async def _mute(tx: Write, viewer: Viewer, piece: Piece) -> None:
-    await feed_actions.mute_conversation(tx, viewer, piece.conversation_id)
-
-
-async def _unmute(tx: Write, viewer: Viewer, piece: Piece) -> None:
-    await feed_actions.unmute_conversation(tx, viewer, piece.conversation_id)
-
-
-async def _unreblog(tx: Write, viewer: Viewer, piece: Piece) -> None:
-    await actions.unshare_post(tx, viewer, piece.post_id)
+    return _doing(change)
 
 
 async def reblog(request: Request) -> Response:
@@ -123,16 +101,16 @@ async def list_favourites(request: Request) -> Response:
 
 _AT = "/api/v1/statuses/{id}"
 ENDPOINTS = [
-    Endpoint("POST", f"{_AT}/favourite", _doing(_favourite), "write:favourites"),
-    Endpoint("POST", f"{_AT}/unfavourite", _doing(_unfavourite), "write:favourites"),
-    Endpoint("POST", f"{_AT}/bookmark", _doing(_bookmark), "write:bookmarks"),
-    Endpoint("POST", f"{_AT}/unbookmark", _doing(_unbookmark), "write:bookmarks"),
-    Endpoint("POST", f"{_AT}/pin", _doing(_pin), "write:accounts"),
-    Endpoint("POST", f"{_AT}/unpin", _doing(_unpin), "write:accounts"),
-    Endpoint("POST", f"{_AT}/mute", _doing(_mute), "write:mutes"),
-    Endpoint("POST", f"{_AT}/unmute", _doing(_unmute), "write:mutes"),
+    Endpoint("POST", f"{_AT}/favourite", _at_post(actions.like_post), "write:favourites"),
+    Endpoint("POST", f"{_AT}/unfavourite", _at_post(actions.unlike_post), "write:favourites"),
+    Endpoint("POST", f"{_AT}/bookmark", _at_post(actions.bookmark_post), "write:bookmarks"),
+    Endpoint("POST", f"{_AT}/unbookmark", _at_post(actions.unbookmark_post), "write:bookmarks"),
+    Endpoint("POST", f"{_AT}/pin", _at_post(actions.pin_post), "write:accounts"),
+    Endpoint("POST", f"{_AT}/unpin", _at_post(actions.unpin_post), "write:accounts"),
+    Endpoint("POST", f"{_AT}/mute", _at_conversation(feed_actions.mute_conversation), "write:mutes"),
+    Endpoint("POST", f"{_AT}/unmute", _at_conversation(feed_actions.unmute_conversation), "write:mutes"),
     Endpoint("POST", f"{_AT}/reblog", reblog, "write:statuses"),
-    Endpoint("POST", f"{_AT}/unreblog", _doing(_unreblog), "write:statuses"),
+    Endpoint("POST", f"{_AT}/unreblog", _at_post(actions.unshare_post), "write:statuses"),
     Endpoint("POST", f"{_AT}/quotes/{{quoting}}/revoke", revoke_quote, "write:statuses"),
     Endpoint("GET", "/api/v1/bookmarks", list_bookmarks, "read:bookmarks"),
     Endpoint("GET", "/api/v1/favourites", list_favourites, "read:favourites"),

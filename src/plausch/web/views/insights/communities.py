@@ -1,7 +1,6 @@
 """Communities of interest: a map, and a list that says the same. Whoever takes part sees what they are about and where
 they are themselves; who is in them is shown to those who look after the place."""
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.insights.model import Belonging, Community, Grain, Membership, Result, Scope, ScopeKind
+from plausch.insights.model.communities import scatter
 from plausch.insights.queries import find_own_membership, list_communities, list_memberships
 from plausch.people import queries as people
 from plausch.people.model import Actor, Viewer
@@ -23,8 +23,6 @@ from plausch.web.wants import Wants
 #: The drawing's sides.
 _SIDE, _MARGIN = 1_000, 20
 _DOT = 9
-#: The golden angle: points that follow each other at it fill a circle evenly.
-_TURN = math.pi * (3 - math.sqrt(5))
 _PEOPLE, _GROUPS = 6, 4
 _SERVER = Scope(ScopeKind.SERVER)
 
@@ -163,13 +161,11 @@ def draw(
 
 def _dots(community: Community, members: Sequence[Member]) -> list[Dot]:
     """Evenly within the circle, those who belong to it the most in its middle; below its name there is room left."""
-    found = []
-    for place, one in enumerate(members):
-        reach = 0.92 * (community.radius * _SIDE - _DOT) * math.sqrt((place + 0.5) / max(1, len(members)))
-        angle = place * _TURN
-        x = community.x * _SIDE + reach * math.cos(angle)
-        found.append(Dot(x, community.y * _SIDE + reach * math.sin(angle), one.actor, one.bridge))
-    return found
+    reach = 0.92 * (community.radius * _SIDE - _DOT)
+    return [
+        Dot(community.x * _SIDE + reach * x, community.y * _SIDE + reach * y, one.actor, one.bridge)
+        for one, (x, y) in zip(members, scatter(len(members)), strict=True)
+    ]
 
 
 def _lines(results: Sequence[Result[Community]]) -> list[Line]:
