@@ -185,7 +185,7 @@ _STATUS = {
     "sensitive": _FLAG,
     "spoiler_text": _TEXT,
     "language": _or_null(_WORDS),
-    "application": {"type": "null"},
+    "application": _or_null(_entity({"name": _WORDS, "website": _or_null(_URL)})),
     "in_reply_to_id": _or_null(_ID),
     "in_reply_to_account_id": _or_null(_ID),
     "account": ACCOUNT,

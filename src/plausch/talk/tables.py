@@ -60,6 +60,8 @@ posts = table(
     sa.Column("who_quotes", sa.Text, nullable=False, server_default=""),
     #: Of topics and articles.
     sa.Column("title", sa.Text, nullable=False, server_default=""),
+    #: Name and address of the program it was written with, on a line each; a program may be forgotten, this stays.
+    sa.Column("program", sa.Text, nullable=False, server_default=""),
     sa.Index("ix_talk_posts_conversation", "conversation_id", "id"),
     sa.Index("ix_talk_posts_author", "author_id", "id"),
     sa.Index("uq_talk_posts_uri", "uri", unique=True),

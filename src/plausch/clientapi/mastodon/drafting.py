@@ -1,5 +1,6 @@
 """From what an app sends to what the domain posts."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,11 +8,14 @@ import msgspec
 
 from plausch.clientapi.mastodon.errors import Refused
 from plausch.clientapi.mastodon.forms import Fields
+from plausch.groups import queries as groups
+from plausch.groups.model import Visibility
+from plausch.http.request import Request
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid
 from plausch.language import markdown
 from plausch.people import queries as people
-from plausch.people.model import WhoQuotes
+from plausch.people.model import Actor, ActorKind, Viewer, WhoQuotes
 from plausch.storage import Read
 from plausch.talk.model import AudienceKind, DraftText, PollDraft, PostDraft
 
@@ -78,10 +82,12 @@ def moment_of(fields: Fields, name: str = "scheduled_at") -> int | None:
     return int(found.timestamp() * clock.SECOND)
 
 
-async def draft_of(tx: Read, fields: Fields) -> PostDraft:
+async def draft_of(tx: Read, request: Request, fields: Fields) -> PostDraft:
     """What is to be posted. Raises Invalid, and NotFound for what is none of its kind."""
     text = fields.text("status")
     audience = audience_of(fields)
+    mentioned = await _mentioned(tx, text)
+    app = await people.find_app(tx, request.app_id) if request.app_id else None
     quoted = fields.text("quoted_status_id") or fields.text("quote_id")
     reply_to = fields.text("in_reply_to_id")
     if reply_to and fields.id("in_reply_to_id") is None:
@@ -91,20 +97,38 @@ async def draft_of(tx: Read, fields: Fields) -> PostDraft:
         reply_to=fields.id("in_reply_to_id"),
         audience=audience,
         local_only=bool(fields.flag("local_only")),
-        participants=await _named(tx, text) if audience is AudienceKind.PARTICIPANTS else (),
+        participants=tuple(one.id for one in mentioned) if audience is AudienceKind.PARTICIPANTS else (),
         language=fields.text("language"),
         warning=warning_of(fields),
         pictures=tuple(fields.ids("media_ids")),
         poll=poll_of(fields),
         quote=(fields.id("quoted_status_id") or fields.id("quote_id") or 0) if quoted else None,
         who_quotes=policy_in(fields),
+        place=await _group(tx, request.viewer, audience, mentioned) if not reply_to else 0,
+        program=app.said if app is not None else "",
     )
 
 
-async def _named(tx: Read, text: str) -> tuple[int, ...]:
-    """Whom a text mentions: with them alone one talks in a direct status."""
-    found = await people.resolve_handles(tx, list(markdown.parse(text[:100_000]).mentions))
-    return tuple(one.id for one in found.values())
+async def _mentioned(tx: Read, text: str) -> list[Actor]:
+    """Whom a text mentions, in its order."""
+    if "@" not in text:
+        return []
+    handles = list(markdown.parse(text[:100_000]).mentions)
+    found = await people.resolve_handles(tx, handles)
+    return [found[handle] for handle in handles if handle in found]
+
+
+async def _group(tx: Read, viewer: Viewer, wished: AudienceKind | None, mentioned: Sequence[Actor]) -> int:
+    """The first of the mentioned groups whose member the viewer is, unless more people would read it there; else 0."""
+    if wished is AudienceKind.PARTICIPANTS:
+        return 0
+    for one in mentioned:
+        group = await groups.find_group(tx, viewer, one.id) if one.kind is ActorKind.GROUP else None
+        if group is None or group.role is None:
+            continue
+        if group.visibility is not Visibility.PUBLIC or wished in (None, AudienceKind.PUBLIC):
+            return group.id
+    return 0
 
 
 def kept_text(draft: PostDraft, handles: str = "") -> DraftText:
@@ -114,10 +138,13 @@ def kept_text(draft: PostDraft, handles: str = "") -> DraftText:
         extras["poll"] = msgspec.to_builtins(draft.poll)
     if draft.who_quotes is not None:
         extras["who_quotes"] = draft.who_quotes.value
+    if draft.program:
+        extras["program"] = draft.program
     return DraftText(
         source=draft.source,
         parent_id=draft.reply_to or 0,
         quoted_id=draft.quote or 0,
+        place_id=draft.place,
         audience=draft.audience,
         local_only=draft.local_only,
         participants=handles,

@@ -33,6 +33,11 @@ class App(msgspec.Struct, frozen=True):
     created_at: int
 
     @property
+    def said(self) -> str:
+        """Its name and address, on a line each, as a post bears them that was written with it."""
+        return f"{self.name}\n{self.website}".rstrip()
+
+    @property
     def redirects(self) -> list[str]:
         return self.redirect_uris.splitlines()
 

@@ -289,6 +289,7 @@ async def as_post(tx: Write, text: DraftText) -> PostDraft:
         board=text.board_id,
         topic=extras.topic,
         tags=extras.tags,
+        program=extras.program,
     )
 
 

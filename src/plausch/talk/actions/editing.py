@@ -93,6 +93,7 @@ _BURY = column_statement(
         title="",
         warning="",
         language="",
+        program="",
         pictures=0,
         attached=0,
         likes=0,

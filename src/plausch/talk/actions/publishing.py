@@ -278,6 +278,8 @@ async def _insert_post(
         who_quotes=draft.who_quotes.value if draft.who_quotes else "",
         title=clean_line(draft.title, "title", TITLE_MAX),
         warning=clean_line(draft.warning, "warning", WARNING_MAX),
+        # Who writes for a page or a group is known as that wants it: this would be a trace.
+        program=draft.program if viewer.acting_as == viewer.person else "",
         source=text.source,
         html=text.html,
     )

@@ -52,6 +52,8 @@ class PostDraft(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     #: Of an article, whose pictures are those it names.
     article: ArticlePart | None = None
+    #: Name and address of the program it is written with, on a line each; empty where that is not told.
+    program: str = ""
 
 
 class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
@@ -274,6 +276,7 @@ class Extras(msgspec.Struct, frozen=True):
     article: ArticlePart | None = None
     sponsored: bool = False
     ai_assisted: bool = False
+    program: str = ""
 
     @property
     def labels(self) -> Attached:

@@ -105,13 +105,15 @@ async def list_mentioned_in(tx: Read, ids: Sequence[int]) -> dict[int, list[int]
 
 
 class Whence(NamedTuple):
-    """What a post answers, and where its conversation stands."""
+    """What a post answers, where its conversation stands, and with what it was written."""
 
     post_id: int
     #: 0 where it answers nothing, or that is gone.
     parent_actor_id: int
     #: A group or a wall, as far as all know of it who see the post; else 0.
     place_id: int
+    #: Name and address of a program, on a line each; else empty.
+    program: str
 
 
 _parent = posts.alias("parent")
@@ -124,6 +126,7 @@ _WHENCE = Statement(
         posts.c.id,
         sa.func.coalesce(_parent.c.actor_id, 0),
         sa.case((_SAME, conversations.c.place_id), else_=0),
+        posts.c.program,
     )
     .select_from(
         posts.join(conversations, conversations.c.id == posts.c.conversation_id).outerjoin(

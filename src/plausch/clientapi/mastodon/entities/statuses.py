@@ -73,6 +73,13 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
     emojis: list[CustomEmoji] = []
 
 
+class WrittenWith(msgspec.Struct, frozen=True):
+    """The app with which a status was written."""
+
+    name: str
+    website: str | None
+
+
 class Extension(msgspec.Struct, frozen=True, kw_only=True):
     """What the API has no words for."""
 
@@ -105,7 +112,7 @@ class StatusBody(msgspec.Struct, frozen=True, kw_only=True):
     tags: list[StatusTag]
     emojis: list[CustomEmoji]
     card: PreviewCard | None
-    application: None = None
+    application: WrittenWith | None
     #: The last of all: who wrote it for a page is added within it.
     plausch: Extension
 

@@ -16,6 +16,7 @@ from plausch.clientapi.mastodon.entities.statuses import (
     PreviewCard,
     StatusBody,
     StatusTag,
+    WrittenWith,
 )
 from plausch.clientapi.mastodon.present.accounts import account_url, door_of
 from plausch.clientapi.mastodon.present.emojis import emojis_in
@@ -156,6 +157,7 @@ def status_body(site: Site, post: Post, around: Around) -> StatusBody:
         tags=[StatusTag(tag, site.absolute(tag_path(tag))) for tag in around.tags],
         emojis=list(emojis.values()),
         card=present_card(site, post.preview),
+        application=_written_with(whence.program if whence is not None else ""),
         plausch=Extension(
             audience=post.audience_kind.value,
             local_only=post.local_only,
@@ -164,6 +166,11 @@ def status_body(site: Site, post: Post, around: Around) -> StatusBody:
             place_id=str(whence.place_id) if whence is not None and whence.place_id else None,
         ),
     )
+
+
+def _written_with(program: str) -> WrittenWith | None:
+    name, _, website = program.partition("\n")
+    return WrittenWith(name, website or None) if name else None
 
 
 def status_part(site: Site, post: Post, around: Around) -> Part:

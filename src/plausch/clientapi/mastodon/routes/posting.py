@@ -41,7 +41,7 @@ async def create(request: Request) -> Response:
     fields = await read_fields(request)
     due = moment_of(fields)
     async with request.site.database.write() as tx:
-        draft = await draft_of(tx, fields)
+        draft = await draft_of(tx, request, fields)
 
         async def send() -> int:
             return await _schedule(tx, request, draft, due) if due is not None else await _publish(tx, request, draft)

@@ -44,6 +44,7 @@ def upgrade() -> None:
     _people_notes()
     _people_tokens()
     _talk_article_addresses()
+    _talk_posts()
     _talk_put_away()
     _talk_speakers()
 
@@ -459,6 +460,10 @@ def _talk_article_addresses() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_talk_article_addresses_post", "talk_article_addresses", ["post_id"])
+
+
+def _talk_posts() -> None:
+    op.add_column("talk_posts", sa.Column("program", sa.Text(), server_default="", nullable=False))
 
 
 def _talk_put_away() -> None:

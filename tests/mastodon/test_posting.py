@@ -1,0 +1,100 @@
+"""What comes with a status that an app posts: which app it was, and the group it is said in."""
+
+from plausch.groups import actions as groups
+from plausch.groups.model import GroupDraft, Visibility
+from plausch.http.site import ADDRESSES
+from plausch.people import actions as people
+from plausch.people.model import SHOWN_CODE, AppForm
+from plausch.talk import actions as talk
+from plausch.talk import queries
+from plausch.talk.model import PostDraft
+from tests.mastodon.apps import App, apps
+from tests.mastodon.conftest import Person, Town
+
+SCOPES = "read write"
+
+
+async def registered(town: Town, one: App, name: str, website: str = "") -> App:
+    """The same person with an app that has registered."""
+    form = AppForm(name=name, redirect_uris=(SHOWN_CODE,), scopes=SCOPES, website=website)
+    async with town.site.database.write() as tx:
+        app, _ = await people.register_app(tx, form)
+        code = await people.grant_code(tx, one.viewer, app, SCOPES, SHOWN_CODE)
+        token = await people.redeem_code(tx, app, code, SHOWN_CODE)
+    assert token is not None
+    return App(Person(one.viewer, await town.client(token.secret)))
+
+
+async def test_a_status_says_with_which_app_it_was_written(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    tusky = await registered(town, anna, "Tusky", "https://tusky.example")
+    said = await tusky.say("Unterwegs")
+    assert said["application"] == {"name": "Tusky", "website": "https://tusky.example"}
+    # Kept parts say it, too, and what is rendered anew after an edit.
+    assert (await ines.get(f"/statuses/{said['id']}"))["application"]["name"] == "Tusky"
+    await anna.ask("PUT", f"/statuses/{said['id']}", json={"status": "Zu Hause"})
+    assert (await ines.get(f"/statuses/{said['id']}"))["application"]["name"] == "Tusky"
+
+    await anna.ask("DELETE", f"/statuses/{said['id']}")
+    async with town.site.database.read() as tx:
+        assert (await queries.list_whence(tx, [int(said["id"])]))[int(said["id"])].program == ""
+
+    toot = await registered(town, anna, "toot")
+    assert (await toot.say("Kurz"))["application"] == {"name": "toot", "website": None}
+    # A token of the command line belongs to no app, and pages are none.
+    assert (await anna.say("Von Hand"))["application"] is None
+    async with town.site.database.write() as tx:
+        page = await talk.publish_post(tx, anna.viewer, PostDraft(source="Im Netz"), ADDRESSES)
+    assert (await ines.get(f"/statuses/{page}"))["application"] is None
+
+
+async def a_group(town: Town, owner: App, visibility: Visibility, *members: App, approve_first: int = 0) -> int:
+    links = groups.Links(ADDRESSES.profile, ADDRESSES.tag)
+    draft = GroupDraft(
+        name="Garten", handle=f"garten_{visibility.value}", visibility=visibility, approve_first=approve_first
+    )
+    async with town.site.database.write() as tx:
+        group = await groups.create_group(tx, owner.viewer, draft, links)
+        for one in members:
+            await groups.join_group(tx, one.viewer, group)
+    return group
+
+
+async def test_a_status_that_names_a_closed_group_is_said_in_it(town: Town) -> None:
+    lena, omar, rosa = await apps(town, "lena", "omar", "rosa")
+    await rosa.post(f"/accounts/{omar.id}/follow")
+    group = await a_group(town, lena, Visibility.CLOSED, omar)
+    for visibility in ("public", "unlisted", "private"):
+        said = await omar.say("Wer gießt, @garten_closed?", visibility=visibility)
+        assert (said["visibility"], said["plausch"]["audience"]) == ("private", "group")
+        assert said["plausch"]["place_id"] == str(group)
+        await rosa.get(f"/statuses/{said['id']}", 404)
+    assert await rosa.home() == []
+    assert said["id"] in [one["reblog"]["id"] for one in await lena.get(f"/accounts/{group}/statuses")]
+    # Who is no member only mentions it, and a reply stays where it is, whatever it names.
+    outside = await rosa.say("Was macht @garten_closed?")
+    assert (outside["visibility"], outside["plausch"]["place_id"]) == ("public", None)
+    reply = await omar.say("@garten_closed viel", in_reply_to_id=outside["id"])
+    assert (reply["visibility"], reply["plausch"]["place_id"]) == ("public", None)
+
+
+async def test_nothing_is_said_to_more_people_because_it_names_a_group(town: Town) -> None:
+    lena, omar = await apps(town, "lena", "omar")
+    group = await a_group(town, lena, Visibility.PUBLIC, omar)
+    said = await omar.say("@garten_public Fest am Samstag")
+    assert (said["visibility"], said["plausch"]["place_id"]) == ("public", str(group))
+    for visibility in ("unlisted", "private"):
+        said = await omar.say("@garten_public leise", visibility=visibility)
+        assert (said["visibility"], said["plausch"]["place_id"]) == (visibility, None)
+
+
+async def test_what_a_group_lets_through_first_waits_as_it_was_sent(town: Town) -> None:
+    lena, omar = await apps(town, "lena", "omar")
+    tusky = await registered(town, omar, "Tusky")
+    group = await a_group(town, lena, Visibility.CLOSED, omar, approve_first=1)
+    waits = await tusky.say("@garten_closed Darf ich?")
+    assert waits["params"]["text"] == "@garten_closed Darf ich?"
+    async with town.site.database.write() as tx:
+        post = await talk.approve_post(tx, lena.viewer, int(waits["id"]), ADDRESSES)
+    shown = await lena.get(f"/statuses/{post}")
+    assert (shown["plausch"]["place_id"], shown["application"]["name"]) == (str(group), "Tusky")
