@@ -8,6 +8,9 @@ import socket
 import sys
 from typing import Any
 
+#: A test that is skipped for this reason lacks what no package of the system brings: it may be skipped even with --all.
+OUT_OF_REACH = "out of reach"
+
 _NAMES_OF_THIS_MACHINE = {"localhost", "localhost.localdomain"}
 _SENDING = {"socket.connect", "socket.sendto", "socket.sendmsg"}
 _RESOLVING = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}

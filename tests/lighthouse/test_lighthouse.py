@@ -5,7 +5,6 @@ It is pinned in package-lock.json beside this file, and installed there by the f
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,13 @@ import pytest
 
 from tests.conftest import StartServer
 from tests.harness.chromium import WHAT_TO_INSTALL, find_chromium
+from tests.harness.node import ready_node
 from tests.journeys.small_town import settle_town
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"])]
 
 _HERE = Path(__file__).parent
 _COMMAND = _HERE / "node_modules" / "lighthouse" / "cli" / "index.js"
-_NEEDED = "no Node.js found: `sudo apt install nodejs npm` (18 or newer); Lighthouse is left out"
 _LEAST = 0.95
 #: It measures time, on a machine that has other things to do: a page may show twice more what it can.
 _TRIES = 3
@@ -30,17 +29,9 @@ _SWITCHES = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage -
 @pytest.fixture(scope="module")
 def lighthouse() -> list[str]:
     """The command, installed as the lock file says."""
-    node, npm, chromium = shutil.which("node"), shutil.which("npm"), find_chromium()
-    if node is None or npm is None:
-        pytest.skip(_NEEDED)
-    if chromium is None:
+    if find_chromium() is None:
         pytest.skip(WHAT_TO_INSTALL)
-    installed = _HERE / "node_modules" / ".package-lock.json"
-    lock = _HERE / "package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        subprocess.run([npm, "ci", *quiet], cwd=_HERE, check=True, timeout=600)
-    return [node, str(_COMMAND)]
+    return [ready_node(_HERE), str(_COMMAND)]
 
 
 def _report(command: list[str], url: str, secret: str, form: str, out: Path) -> dict[str, Any]:

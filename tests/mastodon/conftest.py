@@ -80,6 +80,12 @@ class Town:
         return await self._stack.enter_async_context(client)
 
 
+def join(browser: httpx.Client, handle: str) -> None:
+    """Sign up at a server that runs: the first one founds it."""
+    form = {"handle": handle, "email": f"{handle}@example.org", "password": PASSWORD, "language": "en"}
+    assert browser.post("/sign-up", data=form).status_code == 303
+
+
 OpenTown = Callable[..., Awaitable[Town]]
 
 

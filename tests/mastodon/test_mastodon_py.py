@@ -5,15 +5,10 @@ import mastodon
 import pytest
 
 from tests.harness.server import Server
-from tests.mastodon.conftest import PASSWORD
+from tests.mastodon.conftest import PASSWORD, join
 from tests.mastodon.test_oauth import forms_of
 
 BACK = "urn:ietf:wg:oauth:2.0:oob"
-
-
-def _join(browser: httpx.Client, handle: str) -> None:
-    form = {"handle": handle, "email": f"{handle}@example.org", "password": PASSWORD, "language": "en"}
-    assert browser.post("/sign-up", data=form).status_code == 303
 
 
 def _code(browser: httpx.Client, address: str) -> str:
@@ -29,7 +24,7 @@ def _code(browser: httpx.Client, address: str) -> str:
 
 def test_a_program_signs_in_speaks_for_somebody_and_signs_out(server: Server) -> None:
     with httpx.Client(base_url=server.url) as founder:
-        _join(founder, "anna")
+        join(founder, "anna")
     app_id, secret = mastodon.Mastodon.create_app(
         "Botterfly", scopes=["read", "write"], redirect_uris=BACK, api_base_url=server.url
     )
