@@ -57,6 +57,7 @@ async def _weigh(session: CDPSession) -> dict[str, int]:
     return weights
 
 
+@pytest.mark.slow
 async def test_the_first_page_is_light(
     chromium: Browser, start_server: StartServer, data: Path, database_url: str
 ) -> None:

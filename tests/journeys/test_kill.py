@@ -22,7 +22,6 @@ from plausch.work import queue
 from plausch.work.tables import jobs
 from tests.harness.consistency import find_faults
 from tests.harness.crowd import Crowd, join_people
-from tests.harness.engines import on_postgres_when_all
 from tests.harness.server import Server
 
 #: Leases begun within the last tenth of a second.
@@ -179,7 +178,7 @@ async def _rampage(url: str, data: Path, *, workers: int, kills: int, posts: int
     )
 
 
-@on_postgres_when_all
+@pytest.mark.slow
 async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(database_url: str, data: Path) -> None:
     await _rampage(database_url, data, workers=2, kills=3, posts=10, patient=False)
 
@@ -214,6 +213,7 @@ async def test_a_graceful_end_under_load_loses_nothing(database_url: str, data: 
         print(server.log()[-20_000:])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_workers_end_with_the_main_process(database_url: str, data: Path) -> None:
     """Else they would keep the port, and nobody could tell them to end."""

@@ -105,7 +105,7 @@ async def _sign_in(web: Web, handle: str, role: Role) -> Browser:
     ("handle", "role"),
     [
         pytest.param("", Role.MEMBER, marks=pytest.mark.slow),
-        ("anna", Role.MEMBER),
+        pytest.param("anna", Role.MEMBER, marks=pytest.mark.slow),
         pytest.param("mehmet", Role.MODERATOR, marks=pytest.mark.slow),
         pytest.param("ines", Role.OWNER, marks=pytest.mark.slow),
     ],

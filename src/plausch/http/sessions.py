@@ -51,6 +51,15 @@ async def find_app_bearer(request: Request) -> AppToken | None:
         return await queries.find_app_token(tx, hash_secret(secret))
 
 
+async def bears_for_waiting(request: Request) -> bool:
+    """The request's access token is that of somebody who has asked to join, and is not let in yet."""
+    secret = bearer_secret(request)
+    if not secret:
+        return False
+    async with request.site.database.read() as tx:
+        return await queries.is_waiting_token(tx, hash_secret(secret))
+
+
 def bearer_secret(request: Request) -> str:
     """The access token that the request bears, or nothing."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")

@@ -5,14 +5,21 @@ from starlette.responses import Response
 
 from plausch.clientapi.mastodon.allowance import ALLOWANCE, Use
 from plausch.clientapi.mastodon.endpoints import Caller, Endpoint
-from plausch.clientapi.mastodon.errors import Refused, answer_error, bad_token, person_missing, scope_missing
+from plausch.clientapi.mastodon.errors import (
+    Refused,
+    answer_error,
+    bad_token,
+    login_pending,
+    person_missing,
+    scope_missing,
+)
 from plausch.clientapi.mastodon.routes import ROUTES
 from plausch.clientapi.mastodon.streaming.sockets import converse
 from plausch.http.cors import answer_preflight, open_to_all
 from plausch.http.door import Door
 from plausch.http.request import Request
 from plausch.http.routing import Route
-from plausch.http.sessions import find_app_bearer, find_bearer
+from plausch.http.sessions import bears_for_waiting, find_app_bearer, find_bearer
 from plausch.kernel import clock
 from plausch.kernel.errors import DomainError, NotFound, TooMany
 from plausch.people.model import has_scope
@@ -58,7 +65,7 @@ async def _check(request: Request, endpoint: Endpoint) -> None:
         return
     app = await find_app_bearer(request)
     if app is None:
-        raise bad_token()
+        raise login_pending() if await bears_for_waiting(request) else bad_token()
     if endpoint.caller is Caller.PERSON:
         raise person_missing()
     if not has_scope(app.scopes, endpoint.scopes):

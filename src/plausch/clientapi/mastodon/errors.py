@@ -1,6 +1,6 @@
 """Errors as the API knows them: a sentence, and a status that apps understand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -18,6 +18,13 @@ _PHRASES = {
     "redirect_form": ("ERR_INVALID", "must be an absolute URI"),
     "scope_unknown": ("ERR_INVALID", "doesn't match configured on the server"),
     "website_form": ("ERR_INVALID", "is not a valid address"),
+    "not_accepted": ("ERR_ACCEPTED", "must be accepted"),
+    "handle_form": ("ERR_INVALID", "must consist of letters, digits and underscores"),
+    "handle_reserved": ("ERR_RESERVED", "is reserved"),
+    "email_form": ("ERR_INVALID", "is not a valid e-mail address"),
+    "password_short": ("ERR_TOO_SHORT", "is too short"),
+    "password_simple": ("ERR_INVALID", "is too simple"),
+    "invitation_over": ("ERR_INVALID", "is not valid any more"),
 }
 _REALM = 'Bearer realm="Plausch"'
 
@@ -30,6 +37,19 @@ class Refused(DomainError):
         self.status = status
         self.body = {"error": error, **more}
         self.headers = dict(headers or {})
+
+
+class Unacceptable(DomainError):
+    """Several fields at once; some are called otherwise by apps."""
+
+    def __init__(self, errors: Sequence[Invalid | Conflict], names: Mapping[str, str] | None = None) -> None:
+        super().__init__("unacceptable")
+        self.errors = errors
+        self.names = names or {}
+
+
+def login_pending() -> Refused:
+    return Refused(403, "Your login is currently pending approval")
 
 
 def bad_token() -> Refused:
@@ -56,7 +76,9 @@ def answer_error(error: DomainError) -> Response:
     if isinstance(error, TooMany):
         return _json(429, {"error": "Too many requests"}, {"retry-after": str(error.retry_after)})
     if isinstance(error, Invalid | Conflict):
-        return _json(422, _invalid(error))
+        return _json(422, _invalid([error]))
+    if isinstance(error, Unacceptable):
+        return _json(422, _invalid(error.errors, error.names))
     if isinstance(error, NotAllowed):
         return _json(403, {"error": f"This action is not allowed: {_words(error.reason)}"})
     if isinstance(error, BadRequest):
@@ -64,13 +86,16 @@ def answer_error(error: DomainError) -> Response:
     return _json(status_of(error), {"error": _words(error.reason).capitalize()})
 
 
-def _invalid(error: Invalid | Conflict) -> dict[str, Any]:
-    code, phrase = _PHRASES.get(error.reason, ("ERR_TAKEN" if isinstance(error, Conflict) else "ERR_INVALID", ""))
-    field, said = error.field or "base", phrase or _words(error.reason)
-    named = (
-        f"{field.replace('_', ' ').capitalize()}{' ' if phrase else ': '}{said}" if error.field else said.capitalize()
-    )
-    return {"error": f"Validation failed: {named}", "details": {field: [{"error": code, "description": said}]}}
+def _invalid(errors: Sequence[Invalid | Conflict], names: Mapping[str, str] | None = None) -> dict[str, Any]:
+    sentences: list[str] = []
+    details: dict[str, list[dict[str, str]]] = {}
+    for one in errors:
+        code, phrase = _PHRASES.get(one.reason, ("ERR_TAKEN" if isinstance(one, Conflict) else "ERR_INVALID", ""))
+        field, said = (names or {}).get(one.field, one.field), phrase or _words(one.reason)
+        details.setdefault(field or "base", []).append({"error": code, "description": said})
+        beginning = f"{field.replace('_', ' ')}{' ' if phrase else ': '}" if field else ""
+        sentences.append((beginning + said).capitalize())
+    return {"error": f"Validation failed: {', '.join(sentences)}", "details": details}
 
 
 def _words(reason: str) -> str:

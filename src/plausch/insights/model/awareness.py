@@ -3,14 +3,13 @@
 What people feel about it is left out on purpose: programs that guess moods are wrong so often that they accuse people.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from plausch.insights.model.findings import FEWEST
 from plausch.insights.model.weeks import WEEK, monday_of
 
-METHOD = "awareness 1"
+METHOD = "awareness 2"
 
 #: So far back mentions are counted by week; so far back shares of conversations are.
 WEEKS, SHARE_DAYS = 12, 90
@@ -19,7 +18,7 @@ LATEST = 20
 
 
 class Voices(msgspec.Struct, frozen=True):
-    """In a community of interest, by its number: so many people spoke of the page."""
+    """In a community of interest, by its number: at least so many people spoke of the page (`rounding.at_least`)."""
 
     community: int
     labels: tuple[str, ...]
@@ -27,21 +26,22 @@ class Voices(msgspec.Struct, frozen=True):
 
 
 class Spoken(msgspec.Struct, frozen=True):
-    """How much of a conversation something has; None where fewer than five people are behind it."""
+    """How much of a conversation something has; None where too few people are behind it."""
 
     #: Empty: the page itself.
     word: str
+    #: At least.
     posts: int | None
 
 
 class Awareness(msgspec.Struct, frozen=True, kw_only=True):
-    #: Different people who have spoken of it, and posts in which they did.
+    #: At least so many different people have spoken of it; and all posts in which they did, which everybody may read.
     people: int | None
     posts: int
     #: By week: when it began, and how many posts.
     weeks: tuple[tuple[int, int], ...]
     voices: tuple[Voices, ...]
-    #: Posts about the topics of its target group, and who is spoken of in them.
+    #: Posts about the topics of its target group, at least, and who is spoken of in them.
     about: int | None
     shares: tuple[Spoken, ...]
 
@@ -50,11 +50,6 @@ class Mention(msgspec.Struct, frozen=True):
     """One of the newest posts that speak of it; whoever reads the list sees those that are for them."""
 
     at: int
-
-
-def enough(people: Collection[int]) -> int | None:
-    """How many; None for fewer than five."""
-    return len(people) if len(people) >= FEWEST else None
 
 
 def count_weeks(moments: Sequence[int], now: int) -> tuple[tuple[int, int], ...]:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-METHOD = "target 1"
+METHOD = "target 2"
 
 #: Whoever has spoken of it in so many days belongs to the target group.
 DAYS = 90
@@ -34,7 +34,7 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """How many people; None where they are too few to be told as a number."""
+    """At least how many people (`rounding.at_least`); None where they are too few to be told as a number."""
 
     people: int | None
     #: They follow the page, or are members of the group.

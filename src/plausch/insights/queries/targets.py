@@ -1,6 +1,6 @@
 """What target groups and brand awareness are counted from. Nobody is shown it: it becomes figures first."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -12,9 +12,10 @@ from plausch.feeds.queries.spoken import Spoken, list_linking, list_saying, list
 from plausch.groups import queries as groups
 from plausch.groups.model import Visibility
 from plausch.insights.model import awareness, strategy
-from plausch.insights.model.awareness import Awareness, Voices, count_weeks, enough
+from plausch.insights.model.awareness import Awareness, Voices, count_weeks
 from plausch.insights.model.communities import Community, Membership
 from plausch.insights.model.findings import FEWEST, Measure, Scope, ScopeKind
+from plausch.insights.model.rounding import at_least, within
 from plausch.insights.model.strategy import Description, Target
 from plausch.insights.model.weeks import WEEK
 from plausch.insights.tables import findings, interactions, results
@@ -128,18 +129,20 @@ async def _circles_of(tx: Read) -> dict[int, frozenset[int]]:
     return found
 
 
-async def gather_target(tx: Read, scope: Scope, description: Description, now: int) -> Target:
-    """How much of its target group a place knows, reaches and talks with."""
+async def gather_target(tx: Read, scope: Scope, description: Description, now: int, key: bytes) -> Target:
+    """How much of its target group a place knows, reaches and talks with; `key` draws what is told of it."""
     since = now - strategy.DAYS * clock.DAY
     target = await _target_group(tx, scope, description, first_id_at(since))
     known = await _known(tx, scope)
     turned, answered, were_answered = [target & await _turned(tx, scope, one, since) for one in _TURNED[scope.kind]]
+    people_ = at_least(key, target)
+    reached = within(at_least(key, turned), people_)
     return Target(
-        people=enough(target),
-        known=enough(target & known),
-        reached=enough(turned),
-        talked=enough(answered & were_answered),
-        unknown=enough(turned - known),
+        people=people_,
+        known=within(at_least(key, target & known), people_),
+        reached=reached,
+        talked=within(at_least(key, answered & were_answered), reached),
+        unknown=within(at_least(key, turned - known), reached),
     )
 
 
@@ -176,22 +179,23 @@ async def _known(tx: Read, scope: Scope) -> frozenset[int]:
 
 
 async def gather_awareness(
-    tx: Read, page: int, description: Description, now: int
+    tx: Read, page: int, description: Description, now: int, key: bytes
 ) -> tuple[Awareness, list[tuple[int, int]]]:
     """How others speak of a page, and the newest posts that do, with their moments."""
     mentions = await _mentions(tx, page, description, now - awareness.WEEKS * WEEK)
     first = first_id_at(now - awareness.SHARE_DAYS * clock.DAY)
     about = [one for one in await list_tagged(tx, description.topics, first) if one.actor_id != page]
     others = {word: await list_saying(tx, word, first, exactly=True) for word in description.others}
+    people_, all_ = at_least(key, {one.author_id for one in mentions}), _posts(key, about, about)
     found = Awareness(
-        people=enough({one.author_id for one in mentions}),
+        people=people_,
         posts=len(mentions),
         weeks=count_weeks([one.at for one in mentions], now),
-        voices=tuple(await _voices(tx, mentions)),
-        about=_posts(about, about),
+        voices=tuple(await _voices(tx, key, mentions, people_)),
+        about=all_,
         shares=(
-            awareness.Spoken("", _posts(about, mentions)),
-            *(awareness.Spoken(word, _posts(about, spoken)) for word, spoken in others.items()),
+            awareness.Spoken("", within(_posts(key, about, mentions), all_)),
+            *(awareness.Spoken(word, within(_posts(key, about, spoken), all_)) for word, spoken in others.items()),
         ),
     )
     return found, [(one.post_id, one.at) for one in mentions[: awareness.LATEST]]
@@ -212,23 +216,22 @@ async def _mentions(tx: Read, page: int, description: Description, since: int) -
     return sorted(others.values(), key=lambda one: -one.post_id)
 
 
-async def _voices(tx: Read, mentions: Iterable[Spoken]) -> list[Voices]:
+async def _voices(tx: Read, key: bytes, mentions: Iterable[Spoken], most: int | None) -> list[Voices]:
     speaking = {one.author_id for one in mentions}
-    numbers = Counter(
-        number for person, all_ in (await _circles_of(tx)).items() if person in speaking for number in all_
-    )
-    return [
-        Voices(one.number, one.community.labels[:3], numbers[one.number])
-        for one in sorted(await list_circles(tx), key=lambda one: -numbers[one.number])
-        if numbers[one.number] >= FEWEST
+    belonging: defaultdict[int, set[int]] = defaultdict(set)
+    for person, numbers in (await _circles_of(tx)).items():
+        for number in numbers if person in speaking else ():
+            belonging[number].add(person)
+    found = [
+        Voices(one.number, one.community.labels[:3], told)
+        for one in await list_circles(tx)
+        if (told := within(at_least(key, belonging[one.number]), most)) is not None
     ]
+    return sorted(found, key=lambda one: -one.people)
 
 
-def _posts(about: Iterable[Spoken], spoken: Iterable[Spoken]) -> int | None:
-    """How many posts are in both; None where fewer than five people wrote them."""
-    within = {one.post_id for one in about}
-    by: defaultdict[int, int] = defaultdict(int)
-    for one in {one.post_id: one for one in spoken}.values():
-        if one.post_id in within:
-            by[one.author_id] += 1
-    return sum(by.values()) if len(by) >= FEWEST else None
+def _posts(key: bytes, about: Iterable[Spoken], spoken: Iterable[Spoken]) -> int | None:
+    """How many posts are in both, at least; None where so few people wrote them that nothing is told."""
+    topical = {one.post_id for one in about}
+    both = {one.post_id: one.author_id for one in spoken if one.post_id in topical}
+    return at_least(key, both) if at_least(key, set(both.values())) is not None else None

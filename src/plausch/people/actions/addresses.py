@@ -52,6 +52,17 @@ async def ask_to_confirm(tx: Write, viewer: Viewer) -> None:
         await ask_proof(tx, viewer.person, Purpose.CONFIRM, account.email)
 
 
+async def correct_email(tx: Write, viewer: Viewer, email: str) -> None:
+    """Another address in place of one that nobody has confirmed yet. Raises Invalid, Conflict when it is taken."""
+    account = await queries.get_account(tx, viewer.person)
+    if account.confirmed:
+        raise Conflict("email_confirmed", field="email")
+    address = clean_email(email)
+    await _check_free(tx, viewer.person, address)
+    await void_proofs(tx, viewer.person, [Purpose.RESET, Purpose.CONFIRM, Purpose.CHANGE])
+    await _set(tx, viewer.person, address, confirmed=False)
+
+
 async def confirm_email(tx: Write, secret: str) -> int:
     """Whose address it was. Raises NotFound for a secret that is none any more."""
     proof = await take_proof(tx, secret, Purpose.CONFIRM)

@@ -181,6 +181,13 @@ async def grant_app_token(tx: Write, app: App, scopes: str) -> NewToken:
     return token
 
 
+async def grant_newcomer_token(tx: Write, app: App, person: int) -> NewToken:
+    """For somebody who has just joined from the program: it speaks for them from the first moment on."""
+    token = await _new_token(tx, app, person, app.scopes)
+    assert token is not None
+    return token
+
+
 async def _new_token(tx: Write, app: App, person: int, scopes: str, code: int = 0) -> NewToken | None:
     made = NewToken(ids.new_id(), secrets.token_urlsafe(32), scopes, clock.now())
     if code and not await tx.run(_USE_CODE, code=code, token=made.id):

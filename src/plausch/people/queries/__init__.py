@@ -42,6 +42,7 @@ from plausch.people.queries.apps import (
     find_app_token,
     find_client,
     find_client_with_secret,
+    is_waiting_token,
 )
 from plausch.people.queries.arriving import (
     Waiting,
@@ -185,6 +186,7 @@ __all__ = [
     "is_known_to",
     "is_present",
     "is_recommended",
+    "is_waiting_token",
     "list_accounts",
     "list_actors",
     "list_all_counted",

@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-from plausch.people.model import App, AppToken
-from plausch.people.tables import apps, tokens
-from plausch.storage import Read, Statement, param
+from plausch.people.model import App, AppToken, Standing
+from plausch.people.tables import actors, apps, tokens
+from plausch.storage import Read, Statement, column_statement, param
 
 _COLUMNS = (
     apps.c.id,
@@ -29,6 +29,18 @@ _TOKEN = Statement(
     ),
     AppToken,
 )
+
+
+_WAITING = column_statement(
+    sa.select(sa.literal(1))
+    .select_from(tokens.join(actors, actors.c.id == tokens.c.person_id))
+    .where(tokens.c.secret_hash == param("secret_hash", sa.LargeBinary()), actors.c.standing == Standing.WAITING.value)
+)
+
+
+async def is_waiting_token(tx: Read, secret_hash: bytes) -> bool:
+    """It will speak for somebody who has to be let in first."""
+    return await tx.first(_WAITING, secret_hash=secret_hash) is not None
 
 
 async def find_app(tx: Read, app: int) -> App | None:

@@ -32,7 +32,7 @@ _NARROW_TALKS = column_statement(
 )
 _WIDE = Statement(
     sa.select(posts.c.id)
-    .where(posts.c.conversation_id.in_(_THERE), is_one_of(posts.c.scope_kind, OPEN), posts.c.deleted_at.is_(None))
+    .where(posts.c.conversation_id.in_(_THERE), is_one_of(posts.c.scope_kind, OPEN))
     .order_by(posts.c.id)
     .limit(param("limit")),
     int,
@@ -86,7 +86,8 @@ async def remove_in_group(tx: Write, viewer: Viewer, post_id: int, reason: str) 
 async def narrow_place(tx: Write, place: int, limit: int) -> bool:
     """What was said for everybody in a group is for its members from now on; False when nothing was left.
 
-    What was said to fewer stays as it is: nobody is let into that.
+    What was said to fewer stays as it is: nobody is let into that. What is removed is narrowed, too: that it was there
+    is no longer told to others.
     """
     await tx.run(_NARROW_TALKS, place=place)
     found = await tx.all(_WIDE, place=place, limit=limit)

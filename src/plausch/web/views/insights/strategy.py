@@ -36,7 +36,9 @@ from plausch.web.weekly import GOALS, show_value, tell_goal
 
 _PATH = "/insights/strategy"
 _TEXTS = ("about", "topics", "groups", "words", "names", "others")
-_DESCRIBED, _WITHIN = 30, clock.HOUR
+_GOALS, _WITHIN = 30, clock.HOUR
+#: So often a day somebody may have other people counted: rounding is by lot, and many lots would tell what one does not.
+_DESCRIBED = 12
 _WEEKS = 12
 _MOST_TEXT = 2_000
 
@@ -106,7 +108,7 @@ async def _values(tx: Read, viewer: Viewer, description: Description) -> dict[st
 async def save_strategy(request: Request) -> Response:
     sent = await read_form(request)
     form = Form({name: field(sent, name)[:_MOST_TEXT] for name in _TEXTS}, _numbers(sent))
-    await count_try(request, "strategy", str(request.viewer.person), most=_DESCRIBED, within=_WITHIN)
+    await count_try(request, "target", str(request.viewer.person), most=_DESCRIBED, within=clock.DAY)
     problems = Problems()
     async with request.site.database.read() as tx:
         place = await _described_place(tx, request)
@@ -145,7 +147,7 @@ async def _read(tx: Read, form: Form) -> Description:
 async def set_goal(request: Request) -> Response:
     sent = await read_form(request)
     goal = {name: field(sent, name)[:40] for name in ("kind", "target", "weeks")}
-    await count_try(request, "strategy", str(request.viewer.person), most=_DESCRIBED, within=_WITHIN)
+    await count_try(request, "strategy", str(request.viewer.person), most=_GOALS, within=_WITHIN)
     async with request.site.database.read() as tx:
         place = await _described_place(tx, request)
     try:
@@ -163,7 +165,7 @@ async def set_goal(request: Request) -> Response:
 
 async def drop_goal(request: Request) -> Response:
     await read_form(request)
-    await count_try(request, "strategy", str(request.viewer.person), most=_DESCRIBED, within=_WITHIN)
+    await count_try(request, "strategy", str(request.viewer.person), most=_GOALS, within=_WITHIN)
     async with request.site.database.read() as tx:
         place = await _described_place(tx, request)
     async with request.site.database.write() as write:
