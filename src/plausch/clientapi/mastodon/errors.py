@@ -91,7 +91,8 @@ def _invalid(errors: Sequence[Invalid | Conflict], names: Mapping[str, str] | No
     details: dict[str, list[dict[str, str]]] = {}
     for one in errors:
         code, phrase = _PHRASES.get(one.reason, ("ERR_TAKEN" if isinstance(one, Conflict) else "ERR_INVALID", ""))
-        field, said = (names or {}).get(one.field, one.field), phrase or _words(one.reason)
+        field, said = one.field or "", phrase or _words(one.reason)
+        field = (names or {}).get(field, field)
         details.setdefault(field or "base", []).append({"error": code, "description": said})
         beginning = f"{field.replace('_', ' ')}{' ' if phrase else ': '}" if field else ""
         sentences.append((beginning + said).capitalize())
