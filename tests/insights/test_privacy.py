@@ -182,7 +182,7 @@ async def test_few_people_are_told_to_no_program_either(database: Database) -> N
 
 
 async def test_a_group_that_closes_is_nobodys_target_any_more(database: Database) -> None:
-    anna, *crowd = await join_all(database, *HANDLES)
+    anna, *crowd = await join_all(database, "anna", *(f"member{number}" for number in range(14)))
     draft = GroupDraft(name="Chor", handle="chor", visibility=Visibility.PUBLIC)
     async with database.write() as tx:
         group = await groups.create_group(tx, crowd[0], draft, LINKS)
@@ -200,12 +200,13 @@ async def test_a_group_that_closes_is_nobodys_target_any_more(database: Database
         return finding.results[0].value.people
 
     own = Scope(ScopeKind.GROUP, group)
-    assert await found(as_staff(anna), SERVER) == await found(crowd[0], own) == 7
+    before = await found(as_staff(anna), SERVER)
+    assert before == await found(crowd[0], own) in (5, 10), "of fourteen"
     async with database.write() as tx:
         closed = msgspec.structs.replace(draft, visibility=Visibility.CLOSED)
         await groups.edit_group(tx, crowd[0], group, closed, LINKS)
     assert await found(as_staff(anna), SERVER) is None
-    assert await found(crowd[0], own) == 7
+    assert await found(crowd[0], own) == before
 
 
 async def test_a_newcomer_who_objects_is_nobodys_task(database: Database) -> None:

@@ -37,7 +37,7 @@ from plausch.web.weekly import GOALS, show_value, tell_goal
 _PATH = "/insights/strategy"
 _TEXTS = ("about", "topics", "groups", "words", "names", "others")
 _GOALS, _WITHIN = 30, clock.HOUR
-#: So often a day somebody may have other people counted: rounding is by lot, and many lots would tell what one does not.
+#: So often a day somebody may have others counted: rounding is by lot, and many lots tell what one does not.
 _DESCRIBED = 12
 _WEEKS = 12
 _MOST_TEXT = 2_000
