@@ -1,4 +1,4 @@
-"""`python -m bench [--large] [--engine sqlite|postgres]`: seed, measure, print a table."""
+"""`python -m bench [--large] [--night] [--engine sqlite|postgres]`: seed, measure, print a table."""
 
 import argparse
 import asyncio
@@ -16,7 +16,7 @@ from typing import NamedTuple
 import psutil
 import sqlalchemy as sa
 
-from bench import apps, channels, dataset
+from bench import apps, channels, dataset, night
 from bench.channels import Channels
 from bench.dataset import LARGE, SMALL, Loaded, Size
 from bench.measuring import Bare, Figures, cpu_of, get, measure, memory_of, run
@@ -212,7 +212,7 @@ def _pings_while_posting(server: Server, request: str) -> list[float]:
     return sorted(wait * 1000 for wait in waits)
 
 
-def _bench(engine: str, size: Size, only: str) -> None:
+def _bench(engine: str, size: Size, only: str, *, by_night: bool) -> None:
     folder = Path(tempfile.mkdtemp(prefix="plausch-bench-", dir="/tmp"))
     postgres_pid = None
     try:
@@ -226,6 +226,9 @@ def _bench(engine: str, size: Size, only: str) -> None:
         with Server(url, folder / "data", {"PLAUSCH_WORKERS": "1"}) as server:
             time.sleep(3)
             print(f"\n{size.name}, {engine}: process tree at rest {memory_of(server.pid):.0f} MB (PSS)")
+            if by_night:
+                night.measure_night(server, secrets.crowd)
+                return
             _measure(server, _cases(server.port, loaded, secrets), only, postgres_pid)
             _posting(server, secrets, postgres_pid)
             apps.measure_writing(
@@ -247,10 +250,11 @@ def main() -> None:
     parser.add_argument("--large", action="store_true", help="a million posts instead of three thousand")
     parser.add_argument("--only", default="", help="measure only requests whose name contains this")
     parser.add_argument("--both", action="store_true", help="the small and the large community")
+    parser.add_argument("--night", action="store_true", help="what computing insights costs, and readers beside it")
     options = parser.parse_args()
     print(f"{psutil.cpu_count()} processors, Python {sys.version.split()[0]}")
     for size in [SMALL, LARGE] if options.both else [LARGE if options.large else SMALL]:
-        _bench(options.engine, size, options.only)
+        _bench(options.engine, size, options.only, by_night=options.night)
 
 
 if __name__ == "__main__":

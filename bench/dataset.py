@@ -167,7 +167,7 @@ def _post(
     used: set[int],
 ) -> LoadedPost:
     source, html, tags = dice.choice(texts)
-    likers = dice.sample(made, dice.choice((0, 0, 0, 1, 2))) if len(made) < 1_000 else []
+    likers = dice.sample(made, dice.choice((0, 0, 0, 1, 2)))
     shares = [(_id(moment, used), dice.choice(made))] if dice.random() < 0.05 else []
     return LoadedPost(
         id=_id(moment, used),
