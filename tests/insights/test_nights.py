@@ -2,24 +2,37 @@
 
 import asyncio
 import contextlib
+from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from plausch.app.nights import Nights
+from plausch.app.nights import COMPUTE, Nights, last_night
 from plausch.cli import main
 from plausch.insights import nightly
 from plausch.insights.queries import find_last_night
+from plausch.kernel import clock
 from plausch.kernel.child import ChildFailed
 from plausch.settings import Settings, read_settings
 from plausch.storage import Database
 from plausch.work import queue
-from tests.harness.community import join_all, publish, settle
+from tests.harness.community import join, join_all, publish, settle
 
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return read_settings(environment={"PLAUSCH_DATA": str(tmp_path), "PLAUSCH_DATABASE_URL": database_url})[0]
+
+
+def moment(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp()) * clock.SECOND
+
+
+async def _waiting(database: Database) -> int:
+    """How many nights are queued."""
+    async with database.read() as tx:
+        return sum(one.due + one.later for one in await queue.list_loads(tx) if one.kind == COMPUTE)
 
 
 async def _last(database: Database) -> int | None:
@@ -41,6 +54,53 @@ async def test_once_a_day_a_process_computes(database: Database, settings: Setti
     await Nights(settings).compute(database, None)
     assert await _last(database) is not None
     assert (settings.data / "insights" / "edges.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("now", "hour", "zone", "night"),
+    [
+        ("2026-11-23T01:59+00:00", 3, "Europe/Berlin", "2026-11-22T03:00+01:00"),
+        ("2026-11-23T02:00+00:00", 3, "Europe/Berlin", "2026-11-23T03:00+01:00"),
+        ("2026-07-01T01:30+00:00", 3, "Europe/Berlin", "2026-07-01T03:00+02:00"),
+        ("2026-10-25T01:59+00:00", 3, "Europe/Berlin", "2026-10-24T03:00+02:00"),
+        ("2026-10-26T01:59+00:00", 3, "Europe/Berlin", "2026-10-25T03:00+01:00"),
+        ("2026-11-23T02:00+00:00", 0, "America/New_York", "2026-11-22T00:00-05:00"),
+        ("2026-11-23T02:00+00:00", 23, "no such place", "2026-11-22T23:00+00:00"),
+    ],
+)
+def test_night_is_when_it_is_that_hour_here(now: str, hour: int, zone: str, night: str) -> None:
+    assert last_night(moment(now), hour, zone) == moment(night)
+
+
+async def test_a_night_is_begun_once_by_whichever_process_and_again_the_next(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.write() as tx:
+        await join(tx, "ada", time_zone="Europe/Berlin")
+    processes = [Nights(msgspec.structs.replace(settings, insights_at=4)) for _ in range(3)]
+
+    async def look(now: str) -> int:
+        """How many nights wait once all have looked."""
+        monkeypatch.setattr(clock, "real_now", lambda: moment(now))
+        await asyncio.gather(*(one.begin(database, None) for one in processes))
+        return await _waiting(database)
+
+    assert await look("2026-11-23T15:00+01:00") == 1, "as soon as the server runs"
+    assert await look("2026-11-24T03:59+01:00") == 1
+    async with database.write() as tx:
+        await queue.take_back(tx, COMPUTE, None)
+    assert await look("2026-11-24T03:59+01:00") == 0, "it has been done"
+    assert await look("2026-11-24T04:05+01:00") == 1
+    async with database.write() as tx:
+        (begun,) = [one for one in await queue.lease(tx, "killed", 10) if one.kind == COMPUTE]
+    monkeypatch.setattr(clock, "real_now", lambda: moment("2026-11-24T04:06+01:00"))
+    async with database.write() as tx:
+        (again,) = [one for one in await queue.lease(tx, "another", 10) if one.kind == COMPUTE]
+        assert again.id == begun.id, "what was killed is begun anew"
+        await queue.finish(tx, "another", again)
+    assert await look("2026-11-24T04:10+01:00") == 0, "and not twice"
+    assert await look("2026-11-26T09:00+01:00") == 1, "what was missed is made up for, once"
+    assert await look("2026-11-27T04:00+01:00") == 1, "one that still waits is not done twice"
 
 
 @pytest.mark.slow

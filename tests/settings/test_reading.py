@@ -43,6 +43,7 @@ def test_what_follows_from_others_is_derived(tmp_path: Path) -> None:
         ("port", "-1"),
         ("port", ""),
         ("workers", "0"),
+        ("insights_at", "24"),
         ("sign_up", "maybe"),
         ("base_url", "plausch.example.org"),
         ("base_url", "https://example.org/path"),

@@ -93,7 +93,7 @@ def _decode(type_: type[Any], value: Any) -> Any:
 
 def _check(found: dict[str, Sourced]) -> None:
     # First: the base URL may be made of the port.
-    for name, least, most in (("port", 0, 65535), ("workers", 1, 64)):
+    for name, least, most in (("port", 0, 65535), ("workers", 1, 64), ("insights_at", 0, 23)):
         text = found[name].value
         if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
             raise SettingsError(_complaint(name, found, f"use a number from {least} to {most}"))

@@ -13,14 +13,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import msgspec
-import sqlalchemy as sa
 
 from plausch.kernel import clock
-from plausch.storage import Database, Statement, Unavailable, Write, param, upsert
+from plausch.storage import Database, Unavailable, Write
 from plausch.work import queue
 from plausch.work.queue import Lease
 from plausch.work.registry import Registry
-from plausch.work.tables import schedule
+from plausch.work.turns import is_turn, take_turn
 
 log = logging.getLogger("plausch.work")
 
@@ -30,18 +29,6 @@ _GLANCE = 1.0
 _LISTENER = "listener:"
 #: Before a transaction that could not be done is begun anew, in seconds.
 _PAUSES = (0.05, 0.3)
-
-_due_row = upsert(schedule)
-_TAKE_TURN = Statement(
-    _due_row.on_conflict_do_update(
-        index_elements=[schedule.c.name],
-        set_={"last_at": _due_row.excluded.last_at},
-        where=schedule.c.last_at <= param("before"),
-    ).returning(schedule.c.last_at),
-    int,
-)
-
-_LAST_TURN = Statement(sa.select(schedule.c.last_at).where(schedule.c.name == param("name", sa.Text())), int)
 
 
 class _NeverEnded(Exception):
@@ -217,12 +204,9 @@ class Worker:
                 log.error("job given up", extra={"kind": job.kind, "error": error})
 
     async def _queue_repeated(self) -> None:
-        now = clock.real_now()
         for repeated in self._registry.repeated:
-            async with self._database.read() as read:
-                last = await read.first(_LAST_TURN, name=repeated.name)
-            if last is not None and last > now - repeated.every:
-                continue
-            async with self._database.write() as tx:
-                if await tx.first(_TAKE_TURN, name=repeated.name, last_at=now, before=now - repeated.every):
-                    await queue.put(tx, repeated.name, None)
+            before = clock.real_now() - repeated.every
+            if await is_turn(self._database, repeated.name, before):
+                async with self._database.write() as tx:
+                    if await take_turn(tx, repeated.name, before):
+                        await queue.put(tx, repeated.name, None)
