@@ -132,28 +132,29 @@ MEDIA = _entity(
         "meta": _entity({"original": _SIZE, "small": _SIZE, "focus": _entity({"x": _SHARE, "y": _SHARE})}),
     }
 )
-CARD = _entity(
-    {
-        "url": _URL,
-        "title": _TEXT,
-        "description": _TEXT,
-        "type": _one_of("link"),
-        "html": _TEXT,
-        "author_name": _TEXT,
-        "author_url": _TEXT,
-        "authors": _list({"type": "object"}),
-        "provider_name": _TEXT,
-        "provider_url": _TEXT,
-        "embed_url": _TEXT,
-        "image_description": _TEXT,
-        "width": _COUNT,
-        "height": _COUNT,
-        "image": _or_null(_URL),
-        "blurhash": _or_null(_TEXT),
-        "published_at": _or_null(_MOMENT),
-        "language": _or_null(_TEXT),
-    }
-)
+_CARD = {
+    "url": _URL,
+    "title": _TEXT,
+    "description": _TEXT,
+    "type": _one_of("link"),
+    "html": _TEXT,
+    "author_name": _TEXT,
+    "author_url": _TEXT,
+    "authors": _list({"type": "object"}),
+    "provider_name": _TEXT,
+    "provider_url": _TEXT,
+    "embed_url": _TEXT,
+    "image_description": _TEXT,
+    "width": _COUNT,
+    "height": _COUNT,
+    "image": _or_null(_URL),
+    "blurhash": _or_null(_TEXT),
+    "published_at": _or_null(_MOMENT),
+    "language": _or_null(_TEXT),
+}
+CARD = _entity(_CARD)
+_DAY_OF = _entity({"day": _ID, "uses": _ID, "accounts": _ID})
+TRENDS_LINK = _entity({**_CARD, "history": _list(_DAY_OF)})
 POLL = _entity(
     {
         "id": _ID,
@@ -251,7 +252,8 @@ ANSWERS: list[tuple[str, str, Schema]] = [
     ("GET", r"/accounts/\d+/statuses", _STATUSES),
     ("POST", r"/accounts/\d+/(un)?(follow|block|mute)", RELATIONSHIP),
     ("POST", r"/accounts/\d+/(note|remove_from_followers)", RELATIONSHIP),
-    ("GET", r"/timelines/(home|public|tag/[^/]+|list/\d+|link)", _STATUSES),
+    ("GET", r"/timelines/(home|public|tag/[^/]+|list/\d+|link|direct)", _STATUSES),
+    ("GET", r"/trends/links", _list(TRENDS_LINK)),
     ("GET", r"/(bookmarks|favourites)", _STATUSES),
     ("POST", r"/statuses", {"anyOf": [STATUS, SCHEDULED]}),
     ("GET", r"/statuses", _STATUSES),

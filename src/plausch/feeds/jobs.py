@@ -54,8 +54,9 @@ async def find_trends(database: Database, _: object) -> None:
     async with database.slow_read() as read:
         tags = await queries.find_trending_tags(read)
         posts = await queries.find_trending_posts(read)
+        links = await queries.find_trending_links(read)
     async with database.write() as tx:
-        await actions.keep_trends(tx, tags, posts)
+        await actions.keep_trends(tx, tags, posts, links)
 
 
 async def find_scores(database: Database, _: object) -> None:

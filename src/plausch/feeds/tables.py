@@ -256,6 +256,15 @@ trending_posts = table(
     sa.Column("place", sa.Integer, nullable=False),
 )
 
+trending_links = table(
+    "feeds_trending_links",
+    #: Of what is behind the link.
+    sa.Column("preview_id", Id, primary_key=True, autoincrement=False),
+    #: How many different people posted it of late.
+    sa.Column("people", sa.BigInteger, nullable=False),
+    sa.Column("place", sa.Integer, nullable=False),
+)
+
 #: Tags that those who look after the place keep out of the trends.
 hidden_tags = table(
     "feeds_hidden_tags",

@@ -1,7 +1,6 @@
 """Talk's background work."""
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 
 import msgspec
@@ -122,7 +121,7 @@ async def fetch_preview(database: Database, post: int, *, media: MediaStore, out
     """
     async with database.read() as read:
         link = await _link_to_preview(read, post, outgoing.base_url)
-        known = await queries.find_preview(read, _hash(link)) if link else None
+        known = await queries.find_preview(read, queries.link_hash(link)) if link else None
     found: NewPreview | None = None
     kept: list[StoredFile] = []
     kept_for = PREVIEW_FRESH if known is not None and known.title else PREVIEW_KEPT
@@ -160,13 +159,9 @@ async def _link_to_preview(tx: Read, post: int, own_address: str) -> str | None:
     return next((link for link in links if not is_within(link, own_address)), None)
 
 
-def _hash(link: str) -> bytes:
-    return hashlib.sha256(link.encode()).digest()
-
-
 async def _look(link: str, media: MediaStore, outgoing: GuardedClient) -> tuple[NewPreview | None, list[StoredFile]]:
     """What is there; nothing to show when it is no page, or does not want to be asked. None when nobody may ask."""
-    found = NewPreview(url_hash=_hash(link), url=link, fetched_at=clock.now())
+    found = NewPreview(url_hash=queries.link_hash(link), url=link, fetched_at=clock.now())
     page = await outgoing.fetch(link, headers={"accept": "text/html"}, most=HEAD_MAX, cut=True)
     if isinstance(page, Refused):
         return (None if page.reason is Refusal.OFF else found), []

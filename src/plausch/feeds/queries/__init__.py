@@ -24,6 +24,13 @@ from plausch.feeds.queries.featured_tags import FeaturedTag, list_featured_tags,
 from plausch.feeds.queries.filters import fold, get_filter, get_sieve, is_hidden, list_filters, list_set
 from plausch.feeds.queries.followed_tags import follows_tag, list_followed_tags
 from plausch.feeds.queries.home import home_entries, home_feed, home_outline, home_parts
+from plausch.feeds.queries.links import (
+    LinkTrend,
+    find_trending_links,
+    link_pieces,
+    list_link_days,
+    list_trending_links,
+)
 from plausch.feeds.queries.lists import ListChoice, get_list, list_choices, list_feed, list_list_members, list_lists
 from plausch.feeds.queries.muting import muted_feed
 from plausch.feeds.queries.notifications import (
@@ -87,6 +94,7 @@ __all__ = [
     "CatchUp",
     "EntryParts",
     "FeaturedTag",
+    "LinkTrend",
     "ListChoice",
     "Outline",
     "Piece",
@@ -117,6 +125,7 @@ __all__ = [
     "find_lively",
     "find_notification",
     "find_server_key",
+    "find_trending_links",
     "find_trending_posts",
     "find_trending_tags",
     "find_waiting",
@@ -138,6 +147,7 @@ __all__ = [
     "is_hidden",
     "is_hidden_tag",
     "liked_feed",
+    "link_pieces",
     "list_active",
     "list_actor_parts",
     "list_actor_pieces",
@@ -149,6 +159,7 @@ __all__ = [
     "list_feed",
     "list_filters",
     "list_followed_tags",
+    "list_link_days",
     "list_list_members",
     "list_lists",
     "list_markers",
@@ -165,6 +176,7 @@ __all__ = [
     "list_set",
     "list_strangers",
     "list_tag_days",
+    "list_trending_links",
     "list_trending_posts",
     "list_trending_tags",
     "list_unread_talks",

@@ -18,7 +18,7 @@ from plausch.talk.model import AudienceKind
 from plausch.talk.queries import like, post, seen_as, share, tag_rows, visible
 
 #: What counts as of late, and how many such times before it are looked at for what is usual.
-_LATELY = 2 * clock.DAY
+LATELY = 2 * clock.DAY
 _TIMES_BEFORE = 7
 _MOST_TAGS = 30
 _MOST_POSTS = 30
@@ -39,7 +39,7 @@ class PostTrend(NamedTuple):
     people: int
 
 
-def _countable(of: FromClause = post) -> sa.ColumnElement[bool]:
+def countable(of: FromClause = post) -> sa.ColumnElement[bool]:
     """A post that may count for everybody, whoever looks: public to the world, of somebody who agrees."""
     return sa.and_(
         of.c.deleted_at.is_(None),
@@ -53,7 +53,7 @@ def _countable(of: FromClause = post) -> sa.ColumnElement[bool]:
 
 _PEOPLE = sa.func.count(sa.distinct(post.c.author_id))
 _USED = post.join(_bearing, _bearing.c.post_id == post.c.id)
-_WITHIN = sa.and_(post.c.id >= param("since"), post.c.id < param("until"), _countable())
+_WITHIN = sa.and_(post.c.id >= param("since"), post.c.id < param("until"), countable())
 _LATE = Statement(
     sa.select(_bearing.c.tag, _PEOPLE)
     .select_from(_USED)
@@ -81,7 +81,7 @@ _HISTORY = Statement(
 )
 _DISCUSSED = column_statement(
     sa.select(post.c.id)
-    .where(post.c.id >= param("since"), post.c.likes + post.c.shares + post.c.replies >= TREND_PEOPLE, _countable())
+    .where(post.c.id >= param("since"), post.c.likes + post.c.shares + post.c.replies >= TREND_PEOPLE, countable())
     .order_by((post.c.likes + 2 * post.c.shares + 2 * post.c.replies).desc(), post.c.id.desc())
     .limit(param("limit"))
 )
@@ -131,16 +131,16 @@ _HIDDEN = column_statement(sa.select(sa.literal(1)).where(hidden_tags.c.tag == p
 async def find_trending_tags(tx: Read) -> list[TagTrend]:
     """Counted afresh, the strongest first: for the job that keeps them."""
     now = clock.now()
-    since = first_id_at(now - _LATELY)
+    since = first_id_at(now - LATELY)
     late = await tx.all(_LATE, since=since, until=first_id_at(now + 1))
     if not late:
         return []
     before = await tx.all(
         _BEFORE,
         tags=[one.tag for one in late],
-        since=first_id_at(now - _LATELY * (1 + _TIMES_BEFORE)),
+        since=first_id_at(now - LATELY * (1 + _TIMES_BEFORE)),
         until=since,
-        span=first_id_at(_LATELY),
+        span=first_id_at(LATELY),
     )
     usual = {one.tag: one.people / _TIMES_BEFORE for one in before}
     found = [one._replace(usual=usual.get(one.tag, 0.0)) for one in late]
@@ -150,7 +150,7 @@ async def find_trending_tags(tx: Read) -> list[TagTrend]:
 
 async def find_trending_posts(tx: Read) -> list[PostTrend]:
     """Counted afresh, the strongest first: for the job that keeps them."""
-    ids: Sequence[int] = await tx.all(_DISCUSSED, since=first_id_at(clock.now() - _LATELY), limit=_MOST_POSTS)
+    ids: Sequence[int] = await tx.all(_DISCUSSED, since=first_id_at(clock.now() - LATELY), limit=_MOST_POSTS)
     return await tx.all(_RESPONDERS, ids=ids, talks=await tx.all(_TALKS, ids=ids)) if ids else []
 
 
@@ -160,24 +160,24 @@ async def list_trending_tags(tx: Read, viewer: Viewer, limit: int) -> list[TagTr
 
 
 class TagDay(NamedTuple):
-    """How a tag was used on a day."""
+    """How a tag or a link was used on a day."""
 
     at: int
     posts: int = 0
     people: int = 0
 
 
-async def list_tag_days(tx: Read, viewer: Viewer, tags: Sequence[str], days: int = 7) -> dict[str, list[TagDay]]:
-    """Of each tag its last days, today first: what everybody may read, of those who agree to be counted."""
+def days_back(days: int) -> tuple[int, dict[str, int]]:
+    """When the first of the last days began (ms), and the parameters of a history."""
     now = clock.now()
     first = (now // clock.DAY - days + 1) * clock.DAY
-    rows = (
-        await tx.all(
-            _HISTORY, tags=list(tags), since=first_id_at(first), until=first_id_at(now + 1), span=first_id_at(clock.DAY)
-        )
-        if tags
-        else []
-    )
+    return first, {"since": first_id_at(first), "until": first_id_at(now + 1), "span": first_id_at(clock.DAY)}
+
+
+async def list_tag_days(tx: Read, viewer: Viewer, tags: Sequence[str], days: int = 7) -> dict[str, list[TagDay]]:
+    """Of each tag its last days, today first: what everybody may read, of those who agree to be counted."""
+    first, where = days_back(days)
+    rows = await tx.all(_HISTORY, tags=list(tags), **where) if tags else []
     counted = {(tag, day): (uses, authors) for tag, day, uses, authors in rows}
     return {
         tag: [TagDay(first + day * clock.DAY, *counted.get((tag, day), (0, 0))) for day in range(days - 1, -1, -1)]

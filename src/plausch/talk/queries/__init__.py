@@ -32,13 +32,16 @@ from plausch.talk.queries.articles import (
 )
 from plausch.talk.queries.attached import (
     complete,
+    find_behind,
     find_poll,
     find_preview,
     find_preview_file,
     find_quoted,
     find_whereabouts,
+    link_hash,
     list_options,
     list_polls,
+    list_previews,
     list_quotes,
     list_voters,
     list_votes,
@@ -61,6 +64,7 @@ from plausch.talk.queries.clauses import (
     like_position,
     post,
     post_columns,
+    preview_rows,
     root,
     seen_as,
     share,
@@ -90,7 +94,7 @@ from plausch.talk.queries.conversations import (
     list_tree_posts,
     was_conversation,
 )
-from plausch.talk.queries.direct import Direct, find_direct, list_direct, list_named
+from plausch.talk.queries.direct import Direct, find_direct, list_direct, list_direct_posts, list_named
 from plausch.talk.queries.drafts import (
     count_drafts,
     find_draft_at,
@@ -250,6 +254,7 @@ __all__ = [
     "find_address",
     "find_article",
     "find_articles",
+    "find_behind",
     "find_board_of",
     "find_direct",
     "find_draft_at",
@@ -305,6 +310,7 @@ __all__ = [
     "last_open_post",
     "like",
     "like_position",
+    "link_hash",
     "list_approval_steps",
     "list_approvals_at",
     "list_approved",
@@ -327,6 +333,7 @@ __all__ = [
     "list_deciders",
     "list_delays",
     "list_direct",
+    "list_direct_posts",
     "list_drafted_pictures",
     "list_drafts",
     "list_earlier",
@@ -367,6 +374,7 @@ __all__ = [
     "list_posts_in_place",
     "list_posts_touching",
     "list_posts_within",
+    "list_previews",
     "list_quotes",
     "list_quoting",
     "list_responses",
@@ -400,6 +408,7 @@ __all__ = [
     "place_of",
     "post",
     "post_columns",
+    "preview_rows",
     "resolve_participants",
     "root",
     "said",

@@ -3,6 +3,7 @@
 A post's `attached` says what there is to read, so a page without any of it costs no statement more.
 """
 
+import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -114,6 +115,13 @@ _PREVIEWS = Statement(
     .where(any_of(previewed.c.post_id, "ids")),
     _PreviewRow,
 )
+_BEHIND = Statement(
+    sa.select(
+        *(previews.c.id, previews.c.url, previews.c.title, previews.c.text, previews.c.site),
+        *(previews.c.width, previews.c.height, previews.c.colour),
+    ).where(any_of(previews.c.id, "ids"), previews.c.title != ""),
+    Preview,
+)
 _PREVIEW_FILES = column_statement(
     sa.select(previews.c.files).where(
         previews.c.id == param("id"),
@@ -197,11 +205,27 @@ async def _list_previews(tx: Read, ids: Sequence[int]) -> dict[int, Preview]:
     return {row.post_id: Preview(*row[1:]) for row in rows}
 
 
+async def list_previews(tx: Read, ids: Sequence[int]) -> dict[int, Preview]:
+    """What is behind links that the viewer has been given."""
+    return {one.id: one for one in await tx.all(_BEHIND, ids=list(ids))} if ids else {}
+
+
 async def find_preview_file(tx: Read, viewer: Viewer, id_: int, variant: str) -> PictureFile | None:
     """The stored picture of a preview, for those who may see a post that links there."""
     files: str | None = await tx.first(_PREVIEW_FILES, id=id_, **seen_as(viewer))
     found = find_variant(files or "", variant)
     return PictureFile(*found, open_to_all=True) if found else None
+
+
+async def find_behind(tx: Read, link: str) -> int | None:
+    """The preview of what is behind a link as it is posted."""
+    found = await tx.first(_PREVIEW, url_hash=link_hash(link))
+    return found.id if found is not None and found.title else None
+
+
+def link_hash(link: str) -> bytes:
+    """By what a link is known, however long it is."""
+    return hashlib.sha256(link.encode()).digest()
 
 
 # For work behind the scenes.

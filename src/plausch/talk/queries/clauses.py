@@ -24,6 +24,7 @@ from plausch.talk.tables import (
     likes,
     participants,
     posts,
+    previewed,
     shares,
     tags,
     topics,
@@ -119,6 +120,11 @@ def bears_all(of: ColumnElement[Any]) -> ColumnElement[bool]:
 def tag_rows(name: str) -> FromClause:
     """Which posts bear which tags, under a name of its own."""
     return tags.alias(name)
+
+
+def preview_rows(name: str) -> FromClause:
+    """Which posts link to what, under a name of its own."""
+    return previewed.alias(name)
 
 
 def joined_entries() -> sa.Join:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from plausch.kernel.paging import Page
 from plausch.people.model import Viewer
-from plausch.storage import Read, Statement, any_of, param
+from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import AudienceKind
 from plausch.talk.queries.clauses import ME, post, seen_as, visible
 from plausch.talk.tables import participants, posts, put_away
@@ -51,6 +51,16 @@ _LIST = Statement(
     .limit(param("limit")),
     Direct,
 )
+_SINGLE = (
+    sa.select(post.c.id)
+    .select_from(
+        _mine.join(_root, _root.c.id == _mine.c.scope_id).join(post, post.c.conversation_id == _root.c.conversation_id)
+    )
+    .where(*_NAMED, post.c.id < param("before"), post.c.id > param("after"))
+    .limit(param("limit"))
+)
+_DOWN = column_statement(_SINGLE.order_by(post.c.id.desc()))
+_UP = column_statement(_SINGLE.order_by(post.c.id))
 _ONE = Statement(_ALL.where(*_NAMED, _mine.c.scope_id == param("scope")), Direct)
 _WITH = Statement(
     sa.select(_with.c.scope_id, _with.c.actor_id)
@@ -65,6 +75,15 @@ async def list_direct(tx: Read, viewer: Viewer, page: Page) -> list[Direct]:
     if not viewer.signed_in:
         return []
     return await tx.all(_LIST, before=page.before, after=page.after, limit=page.limit, **seen_as(viewer))
+
+
+async def list_direct_posts(tx: Read, viewer: Viewer, page: Page) -> list[int]:
+    """Every post for named people of whom the viewer is one, newest first."""
+    if not viewer.signed_in:
+        return []
+    where = {"before": page.before, "after": page.after, "limit": page.limit}
+    found: list[int] = await tx.all(_UP if page.upwards else _DOWN, **where, **seen_as(viewer))
+    return found[::-1] if page.upwards else found
 
 
 async def find_direct(tx: Read, viewer: Viewer, scope: int) -> Direct | None:

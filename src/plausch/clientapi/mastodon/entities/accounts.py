@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from plausch.clientapi.mastodon.entities.emojis import CustomEmoji
+from plausch.clientapi.mastodon.entities.reading import FeaturedTag
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -59,6 +60,31 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     indexable: bool
     quote_policy: str
     attribution_domains: list[str] = []
+
+
+class OwnProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """An account for its owner alone, as it was typed (4.6)."""
+
+    id: str
+    display_name: str
+    note: str
+    fields: list[Field]
+    avatar: str | None
+    avatar_static: str | None
+    avatar_description: str = ""
+    header: str | None
+    header_static: str | None
+    header_description: str = ""
+    locked: bool
+    bot: bool
+    hide_collections: bool = False
+    discoverable: bool
+    indexable: bool
+    show_media: bool = True
+    show_media_replies: bool = True
+    show_featured: bool = True
+    attribution_domains: list[str] = []
+    featured_tags: list[FeaturedTag]
 
 
 class Role(msgspec.Struct, frozen=True, kw_only=True):

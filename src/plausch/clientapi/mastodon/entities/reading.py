@@ -76,3 +76,19 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     unread: bool
     accounts: list[msgspec.Raw]
     last_status: msgspec.Raw | None
+
+
+class Embedded(msgspec.Struct, frozen=True, kw_only=True):
+    """What another page shows of a status."""
+
+    type: str = "rich"
+    version: str = "1.0"
+    title: str
+    author_name: str
+    author_url: str
+    provider_name: str
+    provider_url: str
+    cache_age: int
+    html: str
+    width: int
+    height: int | None = None

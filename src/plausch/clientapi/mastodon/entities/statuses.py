@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from plausch.clientapi.mastodon.entities.emojis import CustomEmoji
+from plausch.clientapi.mastodon.entities.reading import TagDay
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -53,6 +54,12 @@ class PreviewCard(msgspec.Struct, frozen=True, kw_only=True):
     blurhash: str | None = None
     published_at: str | None = None
     language: str | None = None
+
+
+class TrendsLink(PreviewCard, frozen=True, kw_only=True):
+    """What a link leads to, and how often it was posted of late."""
+
+    history: list[TagDay]
 
 
 class PollOption(msgspec.Struct, frozen=True):

@@ -6,7 +6,8 @@ from html import escape
 
 import msgspec
 
-from plausch.clientapi.mastodon.entities.accounts import AccountBody, Field, Relationship, Role, Source
+from plausch.clientapi.mastodon.entities.accounts import AccountBody, Field, OwnProfile, Relationship, Role, Source
+from plausch.clientapi.mastodon.entities.reading import FeaturedTag
 from plausch.clientapi.mastodon.present.emojis import emojis_in
 from plausch.clientapi.mastodon.present.texts import emojis_of, present_html
 from plausch.feeds.queries import ActorPiece
@@ -136,10 +137,7 @@ def source_of(
     """An account's own words, for changing them."""
     return Source(
         note=profile.about_source,
-        fields=[
-            Field(one.label, one.value, exact_iso(one.verified_at) if one.verified_at is not None else None)
-            for one in fields
-        ],
+        fields=_own_words(fields),
         privacy=privacy,
         sensitive=False,
         language=language or None,
@@ -149,6 +147,40 @@ def source_of(
         indexable=discoverable,
         quote_policy=profile.who_quotes.value.replace("everybody", "public"),
     )
+
+
+def present_profile(
+    site: Site,
+    profile: Profile,
+    fields: Sequence[ProfileField],
+    *,
+    discoverable: bool,
+    featured: list[FeaturedTag],
+) -> OwnProfile:
+    face = face_of(site, profile) if profile.picture else None
+    header = _header_of(site, profile) if profile.header else None
+    return OwnProfile(
+        id=str(profile.id),
+        display_name=profile.name,
+        note=profile.about_source,
+        fields=_own_words(fields),
+        avatar=face,
+        avatar_static=face,
+        header=header,
+        header_static=header,
+        locked=profile.locked,
+        bot=profile.automated,
+        discoverable=discoverable,
+        indexable=discoverable,
+        featured_tags=featured,
+    )
+
+
+def _own_words(fields: Sequence[ProfileField]) -> list[Field]:
+    return [
+        Field(one.label, one.value, exact_iso(one.verified_at) if one.verified_at is not None else None)
+        for one in fields
+    ]
 
 
 def present_relationship(id_: int, found: Standings) -> Relationship:

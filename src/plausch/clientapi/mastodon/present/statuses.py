@@ -76,8 +76,10 @@ def _size(width: int, height: int) -> dict[str, object]:
 
 
 def present_card(site: Site, preview: Preview | None) -> PreviewCard | None:
-    if preview is None:
-        return None
+    return card_of(site, preview) if preview is not None else None
+
+
+def card_of(site: Site, preview: Preview) -> PreviewCard:
     parts = urlsplit(preview.url)
     return PreviewCard(
         url=preview.url,

@@ -1,6 +1,6 @@
 """Tags, with how they were used of late."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from plausch.clientapi.mastodon.entities.reading import FeaturedTag, Tag, TagDay
 from plausch.feeds import queries
@@ -24,14 +24,16 @@ async def present_tags(tx: Read, request: Request, names: Sequence[str]) -> list
             id=name,
             name=name,
             url=request.site.absolute(tag_path(name)),
-            history=[
-                TagDay(str(one.at // clock.SECOND), str(one.posts), str(one.people)) for one in days.get(name, ())
-            ],
+            history=present_days(days.get(name, ())),
             following=name in followed if viewer.signed_in else None,
             featuring=name in featured if viewer.signed_in else None,
         )
         for name in names
     ]
+
+
+def present_days(days: Iterable[queries.TagDay]) -> list[TagDay]:
+    return [TagDay(str(one.at // clock.SECOND), str(one.posts), str(one.people)) for one in days]
 
 
 def present_featured(site: Site, one: queries.FeaturedTag) -> FeaturedTag:

@@ -4,13 +4,15 @@ import msgspec
 from starlette.responses import Response
 
 from plausch.clientapi.keeping import keep
-from plausch.clientapi.mastodon.answers import count_change, json_response
+from plausch.clientapi.mastodon.answers import answered, count_change, json_response
 from plausch.clientapi.mastodon.drafting import policy_in
 from plausch.clientapi.mastodon.endpoints import Endpoint
 from plausch.clientapi.mastodon.forms import Fields, read_fields
 from plausch.clientapi.mastodon.joining import join_account
-from plausch.clientapi.mastodon.present.accounts import present_role, source_of
+from plausch.clientapi.mastodon.present.accounts import present_profile, present_role, source_of
+from plausch.clientapi.mastodon.present.tags import present_featured
 from plausch.clientapi.mastodon.uploads import AVATAR, HEADER, keep_own_picture, take_own_picture
+from plausch.feeds import queries as feeds
 from plausch.http.request import Request
 from plausch.kernel.errors import NotFound
 from plausch.people import actions, queries
@@ -49,7 +51,31 @@ async def _own_account(tx: Read, request: Request) -> tuple[bytes, list[Part]]:
     return body, made
 
 
+async def show_profile(request: Request) -> Response:
+    """The same in its owner's words, in the form of 4.6."""
+    me = request.viewer.acting_as
+    async with request.site.database.read() as tx:
+        profile = (await queries.list_profiles(tx, request.viewer, [me])).get(me)
+        if profile is None:
+            raise NotFound("actor_not_found")
+        fields = await queries.list_fields(tx, me)
+        found = await queries.has_consent(tx, me, Consent.BE_FOUND)
+        tags = await feeds.list_featured_tags(tx, request.viewer, me)
+    featured = [present_featured(request.site, one) for one in tags]
+    return answered(present_profile(request.site, profile, fields, discoverable=found, featured=featured))
+
+
 async def update(request: Request) -> Response:
+    await _take(request)
+    return await verify(request)
+
+
+async def update_profile(request: Request) -> Response:
+    await _take(request)
+    return await show_profile(request)
+
+
+async def _take(request: Request) -> None:
     """What is left out stays as it is."""
     await count_change(request, "profile")
     fields = await read_fields(request)
@@ -60,7 +86,6 @@ async def update(request: Request) -> Response:
         file = fields.file(name)
         if file is not None:
             await keep_own_picture(request, file, which)
-    return await verify(request)
 
 
 async def _change(tx: Write, request: Request, fields: Fields) -> None:
@@ -106,6 +131,8 @@ _ACCOUNTS = "/api/v1/accounts"
 ENDPOINTS = [
     Endpoint("GET", f"{_ACCOUNTS}/verify_credentials", verify, "read:accounts profile"),
     Endpoint("PATCH", f"{_ACCOUNTS}/update_credentials", update, "write:accounts"),
+    Endpoint("GET", "/api/v1/profile", show_profile, "read:accounts profile"),
+    Endpoint("PATCH", "/api/v1/profile", update_profile, "write:accounts"),
     Endpoint("DELETE", "/api/v1/profile/avatar", drop_avatar, "write:accounts"),
     Endpoint("DELETE", "/api/v1/profile/header", drop_header, "write:accounts"),
 ]

@@ -14,9 +14,11 @@ from plausch.feeds import queries as feeds
 from plausch.feeds.model import FilterPlace
 from plausch.feeds.queries import Pieces, Wanted
 from plausch.http.request import Request
+from plausch.kernel.errors import NotFound
 from plausch.kernel.paging import Page
 from plausch.language.inline_rules import tag_name
 from plausch.storage import Read
+from plausch.talk import queries as talk
 
 _TAGS = 8
 _NOTHING = Pieces([], more=False)
@@ -92,12 +94,28 @@ async def list_(request: Request) -> Response:
 
 
 async def link(request: Request) -> Response:
-    """What was said about a link that is talked about much."""
-    return await answer_page(request, _find_nothing)
+    """What was said in public about what is behind a link."""
+    address = query_of(request).text("url")
+    async with request.site.database.read() as tx:
+        preview = await talk.find_behind(tx, address)
+    if preview is None:
+        raise NotFound("preview_not_found")
+
+    async def find(tx: Read, page: Page) -> Pieces:
+        return await feeds.link_pieces(tx, request.viewer, preview, page, door_of(request.site))
+
+    return await answer_page(request, find)
 
 
-async def _find_nothing(tx: Read, page: Page) -> Pieces:
-    return _NOTHING
+async def direct(request: Request) -> Response:
+    """What was said between named people, post by post: for old apps that know of no conversations."""
+
+    async def find(tx: Read, page: Page) -> Pieces:
+        ids = await talk.list_direct_posts(tx, request.viewer, page)
+        found = await feeds.list_pieces(tx, request.viewer, door_of(request.site), ids)
+        return Pieces([found[id_] for id_ in ids if id_ in found], page.upwards or len(ids) == page.limit)
+
+    return await answer_page(request, find, FilterPlace.CONVERSATIONS)
 
 
 _TIMELINES = "/api/v1/timelines"
@@ -106,5 +124,6 @@ ENDPOINTS = [
     Endpoint("GET", f"{_TIMELINES}/public", public, "read:statuses", Caller.ANYBODY),
     Endpoint("GET", f"{_TIMELINES}/tag/{{tag}}", tag, "read:statuses", Caller.ANYBODY),
     Endpoint("GET", f"{_TIMELINES}/list/{{id}}", list_, "read:lists"),
+    Endpoint("GET", f"{_TIMELINES}/direct", direct, "read:statuses"),
     Endpoint("GET", f"{_TIMELINES}/link", link, "read:statuses", Caller.ANYBODY),
 ]

@@ -1,12 +1,15 @@
 """`/api/v1/trends`: what is talked about more than usual, as the pages have it."""
 
+import msgspec
 from starlette.responses import Response
 
 from plausch.clientapi.mastodon.answers import answered
 from plausch.clientapi.mastodon.endpoints import Caller, Endpoint
+from plausch.clientapi.mastodon.entities.statuses import TrendsLink
 from plausch.clientapi.mastodon.joining import answer_joined
 from plausch.clientapi.mastodon.paging import limit_of, link_offsets, offset_of
-from plausch.clientapi.mastodon.present.tags import present_tags
+from plausch.clientapi.mastodon.present.statuses import card_of
+from plausch.clientapi.mastodon.present.tags import present_days, present_tags
 from plausch.clientapi.mastodon.showing import show_posts
 from plausch.feeds import queries
 from plausch.http.request import Request
@@ -32,8 +35,17 @@ async def list_statuses(request: Request) -> Response:
 
 
 async def list_links(request: Request) -> Response:
-    """None: here it is not counted who refers to what elsewhere."""
-    return answered([])
+    """What several people of those who agree to be counted have linked to."""
+    limit, offset = limit_of(request, 10, 20), offset_of(request)
+    async with request.site.database.read() as tx:
+        trending = await queries.list_trending_links(tx, request.viewer, _MOST)
+        page = trending[offset : offset + limit]
+        days = await queries.list_link_days(tx, request.viewer, [one.id for one in page])
+    shown = [
+        TrendsLink(**msgspec.structs.asdict(card_of(request.site, one)), history=present_days(days[one.id]))
+        for one in page
+    ]
+    return link_offsets(answered(shown), request, count=len(shown), limit=limit)
 
 
 _AT = "/api/v1/trends"

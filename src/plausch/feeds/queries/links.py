@@ -1,0 +1,100 @@
+"""Links that this server talks about: which of them more than usual, how much by day, and what is said about one.
+
+Counted are public posts of people who let themselves be counted and found, as for the other trends.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from plausch.feeds.model import TREND_PEOPLE
+from plausch.feeds.queries.pieces import entry_pieces
+from plausch.feeds.queries.streams import Pieces
+from plausch.feeds.queries.trends import LATELY, TagDay, countable, days_back
+from plausch.feeds.tables import trending_links
+from plausch.kernel import clock
+from plausch.kernel.ids import first_id_at
+from plausch.kernel.paging import Page
+from plausch.people.model import Viewer
+from plausch.people.queries import not_muted_by
+from plausch.storage import Read, Statement, any_of, param
+from plausch.talk import queries as talk
+from plausch.talk.model import Preview
+from plausch.talk.queries import entry, post, preview_rows, seen_as, visible_entry
+
+_MOST = 30
+_linking = preview_rows("linking")
+
+
+class LinkTrend(NamedTuple):
+    #: Of the preview.
+    id: int
+    #: How many different people posted it of late.
+    people: int
+
+
+_PEOPLE = sa.func.count(sa.distinct(post.c.author_id))
+_POSTED = post.join(_linking, _linking.c.post_id == post.c.id)
+_WITHIN = sa.and_(post.c.id >= param("since"), post.c.id < param("until"), countable())
+_LATE = Statement(
+    sa.select(_linking.c.preview_id, _PEOPLE)
+    .select_from(_POSTED)
+    .where(_WITHIN)
+    .group_by(_linking.c.preview_id)
+    .having(_PEOPLE >= TREND_PEOPLE)
+    .order_by(_PEOPLE.desc(), _linking.c.preview_id.desc())
+    .limit(param("limit")),
+    LinkTrend,
+)
+_TRENDING = Statement(
+    sa.select(trending_links.c.preview_id, trending_links.c.people)
+    .order_by(trending_links.c.place)
+    .limit(param("limit")),
+    LinkTrend,
+)
+_DAY = ((post.c.id - param("since")) // param("span")).label("day")
+_HISTORY = Statement(
+    sa.select(_linking.c.preview_id, _DAY, sa.func.count(), _PEOPLE)
+    .select_from(_POSTED)
+    .where(_WITHIN, any_of(_linking.c.preview_id, "ids"))
+    .group_by(_linking.c.preview_id, _DAY),
+    lambda id_, day, uses, authors: (int(id_), int(day), int(uses), int(authors)),
+)
+_ABOUT = (
+    *(entry.c.id < param("before"), entry.c.id > param("after"), entry.c.id == entry.c.post_id),
+    entry.c.id.in_(sa.select(_linking.c.post_id).where(_linking.c.preview_id == param("preview"))),
+    *(visible_entry(), countable(), not_muted_by(param("me"), post.c.actor_id)),
+)
+_PIECES = {upwards: entry_pieces(*_ABOUT, order=entry.c.id if upwards else entry.c.id.desc()) for upwards in (0, 1)}
+
+
+async def find_trending_links(tx: Read) -> list[LinkTrend]:
+    """Counted afresh, those of most people first: for the job that keeps them."""
+    now = clock.now()
+    return await tx.all(_LATE, since=first_id_at(now - LATELY), until=first_id_at(now + 1), limit=_MOST)
+
+
+async def list_trending_links(tx: Read, viewer: Viewer, limit: int) -> list[Preview]:
+    """The same for everybody: each stands for several people."""
+    found = await tx.all(_TRENDING, limit=limit)
+    previews = await talk.list_previews(tx, [one.id for one in found])
+    return [previews[one.id] for one in found if one.id in previews]
+
+
+async def list_link_days(tx: Read, viewer: Viewer, ids: Sequence[int], days: int = 7) -> dict[int, list[TagDay]]:
+    """Of each preview how often its link was posted on the last days, today first."""
+    first, where = days_back(days)
+    rows = await tx.all(_HISTORY, ids=list(ids), **where) if ids else []
+    counted = {(id_, day): (uses, authors) for id_, day, uses, authors in rows}
+    return {
+        id_: [TagDay(first + day * clock.DAY, *counted.get((id_, day), (0, 0))) for day in range(days - 1, -1, -1)]
+        for id_ in ids
+    }
+
+
+async def link_pieces(tx: Read, viewer: Viewer, preview: int, page: Page, door: str) -> Pieces:
+    """What was said in public about what is behind a link, by people who agree to be found."""
+    where = {"before": page.before, "after": page.after, "limit": page.limit, "preview": preview}
+    found = await tx.all(_PIECES[page.upwards], door=door, **where, **seen_as(viewer))
+    return Pieces(found[::-1] if page.upwards else found, page.upwards or len(found) == page.limit)
