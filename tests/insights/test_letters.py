@@ -1,5 +1,8 @@
 """The weekly letter: what is in it, who gets it, and that it brings nothing that its reader may not see."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,10 +15,11 @@ from plausch.groups import actions as groups
 from plausch.groups.model import GroupDraft, GroupRole, Visibility
 from plausch.http.site import ADDRESSES
 from plausch.insights import actions, queries
-from plausch.insights.model import Scope, ScopeKind
+from plausch.insights.model import Measure, Scope, ScopeKind
+from plausch.insights.model.awareness import Awareness
 from plausch.insights.model.goals import GoalKind
 from plausch.insights.model.letters import LISTED, Section, ShownLetter, letter_due, list_lively, list_thanks
-from plausch.insights.model.weeks import WEEK, measure_week, monday_of
+from plausch.insights.model.weeks import WEEK, measure_week, monday_of, span_of
 from plausch.kernel import clock, ids
 from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import Page
@@ -273,7 +277,7 @@ def test_a_week_counted_one_by_one(
                 parent_author_id=up.author_id if up else 0,
             )
         )
-    week = measure_week(said, earlier, MONDAY)
+    week = measure_week(said, earlier, span_of(MONDAY))
     counted = [one for one in said if one.counts and MONDAY <= one.at < MONDAY + WEEK]
     assert week.begun + week.replies == len(counted)
     assert week.people == len({one.author_id for one in counted})
@@ -285,6 +289,50 @@ def test_a_week_counted_one_by_one(
     assert len(thanked) <= LISTED
     assert not {one.person_id for one in thanked} & left_out
     assert all(one.number >= 3 for one in list_lively(said, MONDAY))
+
+
+@given(
+    st.integers(min_value=0, max_value=4_102_444_800_000),
+    st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu"]),
+)
+def test_every_moment_is_in_one_week_which_begins_on_monday_here(moment: int, place: str) -> None:
+    week = monday_of(moment, place)
+    since, until = span_of(week, place)
+    assert since <= moment < until == span_of(week + WEEK, place).since
+    here = datetime.fromtimestamp(since / 1000, ZoneInfo(place))
+    assert (here.weekday(), f"{here:%H:%M}") == (0, "00:00")
+    assert f"{datetime.fromtimestamp(week / 1000, UTC):%Y-%m-%d %H:%M}" == f"{here:%Y-%m-%d %H:%M}"
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_weeks_are_those_of_most_people_here(database: Database) -> None:
+    """What is said on Monday before one o'clock in Berlin is said on Sunday in UTC."""
+    with clock.at(MONDAY - 30 * clock.DAY):
+        async with database.write() as tx:
+            anna, ben = [await join(tx, handle, time_zone="Europe/Berlin") for handle in ("anna", "ben")]
+            await join(tx, "cem", time_zone="Asia/Tokyo")
+    for moment in (MONDAY - clock.HOUR // 2, MONDAY + WEEK - clock.HOUR // 2):
+        with clock.at(moment):
+            async with database.write() as tx:
+                await publish(tx, ben, "Guten Morgen?")
+    early = MONDAY + WEEK + 3 * clock.HOUR - 1
+    await make(database, early)
+    async with database.read() as tx:
+        assert not await queries.list_letters(tx, as_staff(anna), SERVER, 5), "before four o'clock there"
+    await make(database, early + 1)
+    letter = await read(database, as_staff(anna))
+    assert (letter.letter.week, letter.letter.figures.begun) == (MONDAY, 1)
+    async with database.write() as tx:
+        scope = Scope(ScopeKind.PAGE, await people.create_page(tx, anna, "stadt", "Stadt", PageKind.TOWN))
+    with clock.at(MONDAY + WEEK - clock.HOUR // 2):
+        async with database.write() as tx:
+            await publish(tx, ben, "Die @stadt baut")
+        await settle(database)
+        await actions.measure_targets(database, [scope], clock.now())
+    async with database.read() as tx:
+        spoken = await queries.list_results(tx, anna, scope, Measure.AWARENESS, Awareness)
+    assert spoken is not None
+    assert spoken.results[0].value.weeks[-1] == (MONDAY + WEEK, 1)
 
 
 def test_letters_are_spread_over_monday_morning() -> None:

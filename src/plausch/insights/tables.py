@@ -92,7 +92,7 @@ letters = table(
     #: One of `model.ScopeKind`.
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("scope_id", sa.BigInteger, nullable=False),
-    #: When the week began that it tells of: a Monday, in UTC.
+    #: The name of the week that it tells of, as `model.weeks` has them.
     sa.Column("week", Moment, nullable=False),
     #: JSON of `model.weeks.Week`: this week and the one before.
     sa.Column("figures", sa.Text, nullable=False),

@@ -12,7 +12,7 @@ from plausch.insights.events import LetterMade
 from plausch.insights.model.findings import Scope
 from plausch.insights.model.goals import figures_of
 from plausch.insights.model.letters import Item, letter_due
-from plausch.insights.model.weeks import WEEK, Week, monday_of
+from plausch.insights.model.weeks import WEEK, Week, monday_of, span_of
 from plausch.insights.queries.letters import gather_items, gather_week, list_readers, list_wanting_letters
 from plausch.insights.tables import letter_items, letters
 from plausch.kernel import clock, ids
@@ -55,14 +55,16 @@ _LETTERS_OF = column_statement(_OF_SCOPE)
 async def make_letters(database: Database) -> None:
     """The letters whose moment has come: each once a week, in a transaction of its own after a long read."""
     now = clock.now()
-    week = monday_of(now) - WEEK
     async with database.slow_read() as read:
-        wanting = [one for one in await list_wanting_letters(read, week) if letter_due(one.id, week) <= now]
+        zone = await people.find_usual_zone(read)
+        week = monday_of(now, zone) - WEEK
+        wanting = [one for one in await list_wanting_letters(read, week) if letter_due(one.id, week, zone) <= now]
+    span, span_before = span_of(week, zone), span_of(week - WEEK, zone)
     for scope in wanting:
         async with database.slow_read() as read:
-            gathered = await gather_week(read, scope, week)
-            before = await gather_week(read, scope, week - WEEK)
-            items = await gather_items(read, scope, week, gathered)
+            gathered = await gather_week(read, scope, span)
+            before = await gather_week(read, scope, span_before)
+            items = await gather_items(read, scope, span, gathered)
         async with database.write() as tx:
             await _keep_letter(tx, scope, week, gathered.figures, before.figures, items)
     async with database.write() as tx:
@@ -121,11 +123,13 @@ async def keep_week(tx: Write, scope: Scope, week: int, figures: Week) -> None:
 
 async def measure_weeks(database: Database, scope: Scope) -> None:
     """The figures of the last weeks, for a place that has not kept any: what goals are compared with."""
-    this = monday_of(clock.now())
+    async with database.read() as read:
+        zone = await people.find_usual_zone(read)
+    this = monday_of(clock.now(), zone)
     for number in range(LOOK_BACK, 0, -1):
         week = this - number * WEEK
         async with database.slow_read() as read:
-            figures = (await gather_week(read, scope, week)).figures
+            figures = (await gather_week(read, scope, span_of(week, zone))).figures
         if not figures.quiet:
             async with database.write() as tx:
                 await keep_week(tx, scope, week, figures)

@@ -26,6 +26,7 @@ from plausch.kernel.errors import Conflict, Invalid
 from plausch.moderation import actions as moderation_actions
 from plausch.moderation.model import Act
 from plausch.people import actions as people_actions
+from plausch.people import queries as people
 from plausch.people.model import TeamStep, Viewer, check_may_act, clean_line
 from plausch.storage import Write, column_statement, param, upsert
 from plausch.work import queue
@@ -122,7 +123,7 @@ async def set_goal(tx: Write, viewer: Viewer, scope: Scope, kind: GoalKind, targ
         raise Invalid("weeks", "goal_weeks")
     if int(await tx.first(_COUNT, scope=scope.id) or 0) >= GOALS_MAX:
         raise Conflict("goals_many", field="kind")
-    id_, this = ids.new_id(), monday_of(clock.now())
+    id_, this = ids.new_id(), monday_of(clock.now(), await people.find_usual_zone(tx))
     await tx.insert(
         goals, id=id_, scope_id=scope.id, kind=kind.value, target=target, begins_at=this, ends_at=this + weeks * WEEK
     )

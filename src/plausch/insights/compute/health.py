@@ -23,8 +23,9 @@ from plausch.insights.model.health import (
     Health,
     WeekOfTalk,
 )
-from plausch.insights.model.weeks import WEEK, monday_of
+from plausch.insights.model.weeks import WEEK, monday_of, span_of
 from plausch.kernel import clock
+from plausch.people import queries as people
 
 Flags = NDArray[np.bool_]
 FigureT = TypeVar("FigureT", int, float | None)
@@ -43,9 +44,11 @@ _DEVELOPS = {
 
 async def compute(night: Night) -> None:
     talk = await talk_of(night)
+    async with night.database.read() as tx:
+        zone = await people.find_usual_zone(tx)
     for scope in night.scopes:
         joined = await read_joined(night.database, talk, scope)
-        found = find_health(talk.within(scope), joined, night.now)
+        found = find_health(talk.within(scope), joined, night.now, zone)
         await actions.keep_finding(
             night.database, scope.id, Measure.HEALTH, [Result(0, found)], method=VERSION, as_of=night.now
         )
@@ -58,7 +61,7 @@ async def compute(night: Night) -> None:
         await actions.drop_older(tx, Measure.HEALTH, night.now)
 
 
-def find_health(talk: Talk, joined: Ids, now: int) -> Health:
+def find_health(talk: Talk, joined: Ids, now: int, zone: str) -> Health:
     """The figures of what was said in a scope; of fewer than five people nothing but how many there are."""
     span = HEALTH_DAYS * clock.DAY
     there = _There(talk.said, joined, *_answers(talk.said))
@@ -70,7 +73,7 @@ def find_health(talk: Talk, joined: Ids, now: int) -> Health:
     return Health(
         now=current,
         before=before if before.people >= FEWEST else None,
-        weeks=_weeks(there, now),
+        weeks=_weeks(there, now, zone),
         late_after=LATE_DEFAULT if late is None or current.due < FEWEST else max(int(late), LATE_LEAST),
     )
 
@@ -161,17 +164,18 @@ def _depths(said: Said, counted: Flags) -> NDArray[np.int32]:
     return health.thread_depths(numbered.astype(np.int32), depth[rows], len(names))
 
 
-def _weeks(there: _There, now: int) -> tuple[WeekOfTalk, ...]:
+def _weeks(there: _There, now: int, zone: str) -> tuple[WeekOfTalk, ...]:
     """By whole weeks, the oldest first; the last ones of a week need their day until it is known."""
-    last = monday_of(now - SOON)
+    last = monday_of(now - SOON, zone)
     said, waited, begins = there.said, there.waited, there.begins
     found = []
-    for since in range(last - HEALTH_WEEKS * WEEK, last, WEEK):
-        rows = begins & (said.posts.at >= since) & (said.posts.at < since + WEEK)
+    for week in range(last - HEALTH_WEEKS * WEEK, last, WEEK):
+        since, until = span_of(week, zone)
+        rows = begins & (said.posts.at >= since) & (said.posts.at < until)
         heard = rows & np.isfinite(waited)
         found.append(
             WeekOfTalk(
-                since,
+                week,
                 _of_enough(health.share_answered(waited[rows], SOON), said.writer[rows]),
                 _of_enough(health.time_to_answer(waited[rows]), said.writer[heard]),
             )

@@ -3,11 +3,12 @@
 What people feel about it is left out on purpose: programs that guess moods are wrong so often that they accuse people.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
 
-from plausch.insights.model.weeks import WEEK, monday_of
+from plausch.insights.model.weeks import UTC, WEEK, monday_of
 
 METHOD = "awareness 2"
 
@@ -52,8 +53,8 @@ class Mention(msgspec.Struct, frozen=True):
     at: int
 
 
-def count_weeks(moments: Sequence[int], now: int) -> tuple[tuple[int, int], ...]:
+def count_weeks(moments: Sequence[int], now: int, time_zone: str = UTC) -> tuple[tuple[int, int], ...]:
     """How many moments lie in each of the last weeks, this one included."""
-    last = monday_of(now)
+    last, weeks = monday_of(now, time_zone), Counter(monday_of(moment, time_zone) for moment in moments)
     starts = [last - (WEEKS - 1 - number) * WEEK for number in range(WEEKS)]
-    return tuple((start, sum(start <= moment < start + WEEK for moment in moments)) for start in starts)
+    return tuple((start, weeks[start]) for start in starts)

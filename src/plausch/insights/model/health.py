@@ -44,7 +44,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 class WeekOfTalk(msgspec.Struct, frozen=True):
     """The same of a week."""
 
-    #: When it began, in ms.
+    #: Its name, as `weeks` has them.
     since: int
     answered: float | None
     first_answer: float | None

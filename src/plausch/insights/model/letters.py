@@ -11,7 +11,7 @@ import msgspec
 
 from plausch.insights.model.findings import Scope
 from plausch.insights.model.goals import Goal, Progress
-from plausch.insights.model.weeks import WEEK, Week
+from plausch.insights.model.weeks import UTC, WEEK, Week, span_of
 from plausch.kernel import clock
 from plausch.people.model import Actor
 from plausch.talk.model import Post
@@ -27,7 +27,7 @@ _MUCH = 5
 _OF_EACH = 2
 #: A conversation is lively from so many people on.
 _VOICES = 3
-#: Letters go out on Monday in these hours (UTC), so that not all are written at once.
+#: Letters go out on Monday in these hours, so that not all are written at once.
 _FROM, _SPREAD = 4 * clock.HOUR, 3 * clock.HOUR
 #: What has waited longer than that is not brought up again.
 OLDEST = 3 * WEEK
@@ -63,7 +63,7 @@ class Letter(msgspec.Struct, frozen=True):
 
     id: int
     scope: Scope
-    #: When the week began that it tells of.
+    #: The name of the week that it tells of.
     week: int
     figures: Week
     before: Week
@@ -85,9 +85,9 @@ class ShownLetter(msgspec.Struct, frozen=True):
     goals: list[tuple[Goal, Progress]]
 
 
-def letter_due(scope: int, week: int) -> int:
+def letter_due(scope: int, week: int, time_zone: str = UTC) -> int:
     """At which moment of the Monday after a week its letter is made."""
-    return week + WEEK + _FROM + scope % (_SPREAD // clock.MINUTE) * clock.MINUTE
+    return span_of(week, time_zone).until + _FROM + scope % (_SPREAD // clock.MINUTE) * clock.MINUTE
 
 
 def list_thanks(said: Sequence[Said], newcomers: Collection[int], since: int) -> Iterator[Item]:

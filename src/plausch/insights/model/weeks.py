@@ -1,12 +1,19 @@
-"""A week of talk somewhere in figures; each says something of its own, and there is no score."""
+"""A week of talk somewhere in figures; each says something of its own, and there is no score.
+
+A week begins on Monday in the time zone of most people here. Its name is the midnight of that Monday in UTC, so that it
+is the same when most people have another time zone; when it was, `span_of` says.
+"""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from statistics import median
+from typing import NamedTuple
 
 import msgspec
 
 from plausch.insights.model.findings import FEWEST
 from plausch.kernel import clock
+from plausch.language.formats import zone
 from plausch.talk.model.said import Said
 
 WEEK = 7 * clock.DAY
@@ -15,7 +22,9 @@ _FIRST_MONDAY = 4 * clock.DAY
 #: A post has been answered when somebody else did within this time.
 IN_TIME = clock.DAY
 
-METHOD = "week 1"
+METHOD = "week 2"
+
+UTC = "UTC"
 
 
 class Week(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,23 +67,40 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
         return not (self.begun or self.replies)
 
 
-def monday_of(moment: int) -> int:
-    """When the week began in which a moment is, in UTC."""
-    return moment - (moment - _FIRST_MONDAY) % WEEK
+class Span(NamedTuple):
+    """From a moment on until before another."""
+
+    since: int
+    until: int
 
 
-def measure_week(said: Sequence[Said], earlier: Collection[int], since: int) -> Week:
-    """The week that began at `since`, of what was said from the day before on until its end.
+def monday_of(moment: int, time_zone: str = UTC) -> int:
+    """The name of the week in which a moment is."""
+    here = datetime.fromtimestamp(moment / clock.SECOND, zone(time_zone))
+    named = int(here.replace(tzinfo=zone(UTC)).timestamp()) * clock.SECOND
+    return named - (named - _FIRST_MONDAY) % WEEK
+
+
+def span_of(week: int, time_zone: str = UTC) -> Span:
+    """When a week was; an hour shorter or longer where clocks are changed."""
+    monday = datetime.fromtimestamp(week / clock.SECOND, zone(UTC)).replace(tzinfo=zone(time_zone))
+    ends = (monday, monday + timedelta(days=7))
+    return Span(*(int(one.timestamp()) * clock.SECOND for one in ends))
+
+
+def measure_week(said: Sequence[Said], earlier: Collection[int], span: Span) -> Week:
+    """A week, of what was said from the day before on until its end.
 
     `earlier` are those of its speakers who had said something there before it.
     """
+    since, until = span
     counted = [one for one in said if one.counts]
-    within = [one for one in counted if since <= one.at < since + WEEK]
+    within = [one for one in counted if since <= one.at < until]
     first_answer: dict[int, Said] = {}
     for one in counted:
         if one.parent_id and one.author_id != one.parent_author_id:
             first_answer.setdefault(one.parent_id, one)
-    due = [one for one in counted if not one.parent_id and since - IN_TIME <= one.at < since + WEEK - IN_TIME]
+    due = [one for one in counted if not one.parent_id and since - IN_TIME <= one.at < until - IN_TIME]
     waits = [first_answer[one.id].at - one.at for one in due if one.id in first_answer]
     in_time = sorted(wait for wait in waits if wait < IN_TIME)
     first_posts: dict[int, Said] = {}

@@ -23,7 +23,7 @@ from plausch.insights.model.letters import (
     list_thanks,
     list_waiting,
 )
-from plausch.insights.model.weeks import IN_TIME, WEEK, Week, measure_week
+from plausch.insights.model.weeks import IN_TIME, WEEK, Span, Week, measure_week
 from plausch.insights.queries.findings import list_history
 from plausch.insights.queries.permission import check_may_look, may_look
 from plausch.insights.queries.strategy import list_goals
@@ -155,10 +155,10 @@ async def list_letter_readers(tx: Read, id_: int) -> list[int]:
     return await list_readers(tx, letter.scope) if letter is not None else []
 
 
-async def gather_week(tx: Read, scope: Scope, week: int) -> Gathered:
-    """What was said somewhere in the week that began at a moment."""
-    kind, first = _KINDS.get(scope.kind), first_id_at(week)
-    said = await talk.list_said(tx, kind, scope.id, first_id_at(week - IN_TIME), first_id_at(week + WEEK))
+async def gather_week(tx: Read, scope: Scope, span: Span) -> Gathered:
+    """What was said somewhere in a week."""
+    kind, first = _KINDS.get(scope.kind), first_id_at(span.since)
+    said = await talk.list_said(tx, kind, scope.id, first_id_at(span.since - IN_TIME), first_id_at(span.until))
     within = [one for one in said if one.id >= first]
     authors = list({one.author_id for one in within})
     earlier = await talk.list_earlier(tx, kind, scope.id, authors, first)
@@ -166,30 +166,30 @@ async def gather_week(tx: Read, scope: Scope, week: int) -> Gathered:
     for one in within:
         if one.counts and one.author_id not in earlier and one.author_id == one.actor_id:
             first_posts.setdefault(one.author_id, one.id)
-    return Gathered(said, first_posts, measure_week(said, earlier, week))
+    return Gathered(said, first_posts, measure_week(said, earlier, span))
 
 
-async def gather_items(tx: Read, scope: Scope, week: int, gathered: Gathered) -> list[Item]:
+async def gather_items(tx: Read, scope: Scope, span: Span, gathered: Gathered) -> list[Item]:
     """What a letter brings up."""
-    kind, until = _KINDS.get(scope.kind), week + WEEK
+    kind, (since, until) = _KINDS.get(scope.kind), span
     first, end = first_id_at(until - OLDEST), first_id_at(until - IN_TIME)
     waiting = await talk.list_unanswered_at(tx, kind, scope.id, first, end, 10 * LISTED)
     counted = await people.list_counted(tx, list({one.actor_id for one in waiting}))
     waiting = [one for one in waiting if one.actor_id in counted]
-    found = await _newcomers(tx, scope, week, gathered)
+    found = await _newcomers(tx, scope, span, gathered)
     found += list_waiting(waiting, {one.post_id for one in found})
-    found += list_thanks(gathered.said, gathered.first_posts.keys(), week)
-    found += list_lively(gathered.said, week)
+    found += list_thanks(gathered.said, gathered.first_posts.keys(), since)
+    found += list_lively(gathered.said, since)
     if scope.kind is ScopeKind.SERVER:
         lively = {one.post_id for one in found if one.section is Section.LIVELY}
-        bridging = [one for one in await list_bridging(tx, first_id_at(week), BRIDGES) if one[0] not in lively]
+        bridging = [one for one in await list_bridging(tx, first_id_at(since), BRIDGES) if one[0] not in lively]
         found += [Item(Section.BRIDGING, place, 0, *one) for place, one in enumerate(bridging, 1)]
     return found
 
 
-async def _newcomers(tx: Read, scope: Scope, week: int, gathered: Gathered) -> list[Item]:
+async def _newcomers(tx: Read, scope: Scope, week: Span, gathered: Gathered) -> list[Item]:
     """Whoever has joined or spoken for the first time, and whom nobody has answered."""
-    span = {"since": week, "until": week + WEEK, "limit": 10 * LISTED}
+    span = {**week._asdict(), "limit": 10 * LISTED}
     joined: Sequence[int] = ()
     if scope.kind is ScopeKind.SERVER:
         joined = await tx.all(_NEW_HERE, **span)

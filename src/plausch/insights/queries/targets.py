@@ -190,7 +190,7 @@ async def gather_awareness(
     found = Awareness(
         people=people_,
         posts=len(mentions),
-        weeks=count_weeks([one.at for one in mentions], now),
+        weeks=count_weeks([one.at for one in mentions], now, await people.find_usual_zone(tx)),
         voices=tuple(await _voices(tx, key, mentions, people_)),
         about=all_,
         shares=(

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _feeds_recipe_actors()
     _feeds_recipes()
     _feeds_scores()
+    _feeds_trending_links()
     _insights_cares()
     _insights_edges()
     _insights_findings()
@@ -142,6 +143,16 @@ def _feeds_scores() -> None:
     )
     op.create_index("ix_feeds_scores_conversation", "feeds_scores", ["conversation_id"])
     op.create_index("ix_feeds_scores_score", "feeds_scores", ["feed", "score"])
+
+
+def _feeds_trending_links() -> None:
+    op.create_table(
+        "feeds_trending_links",
+        sa.Column("preview_id", Id, autoincrement=False, nullable=False),
+        sa.Column("people", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("preview_id", name="pk_feeds_trending_links"),
+    )
 
 
 def _insights_cares() -> None:

@@ -62,7 +62,8 @@ async def _strategy_page(
         place = await _described_place(tx, request)
         description = await queries.find_description(tx, viewer, place.scope)
         found = await queries.list_results(tx, viewer, place.scope, Measure.TARGET, Target)
-        progress = await queries.list_progress(tx, viewer, place.scope, monday_of(clock.now()) + WEEK)
+        this = monday_of(clock.now(), await people.find_usual_zone(tx))
+        progress = await queries.list_progress(tx, viewer, place.scope, this + WEEK)
         circles = await list_circles(tx)
         shown = form or Form(await _values(tx, viewer, description), frozenset(description.communities))
     return await render(
