@@ -106,6 +106,36 @@ async def test_whoever_will_not_be_counted_or_found_is_put_before_nobody(databas
     assert said(await read(database, VISITOR, FeedKind.LIVELY)) == [], "at once, not only when it is counted again"
 
 
+async def test_what_only_a_program_has_answered_waits_and_what_it_says_does_not(database: Database) -> None:
+    anna, ben, weather = await join_all(database, "anna", "ben", "weather")
+    await let_be_found(database, anna, ben, weather)
+    now = clock.now()
+    with clock.at(now - 3 * clock.DAY):
+        async with database.write() as tx:
+            await people.set_automated(tx, weather, True)
+            await people.set_consent(tx, weather, Consent.COUNT_IN_INSIGHTS, True)
+            asked, answered, removed = [await publish(tx, ben, f"Regnet es {day}? #wetter") for day in ("1", "2", "3")]
+            for post in (asked, answered):
+                await publish(tx, weather, "Nein", reply_to=post)
+            await publish(tx, anna, "Doch", reply_to=answered)
+            gone = await publish(tx, anna, "Vielleicht", reply_to=removed)
+            await talk.remove_post(tx, anna, gone)
+            await publish(tx, weather, "12 Grad. Wird es wärmer?")
+            draft = RecipeDraft(name="Offen", tags="wetter", order=RecipeOrder.WAITING)
+            recipe = await feeds_actions.make_recipe(tx, anna, draft)
+    await find_scores(database, None)
+    waiting = [removed, asked]
+    assert shown(await read(database, anna, FeedKind.WAITING)) == waiting
+    assert shown(await read_own(database, anna, recipe)) == waiting
+    async with database.read() as tx:
+        asked_of_newcomers = await talk_queries.list_unanswered(tx, anna, 10)
+    assert {asked, removed} <= set(asked_of_newcomers)
+    assert answered not in asked_of_newcomers
+    async with database.write() as tx:
+        await publish(tx, anna, "Ja", reply_to=asked)
+    assert shown(await read(database, anna, FeedKind.WAITING)) == [removed], "at once"
+
+
 async def test_what_waits_longer_than_usual_is_found_and_what_one_cares_for_first(database: Database) -> None:
     anna, ben, eve = await join_all(database, "anna", "ben", "eve")
     await let_be_found(database, anna, ben, eve)

@@ -27,6 +27,7 @@ from plausch.feeds.model import (
     pick_conversations,
 )
 from plausch.feeds.queries import membership
+from plausch.feeds.queries.answers import is_unanswered
 from plausch.feeds.queries.cards import assemble
 from plausch.feeds.queries.filters import get_sieve, sift
 from plausch.feeds.queries.home import home_feed
@@ -144,7 +145,7 @@ def _scored(*conditions: sa.ColumnElement[bool]) -> Statement[Brief]:
 
 
 _SCORED = _scored()
-_UNANSWERED = _scored(conversation.c.voices <= 1, conversation.c.locked_at.is_(None), root.c.actor_id != ME)
+_UNANSWERED = _scored(is_unanswered(), conversation.c.locked_at.is_(None), root.c.actor_id != ME)
 _one = entry.alias("one")
 _OF_ENTRIES = Statement(
     sa.select(*brief_columns(), sa.literal(0.0, sa.Double()), sa.literal(0))

@@ -18,6 +18,7 @@ from plausch.feeds.model import (
     pick_conversations,
 )
 from plausch.feeds.queries import membership
+from plausch.feeds.queries.answers import is_unanswered
 from plausch.feeds.queries.cards import assemble
 from plausch.feeds.queries.choosing import MOST, Brief, brief_columns, offered, show_ranked
 from plausch.feeds.queries.filters import get_sieve, sift
@@ -141,12 +142,18 @@ _SHOWN_ABOVE = column_statement(
     .select_from(_AS_TALKS)
     .where(any_of(entry.c.conversation_id, "ids"), entry.c.id >= param("before"), _shown())
 )
-_BRIEFS = Statement(
-    sa.select(*brief_columns(), sa.literal(0.0, sa.Double()), sa.literal(0))
-    .select_from(conversation.join(root, root.c.id == conversation.c.root_id))
-    .where(any_of(conversation.c.id, "ids"), offered()),
-    Brief,
-)
+
+
+def _briefs(*conditions: sa.ColumnElement[bool]) -> Statement[Brief]:
+    return Statement(
+        sa.select(*brief_columns(), sa.literal(0.0, sa.Double()), sa.literal(0))
+        .select_from(conversation.join(root, root.c.id == conversation.c.root_id))
+        .where(any_of(conversation.c.id, "ids"), offered(), *conditions),
+        Brief,
+    )
+
+
+_RANKED = {RecipeOrder.LIVELY: _briefs(), RecipeOrder.WAITING: _briefs(is_unanswered())}
 
 
 async def list_recipes(tx: Read, viewer: Viewer) -> list[OwnFeed]:
@@ -251,11 +258,10 @@ async def _ranked(tx: Read, viewer: Viewer, recipe: Recipe, cooking: _Cooking) -
     stretch = await cooking.read_on(TOP, _LOOKED_AT)
     entries = sorted(await cooking.show(stretch.ids), key=lambda one: one.id, reverse=True)
     picks, _ = pick_conversations(entries, _LOOKED_AT)
-    found: list[Brief] = await tx.all(_BRIEFS, ids=[pick.conversation_id for pick in picks], **seen_as(viewer))
+    ids = [pick.conversation_id for pick in picks]
+    found: list[Brief] = await tx.all(_RANKED[recipe.order], ids=ids, **seen_as(viewer))
     briefs = {one.id: one for one in found}
     there = [pick for pick in picks if pick.conversation_id in briefs]
-    if recipe.order is RecipeOrder.WAITING:
-        there = [pick for pick in there if briefs[pick.conversation_id].voices <= 1]
-    else:
+    if recipe.order is not RecipeOrder.WAITING:
         there.sort(key=lambda pick: briefs[pick.conversation_id].liveliness, reverse=True)
     return await cooking.with_tags(there[:MOST])

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import FromClause
 
 from plausch.feeds.model import FEWEST_ANSWERS, lively, usual_wait
+from plausch.feeds.queries.answers import BY_ANOTHER, is_unanswered
 from plausch.kernel import clock
 from plausch.kernel.ids import first_id_at
 from plausch.people.model import Consent
-from plausch.people.queries import consents_to, is_recommended
+from plausch.people.queries import consents_to, is_automated, is_recommended
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.model import AudienceKind, TopicKind, WhoReplies
 from plausch.talk.queries import conversation, is_topic_of, post, root
@@ -88,16 +89,7 @@ _OFFERABLE = column_statement(
 
 
 def _first_answers() -> Statement[_FirstAnswer]:
-    first = (
-        sa.select(sa.func.min(post.c.published_at))
-        .where(
-            post.c.conversation_id == conversation.c.id,
-            post.c.actor_id != conversation.c.actor_id,
-            post.c.deleted_at.is_(None),
-        )
-        .correlate(conversation)
-        .scalar_subquery()
-    )
+    first = sa.select(sa.func.min(post.c.published_at)).where(*BY_ANOTHER).correlate(conversation).scalar_subquery()
     answered = (
         sa.select(_GROUP.label("group_id"), (first - root.c.published_at).label("took"))
         .select_from(_TALKS)
@@ -120,7 +112,8 @@ _UNANSWERED = Statement(
     .select_from(_TALKS)
     .where(
         conversation.c.id >= param("since"),
-        conversation.c.voices <= 1,
+        is_unanswered(),
+        sa.not_(is_automated(root.c.author_id)),
         conversation.c.locked_at.is_(None),
         conversation.c.who_replies == WhoReplies.EVERYBODY.value,
         sa.or_(sa.and_(_PUBLIC, _countable(root)), sa.and_(_IN_GROUP, root.c.deleted_at.is_(None))),

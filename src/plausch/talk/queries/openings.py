@@ -3,11 +3,11 @@
 import sqlalchemy as sa
 
 from plausch.people.model import Viewer
-from plausch.people.queries import is_recommended
+from plausch.people.queries import is_automated, is_recommended
 from plausch.storage import Read, column_statement, param
 from plausch.talk.model import AudienceKind, WhoReplies
 from plausch.talk.queries.clauses import ME, post, seen_as, visible
-from plausch.talk.tables import conversations, tags
+from plausch.talk.tables import conversations, posts, tags
 
 #: Among so many of the newest public posts topics are counted and questions looked for.
 _LOOKED_AT = 600
@@ -27,12 +27,24 @@ _TOPICS = column_statement(
     .order_by(_people.desc(), sa.func.count().desc(), tags.c.tag)
     .limit(param("limit"))
 )
+_reply = posts.alias("reply")
+#: By a person: an answer by a program is none.
+_answer = (
+    sa.select(sa.literal(1))
+    .where(
+        _reply.c.conversation_id == post.c.conversation_id,
+        _reply.c.parent_id == post.c.id,
+        _reply.c.deleted_at.is_(None),
+        sa.not_(is_automated(_reply.c.author_id)),
+    )
+    .correlate(post)
+)
 _UNANSWERED = column_statement(
     sa.select(post.c.id)
     .select_from(post.join(conversations, conversations.c.root_id == post.c.id))
     .where(
         _PUBLIC,
-        post.c.replies == 0,
+        sa.or_(post.c.replies == 0, sa.not_(sa.exists(_answer))),
         post.c.actor_id != ME,
         conversations.c.who_replies == WhoReplies.EVERYBODY.value,
         is_recommended(post.c.actor_id),
