@@ -106,6 +106,29 @@ async def test_what_is_known_of_the_community_is_told_with_its_figures(web: Web)
 
 
 @on_postgres_when_all
+async def test_it_is_there_wherever_one_writes_and_says_of_changes_what_still_helps(web: Web) -> None:
+    anna = await web.join("anna")
+    times = Times(usual=0.55, shares=[0.62] * 168, zone="Europe/Berlin")
+    await know(web, 0, Knowledge(topics=_CHESS, times=times, learnt=_LEARNT, trial=_TRIAL))
+    first = await post(anna, "Chess, a tournament")
+    inline = await anna.get(f"/compose?reply_to={first}", headers=LIVE)
+    assert "<html" not in inline.text
+    assert "data-adviser" in inline.text
+    edit = await anna.get(f"/posts/{first}/edit")
+    assert "data-adviser" in edit.text
+    assert f'name="post" value="{first}"' in edit.text
+    assert "Fits what is talked about here" in await said(anna, "Chess and a tournament", post=first)
+    assert "the longest has 43 words" in await said(anna, _LONG, post=first)
+    assert await said(anna, "Who is in?", post=first) == "", "when and whether it would be answered is past"
+    await anna.submit("/settings/display", language="en", theme="system", time_zone="UTC")
+    assert "data-adviser" not in (await anna.get(f"/posts/{first}/edit")).text
+    ben = await web.join("ben")
+    named = await post(anna, "Chess between us", audience="participants", participants="@ben")
+    for hidden in (named, "17"):
+        assert await said(ben, "Chess and a tournament", post=hidden) == "", "nothing is known of where it is"
+
+
+@on_postgres_when_all
 async def test_a_group_s_talk_is_known_to_its_members_only(web: Web) -> None:
     anna, ben = await web.join("anna"), await web.join("ben")
     place = await number(anna, await found(anna))

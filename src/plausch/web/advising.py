@@ -53,12 +53,15 @@ def count_asking(request: Request) -> None:
         _asked.count(request.viewer.person)
 
 
-async def find_advice(request: Request, draft: DraftForm) -> Advice:
-    """What may be said of a draft as it is now; nothing to whoever does not want to hear it."""
+async def find_advice(request: Request, draft: DraftForm, changed: int = 0) -> Advice:
+    """What may be said of a draft as it is now; nothing to whoever does not want to hear it.
+
+    `changed` is the post whose text is changed, if it is one: what brings answers is said of beginnings only.
+    """
     if request.signed_in is None or not request.signed_in.adviser:
         return Advice([])
     async with request.site.database.read() as tx:
-        knowledge = await _find_knowledge(tx, request, draft)
+        knowledge = await _find_knowledge(tx, request, draft, changed)
     moment = _local_now(knowledge)
     writing = Writing(
         source=f"{draft.title}\n\n{draft.text}" if draft.title else draft.text,
@@ -67,19 +70,19 @@ async def find_advice(request: Request, draft: DraftForm) -> Advice:
         pictures=len(draft.pictures),
         undescribed=sum(not picture.alt.strip() for picture in draft.pictures),
         poll="poll" in draft.extras,
-        reply=draft.reply_to is not None,
+        reply=draft.reply_to is not None or changed != 0,
         weekday=moment.weekday(),
         hour=moment.hour,
     )
     return advise(writing, knowledge)
 
 
-async def _find_knowledge(tx: Read, request: Request, draft: DraftForm) -> Knowledge | None:
+async def _find_knowledge(tx: Read, request: Request, draft: DraftForm, changed: int) -> Knowledge | None:
     """Those it is for: the group it is written in, else all who are here; nobody's where it names people."""
     parent = None
-    if draft.reply_to is not None:
+    if changed or draft.reply_to is not None:
         try:
-            parent = await talk.get_post(tx, request.viewer, draft.reply_to)
+            parent = await talk.get_post(tx, request.viewer, changed or draft.reply_to or 0)
         except NotFound:
             return None
     if _names_people(draft, parent):

@@ -135,6 +135,7 @@ class Writing(NamedTuple):
     #: Of these, so many have no words.
     undescribed: int = 0
     poll: bool = False
+    #: Or a change of what was posted: what brings answers is not said of it.
     reply: bool = False
     #: When it would be sent, in the community's zone: Monday is 0.
     weekday: int = 0

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from plausch.feeds import queries as feeds
-from plausch.http.forms import check_text, read_form
+from plausch.http.forms import check_text, field, read_form
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel.errors import Invalid, NotFound
@@ -46,7 +46,7 @@ async def show_advice(request: Request) -> Response:
     """What the adviser says of the text as it stands. Nothing of it is kept."""
     form = await read_form(request)
     count_asking(request)
-    advice = await find_advice(request, read_draft(request, form))
+    advice = await find_advice(request, read_draft(request, form), parse_id(field(form, "post")) or 0)
     return render_alone(request, "parts/advised.html", advice=advice)
 
 

@@ -216,7 +216,7 @@ async def preview(request: Request) -> Response:
     if is_partial(request):
         status = article.status if article.problems else 200
         return await render(request, "blogs/preview.html", status=status, article=article, preview=rendered)
-    return await _desk(request, article, rendered, await find_advice(request, article))
+    return await _desk(request, article, rendered, await find_advice(request, article, article.post_id))
 
 
 async def make_link(request: Request) -> Response:
