@@ -41,7 +41,8 @@ BREAKING: list[tuple[Rule, str, str]] = [
     (rules.foreign_words, "src/plausch/talk/model.py", "reblogs_count = 0"),
     (rules.foreign_words, "src/plausch/web/routes.py", "ROUTE = '/api/v1/statuses'"),
     (rules.foreign_words, "src/plausch/web/routes.py", "ROUTE = f'/x/{1}/favourited'"),
-    (rules.foreign_words, "src/plausch/clientapi/present.py", "KIND = 'Announce'"),
+    (rules.foreign_words, "src/plausch/clientapi/plausch/present.py", "reblogs_count = 0"),
+    (rules.foreign_words, "src/plausch/clientapi/mastodon/present.py", "KIND = 'Announce'"),
 ]
 #: Files that look a little like it, and are fine.
 KEEPING: list[tuple[Rule, str, str]] = [
@@ -57,7 +58,7 @@ KEEPING: list[tuple[Rule, str, str]] = [
     (rules.furniture, "src/plausch/web/home.py", ""),
     (rules.foreign_tables, "src/plausch/talk/queries.py", "from plausch.talk.tables import posts"),
     (rules.foreign_tables, "src/plausch/talk/tables.py", "from plausch.storage.tables import table"),
-    (rules.foreign_words, "src/plausch/clientapi/present.py", "reblogs_count = 0"),
+    (rules.foreign_words, "src/plausch/clientapi/mastodon/present.py", "reblogs_count = 0"),
     (
         rules.foreign_words,
         "src/plausch/http/errors.py",

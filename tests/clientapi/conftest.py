@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from plausch.app.application import Application
-from plausch.clientapi import DOOR
-from plausch.clientapi.openapi import describe
-from plausch.clientapi.routes import ENDPOINTS
+from plausch.clientapi.plausch import DOOR
+from plausch.clientapi.plausch.openapi import describe
+from plausch.clientapi.plausch.routes import ENDPOINTS
 from plausch.http.routing import Match, Router
 from plausch.http.site import Site
 from plausch.people import actions as people

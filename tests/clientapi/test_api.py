@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from plausch.clientapi.parts import keep
-from plausch.clientapi.present import post_part
+from plausch.clientapi.plausch.parts import keep
+from plausch.clientapi.plausch.present import post_part
 from plausch.community import actions as community
 from plausch.feeds import actions as feeds
 from plausch.feeds.model import FilterAction, FilterDraft

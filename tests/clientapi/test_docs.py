@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 import pytest
 
-from plausch.clientapi.endpoints import ROOT, Endpoint
-from plausch.clientapi.routes import ENDPOINTS
+from plausch.clientapi.plausch.endpoints import ROOT, Endpoint
+from plausch.clientapi.plausch.routes import ENDPOINTS
 from plausch.http.routing import Router
 
 TEXT = (Path(__file__).parents[2] / "docs" / "api.md").read_text()

@@ -5,8 +5,8 @@ import pytest
 from jsonschema import ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from plausch.clientapi import DOOR
-from plausch.clientapi.routes import ENDPOINTS
+from plausch.clientapi.plausch import DOOR
+from plausch.clientapi.plausch.routes import ENDPOINTS
 from tests.clientapi import stories
 from tests.clientapi.conftest import Town
 

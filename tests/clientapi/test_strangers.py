@@ -2,8 +2,8 @@
 
 import pytest
 
-from plausch.clientapi.endpoints import ROOT, Endpoint
-from plausch.clientapi.routes import ENDPOINTS
+from plausch.clientapi.plausch.endpoints import ROOT, Endpoint
+from plausch.clientapi.plausch.routes import ENDPOINTS
 from tests.clientapi.conftest import Person, Town
 
 #: What nobody ever had.

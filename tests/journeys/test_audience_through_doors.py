@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 
 from plausch.app.application import Application
-from plausch.clientapi import DOOR as API
+from plausch.clientapi.plausch import DOOR as API
 from plausch.http.sessions import cookie_name
 from plausch.http.site import Site
 from plausch.people import actions as people

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from plausch.app.application import Application
-from plausch.clientapi import DOOR as OWN
 from plausch.clientapi.mastodon import DOOR as MASTODON
+from plausch.clientapi.plausch import DOOR as OWN
 from plausch.http.site import Site
 from plausch.net.fetching import GuardedClient
 from plausch.people import actions as people

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from plausch.clientapi import DOOR as OWN
 from plausch.clientapi.mastodon import DOOR
+from plausch.clientapi.plausch import DOOR as OWN
 from plausch.http.routing import Router
 from plausch.web import DOOR as WEB
 

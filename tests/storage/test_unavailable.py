@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from starlette.responses import Response
 
 from plausch.app.application import Application
-from plausch.clientapi import DOOR as API
+from plausch.clientapi.plausch import DOOR as API
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.settings import read_settings

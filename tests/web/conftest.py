@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from plausch.app.application import Application
-from plausch.clientapi import DOOR as API
+from plausch.clientapi.plausch import DOOR as API
 from plausch.http.routing import Route
 from plausch.http.site import Site
 from plausch.settings import read_settings

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from plausch.app.application import Application
-from plausch.clientapi import DOOR as API
+from plausch.clientapi.plausch import DOOR as API
 from plausch.net.fetching import GuardedClient
 from plausch.settings import read_settings
 from plausch.web import DOOR as WEB

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from plausch.clientapi import DOOR as API
+from plausch.clientapi.plausch import DOOR as API
 from plausch.http.routing import Route
 from plausch.web import DOOR as WEB
 from tests.web.conftest import Browser, Web

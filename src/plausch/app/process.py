@@ -8,8 +8,8 @@ import threading
 
 from plausch.app.application import Application
 from plausch.app.logs import set_up_logs
-from plausch.clientapi import DOOR as API
 from plausch.clientapi.mastodon import DOOR as MASTODON
+from plausch.clientapi.plausch import DOOR as API
 from plausch.settings import read_settings
 from plausch.web import DOOR as WEB
 

@@ -1,8 +1,2 @@
-"""The door for programs: Plausch's own API under `/api/plausch/v1/`; the Mastodon client API will stand beside it.
-
-Only here will the words of that API be used: account, status, reblog, favourite.
-"""
-
-from plausch.clientapi.door import DOOR
-
-__all__ = ["DOOR"]
+"""The doors for programs: Plausch's own API in `plausch`, the Mastodon client API in `mastodon`. Each has words of its
+own, and they do not know each other; both keep what they rendered by `keeping`."""

@@ -1,7 +1,7 @@
 """From the domain to the API's answers, and the parts of them that are kept (rule 4)."""
 
-from plausch.clientapi.present.pages import own_page_of, present_page, team_member_of
-from plausch.clientapi.present.places import (
+from plausch.clientapi.plausch.present.pages import own_page_of, present_page, team_member_of
+from plausch.clientapi.plausch.present.places import (
     asking_of,
     ban_of,
     board_of,
@@ -13,7 +13,7 @@ from plausch.clientapi.present.places import (
     present_whole_group,
     present_whole_pack,
 )
-from plausch.clientapi.present.posts import (
+from plausch.clientapi.plausch.present.posts import (
     DOOR_NAME,
     NOTHING_MORE,
     More,

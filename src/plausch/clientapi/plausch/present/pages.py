@@ -1,7 +1,7 @@
 """Pages of organisations and their teams."""
 
-from plausch.clientapi import answers
-from plausch.clientapi.present.posts import actor_fields, present_actor
+from plausch.clientapi.plausch import answers
+from plausch.clientapi.plausch.present.posts import actor_fields, present_actor
 from plausch.http.site import Site
 from plausch.language.formats import iso
 from plausch.people.model import Actor, PageAbout, Profile, TeamMember

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from plausch.clientapi import answers
-from plausch.clientapi.present.posts import present_actor
+from plausch.clientapi.plausch import answers
+from plausch.clientapi.plausch.present.posts import present_actor
 from plausch.groups.model import Ban, Board, Group, JoinRequest, Member, Pack, PackMember
 from plausch.http.site import Site
 from plausch.language.formats import iso

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from plausch.clientapi import answers
+from plausch.clientapi.plausch import answers
 from plausch.feeds.model import Pick
 from plausch.feeds.queries import EntryParts, PostParts
 from plausch.http.site import Site, profile_path

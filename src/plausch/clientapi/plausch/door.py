@@ -3,7 +3,7 @@
 import msgspec
 from starlette.responses import Response
 
-from plausch.clientapi.routes import ROUTES
+from plausch.clientapi.plausch.routes import ROUTES
 from plausch.http.cors import answer_preflight, open_to_all
 from plausch.http.door import Door
 from plausch.http.errors import status_of

@@ -3,8 +3,8 @@
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from plausch.clientapi import present
 from plausch.clientapi.keeping import keep
+from plausch.clientapi.plausch import present
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import Pick
 from plausch.http.request import Request

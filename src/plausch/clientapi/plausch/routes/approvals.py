@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from starlette.responses import Response
 
-from plausch.clientapi import answers
-from plausch.clientapi.asking import answered, count_change, done, id_of
-from plausch.clientapi.bodies import ApprovalForm, NoteForm
-from plausch.clientapi.endpoints import Endpoint
-from plausch.clientapi.posting import check_texts, waiting
+from plausch.clientapi.plausch import answers
+from plausch.clientapi.plausch.asking import answered, count_change, done, id_of
+from plausch.clientapi.plausch.bodies import ApprovalForm, NoteForm
+from plausch.clientapi.plausch.endpoints import Endpoint
+from plausch.clientapi.plausch.posting import check_texts, waiting
 from plausch.http.forms import read_json
 from plausch.http.request import Request
 from plausch.talk import actions, queries

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from plausch import __version__
-from plausch.clientapi import answers
-from plausch.clientapi.endpoints import ROOT, Endpoint
+from plausch.clientapi.plausch import answers
+from plausch.clientapi.plausch.endpoints import ROOT, Endpoint
 from plausch.http.site import Site
 
 _REF = "#/components/schemas/{name}"

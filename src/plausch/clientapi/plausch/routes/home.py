@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from starlette.responses import Response
 
-from plausch.clientapi import answers, present
-from plausch.clientapi.asking import json_response, page_of
-from plausch.clientapi.endpoints import BEFORE, LIMIT, Endpoint
-from plausch.clientapi.parts import join_cards, keep, read_more, render_missing, text_of
+from plausch.clientapi.plausch import answers, present
+from plausch.clientapi.plausch.asking import json_response, page_of
+from plausch.clientapi.plausch.endpoints import BEFORE, LIMIT, Endpoint
+from plausch.clientapi.plausch.parts import join_cards, keep, read_more, render_missing, text_of
 from plausch.feeds import queries as feeds
 from plausch.http.request import Request
 from plausch.storage import Read

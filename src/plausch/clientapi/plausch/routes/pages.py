@@ -5,11 +5,11 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from plausch.clientapi import answers, present
-from plausch.clientapi.asking import answered, count_change, done, handle_of, id_of, page_of
-from plausch.clientapi.bodies import PageChange, PageForm, TeamForm, TeamRoleForm
-from plausch.clientapi.endpoints import BEFORE, LIMIT, Endpoint, Parameter
-from plausch.clientapi.posting import check_texts
+from plausch.clientapi.plausch import answers, present
+from plausch.clientapi.plausch.asking import answered, count_change, done, handle_of, id_of, page_of
+from plausch.clientapi.plausch.bodies import PageChange, PageForm, TeamForm, TeamRoleForm
+from plausch.clientapi.plausch.endpoints import BEFORE, LIMIT, Endpoint, Parameter
+from plausch.clientapi.plausch.posting import check_texts
 from plausch.community.queries import get_community
 from plausch.http.forms import read_json
 from plausch.http.request import Request

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from plausch.clientapi.endpoints import Endpoint
-from plausch.clientapi.openapi import describe
+from plausch.clientapi.plausch.endpoints import Endpoint
+from plausch.clientapi.plausch.openapi import describe
 from plausch.http.request import Request
 
 

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 import msgspec
 from starlette.responses import Response
 
-from plausch.clientapi import answers, present
-from plausch.clientapi.asking import answered, as_id, count_change, done, handle_of, id_of, limit_of, viewer_in
-from plausch.clientapi.bodies import BoardEdit, BoardForm, Steps, TopicForm, WatchForm
-from plausch.clientapi.endpoints import ACTING_AS, LIMIT, Endpoint, Parameter
-from plausch.clientapi.posting import check_texts, post
-from plausch.clientapi.routes.posts import POSTS_MOST
+from plausch.clientapi.plausch import answers, present
+from plausch.clientapi.plausch.asking import answered, as_id, count_change, done, handle_of, id_of, limit_of, viewer_in
+from plausch.clientapi.plausch.bodies import BoardEdit, BoardForm, Steps, TopicForm, WatchForm
+from plausch.clientapi.plausch.endpoints import ACTING_AS, LIMIT, Endpoint, Parameter
+from plausch.clientapi.plausch.posting import check_texts, post
+from plausch.clientapi.plausch.routes.posts import POSTS_MOST
 from plausch.feeds import actions as feeds
 from plausch.feeds import queries as reading
 from plausch.groups import actions as group_actions

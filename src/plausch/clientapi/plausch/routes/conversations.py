@@ -5,13 +5,22 @@ from collections.abc import Awaitable, Callable, Sequence
 import msgspec
 from starlette.responses import Response
 
-from plausch.clientapi import answers, present
-from plausch.clientapi.asking import answered, as_id, count_change, done, id_of, json_response, limit_of, viewer_in
-from plausch.clientapi.bodies import BoardChoice, PromotionForm, ReadForm, TopicChange
-from plausch.clientapi.endpoints import ACTING_AS, LIMIT, Endpoint, Parameter
-from plausch.clientapi.parts import join_posts, keep, text_of
-from plausch.clientapi.posting import check_texts, complete
-from plausch.clientapi.routes.posts import POSTS_MOST
+from plausch.clientapi.plausch import answers, present
+from plausch.clientapi.plausch.asking import (
+    answered,
+    as_id,
+    count_change,
+    done,
+    id_of,
+    json_response,
+    limit_of,
+    viewer_in,
+)
+from plausch.clientapi.plausch.bodies import BoardChoice, PromotionForm, ReadForm, TopicChange
+from plausch.clientapi.plausch.endpoints import ACTING_AS, LIMIT, Endpoint, Parameter
+from plausch.clientapi.plausch.parts import join_posts, keep, text_of
+from plausch.clientapi.plausch.posting import check_texts, complete
+from plausch.clientapi.plausch.routes.posts import POSTS_MOST
 from plausch.feeds import actions as feeds
 from plausch.http.forms import read_json
 from plausch.http.request import Request

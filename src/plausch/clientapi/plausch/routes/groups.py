@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from plausch.clientapi import answers, present
-from plausch.clientapi.asking import (
+from plausch.clientapi.plausch import answers, present
+from plausch.clientapi.plausch.asking import (
     answered,
     count_change,
     done,
@@ -20,10 +20,10 @@ from plausch.clientapi.asking import (
     viewer_in,
     words_of,
 )
-from plausch.clientapi.bodies import GroupEdit, GroupForm, JoinForm
-from plausch.clientapi.endpoints import ACTING_AS, BEFORE, LIMIT, SKIP, WORDS, Endpoint, Parameter
-from plausch.clientapi.parts import join_cards, keep, text_of
-from plausch.clientapi.posting import check_texts
+from plausch.clientapi.plausch.bodies import GroupEdit, GroupForm, JoinForm
+from plausch.clientapi.plausch.endpoints import ACTING_AS, BEFORE, LIMIT, SKIP, WORDS, Endpoint, Parameter
+from plausch.clientapi.plausch.parts import join_cards, keep, text_of
+from plausch.clientapi.plausch.posting import check_texts
 from plausch.feeds import queries as feeds
 from plausch.groups import actions, queries
 from plausch.groups.actions import Links

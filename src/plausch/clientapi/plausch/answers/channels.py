@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from plausch.clientapi.answers.posts import Actor, Answer, Html, Id, Moment, Post
+from plausch.clientapi.plausch.answers.posts import Actor, Answer, Html, Id, Moment, Post
 from plausch.people.model import PageKind, Signature, TeamRole
 from plausch.talk.model import Form
 

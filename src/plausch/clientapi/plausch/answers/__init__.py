@@ -1,6 +1,6 @@
 """What the API answers with, as shapes: encoded where nothing is kept, and the schema of what is joined from parts."""
 
-from plausch.clientapi.answers.channels import (
+from plausch.clientapi.plausch.answers.channels import (
     Approvals,
     Approved,
     Article,
@@ -16,7 +16,7 @@ from plausch.clientapi.answers.channels import (
     TeamMember,
     Waiting,
 )
-from plausch.clientapi.answers.places import (
+from plausch.clientapi.plausch.answers.places import (
     Ban,
     Bans,
     Board,
@@ -37,7 +37,7 @@ from plausch.clientapi.answers.places import (
     WholeGroup,
     WholePack,
 )
-from plausch.clientapi.answers.posts import (
+from plausch.clientapi.plausch.answers.posts import (
     Actor,
     Answer,
     ArticleCard,

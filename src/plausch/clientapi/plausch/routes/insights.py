@@ -2,9 +2,9 @@
 
 from starlette.responses import Response
 
-from plausch.clientapi.answers import insights as answers
-from plausch.clientapi.asking import answered, words_of
-from plausch.clientapi.endpoints import Endpoint, Parameter
+from plausch.clientapi.plausch.answers import insights as answers
+from plausch.clientapi.plausch.asking import answered, words_of
+from plausch.clientapi.plausch.endpoints import Endpoint, Parameter
 from plausch.http.forms import check_text
 from plausch.http.request import Request
 from plausch.insights.model.findings import Scope

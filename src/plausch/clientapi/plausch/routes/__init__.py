@@ -1,6 +1,6 @@
 """The API's addresses, a module a subject; their description is made of the same table."""
 
-from plausch.clientapi.routes import (
+from plausch.clientapi.plausch.routes import (
     approvals,
     articles,
     boards,
@@ -13,7 +13,7 @@ from plausch.clientapi.routes import (
     pages,
     posts,
 )
-from plausch.clientapi.routes.description import describing
+from plausch.clientapi.plausch.routes.description import describing
 
 _DESCRIBED = [
     *home.ENDPOINTS,

@@ -2,11 +2,11 @@
 
 from starlette.responses import Response
 
-from plausch.clientapi import answers, present
-from plausch.clientapi.asking import answered, as_id, count_change, done, id_of, viewer_in
-from plausch.clientapi.bodies import PostForm, VoteForm
-from plausch.clientapi.endpoints import ACTING_AS, Endpoint
-from plausch.clientapi.posting import check_texts, post, shown
+from plausch.clientapi.plausch import answers, present
+from plausch.clientapi.plausch.asking import answered, as_id, count_change, done, id_of, viewer_in
+from plausch.clientapi.plausch.bodies import PostForm, VoteForm
+from plausch.clientapi.plausch.endpoints import ACTING_AS, Endpoint
+from plausch.clientapi.plausch.posting import check_texts, post, shown
 from plausch.http.forms import read_json
 from plausch.http.request import Request
 from plausch.kernel.ids import parse_id

@@ -3,12 +3,12 @@
 import msgspec
 from starlette.responses import Response
 
-from plausch.clientapi import answers, present
-from plausch.clientapi.asking import answered, as_id, count_change, handle_of, id_of, page_of, viewer_in
-from plausch.clientapi.bodies import ArticleEdit, ArticleForm
-from plausch.clientapi.endpoints import ACTING_AS, BEFORE, LIMIT, Endpoint, Parameter
-from plausch.clientapi.posting import check_texts, complete, post, shown
-from plausch.clientapi.routes.posts import POSTS_MOST
+from plausch.clientapi.plausch import answers, present
+from plausch.clientapi.plausch.asking import answered, as_id, count_change, handle_of, id_of, page_of, viewer_in
+from plausch.clientapi.plausch.bodies import ArticleEdit, ArticleForm
+from plausch.clientapi.plausch.endpoints import ACTING_AS, BEFORE, LIMIT, Endpoint, Parameter
+from plausch.clientapi.plausch.posting import check_texts, complete, post, shown
+from plausch.clientapi.plausch.routes.posts import POSTS_MOST
 from plausch.http.errors import BadRequest
 from plausch.http.forms import check_text, read_json
 from plausch.http.request import Request

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from plausch.clientapi.answers.posts import Actor, Answer, Html, Id, Moment, Url
+from plausch.clientapi.plausch.answers.posts import Actor, Answer, Html, Id, Moment, Url
 from plausch.feeds.model import WatchLevel
 from plausch.groups.model import GroupRole, Joining, Visibility, Who
 from plausch.talk.model import TopicKind

@@ -5,8 +5,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from plausch.clientapi import answers, present
-from plausch.clientapi.asking import (
+from plausch.clientapi.plausch import answers, present
+from plausch.clientapi.plausch.asking import (
     answered,
     as_id,
     count_change,
@@ -18,9 +18,9 @@ from plausch.clientapi.asking import (
     viewer_in,
     words_of,
 )
-from plausch.clientapi.bodies import ActorChoice, BanForm, ReasonForm, RoleForm
-from plausch.clientapi.endpoints import ACTING_AS, LIMIT, SKIP, WORDS, Endpoint
-from plausch.clientapi.posting import check_texts
+from plausch.clientapi.plausch.bodies import ActorChoice, BanForm, ReasonForm, RoleForm
+from plausch.clientapi.plausch.endpoints import ACTING_AS, LIMIT, SKIP, WORDS, Endpoint
+from plausch.clientapi.plausch.posting import check_texts
 from plausch.groups import actions, queries
 from plausch.groups.model import Group
 from plausch.http.forms import read_json

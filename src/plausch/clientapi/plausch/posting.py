@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import msgspec
 from starlette.responses import Response
 
-from plausch.clientapi import answers, present
-from plausch.clientapi.asking import answered
+from plausch.clientapi.plausch import answers, present
+from plausch.clientapi.plausch.asking import answered
 from plausch.http.forms import check_text
 from plausch.http.request import Request
 from plausch.kernel.errors import NotAllowed

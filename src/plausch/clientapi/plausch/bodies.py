@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from plausch.clientapi.answers import Label
+from plausch.clientapi.plausch.answers import Label
 from plausch.feeds.model import WatchLevel
 from plausch.groups.model import GroupRole, Joining, Visibility, Who
 from plausch.people.model import PageKind, Signature, TeamRole, WhoWrites

@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.responses import Response
 
-from plausch.clientapi import answers, present
-from plausch.clientapi.asking import answered, as_id, count_change, done
-from plausch.clientapi.bodies import ActorChoice, PackForm
-from plausch.clientapi.endpoints import Endpoint
-from plausch.clientapi.posting import check_texts
+from plausch.clientapi.plausch import answers, present
+from plausch.clientapi.plausch.asking import answered, as_id, count_change, done
+from plausch.clientapi.plausch.bodies import ActorChoice, PackForm
+from plausch.clientapi.plausch.endpoints import Endpoint
+from plausch.clientapi.plausch.posting import check_texts
 from plausch.groups import actions, queries
 from plausch.groups.model import Pack, PackDraft
 from plausch.http.forms import check_text, read_json
