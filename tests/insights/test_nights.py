@@ -8,9 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from plausch.app.nights import COMPUTE, Nights, last_night
+from plausch.app.nights import Nights, last_night
 from plausch.cli import main
+from plausch.groups import actions as groups
+from plausch.groups.model import GroupDraft, Visibility
+from plausch.http.site import ADDRESSES
 from plausch.insights import nightly
+from plausch.insights.listeners import COMPUTE
 from plausch.insights.queries import find_last_night
 from plausch.kernel import clock
 from plausch.kernel.child import ChildFailed
@@ -101,6 +105,35 @@ async def test_a_night_is_begun_once_by_whichever_process_and_again_the_next(
     assert await look("2026-11-24T04:10+01:00") == 0, "and not twice"
     assert await look("2026-11-26T09:00+01:00") == 1, "what was missed is made up for, once"
     assert await look("2026-11-27T04:00+01:00") == 1, "one that still waits is not done twice"
+
+
+async def test_all_is_computed_anew_soon_after_a_group_has_closed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (ada,) = await join_all(database, "ada")
+    draft = GroupDraft(name="Chor", handle="chor", visibility=Visibility.CLOSED)
+    links = groups.Links(ADDRESSES.profile, ADDRESSES.tag)
+
+    async def become(visibility: Visibility) -> int:
+        async with database.write() as tx:
+            await groups.edit_group(tx, ada, chor, msgspec.structs.replace(draft, visibility=visibility), links)
+        await settle(database)
+        return await _waiting(database)
+
+    async with database.write() as tx:
+        chor = await groups.create_group(tx, ada, draft, links)
+    assert await become(Visibility.PUBLIC) == 0
+    assert await become(Visibility.SECRET) == 1
+    await become(Visibility.PUBLIC)
+    assert await become(Visibility.CLOSED) == 1, "once"
+    later = clock.real_now() + clock.HOUR
+    monkeypatch.setattr(clock, "real_now", lambda: later)
+    await settle(database)
+    assert await _waiting(database) == 0, "nobody has to look at it where insights are switched off"
+    async with database.write() as tx:
+        await groups.delete_group(tx, ada, chor)
+    await settle(database)
+    assert await _waiting(database) == 1
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from inspect import getmembers, iscoroutinefunction
 from types import ModuleType
 from typing import get_type_hints
 
-from plausch.app.nights import BEGIN, COMPUTE, EVERY, Nights
+from plausch.app.nights import BEGIN, EVERY, Nights
 from plausch.clientapi.mastodon.pushing import compose_for
 from plausch.community import listeners as community_listeners
 from plausch.exchange import errands
@@ -128,8 +128,11 @@ def _find_out(registry: Registry, nights: Nights | None) -> None:
     registry.task(insights_listeners.RECOUNT_CONVERSATION, int, insights_jobs.recount_conversation)
     registry.job("insights.pass_on_greetings", _NOTHING, insights_jobs.pass_on_greetings, every=clock.HOUR)
     registry.job("insights.drop_visits", _NOTHING, insights_jobs.drop_visits, every=clock.DAY)
+
+    async def leave_it(_: Database, __: object) -> None: ...
+
+    registry.task(insights_listeners.COMPUTE, _NOTHING, nights.compute if nights is not None else leave_it)
     if nights is not None:
-        registry.task(COMPUTE, _NOTHING, nights.compute)
         registry.task(BEGIN, _NOTHING, nights.begin, every=EVERY)
     registry.task("insights.make_letters", _NOTHING, make_letters, every=clock.HOUR)
     registry.task(insights_actions.MEASURE_WEEKS, Scope, insights_actions.measure_weeks)

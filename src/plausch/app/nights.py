@@ -7,6 +7,7 @@ that was missed, as soon as it has started again.
 import logging
 from datetime import datetime, timedelta
 
+from plausch.insights.listeners import COMPUTE
 from plausch.kernel import clock
 from plausch.kernel.child import ChildFailed, Errand
 from plausch.language.formats import zone
@@ -26,7 +27,6 @@ _SETTINGS = (
     "database_url",
     *(f"insights_{name}" for name in ("reply", "share", "mention", "like", "half_life")),
 )
-COMPUTE = "insights.compute"
 #: Looks whether it is time for that, every so often.
 BEGIN = "insights.begin_night"
 EVERY = 10 * clock.MINUTE

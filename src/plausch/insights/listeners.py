@@ -4,7 +4,9 @@ A fact may be old when it is heard, so listeners look at how things are now.
 """
 
 from plausch.groups.events import BoardRemoved, GroupDeleted, GroupJoined, GroupLeft, GroupVisibilityChanged
+from plausch.groups.model import Visibility
 from plausch.insights import actions
+from plausch.kernel import clock
 from plausch.people import queries as people
 from plausch.people.events import AccountErased, ConsentChanged, PageErased, PersonJoined, StandingChanged
 from plausch.people.model import Consent
@@ -26,6 +28,10 @@ from plausch.work import queue
 RECOUNT_ACTOR = "insights.recount_actor"
 RECOUNT_PLACE = "insights.recount_place"
 RECOUNT_CONVERSATION = "insights.recount_conversation"
+#: Everything is computed, by a process of its own.
+COMPUTE = "insights.compute"
+#: So soon when a group has closed: its words are told to nobody else, and those who change their minds are waited for.
+_SOON = 10 * clock.MINUTE
 
 
 async def on_post_published(tx: Write, fact: PostPublished) -> None:
@@ -71,11 +77,14 @@ async def on_conversation_moved(tx: Write, fact: ConversationMoved) -> None:
 
 async def on_group_visibility_changed(tx: Write, fact: GroupVisibilityChanged) -> None:
     await queue.put(tx, RECOUNT_PLACE, fact.group_id)
+    if fact.visibility != Visibility.PUBLIC:
+        await _compute_soon(tx)
 
 
 async def on_group_deleted(tx: Write, fact: GroupDeleted) -> None:
     """What was said in it is removed post by post."""
     await actions.drop_scope(tx, fact.group_id)
+    await _compute_soon(tx)
 
 
 async def on_board_removed(tx: Write, fact: BoardRemoved) -> None:
@@ -118,6 +127,12 @@ async def on_account_erased(tx: Write, fact: AccountErased) -> None:
 async def on_page_erased(tx: Write, fact: PageErased) -> None:
     await actions.drop_scope(tx, fact.page_id)
     await _recount(tx, fact.page_id)
+
+
+async def _compute_soon(tx: Write) -> None:
+    """Once, however many groups close meanwhile."""
+    await queue.take_back(tx, COMPUTE, None)
+    await queue.put(tx, COMPUTE, None, at=clock.real_now() + _SOON)
 
 
 async def _recount(tx: Write, actor: int) -> None:
