@@ -110,13 +110,22 @@ async def _addressed(tx: Write, fact: PostPublished) -> dict[int, NotificationKi
 
 
 async def _watching(tx: Write, fact: PostPublished) -> dict[int, NotificationKind]:
-    """Who wants to hear of all that is said in a conversation, or of each topic in a board."""
+    """Who wants to hear of all that is said in a conversation or by somebody, or of each topic in a board."""
     if fact.parent_id is not None:
         watchers = await queries.list_watchers(tx, Watched.CONVERSATION, fact.conversation_id)
-        return dict.fromkeys(watchers, NotificationKind.TOPIC_REPLIED)
+        found = dict.fromkeys(watchers, NotificationKind.TOPIC_REPLIED)
+        # Whoever goes on with what they said replies to nobody.
+        if fact.parent_actor_id == fact.actor_id:
+            found = await _waiting(tx, fact) | found
+        return found
     board = await talk.find_board_of(tx, fact.conversation_id)
     watchers = await queries.list_watchers(tx, Watched.BOARD, board) if board else []
-    return dict.fromkeys(watchers, NotificationKind.TOPIC_STARTED)
+    return await _waiting(tx, fact) | dict.fromkeys(watchers, NotificationKind.TOPIC_STARTED)
+
+
+async def _waiting(tx: Write, fact: PostPublished) -> dict[int, NotificationKind]:
+    """Who wants to hear of each post of whoever said it."""
+    return dict.fromkeys(await queries.list_waiting_for(tx, fact.actor_id), NotificationKind.POSTED)
 
 
 async def on_answer_accepted(tx: Write, fact: AnswerAccepted) -> None:
@@ -286,6 +295,7 @@ async def on_actor_unfollowed(tx: Write, fact: ActorUnfollowed) -> None:
     follower = Viewer(fact.follower_id, fact.follower_id)
     if not (await people.get_relationship(tx, follower, fact.target_id)).follows:
         await actions.take_off_lists(tx, fact.follower_id, fact.target_id)
+        await actions.forget_followed_how(tx, fact.follower_id, fact.target_id)
     await actions.tell_reader(tx, fact.follower_id, "following")
 
 

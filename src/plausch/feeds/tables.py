@@ -202,6 +202,21 @@ watches = table(
     keyed=True,
 )
 
+#: How somebody hears of whom they follow; a row only where that is not as of all others.
+followed_how = table(
+    "feeds_followed_how",
+    sa.Column("reader_id", sa.BigInteger, primary_key=True),
+    sa.Column("actor_id", sa.BigInteger, primary_key=True),
+    #: Of each post by a notification.
+    sa.Column("notify", sa.Boolean, nullable=False, server_default=sa.false()),
+    #: What they share is at home, too.
+    sa.Column("shares", sa.Boolean, nullable=False, server_default=sa.true()),
+    #: Codes with a space before and behind each; empty: of all.
+    sa.Column("languages", sa.Text, nullable=False, server_default=""),
+    sa.Index("ix_feeds_followed_how_actor", "actor_id"),
+    keyed=True,
+)
+
 filters = table(
     "feeds_filters",
     sa.Column("id", Id, primary_key=True, autoincrement=False),

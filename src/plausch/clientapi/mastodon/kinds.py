@@ -6,7 +6,7 @@ from plausch.feeds.model import NotificationKind as Kind
 
 KINDS: dict[str, tuple[Kind, ...]] = {
     "mention": (Kind.REPLIED, Kind.MENTIONED, Kind.ADDRESSED, Kind.WALL_WRITTEN, Kind.NAMED_AUTHOR),
-    "status": (Kind.TOPIC_STARTED, Kind.TOPIC_REPLIED),
+    "status": (Kind.POSTED, Kind.TOPIC_STARTED, Kind.TOPIC_REPLIED),
     "reblog": (Kind.SHARED,),
     "follow": (Kind.FOLLOWED, Kind.CONNECTED),
     "follow_request": (Kind.FOLLOW_REQUESTED, Kind.CONNECTION_REQUESTED),

@@ -23,6 +23,7 @@ from plausch.feeds.actions.filter_sets import (
     remove_filter_set,
     unfeature_tag,
 )
+from plausch.feeds.actions.following import forget_followed_how, set_followed_how
 from plausch.feeds.actions.grouping import forget_group, forget_group_of, forget_invitation, forget_joining, forget_pack
 from plausch.feeds.actions.indexing import forget_person, forget_post, index_person, index_post
 from plausch.feeds.actions.notifying import (
@@ -113,6 +114,7 @@ __all__ = [
     "forget_actor",
     "forget_board",
     "forget_conversation",
+    "forget_followed_how",
     "forget_group",
     "forget_group_of",
     "forget_invitation",
@@ -152,6 +154,7 @@ __all__ = [
     "remove_notifications",
     "remove_recipe",
     "set_board_watch",
+    "set_followed_how",
     "set_from_whom",
     "set_marker",
     "set_notification_preferences",

@@ -21,6 +21,7 @@ from plausch.feeds.model import (
 from plausch.feeds.tables import (
     featured_tags,
     filters,
+    followed_how,
     followed_tags,
     list_members,
     lists,
@@ -52,6 +53,14 @@ _SHAPED = sum(
             (Shaping.MUTED, _any(muted_conversations, muted_conversations.c.reader_id)),
             (Shaping.FILTERS, _any(filters, filters.c.reader_id)),
             (Shaping.LISTS, _any(lists, lists.c.owner_id, lists.c.out_of_home)),
+            (
+                Shaping.FOLLOWED,
+                _any(
+                    followed_how,
+                    followed_how.c.reader_id,
+                    sa.or_(sa.not_(followed_how.c.shares), followed_how.c.languages != ""),
+                ),
+            ),
             (
                 Shaping.BOARDS,
                 _any(
@@ -120,6 +129,8 @@ _FORGET: list[Statement[object]] = [
     column_statement(sa.delete(muted_conversations).where(muted_conversations.c.reader_id == _ME)),
     column_statement(sa.delete(followed_tags).where(followed_tags.c.reader_id == _ME)),
     column_statement(sa.delete(watches).where(watches.c.reader_id == _ME)),
+    column_statement(sa.delete(followed_how).where(followed_how.c.reader_id == _ME)),
+    column_statement(sa.delete(followed_how).where(followed_how.c.actor_id == _ME)),
     column_statement(sa.delete(markers).where(markers.c.reader_id == _ME)),
     column_statement(sa.delete(featured_tags).where(featured_tags.c.actor_id == _ME)),
     column_statement(sa.delete(readers).where(readers.c.reader_id == _ME)),

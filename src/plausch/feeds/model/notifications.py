@@ -19,6 +19,8 @@ class NotificationKind(enum.StrEnum):
     POLL_ENDED = "poll_ended"
     #: In a board, or a conversation, that the recipient watches.
     TOPIC_STARTED = "topic_started"
+    #: By somebody of whose posts the recipient wants to hear.
+    POSTED = "posted"
     TOPIC_REPLIED = "topic_replied"
     #: Those who look after its place have changed or moved a topic of the recipient's.
     TOPIC_TENDED = "topic_tended"
@@ -97,7 +99,10 @@ _TALK = (
     NotificationKind.WALL_WRITTEN,
 )
 #: What the recipient watches, or began.
-_TOPICS = (NotificationKind.TOPIC_STARTED, NotificationKind.TOPIC_REPLIED, NotificationKind.TOPIC_TENDED)
+_TOPICS = (
+    *(NotificationKind.TOPIC_STARTED, NotificationKind.TOPIC_REPLIED, NotificationKind.TOPIC_TENDED),
+    NotificationKind.POSTED,
+)
 _APPROVALS = (NotificationKind.APPROVAL_ASKED, NotificationKind.APPROVED, NotificationKind.DECLINED)
 #: What `request_id` is a group in.
 GROUP_KINDS = (
@@ -125,7 +130,10 @@ _REQUESTS = (NotificationKind.FOLLOW_REQUESTED, NotificationKind.CONNECTION_REQU
 CHANNEL_DEFAULTS: dict[Channel, frozenset[NotificationKind]] = {
     Channel.PAGE: frozenset(NotificationKind),
     Channel.PUSH: frozenset(
-        (*_TALK, *_ASKED, *_GROUPS, NotificationKind.CONNECTION_REQUESTED, NotificationKind.DECIDED, *FOR_STAFF)
+        (
+            *(*_TALK, *_ASKED, *_GROUPS, *FOR_STAFF),
+            *(NotificationKind.POSTED, NotificationKind.CONNECTION_REQUESTED, NotificationKind.DECIDED),
+        )
     ),
     Channel.MAIL: frozenset(
         (

@@ -5,6 +5,7 @@ import functools
 import math
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -24,6 +25,20 @@ class Shaping(enum.IntFlag):
     LISTS = 8
     #: There is a board whose topics are left out.
     BOARDS = 16
+    #: There is somebody followed whose shares, or what they say in some languages, are left out.
+    FOLLOWED = 32
+
+
+class FollowedHow(NamedTuple):
+    """How somebody hears of whom they follow."""
+
+    notify: bool = False
+    shares: bool = True
+    #: ISO 639-1; empty: of all.
+    languages: tuple[str, ...] = ()
+
+
+PLAINLY = FollowedHow()
 
 
 class Watched(enum.StrEnum):

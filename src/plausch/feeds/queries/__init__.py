@@ -23,6 +23,7 @@ from plausch.feeds.queries.directory import list_active
 from plausch.feeds.queries.featured_tags import FeaturedTag, list_featured_tags, list_much_used_tags
 from plausch.feeds.queries.filters import fold, get_filter, get_sieve, is_hidden, list_filters, list_set
 from plausch.feeds.queries.followed_tags import follows_tag, list_followed_tags
+from plausch.feeds.queries.following import list_followed_how, list_waiting_for
 from plausch.feeds.queries.home import home_entries, home_feed, home_outline, home_parts
 from plausch.feeds.queries.links import (
     LinkTrend,
@@ -158,6 +159,7 @@ __all__ = [
     "list_featured_tags",
     "list_feed",
     "list_filters",
+    "list_followed_how",
     "list_followed_tags",
     "list_link_days",
     "list_list_members",
@@ -181,6 +183,7 @@ __all__ = [
     "list_trending_tags",
     "list_unread_talks",
     "list_waiting",
+    "list_waiting_for",
     "list_watchers",
     "local_arrival",
     "local_entries",

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from plausch.feeds.model import FeedKind, OwnFeed, Shaping, read_choice, read_own_feeds
+from plausch.feeds.queries.following import wanted_of_followed
 from plausch.feeds.queries.membership import ME, Stretch, not_muted
 from plausch.feeds.queries.watching import board_not_muted, watched
 from plausch.feeds.tables import followed_tags, list_members, lists, muted_conversations, readers
@@ -16,7 +17,7 @@ from plausch.talk.queries import entry, post, tag_rows, tagged, visible_entry
 
 #: Plain numbers: flags of an enum cost a microsecond each.
 TAGS, FILTERS = int(Shaping.TAGS), int(Shaping.FILTERS)
-_LOOKED_AT_CLOSELY = int(Shaping.TAGS | Shaping.MUTED | Shaping.LISTS | Shaping.BOARDS)
+_LOOKED_AT_CLOSELY = int(Shaping.TAGS | Shaping.MUTED | Shaping.LISTS | Shaping.BOARDS | Shaping.FOLLOWED)
 
 
 class Reader(NamedTuple):
@@ -111,11 +112,12 @@ def not_left_out(actor: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
 
 
 def as_shaped() -> sa.ColumnElement[bool]:
-    """An entry passes what the viewer has set. Needs `entry`."""
+    """An entry passes what the viewer has set. Needs `entry` joined with `post`."""
     return sa.and_(
         conversation_not_muted(entry.c.conversation_id),
         board_not_muted(entry.c.conversation_id),
         not_left_out(entry.c.actor_id),
+        wanted_of_followed(),
     )
 
 

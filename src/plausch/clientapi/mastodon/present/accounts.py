@@ -10,6 +10,7 @@ from plausch.clientapi.mastodon.entities.accounts import AccountBody, Field, Own
 from plausch.clientapi.mastodon.entities.reading import FeaturedTag
 from plausch.clientapi.mastodon.present.emojis import emojis_in
 from plausch.clientapi.mastodon.present.texts import emojis_of, present_html
+from plausch.feeds.model import PLAINLY, FollowedHow
 from plausch.feeds.queries import ActorPiece
 from plausch.http.site import Site, profile_path
 from plausch.kernel import clock
@@ -183,12 +184,12 @@ def _own_words(fields: Sequence[ProfileField]) -> list[Field]:
     ]
 
 
-def present_relationship(id_: int, found: Standings) -> Relationship:
+def present_relationship(id_: int, found: Standings, how: FollowedHow = PLAINLY) -> Relationship:
     return Relationship(
         id=str(id_),
         following=found.follows,
-        showing_reblogs=found.follows,
-        notifying=False,
+        showing_reblogs=found.follows and how.shares,
+        notifying=found.follows and how.notify,
         followed_by=found.followed_by,
         blocking=found.blocks,
         blocked_by=found.blocked_by,
@@ -197,6 +198,7 @@ def present_relationship(id_: int, found: Standings) -> Relationship:
         requested=found.asked_to_follow and not found.follows,
         requested_by=found.asks_to_follow,
         note=found.note,
+        languages=list(how.languages) or None,
         muting_expires_at=exact_iso(found.mute_ends_at) if found.mute_ends_at is not None else None,
         plausch={
             "connected": found.connected,

@@ -16,7 +16,7 @@ from plausch.clientapi.mastodon.paging import limit_of, link_pages, offset_of, r
 from plausch.clientapi.mastodon.present.accounts import door_of, present_relationship
 from plausch.clientapi.mastodon.routes.timelines import answer_page
 from plausch.feeds import queries as feeds
-from plausch.feeds.model import FilterPlace
+from plausch.feeds.model import PLAINLY, FilterPlace
 from plausch.feeds.queries import Pieces, Wanted
 from plausch.http.request import Request
 from plausch.kernel.errors import NotFound
@@ -141,7 +141,8 @@ async def list_relationships(request: Request) -> Response:
     ids = list(dict.fromkeys(query_of(request).ids("id")))[:_MANY]
     async with request.site.database.read() as tx:
         found = await people.list_relationships(tx, request.viewer, ids)
-    return answered([present_relationship(id_, found[id_]) for id_ in ids if id_ in found])
+        how = await feeds.list_followed_how(tx, request.viewer, ids)
+    return answered([present_relationship(id_, found[id_], how.get(id_, PLAINLY)) for id_ in ids if id_ in found])
 
 
 async def list_familiar(request: Request) -> Response:

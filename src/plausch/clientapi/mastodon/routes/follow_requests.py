@@ -10,6 +10,8 @@ from plausch.clientapi.mastodon.endpoints import Endpoint
 from plausch.clientapi.mastodon.joining import join_accounts
 from plausch.clientapi.mastodon.paging import link_pages, range_of
 from plausch.clientapi.mastodon.present.accounts import present_relationship
+from plausch.feeds import queries as feeds
+from plausch.feeds.model import PLAINLY
 from plausch.http.request import Request
 from plausch.http.routing import View
 from plausch.kernel.errors import NotFound
@@ -46,9 +48,10 @@ def _answering(answer: Answer) -> View:
             for one in asked:
                 await answer(tx, viewer, one)
             found = await queries.list_relationships(tx, viewer, [source])
+            how = await feeds.list_followed_how(tx, viewer, [source])
         if source not in found:
             raise NotFound("actor_not_found")
-        return answered(present_relationship(source, found[source]))
+        return answered(present_relationship(source, found[source], how.get(source, PLAINLY)))
 
     return view
 

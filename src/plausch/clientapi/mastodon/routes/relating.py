@@ -8,6 +8,9 @@ from plausch.clientapi.mastodon.answers import answered, count_change, id_of
 from plausch.clientapi.mastodon.endpoints import Endpoint
 from plausch.clientapi.mastodon.forms import Fields, read_fields
 from plausch.clientapi.mastodon.present.accounts import present_relationship
+from plausch.feeds import actions as feeds
+from plausch.feeds import queries as feeds_queries
+from plausch.feeds.model import PLAINLY
 from plausch.http.request import Request
 from plausch.http.routing import View
 from plausch.kernel import clock
@@ -34,16 +37,20 @@ def _doing(change: Change) -> View:
                 raise NotFound("actor_not_found")
             await change(tx, viewer, target, fields)
             found = await queries.list_relationships(tx, viewer, [target])
+            how = await feeds_queries.list_followed_how(tx, viewer, [target])
         if target not in found:
             raise NotFound("actor_not_found")
-        return answered(present_relationship(target, found[target]))
+        return answered(present_relationship(target, found[target], how.get(target, PLAINLY)))
 
     return view
 
 
 async def _follow(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
-    """`reblogs`, `notify` and `languages` are taken and change nothing: here one hears of all of somebody."""
     await actions.follow(tx, viewer, target)
+    how = {"notify": fields.flag("notify"), "shares": fields.flag("reblogs")}
+    languages = fields.texts("languages") if "languages" in fields else None
+    if languages is not None or any(one is not None for one in how.values()):
+        await feeds.set_followed_how(tx, viewer, target, **how, languages=languages)
 
 
 async def _unfollow(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:

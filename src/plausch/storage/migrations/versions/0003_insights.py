@@ -12,6 +12,7 @@ down_revision = "0002"
 def upgrade() -> None:
     _feeds_featured_tags()
     _feeds_filters()
+    _feeds_followed_how()
     _feeds_let_in()
     _feeds_lists()
     _feeds_markers()
@@ -64,6 +65,20 @@ def _feeds_featured_tags() -> None:
 def _feeds_filters() -> None:
     op.add_column("feeds_filters", sa.Column("set_id", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("feeds_filters", sa.Column("title", sa.Text(), server_default="", nullable=False))
+
+
+def _feeds_followed_how() -> None:
+    op.create_table(
+        "feeds_followed_how",
+        sa.Column("reader_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("notify", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("shares", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("languages", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("reader_id", "actor_id", name="pk_feeds_followed_how"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_feeds_followed_how_actor", "feeds_followed_how", ["actor_id"])
 
 
 def _feeds_let_in() -> None:

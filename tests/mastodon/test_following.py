@@ -1,0 +1,77 @@
+"""Following somebody in a way of one's own: notified of each post, without what they share, in some languages."""
+
+from tests.mastodon.apps import App, apps
+from tests.mastodon.conftest import Town
+from tests.mastodon.test_notifications import settle
+
+
+async def heard(town: Town, one: App) -> list[tuple[str, str]]:
+    """Of what somebody was notified, by type and status; the newest first."""
+    await settle(town)
+    found = await one.person.get("/api/v1/notifications")
+    return [(each["type"], each["status"]["id"]) for each in found if "status" in each]
+
+
+async def test_shares_of_somebody_are_left_out(town: Town) -> None:
+    anna, ines, omar = await apps(town, "anna", "ines", "omar")
+    stands = await anna.post(f"/accounts/{ines.id}/follow", reblogs=False)
+    assert (stands["following"], stands["showing_reblogs"], stands["notifying"]) == (True, False, False)
+    own, other = await ines.say("Selbst"), await omar.say("Von Omar")
+    shared = await ines.post(f"/statuses/{other['id']}/reblog")
+    assert await anna.home() == [own["id"]]
+    assert (await anna.stands_to(ines))["showing_reblogs"] is False
+    # Following again without a word of it leaves it so.
+    assert (await anna.post(f"/accounts/{ines.id}/follow", notify=True))["showing_reblogs"] is False
+    assert (await anna.post(f"/accounts/{ines.id}/follow", reblogs=True))["showing_reblogs"] is True
+    assert await anna.home() == [shared["id"], own["id"]]
+    # Whoever is no longer followed is followed plainly the next time.
+    await anna.post(f"/accounts/{ines.id}/follow", reblogs=False)
+    await anna.post(f"/accounts/{ines.id}/unfollow")
+    await settle(town)
+    stands = await anna.post(f"/accounts/{ines.id}/follow")
+    assert (stands["showing_reblogs"], stands["notifying"], stands["languages"]) == (True, False, None)
+    assert await anna.home() == [shared["id"], own["id"]]
+
+
+async def test_somebody_is_read_in_some_languages(town: Town) -> None:
+    anna, ines, omar = await apps(town, "anna", "ines", "omar")
+    stands = await anna.post(f"/accounts/{ines.id}/follow", languages=["de-AT", "nl", "?"])
+    assert stands["languages"] == ["de", "nl"]
+    await anna.post(f"/accounts/{omar.id}/follow")
+    german, unknown = await ines.say("Guten Tag", language="de"), await ines.say("…")
+    await ines.say("Good day", language="en")
+    other = await omar.say("Hello", language="en")
+    assert await anna.home() == [other["id"], unknown["id"], german["id"]]
+    assert (await anna.post(f"/accounts/{ines.id}/follow", languages=[]))["languages"] is None
+    assert len(await anna.home()) == 4
+
+
+async def test_whoever_wants_to_hear_of_each_post_does(town: Town) -> None:
+    anna, ines, omar = await apps(town, "anna", "ines", "omar")
+    assert (await anna.post(f"/accounts/{ines.id}/follow", notify=True))["notifying"] is True
+    said = await ines.say("Neues von mir")
+    more = await ines.say("Und weiter", in_reply_to_id=said["id"])
+    other = await omar.say("Von Omar")
+    await ines.say("Ja", in_reply_to_id=other["id"])
+    await ines.post(f"/statuses/{other['id']}/reblog")
+    assert await heard(town, anna) == [("status", more["id"]), ("status", said["id"])]
+    # Not what one may not see, nor after it is switched off, and named it is a mention.
+    await ines.say("@omar unter uns", visibility="direct")
+    named = await ines.say("Hallo @anna")
+    assert (await heard(town, anna))[0] == ("mention", named["id"])
+    await anna.post(f"/accounts/{ines.id}/follow", notify=False)
+    await ines.say("Leise")
+    assert len(await heard(town, anna)) == 3
+
+
+async def test_who_has_only_asked_to_follow_hears_nothing_yet(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    await ines.ask("PATCH", "/accounts/update_credentials", json={"locked": True})
+    stands = await anna.post(f"/accounts/{ines.id}/follow", notify=True)
+    assert (stands["requested"], stands["notifying"]) == (True, False)
+    await ines.say("Für alle")
+    assert await heard(town, anna) == []
+    await ines.person.post(f"/api/v1/follow_requests/{anna.id}/authorize")
+    said = await ines.say("Für dich auch")
+    assert await heard(town, anna) == [("status", said["id"])]
+    assert (await anna.stands_to(ines))["notifying"] is True
