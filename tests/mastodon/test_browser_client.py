@@ -1,8 +1,8 @@
 """What a client in a browser does, from a page of another origin, with TLS before the server.
 
 The client is `browser/client.js`: it looks the server up, registers there, sends the person to sign in and agree with
-PKCE, reads, posts a picture, hears what happens, and gives its token back. So nothing may be missing that a browser asks
-for: headers of CORS, addresses with TLS, pictures that may be shown elsewhere.
+PKCE, reads, posts a picture, hears what happens, and gives its token back. So nothing may be missing that a browser
+asks for: headers of CORS, addresses with TLS, pictures that may be shown elsewhere.
 """
 
 from collections.abc import AsyncIterator, Iterator
