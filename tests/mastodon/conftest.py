@@ -16,6 +16,7 @@ from plausch.net.fetching import GuardedClient
 from plausch.people import actions as people
 from plausch.people.model import Role, SignUp, Viewer
 from plausch.settings import read_settings
+from plausch.storage import open_database
 from plausch.web import DOOR as WEB
 from tests.mastodon import openapi
 
@@ -84,6 +85,18 @@ def join(browser: httpx.Client, handle: str) -> None:
     """Sign up at a server that runs: the first one founds it."""
     form = {"handle": handle, "email": f"{handle}@example.org", "password": PASSWORD, "language": "en"}
     assert browser.post("/sign-up", data=form).status_code == 303
+
+
+async def tokens(database_url: str, *handles: str, scopes: str = SCOPES, role: Role = Role.MEMBER) -> list[str]:
+    """People in a database whose server is elsewhere, each with an app's token."""
+    database = await open_database(database_url)
+    found = []
+    async with database.write() as tx:
+        for handle in handles:
+            form = SignUp(handle, f"{handle}@example.org", "-", handle.title(), role=role, email_confirmed=True)
+            found.append(await people.create_token(tx, await people.sign_up(tx, form), scopes))
+    await database.close()
+    return found
 
 
 OpenTown = Callable[..., Awaitable[Town]]

@@ -7,30 +7,15 @@ import mastodon
 import pytest
 from PIL import Image
 
-from plausch.people import actions as people
-from plausch.people.model import SignUp
-from plausch.storage import open_database
 from tests.harness.server import Server
-
-SCOPES = "read write follow push"
-
-
-async def _tokens(url: str, *handles: str) -> list[str]:
-    database = await open_database(url)
-    found = []
-    async with database.write() as tx:
-        for handle in handles:
-            form = SignUp(handle=handle, email=f"{handle}@example.org", password_hash="-", name=handle.title())
-            found.append(await people.create_token(tx, await people.sign_up(tx, form), SCOPES))
-    await database.close()
-    return found
+from tests.mastodon.conftest import tokens
 
 
 @pytest.mark.slow
 def test_anna_and_ines_talk(server: Server, database_url: str) -> None:
     anna, ines = (
         mastodon.Mastodon(access_token=token, api_base_url=server.url)
-        for token in asyncio.run(_tokens(database_url, "anna", "ines"))
+        for token in asyncio.run(tokens(database_url, "anna", "ines"))
     )
     me, other = anna.me(), ines.account_lookup("anna")
     assert me.id == other.id
