@@ -14,6 +14,7 @@ from plausch.insights.compute import graph as graph_of_the_night
 from plausch.insights.compute.night import Night
 from plausch.insights.gather import graph, ledger
 from plausch.insights.gather.scopes import find_scopes
+from plausch.insights.gather.talk import talk_of
 from plausch.insights.model.findings import Scope, ScopeKind
 from plausch.insights.model.interactions import Rule
 from plausch.insights.queries import find_graph, find_last_night
@@ -86,6 +87,24 @@ async def test_each_scope_has_what_was_said_in_it(database: Database, tmp_path: 
     assert (await graph.load_graph(night, SERVER)).ids.tolist() == sorted(
         [there.page, *(one.person for one in there.people[1:])]
     )
+
+
+async def test_posts_are_read_once_a_night(database: Database, tmp_path: Path) -> None:
+    """Half a year of talk is a part of what the graph's scopes were found in, and copied only where somebody objects."""
+    there = await _village(database)
+    night = await _night(database, tmp_path)
+    await find_scopes(night)
+    said = (await talk_of(night)).said
+    assert len(said.id) == len((await ledger.all_posts(night)).id) == len((await ledger.all_said(night)).id)
+    assert np.shares_memory(said.id, (await ledger.all_posts(night)).id)
+    async with database.write() as tx:
+        await people.set_consent(tx, there.people[1], Consent.COUNT_IN_INSIGHTS, granted=False)
+    await settle(database)
+    night = await _night(database, tmp_path)
+    assert len((await ledger.all_posts(night)).id) < len((await ledger.all_said(night)).id)
+    everything = await talk_of(night)
+    assert np.shares_memory(everything.said.id, (await ledger.all_said(night)).id), "it is known whom they answered"
+    assert there.people[1].person not in everything.people
 
 
 async def test_a_conversation_that_moves_counts_where_it_stands(database: Database, tmp_path: Path) -> None:

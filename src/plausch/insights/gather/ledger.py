@@ -1,11 +1,13 @@
 """What was said and who turned to whom, in columns: read once a night, and handed out by scope.
 
     people = await counted(night)                             ids of all who are counted, ascending
+    rows = await all_said(night)                              a `Posts` also of those who are not counted
     found = await posts(night, scope, since=0)                a `Posts`: columns of the same length, by id
     found = await interactions(night, scope, since=0)         an `Interactions`, by the post's id
 
-`since` is in ms. Whoever does not want to be counted is in none of it, neither as who did something nor as whom it was
-done to; what was said to fewer than everybody or a whole group is not there at all.
+`since` is in ms. Whoever does not want to be counted is in none of it (but in `all_said`, which knows who was answered
+by whom), neither as who did something nor as whom it was done to; what was said to fewer than everybody or a whole
+group is not there at all.
 
 A group has what was said in it; a board what stands in it; a page the conversations that it began or that stand on its
 wall and what was done there, and besides who turned to it, and it to whom, anywhere. Closed groups and their boards
@@ -32,13 +34,14 @@ _PORTION = 20_000
 
 @dataclass(frozen=True)
 class Posts:
-    """Posts that count, a row each."""
+    """Posts, a row each."""
 
     id: Ids
     conversation: Ids
     #: 0 for one that begins a conversation.
     parent: Ids
     actor: Ids
+    author: Ids
     #: Who began the conversation.
     begun_by: Ids
     #: On whose wall or in which group it stands; 0 for none.
@@ -68,7 +71,7 @@ class Interactions:
     amount: NDArray[np.float64]
 
 
-_POST_TYPES = (np.int64,) * 7 + (np.bool_, np.int64, np.int64)
+_POST_TYPES = (np.int64,) * 8 + (np.bool_, np.int64, np.int64)
 _INTERACTION_TYPES = (np.int64, np.int8, np.int64, np.int64, np.int64, np.bool_, np.int64, np.float64)
 RowsT = TypeVar("RowsT", Posts, Interactions)
 
@@ -136,12 +139,21 @@ async def all_posts(night: Night) -> Posts:
     """Those of every scope together; who hands them on sees to it that closed groups stay closed."""
     known: Posts | None = night.kept.get("posts")
     if known is None:
+        rows = await all_said(night)
+        which = among(await counted(night), rows.actor)
+        known = night.kept["posts"] = rows if which.all() else chosen(rows, which)
+    return known
+
+
+async def all_said(night: Night) -> Posts:
+    """The same with what those said who do not want to be counted: no figure may come of it."""
+    known: Posts | None = night.kept.get("said")
+    if known is None:
         portions = []
         async with night.database.slow_read() as tx:
             for after, until in await _portions(tx):
                 portions.append(columns_of(await talk.list_posts_within(tx, after, until), _POST_TYPES))
-        rows = Posts(*joined(portions, _POST_TYPES))
-        known = night.kept["posts"] = chosen(rows, among(await counted(night), rows.actor))
+        known = night.kept["said"] = Posts(*joined(portions, _POST_TYPES))
     return known
 
 

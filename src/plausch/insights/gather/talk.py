@@ -1,16 +1,15 @@
-"""What was said within half a year, by whom and where, and who came to see it, in columns.
-
-It is read in portions with a transaction each, so that nobody who writes waits for it.
-"""
+"""What was said within half a year, by whom and where, and who came to see it: `gather.ledger` has read it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plausch.insights.compute.night import Night
+from plausch.insights.gather.ledger import Posts as Rows
+from plausch.insights.gather.ledger import all_said, chosen
 from plausch.insights.measures.graph import Ints
 from plausch.insights.measures.health import NONE, Posts
 from plausch.insights.model.findings import Scope, ScopeKind
@@ -19,7 +18,6 @@ from plausch.kernel import clock, ids
 from plausch.people import queries as people
 from plausch.people.model import Relation
 from plausch.storage import Database
-from plausch.talk import queries as talk
 
 #: So many days back: the stages of three months ago, of the three months before that.
 DAYS_BACK = 182
@@ -29,7 +27,7 @@ NEVER = int(np.iinfo(np.int64).max)
 
 Ids = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-Rows = NDArray[np.intp]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ class Where:
             found = self.open & ((self.begun_by == scope.id) | (self.place == scope.id))
         return found
 
-    def of(self, rows: Rows) -> "Where":
+    def of(self, rows: Places) -> "Where":
         return Where(self.place[rows], self.begun_by[rows], self.board[rows], self.open[rows])
 
 
@@ -68,7 +66,7 @@ class Said:
     writer: Ints
     where: Where
 
-    def of(self, rows: Rows) -> "Said":
+    def of(self, rows: Places) -> "Said":
         """Only some of them, in their order."""
         number = np.full(len(self.id) + 1, NONE, dtype=np.int32)
         number[rows] = np.arange(len(rows), dtype=np.int32)
@@ -97,7 +95,7 @@ class Visits:
     scope: Ids
     week: Ids
 
-    def of(self, rows: Rows) -> "Visits":
+    def of(self, rows: Places) -> "Visits":
         return Visits(self.person[rows], self.scope[rows], self.week[rows])
 
 
@@ -124,42 +122,45 @@ async def talk_of(night: Night) -> Talk:
     """All of it, read once a night."""
     known: Talk | None = night.kept.get("talk")
     if known is None:
-        known = night.kept["talk"] = await read_talk(night.database, night.now)
+        known = night.kept["talk"] = await _find_talk(night)
     return known
 
 
-async def read_talk(database: Database, now: int) -> Talk:
-    """The same as of a moment."""
-    everybody = await _everybody(database)
+async def _find_talk(night: Night) -> Talk:
+    everybody = await _everybody(night.database)
     counted = [one for one in everybody if one.counts]
     known = np.array([one.id for one in counted], dtype=np.int64)
-    since = now - DAYS_BACK * clock.DAY
-    rows = await _by_people(database, _columns(await _portions(database, since), 10))
-    post, conversation, parent, actor, author, at = rows[:6]
-    _, numbered = np.unique(np.concatenate([actor, author]), return_inverse=True)
+    rows = await _by_people(night.database, _of_late(await all_said(night), night.now))
+    _, numbered = np.unique(np.concatenate([rows.actor, rows.author]), return_inverse=True)
     posts = Posts(
-        parent=places(post, parent),
-        root=np.where(conversation == post, NONE, places(post, conversation)).astype(np.int32),
-        speaker=numbered[: len(post)].astype(np.int32),
-        writer=numbered[len(post) :].astype(np.int32),
-        at=at,
+        parent=places(rows.id, rows.parent),
+        root=np.where(rows.conversation == rows.id, NONE, places(rows.id, rows.conversation)).astype(np.int32),
+        speaker=numbered[: len(rows.id)].astype(np.int32),
+        writer=numbered[len(rows.id) :].astype(np.int32),
+        at=rows.at,
     )
-    async with database.read() as tx:
+    where = Where(rows.wall, rows.begun_by, rows.board, rows.open)
+    async with night.database.read() as tx:
         visits = _columns(await list_visits(tx), 3)
     return Talk(
         known,
         np.array([one.joined_at for one in counted], dtype=np.int64),
-        Said(post, conversation, posts, places(known, actor), places(known, author), _where(rows[6:])),
+        Said(rows.id, rows.conversation, posts, places(known, rows.actor), places(known, rows.author), where),
         Visits(places(known, visits[0]), visits[1], visits[2]),
     )
 
 
-async def _by_people(database: Database, rows: list[Ids]) -> list[Ids]:
+def _of_late(rows: Rows, now: int) -> Rows:
+    """What was said within the time that is looked at; nothing is copied for that."""
+    first = int(np.searchsorted(rows.id, ids.first_id_at(now - DAYS_BACK * clock.DAY)))
+    return Rows(*(getattr(rows, field.name)[first:] for field in fields(rows)))
+
+
+async def _by_people(database: Database, rows: Rows) -> Rows:
     """Without what programs said: an answer by one is none."""
     async with database.read() as tx:
         programs = np.array(await people.list_automated(tx), dtype=np.int64)
-    kept = ~np.isin(rows[4], programs)
-    return [column[kept] for column in rows]
+    return chosen(rows, ~np.isin(rows.author, programs)) if len(programs) else rows
 
 
 async def read_joined(database: Database, talk: Talk, scope: Scope) -> Ids:
@@ -190,19 +191,6 @@ async def _everybody(database: Database) -> list[people.PersonRow]:
             return found
 
 
-async def _portions(database: Database, since: int) -> list[Ids]:
-    """Posts since a moment; as arrays, which take a tenth of the memory."""
-    found: list[Ids] = []
-    after = ids.first_id_at(since) - 1
-    while True:
-        async with database.read() as tx:
-            portion = await talk.list_columns(tx, after, _PORTION)
-        if not portion:
-            return found
-        found.append(np.array(portion, dtype=np.int64))
-        after = portion[-1].id
-
-
 def _columns(portions: Sequence[Any], width: int) -> list[Ids]:
     if not len(portions):
         return [np.zeros(0, dtype=np.int64)] * width
@@ -217,8 +205,3 @@ def places(ordered: Ids, wanted: Ids) -> Ints:
     place = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
     found: Ints = np.where(ordered[place] == wanted, place, NONE).astype(np.int32)
     return found
-
-
-def _where(columns: list[Ids]) -> Where:
-    place, begun_by, board, open_ = columns
-    return Where(place, begun_by, board, open_.astype(np.bool_))

@@ -74,7 +74,6 @@ from plausch.talk.queries.clauses import (
     visible_entry,
     within,
 )
-from plausch.talk.queries.columns import SaidRow, list_boards_of, list_columns
 from plausch.talk.queries.conversations import (
     PostNode,
     Spotted,
@@ -207,6 +206,7 @@ from plausch.talk.queries.topics import (
     find_topic,
     has_topics,
     list_board_topics,
+    list_boards_of,
     list_latest_topics,
     list_pinned_topics,
     looks_after,
@@ -231,7 +231,6 @@ __all__ = [
     "PictureFile",
     "PostNode",
     "Response",
-    "SaidRow",
     "ShareRow",
     "Source",
     "Spotted",
@@ -325,7 +324,6 @@ __all__ = [
     "list_bookmarks",
     "list_bookmarks_beside",
     "list_branches",
-    "list_columns",
     "list_conversation_nodes",
     "list_conversation_posts",
     "list_conversation_stretch",

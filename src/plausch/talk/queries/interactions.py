@@ -169,6 +169,7 @@ _ROWS = Statement(
         _post.c.conversation_id,
         sa.func.coalesce(_post.c.parent_id, 0),
         _post.c.actor_id,
+        _post.c.author_id,
         conversations.c.actor_id,
         conversations.c.place_id,
         _PLACE,
@@ -209,8 +210,8 @@ def turns_within() -> sa.Subquery:
 async def list_posts_within(tx: Read, after: int, until: int) -> list[tuple[int, ...]]:
     """Posts with `after` < id <= `until` that were said for everybody or for all of a group, by id.
 
-    As rows of numbers, 0 for none: id, conversation, parent, actor, who began the conversation, on whose wall or in
-    which group it is, the group it counts in, whether everybody may know of it, when, the board.
+    As rows of numbers, 0 for none: id, conversation, parent, actor, author, who began the conversation, on whose wall
+    or in which group it is, the group it counts in, whether everybody may know of it, when, the board.
     """
     return await tx.all(_ROWS, after=after, until=until)
 

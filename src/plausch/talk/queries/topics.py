@@ -169,10 +169,21 @@ _FIRST_UNREAD = column_statement(
 )
 
 
+_BOARDS_OF = Statement(
+    sa.select(topics.c.conversation_id, topics.c.board_id).where(any_of(topics.c.conversation_id, "ids")),
+    lambda conversation, board: (int(conversation), int(board)),
+)
+
+
 def place_of(topic: ListedTopic, order: TopicOrder) -> tuple[int, int]:
     """Where a list goes on after a topic."""
     key = {TopicOrder.LATEST: topic.last_at, TopicOrder.VOICES: topic.voices}.get(order, topic.id)
     return key, topic.id
+
+
+async def list_boards_of(tx: Read, conversations_: Sequence[int]) -> dict[int, int]:
+    """In which board each of some conversations stands, for those who may know of it; only those that do."""
+    return dict(await tx.all(_BOARDS_OF, ids=conversations_))
 
 
 async def find_topic(tx: Read, conversation: int) -> Topic | None:
