@@ -26,8 +26,8 @@ STATUS = {
 }
 NOTIFICATION = {"id": ID, "type": ID, "created_at": ID, "group_key": ID, "account": ACCOUNT}
 GROUP = {
-    **dict.fromkeys(("group_key", "type", "most_recent_notification_id", "page_min_id", "page_max_id"), (str,)),
-    "notifications_count": (int,),
+    **dict.fromkeys(("group_key", "type", "page_min_id", "page_max_id"), (str,)),
+    **dict.fromkeys(("notifications_count", "most_recent_notification_id"), (int,)),
     "sample_account_ids": (list,),
 }
 TAG = {"name": ID, "url": ID, "history": (list,)}

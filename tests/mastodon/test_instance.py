@@ -30,6 +30,7 @@ async def test_apps_learn_what_the_server_is_and_takes(town: Town) -> None:
     await town.site.held.renew()
     stranger = await town.stranger()
     found = await stranger.get("/api/v2/instance")
+    assert found["contact"]["account"]["acct"] == "anna"
     assert (found["domain"], found["version"][:4], found["contact"]["email"]) == ("localhost:8000", "4.5.", "a@b.de")
     assert found["usage"]["users"]["active_month"] == 2
     assert found["configuration"]["urls"]["streaming"] == "ws://localhost:8000"

@@ -195,7 +195,7 @@ async def test_apps_are_pushed_what_they_ask_for(open_town: OpenTown, service: P
     await settle(town)
     message = await service.message()
     (liked,) = await anna.get("/api/v1/notifications")
-    assert (message["notification_id"], message["notification_type"]) == (liked["id"], "favourite")
+    assert (message["notification_id"], message["notification_type"]) == (int(liked["id"]), "favourite")
     assert anna.app.headers["authorization"] == f"Bearer {message['access_token']}"
     assert (message["preferred_locale"], message["body"]) == ("en", "Hallo")
     assert "Ben" in message["title"]

@@ -104,8 +104,7 @@ async def test_filters_of_several_words_are_kept_and_told_of(town: Town) -> None
     assert await anna.ask("DELETE", word) == {}
     await anna.get(word, 404)
     assert await anna.get(f"{at}/statuses") == []
-    await anna.post(f"{at}/statuses", 422, status_id=str(caught))
-    await anna.post("/api/v2/filters", 422, title="Leer", context=["home"])
+    await anna.post("/api/v2/filters", 422, title="", context=["home"])
     await anna.post("/api/v2/filters", 422, title="Wo", context=["nowhere"], keywords_attributes=words)
     # Apps that know the first version see each word.
     former = await anna.get("/api/v1/filters")
@@ -118,6 +117,45 @@ async def test_filters_of_several_words_are_kept_and_told_of(town: Town) -> None
     assert await anna.ask("DELETE", f"/api/v1/filters/{alone['id']}") == {}
     assert await anna.ask("DELETE", at) == {}
     assert await anna.get("/api/v2/filters") == []
+
+
+async def test_single_statuses_are_filtered(town: Town) -> None:
+    anna, ines = await town.person("anna"), await town.person("ines")
+    await anna.post(f"/api/v1/accounts/{ines.id}/follow")
+    one, two = [str(await say(town, ines, text)) for text in ("Das eine", "Das andere")]
+    made = await anna.post("/api/v2/filters", title="Genug davon", context=["home"], filter_action="warn")
+    assert (made["keywords"], made["statuses"]) == ([], [])
+    at = f"/api/v2/filters/{made['id']}"
+    added = await anna.post(f"{at}/statuses", status_id=one)
+    assert added["status_id"] == one
+    assert await anna.post(f"{at}/statuses", status_id=one) == added
+    assert await anna.get(f"{at}/statuses") == [added]
+    assert (await anna.get(at))["statuses"] == [added]
+    home = {each["id"]: each["filtered"] for each in await anna.get("/api/v1/timelines/home")}
+    assert home[two] == []
+    assert home[one][0]["filter"]["title"] == "Genug davon"
+    assert (home[one][0]["status_matches"], home[one][0]["keyword_matches"]) == ([one], [])
+    # Words beside it; the first version knows those alone.
+    await anna.post(f"{at}/keywords", keyword="andere", whole_word=True)
+    assert [each["phrase"] for each in await anna.get("/api/v1/filters")] == ["andere"]
+    await anna.ask("PUT", at, json={"filter_action": "hide"})
+    assert await anna.get("/api/v1/timelines/home") == []
+    # Nobody else's business, and only of what one may see.
+    which = f"/api/v2/filters/statuses/{added['id']}"
+    assert await anna.get(which) == added
+    await ines.get(which, 404)
+    await ines.ask("DELETE", which, 404)
+    secret = await say(town, ines, "Unter uns", audience=AudienceKind.FOLLOWERS)
+    await (await town.person("omar")).post(f"{at}/statuses", 404, status_id=one)
+    await anna.post(f"/api/v1/accounts/{ines.id}/unfollow")
+    await anna.post(f"{at}/statuses", 404, status_id=str(secret))
+    await anna.post(f"{at}/statuses", 422)
+    assert await anna.ask("DELETE", which) == added
+    await anna.get(which, 404)
+    again = await anna.post(f"{at}/statuses", status_id=two)
+    await ines.ask("DELETE", f"/api/v1/statuses/{two}")
+    await settle(town)
+    await anna.get(f"/api/v2/filters/statuses/{again['id']}", 404)
 
 
 async def test_tags_are_followed_shown_and_trend(town: Town) -> None:

@@ -236,6 +236,7 @@ async def on_post_removed(tx: Write, fact: PostRemoved) -> None:
     await actions.forget_about_post(tx, fact.post_id)
     await actions.forget_trending_post(tx, fact.post_id)
     await actions.forget_scores(tx, fact.post_id)
+    await actions.forget_filtered_post(tx, fact.post_id)
     if await talk.has_ended(tx, fact.conversation_id):
         await actions.forget_conversation(tx, fact.conversation_id)
     await actions.tell_removed(tx, fact)

@@ -6,6 +6,7 @@ from plausch.storage import Id, Moment, table
 from plausch.storage.fulltext import fulltext_table
 
 _UNREAD = sa.text("read_at IS NULL")
+_OF_POST = sa.text("post_id <> 0")
 
 notifications = table(
     "feeds_notifications",
@@ -230,7 +231,10 @@ filters = table(
     #: Several with one number belong together, under a title: programs know filters of several words. 0: it is alone.
     sa.Column("set_id", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("title", sa.Text, nullable=False, server_default=""),
+    #: It holds for this post instead of words; without either it only keeps the title until there are some.
+    sa.Column("post_id", sa.BigInteger, nullable=False, server_default="0"),
     sa.Index("ix_feeds_filters_reader", "reader_id", "id"),
+    sa.Index("ix_feeds_filters_post", "post_id", sqlite_where=_OF_POST, postgresql_where=_OF_POST),
 )
 
 lists = table(

@@ -20,7 +20,7 @@ from plausch.feeds.model import FilterPlace, Sieve
 from plausch.feeds.queries import ActorPiece, Piece
 from plausch.http.request import Request
 from plausch.people import queries as people
-from plausch.people.model import VISITOR
+from plausch.people.model import VISITOR, Viewer
 from plausch.storage import Read
 from plausch.storage.parts import Part
 from plausch.talk import queries as talk
@@ -76,9 +76,12 @@ async def join_accounts(
     return joined, made
 
 
-async def join_account(tx: Read, request: Request, id_: int, more: bytes = b"") -> tuple[bytes | None, list[Part]]:
-    """One account, whom the viewer has blocked, too; with further fields."""
-    found = await feeds.list_actor_pieces(tx, request.viewer, door_of(request.site), [id_], blocked_too=True)
+async def join_account(
+    tx: Read, request: Request, id_: int, more: bytes = b"", viewer: Viewer | None = None
+) -> tuple[bytes | None, list[Part]]:
+    """One account, whom the viewer has blocked, too; with further fields. None: as whoever asks sees it."""
+    seeing = viewer or request.viewer
+    found = await feeds.list_actor_pieces(tx, seeing, door_of(request.site), [id_], blocked_too=True)
     if not found:
         return None, []
     piece: ActorPiece = found[0]

@@ -22,7 +22,8 @@ _BODY = 140
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     access_token: str
     preferred_locale: str
-    notification_id: str
+    #: A number, as Mastodon sends it: strict apps read nothing else.
+    notification_id: int
     notification_type: str
     icon: str
     title: str
@@ -40,7 +41,7 @@ def compose_for(base_url: str) -> Callable[[Read, PushSubscription, Pushed], Awa
         message = Message(
             access_token=to.token,
             preferred_locale=pushed.language,
-            notification_id=str(about.id),
+            notification_id=about.id,
             notification_type=TYPES[about.kind],
             icon=base_url + face,
             title=pushed.title,

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from plausch.feeds import queries
-from plausch.feeds.actions.reading import add_filter, check_filter, hold_reader, reshape
+from plausch.feeds.actions.reading import add_filter, check_places, hold_reader, reshape
 from plausch.feeds.actions.telling import tell_reader
 from plausch.feeds.model import (
+    FILTERED_POSTS_MAX,
+    FILTERS_MAX,
     TAGS_FEATURED_MAX,
-    Filter,
     FilterDraft,
     clean_title,
 )
@@ -19,6 +20,7 @@ from plausch.kernel.errors import Conflict, Invalid, NotFound
 from plausch.language.inline_rules import tag_name
 from plausch.people.model import Viewer
 from plausch.storage import Write, column_statement, param, upsert
+from plausch.talk import queries as talk
 
 _ME = param("me")
 _OF_SET = (
@@ -37,6 +39,7 @@ _CHANGE = column_statement(
     )
 )
 _DROP = column_statement(sa.delete(filters).where(*_OF_SET))
+_FORGET_POST = column_statement(sa.delete(filters).where(filters.c.post_id == param("post"), filters.c.post_id != 0))
 _FEATURE = column_statement(upsert(featured_tags).on_conflict_do_nothing())
 _UNFEATURE = column_statement(
     sa.delete(featured_tags).where(featured_tags.c.actor_id == _ME, featured_tags.c.tag == param("tag", sa.Text()))
@@ -45,34 +48,80 @@ _UNFEATURE = column_statement(
 
 async def add_filter_set(tx: Write, viewer: Viewer, title: str, drafts: Sequence[FilterDraft]) -> int:
     """Be spared several words at once; the id of the whole. Raises Invalid, Conflict when there are too many."""
-    if not drafts:
-        raise Invalid("phrase", "missing")
     name, set_id = clean_title(title), ids.new_id()
     for draft in drafts:
         await add_filter(tx, viewer, draft, set_id, name)
     return set_id
 
 
+async def add_empty_set(tx: Write, viewer: Viewer, title: str, draft: FilterDraft) -> int:
+    """A title and what holds for all that will stand under it; the id of the whole. Raises Invalid, Conflict."""
+    me = await hold_reader(tx, viewer)
+    if len(await queries.list_all_filters(tx, viewer)) >= FILTERS_MAX + FILTERED_POSTS_MAX:
+        raise Conflict("filters_many")
+    set_id = ids.new_id()
+    await _insert(tx, me, set_id, clean_title(title), draft.action.value, check_places(draft), draft.ends_at, 0)
+    await reshape(tx, me)
+    return set_id
+
+
+async def filter_post(tx: Write, viewer: Viewer, set_id: int, post: int) -> int:
+    """Be spared a single post, as the words of the set; the filter's id. Raises NotFound, Conflict."""
+    me = await hold_reader(tx, viewer)
+    there = await queries.list_set(tx, viewer, set_id)
+    await talk.get_post(tx, viewer, post)
+    for one in there:
+        if one.post_id == post:
+            return one.id
+    if len([one for one in await queries.list_all_filters(tx, viewer) if one.post_id]) >= FILTERED_POSTS_MAX:
+        raise Conflict("filters_many")
+    first = there[0]
+    id_ = await _insert(tx, me, set_id, first.name, first.action.value, first.places, first.ends_at, post)
+    await reshape(tx, me)
+    await tell_reader(tx, me, "filtered")
+    return id_
+
+
+async def _insert(
+    tx: Write, me: int, set_id: int, title: str, action: str, places: str, ends_at: int | None, post: int
+) -> int:
+    id_ = ids.new_id()
+    await tx.insert(
+        filters,
+        id=id_,
+        reader_id=me,
+        phrase="",
+        whole_word=False,
+        places=places,
+        action=action,
+        ends_at=ends_at,
+        set_id=set_id,
+        title=title,
+        post_id=post,
+    )
+    return id_
+
+
+async def forget_filtered_post(tx: Write, post: int) -> None:
+    """A post is gone that some people had filtered."""
+    await tx.run(_FORGET_POST, post=post)
+
+
 async def change_filter_set(tx: Write, viewer: Viewer, set_id: int, title: str, draft: FilterDraft) -> None:
     """What holds for all its words, and not the words themselves. Raises NotFound, Invalid."""
     me = await hold_reader(tx, viewer)
-    first = (await queries.list_set(tx, viewer, set_id))[0]
-    _, places = check_filter(_with_phrase(draft, first))
+    await queries.list_set(tx, viewer, set_id)
     await tx.run(
         _CHANGE,
         me=me,
         set=set_id,
         new_title=clean_title(title),
-        new_places=places,
+        new_places=check_places(draft),
         new_action=draft.action.value,
         new_end=draft.ends_at,
     )
     await reshape(tx, me)
     await tell_reader(tx, me, "filtered")
-
-
-def _with_phrase(draft: FilterDraft, like: Filter) -> FilterDraft:
-    return FilterDraft(phrase=like.phrase, places=draft.places, action=draft.action, ends_at=draft.ends_at)
 
 
 async def remove_filter_set(tx: Write, viewer: Viewer, set_id: int) -> None:

@@ -228,10 +228,14 @@ async def change_filter(tx: Write, viewer: Viewer, id_: int, draft: FilterDraft)
 
 
 def check_filter(draft: FilterDraft) -> tuple[str, str]:
-    phrase = clean_phrase(draft.phrase)
+    return clean_phrase(draft.phrase), check_places(draft)
+
+
+def check_places(draft: FilterDraft) -> str:
+    """As they are stored. Raises Invalid."""
     if not draft.places:
         raise Invalid("places", "missing")
-    return phrase, " ".join(place.value for place in FilterPlace if place in draft.places)
+    return " ".join(place.value for place in FilterPlace if place in draft.places)
 
 
 async def remove_filter(tx: Write, viewer: Viewer, id_: int) -> None:

@@ -68,9 +68,10 @@ class FilterAction(enum.StrEnum):
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """Words somebody does not want to read for a while."""
+    """Words, or a post, that somebody does not want to read for a while."""
 
     id: int
+    #: Empty where it is for a post.
     phrase: str
     whole_word: bool
     #: Names of places, separated by spaces.
@@ -80,6 +81,12 @@ class Filter(msgspec.Struct, frozen=True):
     #: Filters of one set stand under one title; 0: it is alone.
     set_id: int = 0
     title: str = ""
+    #: Instead of words; 0: none.
+    post_id: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.title or self.phrase
 
     @property
     def whole_id(self) -> int:
@@ -121,6 +128,8 @@ class ReaderList(msgspec.Struct, frozen=True):
 
 PHRASE_MAX = 100
 FILTERS_MAX = 100
+#: Of single posts.
+FILTERED_POSTS_MAX = 400
 LIST_NAME_MAX = 60
 LISTS_MAX = 50
 MEMBERS_MAX = 500
@@ -157,17 +166,25 @@ class Sieve:
     """Somebody's filters of one place, ready to be asked."""
 
     def __init__(self, filters: Iterable[Filter]) -> None:
-        self._patterns = [(one, _pattern(one.phrase, one.whole_word)) for one in filters]
+        self._patterns: list[tuple[Filter, re.Pattern[str]]] = []
+        self._posts: dict[int, list[Filter]] = {}
+        for one in filters:
+            if one.phrase:
+                self._patterns.append((one, _pattern(one.phrase, one.whole_word)))
+            elif one.post_id:
+                self._posts.setdefault(one.post_id, []).append(one)
 
     def __bool__(self) -> bool:
-        return bool(self._patterns)
+        return bool(self._patterns or self._posts)
 
     def catch(self, post: Post, me: int) -> Filter | None:
         """The filter that a post is caught in, one that hides before one that folds; never one's own post."""
-        if post.actor_id == me or not self._patterns:
+        if post.actor_id == me or not self:
             return None
-        text = f"{post.warning}\n{plain_text(post.html)}".casefold()
-        caught = [one for one, pattern in self._patterns if pattern.search(text)]
+        caught = list(self._posts.get(post.id, ()))
+        if self._patterns:
+            text = f"{post.warning}\n{plain_text(post.html)}".casefold()
+            caught += [one for one, pattern in self._patterns if pattern.search(text)]
         return min(caught, key=lambda one: one.action is not FilterAction.HIDE, default=None)
 
 

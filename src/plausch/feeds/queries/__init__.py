@@ -21,7 +21,16 @@ from plausch.feeds.queries.catching_up import CatchUp, catch_up
 from plausch.feeds.queries.choosing import chosen_feed
 from plausch.feeds.queries.directory import list_active
 from plausch.feeds.queries.featured_tags import FeaturedTag, list_featured_tags, list_much_used_tags
-from plausch.feeds.queries.filters import fold, get_filter, get_sieve, is_hidden, list_filters, list_set
+from plausch.feeds.queries.filters import (
+    fold,
+    get_filter,
+    get_filtered_post,
+    get_sieve,
+    is_hidden,
+    list_all_filters,
+    list_filters,
+    list_set,
+)
 from plausch.feeds.queries.followed_tags import follows_tag, list_followed_tags
 from plausch.feeds.queries.following import list_followed_how, list_waiting_for
 from plausch.feeds.queries.home import home_entries, home_feed, home_outline, home_parts
@@ -134,6 +143,7 @@ __all__ = [
     "fold",
     "follows_tag",
     "get_filter",
+    "get_filtered_post",
     "get_list",
     "get_preferences",
     "get_reader",
@@ -153,6 +163,7 @@ __all__ = [
     "list_actor_parts",
     "list_actor_pieces",
     "list_addressed",
+    "list_all_filters",
     "list_arrival",
     "list_choices",
     "list_due",

@@ -24,6 +24,7 @@ _COLUMNS = (
     filters.c.ends_at,
     filters.c.set_id,
     filters.c.title,
+    filters.c.post_id,
 )
 _ALL = Statement(sa.select(*_COLUMNS).where(filters.c.reader_id == ME).order_by(filters.c.id), Filter)
 _ONE = Statement(sa.select(*_COLUMNS).where(filters.c.reader_id == ME, filters.c.id == param("id")), Filter)
@@ -36,21 +37,34 @@ _IN_FORCE = Statement(
 
 
 async def list_filters(tx: Read, viewer: Viewer) -> list[Filter]:
-    """All of the viewer's, also those whose time is over."""
+    """All words of the viewer's, also those whose time is over."""
+    return [one for one in await list_all_filters(tx, viewer) if one.phrase]
+
+
+async def list_all_filters(tx: Read, viewer: Viewer) -> list[Filter]:
+    """Words, posts, and what only keeps a title."""
     return await tx.all(_ALL, me=viewer.acting_as)
 
 
 async def get_filter(tx: Read, viewer: Viewer, id_: int) -> Filter:
-    """Raises NotFound."""
+    """A filter of words. Raises NotFound."""
     found = await tx.first(_ONE, me=viewer.acting_as, id=id_)
-    if found is None:
+    if found is None or not found.phrase:
+        raise NotFound
+    return found
+
+
+async def get_filtered_post(tx: Read, viewer: Viewer, id_: int) -> Filter:
+    """A filter of a post. Raises NotFound."""
+    found = await tx.first(_ONE, me=viewer.acting_as, id=id_)
+    if found is None or not found.post_id:
         raise NotFound
     return found
 
 
 async def list_set(tx: Read, viewer: Viewer, id_: int) -> list[Filter]:
     """Those that belong together, or the one that is alone. Raises NotFound."""
-    found = [one for one in await list_filters(tx, viewer) if one.whole_id == id_]
+    found = [one for one in await list_all_filters(tx, viewer) if one.whole_id == id_]
     if not found:
         raise NotFound
     return found
@@ -89,7 +103,7 @@ def sift(feed: Feed, viewer: Viewer, sieve: Sieve) -> Feed:
 def fold(sieve: Sieve, viewer: Viewer, posts: Sequence[Post]) -> dict[int, str]:
     """What the posts are caught in, by their ids."""
     caught = {post.id: sieve.catch(post, viewer.acting_as) for post in posts if not post.deleted}
-    return {id_: one.phrase for id_, one in caught.items() if one is not None}
+    return {id_: one.phrase or one.name for id_, one in caught.items() if one is not None}
 
 
 def _with_replies(card: Card, replies: tuple[Post, ...]) -> Card:

@@ -36,7 +36,7 @@ class Usage(msgspec.Struct, frozen=True):
 
 class Contact(msgspec.Struct, frozen=True):
     email: str
-    account: Any = None
+    account: msgspec.Raw | None = None
 
 
 class Registrations(msgspec.Struct, frozen=True):
@@ -92,7 +92,7 @@ class FormerInstance(msgspec.Struct, frozen=True, kw_only=True):
     invites_enabled: bool
     configuration: dict[str, Any]
     rules: list[Rule]
-    contact_account: Any = None
+    contact_account: msgspec.Raw | None = None
 
 
 class Activity(msgspec.Struct, frozen=True):

@@ -43,7 +43,8 @@ class NotificationGroup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     group_key: str
     notifications_count: int
     type: str
-    most_recent_notification_id: str
+    #: The one id that is a number, as the documentation has it, and as apps expect it that are strict.
+    most_recent_notification_id: int
     page_min_id: str
     page_max_id: str
     latest_page_notification_at: str

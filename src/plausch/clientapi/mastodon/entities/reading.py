@@ -1,7 +1,5 @@
 """Tags, lists, filters, and what is found or suggested, as the API's documentation has them."""
 
-from typing import Any
-
 import msgspec
 
 
@@ -43,6 +41,11 @@ class FilterKeyword(msgspec.Struct, frozen=True):
     whole_word: bool
 
 
+class FilterStatus(msgspec.Struct, frozen=True):
+    id: str
+    status_id: str
+
+
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     title: str
@@ -50,8 +53,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: str | None
     filter_action: str
     keywords: list[FilterKeyword]
-    #: Single statuses are not filtered here.
-    statuses: list[Any] = []
+    statuses: list[FilterStatus]
 
 
 class FormerFilter(msgspec.Struct, frozen=True, kw_only=True):

@@ -136,7 +136,7 @@ class FilterOf(msgspec.Struct, frozen=True, kw_only=True):
 
 class FilterResult(msgspec.Struct, frozen=True, kw_only=True):
     filter: FilterOf
-    keyword_matches: list[str]
+    keyword_matches: list[str] = []
     status_matches: list[str] = []
 
 

@@ -21,9 +21,11 @@ def contexts_of(caught: Filter) -> list[str]:
 def present_caught(caught: Filter) -> FilterResult:
     of = FilterOf(
         id=str(caught.whole_id),
-        title=caught.title or caught.phrase,
+        title=caught.name,
         context=contexts_of(caught),
         expires_at=exact_iso(caught.ends_at) if caught.ends_at is not None else None,
         filter_action=ACTIONS[caught.action],
     )
+    if caught.post_id:
+        return FilterResult(filter=of, status_matches=[str(caught.post_id)])
     return FilterResult(filter=of, keyword_matches=[caught.phrase])

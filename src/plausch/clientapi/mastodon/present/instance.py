@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from plausch import __version__
 from plausch.clientapi.mastodon.entities import instance as entities
 from plausch.clientapi.mastodon.figures import Figures
@@ -28,7 +30,7 @@ _FEATURED_TAGS_MAX = 10
 _SIZES = (192, 512)
 
 
-def present_instance(site: Site, figures: Figures, push_key: str) -> entities.Instance:
+def present_instance(site: Site, figures: Figures, push_key: str, owner: bytes | None) -> entities.Instance:
     here = site.community
     picture = _picture(site, here)
     return entities.Instance(
@@ -49,12 +51,12 @@ def present_instance(site: Site, figures: Figures, push_key: str) -> entities.In
             url=site.absolute("/sign-up"),
         ),
         api_versions=API_VERSIONS,
-        contact=entities.Contact(_address(here)),
+        contact=entities.Contact(_address(here), _account(owner)),
         rules=present_rules(here),
     )
 
 
-def present_former_instance(site: Site, figures: Figures) -> entities.FormerInstance:
+def present_former_instance(site: Site, figures: Figures, owner: bytes | None) -> entities.FormerInstance:
     here = site.community
     return entities.FormerInstance(
         uri=site.settings.domain,
@@ -72,7 +74,12 @@ def present_former_instance(site: Site, figures: Figures) -> entities.FormerInst
         invites_enabled=here.members_invite,
         configuration=_taken(),
         rules=present_rules(here),
+        contact_account=_account(owner),
     )
+
+
+def _account(body: bytes | None) -> msgspec.Raw | None:
+    return msgspec.Raw(body) if body is not None else None
 
 
 def _taken() -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""`/api/v2/filters` and `/api/v1/filters`: words somebody is spared.
+"""`/api/v2/filters` and `/api/v1/filters`: words and single statuses somebody is spared.
 
-Here a filter is one word or phrase; those of one set are one filter of the second version, each one of the first.
+Here a filter is one word or phrase, or one post; those of one set are one filter of the second version, and each word
+is one of the first.
 """
 
 from collections.abc import Sequence
@@ -10,15 +11,17 @@ from starlette.responses import Response
 from plausch.clientapi.mastodon.answers import answered, id_of, nothing
 from plausch.clientapi.mastodon.endpoints import Endpoint
 from plausch.clientapi.mastodon.entities import reading as entities
-from plausch.clientapi.mastodon.errors import Refused
 from plausch.clientapi.mastodon.forms import Fields, read_fields
 from plausch.clientapi.mastodon.present.filters import ACTIONS, CONTEXTS, contexts_of
+from plausch.clientapi.mastodon.showing import get_piece
 from plausch.feeds import actions, queries
 from plausch.feeds.model import Filter, FilterAction, FilterDraft, FilterPlace
 from plausch.http.request import Request
 from plausch.kernel import clock
-from plausch.kernel.errors import Invalid, NotFound
+from plausch.kernel.errors import Invalid
 from plausch.language.formats import exact_iso
+from plausch.people.model import Viewer
+from plausch.storage import Write
 
 _PLACES = {name: place for place, names in CONTEXTS.items() for name in names}
 _ACTIONS = {name: action for action, name in ACTIONS.items()} | {"blur": FilterAction.FOLD}
@@ -33,15 +36,20 @@ def _keyword(one: Filter) -> entities.FilterKeyword:
     return entities.FilterKeyword(str(one.id), one.phrase, one.whole_word)
 
 
+def _status(one: Filter) -> entities.FilterStatus:
+    return entities.FilterStatus(str(one.id), str(one.post_id))
+
+
 def _present(several: Sequence[Filter]) -> entities.Filter:
     first = several[0]
     return entities.Filter(
         id=str(first.whole_id),
-        title=first.title or first.phrase,
+        title=first.name,
         context=contexts_of(first),
         expires_at=_ends(first),
         filter_action=ACTIONS[first.action],
-        keywords=[_keyword(one) for one in several],
+        keywords=[_keyword(one) for one in several if one.phrase],
+        statuses=[_status(one) for one in several if one.post_id],
     )
 
 
@@ -102,7 +110,7 @@ def _like(one: Filter, phrase: str, *, whole_word: bool) -> FilterDraft:
 
 async def list_filters(request: Request) -> Response:
     async with request.site.database.read() as tx:
-        found = await queries.list_filters(tx, request.viewer)
+        found = await queries.list_all_filters(tx, request.viewer)
     sets: dict[int, list[Filter]] = {}
     for one in found:
         sets.setdefault(one.whole_id, []).append(one)
@@ -120,10 +128,13 @@ async def make_filter(request: Request) -> Response:
     drafts = [
         _draft(fields, one.text("keyword"), whole_word=bool(one.flag("whole_word"))) for one in words if not _goes(one)
     ]
-    if not drafts:
-        raise Invalid("keywords", "missing")
     async with request.site.database.write() as tx:
-        id_ = await actions.add_filter_set(tx, viewer, fields.text("title"), drafts)
+        if drafts:
+            id_ = await actions.add_filter_set(tx, viewer, fields.text("title"), drafts)
+        else:
+            # Statuses, or words, follow.
+            bare = _draft(fields, "", whole_word=False)
+            id_ = await actions.add_empty_set(tx, viewer, fields.text("title"), bare)
         return answered(_present(await queries.list_set(tx, viewer, id_)))
 
 
@@ -137,7 +148,7 @@ async def change_filter(request: Request) -> Response:
     async with request.site.database.write() as tx:
         there = await queries.list_set(tx, viewer, id_)
         first = there[0]
-        title = fields.text("title", first.title or first.phrase)
+        title = fields.text("title", first.name)
         whole = _draft(fields, first.phrase, whole_word=first.whole_word, before=first)
         await actions.change_filter_set(tx, viewer, id_, title, whole)
         known = {one.id: one for one in await queries.list_set(tx, viewer, id_)}
@@ -173,19 +184,24 @@ async def remove_filter(request: Request) -> Response:
 async def list_keywords(request: Request) -> Response:
     async with request.site.database.read() as tx:
         found = await queries.list_set(tx, request.viewer, id_of(request))
-    return answered([_keyword(one) for one in found])
+    return answered([_keyword(one) for one in found if one.phrase])
 
 
 async def add_keyword(request: Request) -> Response:
     word, viewer, id_ = await read_fields(request), request.viewer, id_of(request)
     async with request.site.database.write() as tx:
-        first = (await queries.list_set(tx, viewer, id_))[0]
-        title = first.title or first.phrase
-        if not first.set_id:
-            await actions.change_filter_set(tx, viewer, id_, title, _changed(Fields({}), first))
+        first = await _as_set(tx, viewer, id_)
         draft = _like(first, word.text("keyword"), whole_word=bool(word.flag("whole_word")))
-        added = await actions.add_filter(tx, viewer, draft, id_, title)
+        added = await actions.add_filter(tx, viewer, draft, id_, first.name)
         return answered(_keyword(await queries.get_filter(tx, viewer, added)))
+
+
+async def _as_set(tx: Write, viewer: Viewer, id_: int) -> Filter:
+    """The first of several under a title, also if it was alone till now. Raises NotFound."""
+    first = (await queries.list_set(tx, viewer, id_))[0]
+    if not first.set_id:
+        await actions.change_filter_set(tx, viewer, id_, first.name, _changed(Fields({}), first))
+    return first
 
 
 async def get_keyword(request: Request) -> Response:
@@ -209,18 +225,34 @@ async def remove_keyword(request: Request) -> Response:
 
 
 async def list_filtered_statuses(request: Request) -> Response:
-    """None: one mutes the conversation instead."""
     async with request.site.database.read() as tx:
-        await queries.list_set(tx, request.viewer, id_of(request))
-    return answered([])
+        found = await queries.list_set(tx, request.viewer, id_of(request))
+    return answered([_status(one) for one in found if one.post_id])
 
 
-async def refuse_status(request: Request) -> Response:
-    raise Refused(422, "Single posts cannot be filtered on this server; mute the conversation instead")
+async def add_status(request: Request) -> Response:
+    """A reblog stands for what was reblogged."""
+    fields, viewer, id_ = await read_fields(request), request.viewer, id_of(request)
+    status = fields.id("status_id")
+    if status is None:
+        raise Invalid("status_id", "missing")
+    async with request.site.database.write() as tx:
+        await _as_set(tx, viewer, id_)
+        post = (await get_piece(tx, request, status)).post_id
+        added = await actions.filter_post(tx, viewer, id_, post)
+        return answered(_status(await queries.get_filtered_post(tx, viewer, added)))
 
 
-async def find_no_status(request: Request) -> Response:
-    raise NotFound
+async def get_filtered_status(request: Request) -> Response:
+    async with request.site.database.read() as tx:
+        return answered(_status(await queries.get_filtered_post(tx, request.viewer, id_of(request))))
+
+
+async def remove_status(request: Request) -> Response:
+    async with request.site.database.write() as tx:
+        gone = await queries.get_filtered_post(tx, request.viewer, id_of(request))
+        await actions.remove_filter(tx, request.viewer, gone.id)
+    return answered(_status(gone))
 
 
 # The first version
@@ -277,9 +309,9 @@ ENDPOINTS = [
     Endpoint("PUT", f"{_AT}/keywords/{{id}}", change_keyword, _WRITE),
     Endpoint("DELETE", f"{_AT}/keywords/{{id}}", remove_keyword, _WRITE),
     Endpoint("GET", f"{_AT}/{{id}}/statuses", list_filtered_statuses, _READ),
-    Endpoint("POST", f"{_AT}/{{id}}/statuses", refuse_status, _WRITE),
-    Endpoint("GET", f"{_AT}/statuses/{{id}}", find_no_status, _READ),
-    Endpoint("DELETE", f"{_AT}/statuses/{{id}}", find_no_status, _WRITE),
+    Endpoint("POST", f"{_AT}/{{id}}/statuses", add_status, _WRITE),
+    Endpoint("GET", f"{_AT}/statuses/{{id}}", get_filtered_status, _READ),
+    Endpoint("DELETE", f"{_AT}/statuses/{{id}}", remove_status, _WRITE),
     Endpoint("GET", _FORMER, list_former, _READ),
     Endpoint("POST", _FORMER, make_former, _WRITE),
     Endpoint("GET", f"{_FORMER}/{{id}}", get_former, _READ),

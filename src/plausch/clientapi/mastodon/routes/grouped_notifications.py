@@ -86,7 +86,7 @@ def _present(group: Group, sample: list[Notification], shown: Shown) -> bytes:
             group_key=group.key,
             notifications_count=group.number,
             type=name,
-            most_recent_notification_id=str(newest.id),
+            most_recent_notification_id=newest.id,
             page_min_id=str(group.members[-1].id),
             page_max_id=str(newest.id),
             latest_page_notification_at=exact_iso(newest.at),

@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
 
+from plausch.clientapi.keeping import keep
 from plausch.clientapi.mastodon.answers import answered, for_all
 from plausch.clientapi.mastodon.endpoints import Caller, Endpoint
 from plausch.clientapi.mastodon.entities.instance import Activity, ExtendedDescription, Preferences, TermsOfService
 from plausch.clientapi.mastodon.figures import figures_of
+from plausch.clientapi.mastodon.joining import join_account
 from plausch.clientapi.mastodon.present.instance import (
     description_html,
     present_former_instance,
@@ -28,14 +30,24 @@ from plausch.language import markdown
 from plausch.language.formats import iso
 from plausch.net import push
 from plausch.people import queries as people
-from plausch.people.model import WhoQuotes
+from plausch.people.model import VISITOR, Role, WhoQuotes
 
 _QUOTES = {WhoQuotes.EVERYBODY: "public", WhoQuotes.FOLLOWERS: "followers", WhoQuotes.NOBODY: "nobody"}
 
 
 async def show_instance(request: Request) -> Response:
     figures = await figures_of(request)
-    return for_all(request, present_instance(request.site, figures, await push_key(request)))
+    owner = await _owner(request)
+    return for_all(request, present_instance(request.site, figures, await push_key(request), owner))
+
+
+async def _owner(request: Request) -> bytes | None:
+    """Whom to turn to, as strangers see them: whoever has owned the server longest."""
+    async with request.site.database.read() as tx:
+        owners = await people.list_holders(tx, VISITOR, Role.OWNER)
+        body, made = await join_account(tx, request, owners[0].id, viewer=VISITOR) if owners else (None, [])
+    await keep(request, made)
+    return body
 
 
 async def push_key(request: Request) -> str:
@@ -49,7 +61,8 @@ async def push_key(request: Request) -> str:
 
 
 async def show_former_instance(request: Request) -> Response:
-    return for_all(request, present_former_instance(request.site, await figures_of(request)))
+    figures = await figures_of(request)
+    return for_all(request, present_former_instance(request.site, figures, await _owner(request)))
 
 
 async def list_rules(request: Request) -> Response:

@@ -65,6 +65,14 @@ def _feeds_featured_tags() -> None:
 def _feeds_filters() -> None:
     op.add_column("feeds_filters", sa.Column("set_id", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("feeds_filters", sa.Column("title", sa.Text(), server_default="", nullable=False))
+    op.add_column("feeds_filters", sa.Column("post_id", sa.BigInteger(), server_default="0", nullable=False))
+    op.create_index(
+        "ix_feeds_filters_post",
+        "feeds_filters",
+        ["post_id"],
+        sqlite_where=sa.text("post_id <> 0"),
+        postgresql_where=sa.text("post_id <> 0"),
+    )
 
 
 def _feeds_followed_how() -> None:
