@@ -90,7 +90,7 @@ async def test_each_scope_has_what_was_said_in_it(database: Database, tmp_path: 
 
 
 async def test_posts_are_read_once_a_night(database: Database, tmp_path: Path) -> None:
-    """Half a year of talk is a part of what the graph's scopes were found in, and copied only where somebody objects."""
+    """Half a year of talk is a part of what scopes were found in, and copied only where somebody objects."""
     there = await _village(database)
     night = await _night(database, tmp_path)
     await find_scopes(night)

@@ -1,13 +1,19 @@
 """What the town of Ines has for its pages of insights: a target group, goals, weeks, and letters of the week."""
 
+import msgspec
+
 from plausch.insights import actions
 from plausch.insights.model import (
+    Belonging,
     Cohort,
+    Community,
     Figures,
     Health,
     Loyalties,
     Loyalty,
+    Maker,
     Measure,
+    Membership,
     Move,
     Result,
     Scope,
@@ -15,6 +21,7 @@ from plausch.insights.model import (
     Stage,
     WeekOfTalk,
 )
+from plausch.insights.model.communities import Tie
 from plausch.insights.model.goals import GoalKind
 from plausch.insights.model.loyalty import FEW, MOVES
 from plausch.insights.model.strategy import Description
@@ -53,10 +60,47 @@ async def look_back(database: Database, ines: Viewer, anna: Viewer) -> int:
             await publish(tx, ines, "Sie streicht sie", reply_to=post)
     await actions.measure_target(database, page)
     await _find_health(database, ines)
+    await _find_circles(database, ines, anna)
     with clock.at(monday + WEEK + 8 * clock.HOUR):
         await actions.make_letters(database)
     async with database.read() as read:
         return (await list_letters(read, ines, page, 1))[0].id
+
+
+async def _find_circles(database: Database, ines: Viewer, anna: Viewer) -> None:
+    """Three communities of interest, who is in them, and how both are heard."""
+    named = (("Garten", "Beet", "Gießkanne", _LONG), ("Schach",), ())
+    ties = (Tie(2, 0.2), Tie(3, 0.1))
+    circles = [
+        Result(
+            number,
+            Community(
+                size=20 - 5 * number,
+                labels=labels,
+                tags=labels[:1],
+                x=0.25 * number,
+                y=0.5 + 0.1 * (-1) ** number,
+                radius=0.1,
+                inside=0.5,
+                ties=ties if number == 1 else (),
+                bridges=6 if number == 1 else 0,
+            ),
+            number,
+        )
+        for number, labels in enumerate(named, 1)
+    ]
+    both = (Belonging(1, 0.7), Belonging(2, 0.3))
+    heard = Maker(31, 2, 12, 8, 2.5, tags=("garten", _LONG), bridges=(1, 2), weeks=(*range(12),))
+    found: dict[Measure, list[Result[msgspec.Struct]]] = {
+        Measure.COMMUNITIES_USUAL: [*circles],
+        Measure.MEMBERSHIPS: [
+            Result(one.person, Membership((), both[: 3 - place], ()), place)
+            for place, one in enumerate((ines, anna), 1)
+        ],
+        Measure.MAKERS: [Result(one.person, heard, place) for place, one in enumerate((ines, anna), 1)],
+    }
+    for measure, results in found.items():
+        await actions.keep_finding(database, 0, measure, results, method="made up", as_of=clock.now())
 
 
 async def _find_health(database: Database, ines: Viewer) -> None:

@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
+from plausch.insights.actions import keep_finding
 from plausch.insights.compute import health, loyalty
 from plausch.insights.compute.night import Night
-from plausch.insights.model import Scope, ScopeKind
+from plausch.insights.model import Figures, Health, Measure, Result, Scope, ScopeKind
 from plausch.insights.queries.visits import list_visits
 from plausch.kernel import clock
 from plausch.people import queries as people
@@ -125,3 +126,24 @@ def test_flows_are_drawn_within_their_frame() -> None:
         assert 0 <= bar.x <= WIDTH
         assert 0 <= bar.y <= bar.y + bar.height <= drawn.height
     assert draw_flows([[[0]]], [1]).ribbons == []
+
+
+async def test_a_fresh_server_is_told_when_there_will_be_something_to_say(web: Web) -> None:
+    """No empty figure, nothing usual where nothing happens yet: what there is to do instead."""
+    anna = await web.join("anna")
+    for page in ("people", "communities", "health", "loyalty", "adviser"):
+        text = text_of(await anna.get(f"/insights/{page}"))
+        assert "Not enough to say yet" in text, page
+        assert "when at least five people are behind them" in text, page
+        assert "How was this computed?" not in text, page
+    waiting = text_of(await anna.get("/insights/unanswered"))
+    assert "listed after 1 day, until it is known how soon people usually answer here" in waiting
+    assert "Nobody waits" in waiting
+    assert "No letter yet" in text_of(await anna.get("/insights/letters"))
+    assert "Describe whom this is there for" in text_of(await anna.get("/insights/strategy"))
+    assert "Opinion makers" in text_of(await anna.get("/insights"))
+    figures = Figures(people=9, due=9, answered=0.5)
+    for late, said in ((2 * clock.HOUR, "after 2 hours: by then three of four"), (clock.DAY, "until it is known")):
+        found = [Result(0, Health(figures, late_after=late))]
+        await keep_finding(web.site.database, 0, Measure.HEALTH, found, method="made up", as_of=clock.now())
+        assert said in text_of(await anna.get("/insights/unanswered"))

@@ -115,3 +115,31 @@ async def test_everybody_sees_the_map_and_staff_who_is_where(web: Web) -> None:
     for path in ("/insights/communities", "/groups"):
         assert "others from Chess are in it, too" in text_of(await ben.get(path)), path
     assert "are in it, too" not in text_of(await (await web.open()).get("/groups"))
+
+
+async def test_circles_are_told_in_sentences(web: Web) -> None:
+    staff, ben = await web.join("anna"), await web.join("ben", language="de")
+    (own,) = await ids(web, "ben")
+    many = Community(12, ("Garten", "Beet", "Zaun", "Tor", "<b>"), ("Garten",), 0.3, 0.4, 0.2, 1.0, (Tie(2, 0),), 6)
+    nameless = Community(5, (), (), 0.7, 0.6, 0.2, 0.25, (Tie(1, 0.5), Tie(3, 0.25)))
+    await keep(web, Measure.COMMUNITIES_USUAL, Result(1, many), Result(2, nameless, 2))
+    await keep(web, Measure.MEMBERSHIPS, Result(own, Membership((), (Belonging(1, 1.0),), ())))
+    page = await staff.get("/insights/communities")
+    text = text_of(page).replace("\u00a0", " ")
+    assert "2 circles: the larger, the more people." in text
+    assert "12 people · 6 of them belong to others, too" in text
+    assert "They also say: Tor, <b>" in text
+    assert "&lt;b&gt;" in page.text
+    assert "100 % of the talk stays among them." in text
+    assert (
+        "Without a topic of its own 5 people 25 % of the talk stays among them. Most of the rest is with: Garten"
+        in text
+    )
+    assert "You are here" not in text
+    german = text_of(await ben.get("/insights")).replace("\u00a0", " ")
+    assert "gehörst du zu diesem Interessenkreis: Garten, Beet" in german
+    await keep(web, Measure.COMMUNITIES_USUAL, Result(2, nameless))
+    text = text_of(await staff.get("/insights/communities")).replace("\u00a0", " ")
+    assert "1 circle: the larger, the more people." in text
+    assert "Most of the rest" not in text, "those it talks with are not on the map"
+    assert "diesem Interessenkreis" not in text_of(await ben.get("/insights"))
