@@ -1,11 +1,21 @@
 """The post adviser through the pages: what it says while somebody writes, to whom, and when it is silent."""
 
 import html
+import random
+import re
+from pathlib import Path
+
+import pytest
 
 from plausch.insights.actions import keep_finding
+from plausch.insights.compute.advice import compute
+from plausch.insights.compute.night import Night
 from plausch.insights.model.advice import VERSION, Effect, Knowledge, Learnt, Times, Topics, Trait, Trial
-from plausch.insights.model.findings import Measure, Result
+from plausch.insights.model.findings import Measure, Result, Scope, ScopeKind
 from plausch.kernel import clock
+from plausch.kernel.ids import new_id
+from plausch.talk.actions import LoadedPost, load_many
+from tests.harness.community import join_all
 from tests.harness.engines import on_postgres_when_all
 from tests.web.conftest import Browser, OpenWeb, Web
 from tests.web.test_groups import found, number
@@ -157,6 +167,10 @@ async def test_it_says_what_it_knows(web: Web) -> None:
     ):
         assert words in page, words
     assert "Dienstag, 19:00 Uhr" in text_of(await ben.get("/insights/adviser"))
+    await know(web, 0, Knowledge(learnt=Learnt(0, {}, []), trial=_TRIAL, posts=1_500))
+    page = text_of(await anna.get("/insights/adviser"))
+    assert "What it learnt from 1,500 posts holds, but no single thing stands out" in page
+    assert "right 71 times of 100" in page
     await know(web, 0, Knowledge(trial=_TRIAL, posts=500))
     assert "did not hold well enough" in text_of(await anna.get("/insights/adviser"))
     await know(web, 0, Knowledge(posts=30))
@@ -166,6 +180,55 @@ async def test_it_says_what_it_knows(web: Web) -> None:
     assert "Chess, tournament" in (await anna.get("/insights/adviser?of=schach")).text
     assert (await ben.get("/insights/adviser?of=schach")).status_code == 403
     assert (await (await web.open()).get("/insights/adviser")).status_code == 303
+
+
+async def grow(web: Web, people: list[int], count: int) -> None:
+    """So many more conversations in two months, of which questions are answered more often."""
+    chance, now = random.Random(7), clock.now()
+    loaded: list[LoadedPost] = []
+    for turn in range(count):
+        at = now - 60 * clock.DAY + turn * 58 * clock.DAY // count
+        who, other = chance.sample(people, 2)
+        asks = chance.random() < 0.5
+        text = f"Treffen beim Fest Nummer {turn}{', wer kommt?' if asks else '.'}"
+        begun = LoadedPost(id=new_id(at), actor_id=who, source=text, html=text, published_at=at, language="de")
+        loaded.append(begun)
+        if chance.random() < (0.75 if asks else 0.3):
+            later = at + clock.HOUR
+            answer = LoadedPost(
+                id=new_id(later),
+                actor_id=other,
+                source="Ja",
+                html="Ja",
+                published_at=later,
+                parent_id=begun.id,
+                conversation_id=begun.id,
+            )
+            loaded.append(answer)
+    async with web.site.database.write() as tx:
+        await load_many(tx, loaded)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_from_five_hundred_posts_on_it_has_learnt_and_says_how_often_it_is_right(web: Web) -> None:
+    """Tried on the newest posts, and held against saying the same of all."""
+    anna = await web.join("anna", language="de")
+    night = Night(web.site.database, Path("unused"), clock.now(), (Scope(ScopeKind.SERVER),))
+    people = [one.person for one in await join_all(web.site.database, *(f"person{number}" for number in range(20)))]
+    await grow(web, people, 400)
+    await compute(night)
+    assert "Bisher sind es 400." in text_of(await anna.get("/insights/adviser"))
+    assert "von 100" not in await said(anna, "Wer kommt zum Fest?")
+    await grow(web, people, 400)
+    await compute(night)
+    page = text_of(await anna.get("/insights/adviser"))
+    found = re.search(r"Bei den letzten 320 Beiträgen .* in (\d+) von 100 Fällen .* hätte in (\d+) recht", page)
+    assert found is not None, page
+    assert 65 <= int(found[1]) <= 85, "three of four, and seven of ten"
+    assert int(found[2]) < int(found[1]) - 10
+    spoken = await said(anna, "Wer kommt zum Fest?")
+    assert "innerhalb eines Tages" in spoken
+    assert f"in {found[1]} von 100 Fällen" in spoken
 
 
 async def test_it_may_be_asked_often_but_not_without_end(open_web: OpenWeb) -> None:

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+import plausch
 from plausch.feeds.model import Channel, NotificationKind
 from plausch.feeds.queries import get_preferences
 from plausch.groups.queries import get_group
 from plausch.insights import actions
 from plausch.insights.model import Measure, Result
 from plausch.insights.model.communities import Welcoming
+from plausch.insights.model.letters import Section
 from plausch.insights.model.weeks import WEEK, monday_of
 from plausch.kernel import clock
 from plausch.people import actions as people
@@ -21,6 +24,12 @@ from tests.web.conftest import OpenWeb, Web
 from tests.web.test_people import eventually, person_of, text_of
 
 only_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
+
+@pytest.mark.parametrize("section", Section)
+@pytest.mark.parametrize("template", ["web/templates/insights/letters.html", "mail/templates/weekly.jinja"])
+def test_whatever_a_letter_brings_up_has_its_place_on_the_page_and_in_the_mail(section: Section, template: str) -> None:
+    assert f".{section} %}}" in (Path(plausch.__file__).parent / template).read_text("utf-8")
 
 
 @pytest.fixture

@@ -34,7 +34,10 @@ OLDEST = 3 * WEEK
 
 
 class Section(enum.StrEnum):
-    """What the letter brings up."""
+    """What the letter brings up.
+
+    Events are not there yet: they will be a section of their own, gathered beside the others by `queries.letters`.
+    """
 
     UNANSWERED = "unanswered"
     NEWCOMERS = "newcomers"
