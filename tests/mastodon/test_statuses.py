@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from PIL import Image
 
@@ -11,8 +12,9 @@ from plausch.groups import actions as groups
 from plausch.groups.model import GroupDraft, Visibility
 from plausch.http.site import ADDRESSES
 from plausch.people import actions as people
-from plausch.people.model import PageKind
+from plausch.people.model import PageKind, Role, Viewer
 from plausch.talk import actions as talk
+from plausch.talk import queries
 from plausch.talk.model import AudienceKind, PostDraft
 from tests.mastodon.apps import apps
 from tests.mastodon.conftest import Town
@@ -198,6 +200,40 @@ async def test_pictures(town: Town) -> None:
     assert changed["media_attachments"][0]["description"] == "Anders"
     await anna.ask("POST", "/media", 422, files={"file": ("a.txt", b"nichts", "text/plain")})
     await anna.ask("POST", "/media", 422, data={"description": "nichts"})
+
+
+async def test_an_edit_changes_which_pictures_there_are(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    files = {"file": ("a.png", picture(), "image/png")}
+    one, two, three = [(await anna.ask("POST", "/media", files=files))["id"] for _ in range(3)]
+    other = (await ines.ask("POST", "/media", files=files))["id"]
+    said = await anna.say("Bilder", media_ids=[one, two])
+    at = f"/statuses/{said['id']}"
+
+    async def edit(status: int = 200, **body: Any) -> list[str]:
+        found = await anna.ask("PUT", at, status, json={"status": "Bilder", **body})
+        return [each["id"] for each in found.get("media_attachments", [])]
+
+    assert await edit(media_ids=[three, two]) == [three, two]
+    assert [each["id"] for each in (await ines.get(at))["media_attachments"]] == [three, two]
+    # Left out is gone, nobody takes what is another's, and nothing is half done.
+    assert await edit(422, media_ids=[one]) == []
+    assert await edit(422, media_ids=[two, other]) == []
+    assert await edit(422, media_ids=[two, two]) == []
+    assert await edit() == [three, two]
+    async with town.site.database.read() as tx:
+        kept = await queries.list_pictures(tx, [int(said["id"])])
+        assert [str(each.id) for each in kept[int(said["id"])]] == [three, two]
+        assert await queries.find_picture_file(tx, anna.viewer, int(one), "small") is None
+    await anna.ask("PUT", at, 422, json={"status": "", "media_ids": []})
+    # What was reported is kept for those who look into it.
+    async with town.site.database.write() as tx:
+        await talk.hold_pictures(tx, [int(said["id"])])
+    assert await edit(media_ids=[]) == []
+    assert [each["id"] for each in await ines.get(f"/accounts/{anna.id}/statuses", only_media="true")] == []
+    async with town.site.database.read() as tx:
+        held = await queries.list_held_pictures(tx, Viewer(1, 1, Role.MODERATOR), [int(said["id"])])
+    assert len(held[int(said["id"])]) == 2
 
 
 async def test_every_wording_is_kept(town: Town) -> None:

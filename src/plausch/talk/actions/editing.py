@@ -11,7 +11,13 @@ from plausch.talk import queries
 from plausch.talk.actions.articles import bury_article, check_cover, pictures_of, rewrite_article
 from plausch.talk.actions.counting import uncount_said
 from plausch.talk.actions.holding import copy_numbers, hold_conversation, hold_post
-from plausch.talk.actions.pictures import aim_pictures, attach_more, describe_pictures, discard_pictures_of
+from plausch.talk.actions.pictures import (
+    aim_pictures,
+    attach_more,
+    change_pictures,
+    describe_pictures,
+    discard_pictures_of,
+)
 from plausch.talk.actions.placing import check_decides_for
 from plausch.talk.actions.polls import change_poll
 from plausch.talk.actions.reading import in_ceiling, uncount_read
@@ -26,6 +32,7 @@ from plausch.talk.model import (
     Form,
     Post,
     PostEdit,
+    check_pictures,
     clean_language,
     clean_title,
     is_blank,
@@ -75,6 +82,7 @@ _EDIT = column_statement(
         html=param("new_html", sa.Text()),
         warning=param("new_warning", sa.Text()),
         title=param("new_title", sa.Text()),
+        pictures=param("new_pictures", sa.Integer()),
         who_quotes=sa.func.coalesce(param("new_who", sa.Text()), posts.c.who_quotes),
         language=param("new_language", sa.Text()),
         attached=posts.c.attached.bitwise_and(param("kept_bits", sa.Integer())).bitwise_or(
@@ -163,11 +171,16 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
     before = await queries.get_source(tx, viewer, post_id)
     await check_may_change(tx, viewer, before.actor_id)
     post = await queries.get_post(tx, viewer, post_id)
+    count = post.pictures_count
+    if edit.pictures is not None and post.article is None:
+        check_pictures(edit.pictures)
+        count = len(edit.pictures)
+        await change_pictures(tx, post.actor_id, post_id, edit.pictures)
     # The words of pictures stand in the text of an article, too.
     await describe_pictures(tx, viewer, edit.alts, post_id)
     await aim_pictures(tx, viewer, edit.focuses, post_id)
     text = await _understand(tx, post, edit, addresses)
-    if is_blank(text.source) and not post.pictures_count:
+    if is_blank(text.source) and not count:
         raise Invalid("text", "post_empty")
     warning = clean_line(edit.warning, "warning", WARNING_MAX)
     title = _title(post, edit)
@@ -182,6 +195,7 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
         new_html=text.html,
         new_warning=warning,
         new_title=title,
+        new_pictures=count,
         new_who=edit.who_quotes,
         new_language=clean_language(edit.language),
         kept_bits=~0 if edit.labels is None else ~LABELS.value,

@@ -8,6 +8,7 @@ from plausch.kernel import clock, ids
 from plausch.kernel.errors import Invalid, NotAllowed
 from plausch.people.model import Viewer, clean_text
 from plausch.storage import Statement, Write, any_of, column_statement, param
+from plausch.talk import queries
 from plausch.talk.events import PicturesDiscarded
 from plausch.talk.model import ALT_MAX, Held
 from plausch.talk.tables import drafts, pictures
@@ -76,6 +77,17 @@ _DISCARD_OF = Statement(
     .returning(pictures.c.files),
     str,
 )
+#: Some of a post that stays: those that are held are kept, as if the post were gone.
+_SOME = (pictures.c.post_id == param("post"), any_of(pictures.c.id, "ids"))
+_DISCARD_SOME = Statement(
+    sa.delete(pictures).where(*_SOME, pictures.c.held == Held.NO.value).returning(pictures.c.files), str
+)
+_OUTLIVE_SOME = column_statement(sa.update(pictures).where(*_SOME).values(held=Held.GONE.value))
+_PLACE = column_statement(
+    sa.update(pictures)
+    .where(pictures.c.id == param("id"), pictures.c.post_id == param("post"), pictures.c.held != Held.GONE.value)
+    .values(place=param("nth"))
+)
 _OF = any_of(pictures.c.post_id, "posts")
 _HOLD = column_statement(sa.update(pictures).where(_OF, pictures.c.held == Held.NO.value).values(held=Held.YES.value))
 _OUTLIVE = column_statement(sa.update(pictures).where(pictures.c.post_id == param("post")).values(held=Held.GONE.value))
@@ -139,6 +151,22 @@ async def attach_more(tx: Write, owner: int, post_id: int, wanted: Sequence[int]
     """Put loose pictures of somebody's under a post of theirs, which has some of them already."""
     for place, picture in enumerate(wanted):
         await tx.run(_ATTACH, id=picture, owner=owner, post=post_id, nth=place)
+
+
+async def change_pictures(tx: Write, owner: int, post_id: int, wanted: Sequence[int]) -> None:
+    """Have these under a post and no others. Raises Invalid for those that are neither there nor loose."""
+    there = {one.id for one in (await queries.list_pictures(tx, [post_id])).get(post_id, [])}
+    gone = sorted(there - set(wanted))
+    if gone:
+        files = _keys(await tx.all(_DISCARD_SOME, post=post_id, ids=gone))
+        await tx.run(_OUTLIVE_SOME, post=post_id, ids=gone)
+        if files:
+            await record(tx, PicturesDiscarded(files=tuple(files)))
+    for place, picture in enumerate(wanted):
+        if picture in there:
+            await tx.run(_PLACE, id=picture, post=post_id, nth=place)
+        elif not await tx.run(_ATTACH, id=picture, owner=owner, post=post_id, nth=place):
+            raise Invalid("pictures", "picture_unknown")
 
 
 async def keep_pictures(tx: Write, viewer: Viewer, draft: int, wanted: Sequence[int]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -64,6 +64,8 @@ class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
     title: str | None = None
     language: str = ""
     warning: str = ""
+    #: Ids of its pictures in order: those it had, and loose ones of its author's. None, and of an article: as they are.
+    pictures: tuple[int, ...] | None = None
     #: New alt texts by picture id.
     alts: dict[int, str] = {}
     #: What stays in sight of a picture that is cut, in percent from the left and the top, by its id.
@@ -241,10 +243,7 @@ def check_draft(draft: PostDraft, source: str) -> None:
     """Raises Invalid when there is nothing to post, or too much."""
     if is_blank(source) and not draft.pictures:
         raise Invalid("text", "post_empty")
-    if len(draft.pictures) > PICTURES_MAX:
-        raise Invalid("pictures", "pictures_many")
-    if len(set(draft.pictures)) != len(draft.pictures):
-        raise Invalid("pictures", "picture_twice")
+    check_pictures(draft.pictures)
     if len(draft.participants) > PARTICIPANTS_MAX:
         raise Invalid("participants", "participants_many")
     if (draft.form is Form.ARTICLE) != (draft.article is not None):
@@ -255,6 +254,14 @@ def check_draft(draft: PostDraft, source: str) -> None:
         raise Invalid("board", "board_missing")
     if draft.article is not None:
         _check_article(draft, source)
+
+
+def check_pictures(pictures: Sequence[int]) -> None:
+    """Raises Invalid when there are too many, or one of them twice."""
+    if len(pictures) > PICTURES_MAX:
+        raise Invalid("pictures", "pictures_many")
+    if len(set(pictures)) != len(pictures):
+        raise Invalid("pictures", "picture_twice")
 
 
 def _check_article(draft: PostDraft, source: str) -> None:

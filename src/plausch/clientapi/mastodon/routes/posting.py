@@ -118,6 +118,8 @@ async def edit(request: Request) -> Response:
             source=fields.text("status", before.source),
             warning=warning_of(fields) if "spoiler_text" in fields or "sensitive" in fields else before.warning,
             language=fields.text("language", before.language),
+            # An app that says nothing of pictures means none of them.
+            pictures=tuple(fields.ids("media_ids")) if "media_ids" in fields else None,
             alts=alts,
             focuses=focuses,
             poll=poll_of(fields),
