@@ -1,9 +1,10 @@
 """The application with people whose apps speak the Mastodon client API, and browsers in which they sign in."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import httpx
 import pytest
@@ -23,6 +24,8 @@ from tests.mastodon import openapi
 PASSWORD = "correct horse battery"
 BASE = "http://localhost:8000"
 SCOPES = "read write follow push"
+
+T = TypeVar("T")
 
 
 class Person(NamedTuple):
@@ -97,6 +100,14 @@ async def tokens(database_url: str, *handles: str, scopes: str = SCOPES, role: R
             found.append(await people.create_token(tx, await people.sign_up(tx, form), scopes))
     await database.close()
     return found
+
+
+def eventually(look: Callable[[], T], wanted: T, within: float = 20) -> None:
+    """What a worker does afterwards is there in the end; until then it is looked at again."""
+    deadline = time.monotonic() + within
+    while (found := look()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert found == wanted
 
 
 OpenTown = Callable[..., Awaitable[Town]]

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from tests.harness.server import OFFLINE, Server
-from tests.mastodon.conftest import PASSWORD, join
+from tests.mastodon.conftest import PASSWORD, eventually, join
 from tests.mastodon.test_oauth import forms_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("engine", ["sqlite"])]
@@ -110,8 +110,7 @@ def test_anna_and_ines_talk(server: Server, tmp_path: Path) -> None:
     assert "favourited" in anna.toot("favourite", answer["id"])
     assert "reblogged" in ines.toot("reblog", said["id"])
     assert "ines" in anna.toot("reblogged-by", said["id"])
-    told = [one["type"] for one in anna.ask("notifications")]
-    assert told == ["reblog", "mention", "follow"]
+    eventually(lambda: [one["type"] for one in anna.ask("notifications")], ["reblog", "mention", "follow"])
     shown = anna.toot("notifications")
     assert "mentioned you" in shown
     assert "Ich!" in shown

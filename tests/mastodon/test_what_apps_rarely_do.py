@@ -9,7 +9,7 @@ import pytest
 
 from plausch.people.model import Role
 from tests.harness.server import Server
-from tests.mastodon.conftest import SCOPES, tokens
+from tests.mastodon.conftest import SCOPES, eventually, tokens
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("engine", ["sqlite"])]
 
@@ -60,7 +60,7 @@ def test_lists_filters_markers_and_what_is_said_later(server: Server, database_u
     ines.markers_set(["home"], [wet])
     assert ines.markers_get(["home"]).home.last_read_id == str(wet.id)
     anna.status_reply(ines.status_post("Wer kommt?"), "Ich!")
-    assert ines.notifications_unread_count().count == 1
+    eventually(lambda: ines.notifications_unread_count().count, 1)
     ines.markers_set(["notifications"], [ines.notifications()[0]])
     assert ines.notifications_unread_count().count == 0
 
@@ -100,7 +100,7 @@ def test_a_moderator_answers_a_report(server: Server, database_url: str) -> None
     assert gerda.admin_account(report.target_account).silenced
     assert gerda.admin_reports() == []
     assert _ids(gerda.admin_reports(resolved=True)) == [report.id]
-    assert "moderation_warning" in [one.type for one in ines.notifications()]
+    eventually(lambda: [one.type for one in ines.notifications()], ["moderation_warning"])
     gerda.admin_account_unsilence(report.target_account)
     assert not gerda.admin_account(report.target_account).silenced
 
