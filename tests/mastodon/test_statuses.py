@@ -15,6 +15,7 @@ from plausch.people import actions as people
 from plausch.people.model import PageKind, Role, Viewer
 from plausch.talk import actions as talk
 from plausch.talk import queries
+from plausch.talk.actions.pictures import hold_pictures
 from plausch.talk.model import AudienceKind, PostDraft
 from tests.mastodon.apps import apps
 from tests.mastodon.conftest import Town
@@ -228,7 +229,7 @@ async def test_an_edit_changes_which_pictures_there_are(town: Town) -> None:
     await anna.ask("PUT", at, 422, json={"status": "", "media_ids": []})
     # What was reported is kept for those who look into it.
     async with town.site.database.write() as tx:
-        await talk.hold_pictures(tx, [int(said["id"])])
+        await hold_pictures(tx, [int(said["id"])])
     assert await edit(media_ids=[]) == []
     assert [each["id"] for each in await ines.get(f"/accounts/{anna.id}/statuses", only_media="true")] == []
     async with town.site.database.read() as tx:
