@@ -49,6 +49,9 @@ async def test_apps_learn_what_the_server_is_and_takes(town: Town) -> None:
     assert (len(weeks), weeks[0]["statuses"], weeks[0]["registrations"], weeks[1]["statuses"]) == (12, "1", "2", "0")
     for path, none in (("peers", []), ("domain_blocks", []), ("translation_languages", {})):
         assert await stranger.get(f"/api/v1/instance/{path}") == none
+    languages = await stranger.get("/api/v1/instance/languages")
+    assert {"code": "el", "name": "Greek"} in languages
+    assert {len(one["code"]) for one in languages} == {2}
     preferences = await ben.get("/api/v1/preferences")
     assert (preferences["posting:default:visibility"], preferences["posting:default:language"]) == ("public", "en")
     for picture in (found["thumbnail"]["url"], found["icon"][0]["src"]):

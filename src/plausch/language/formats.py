@@ -56,6 +56,13 @@ def _names(language: str) -> _Names:
 
 
 @lru_cache
+def languages_named(language: str) -> dict[str, str]:
+    """In what people may write, by ISO 639-1 code, with the names that a language has for it."""
+    named = Locale.parse(language).languages
+    return {code: named[code] for code in sorted(named, key=lambda code: named[code]) if len(code) == 2}
+
+
+@lru_cache
 def time_zones() -> frozenset[str]:
     """The names of the time zones a person may choose."""
     return frozenset(available_timezones())

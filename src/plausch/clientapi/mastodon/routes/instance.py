@@ -27,7 +27,7 @@ from plausch.http.site import tag_path
 from plausch.kernel import clock
 from plausch.kernel.errors import NotFound
 from plausch.language import markdown
-from plausch.language.formats import iso
+from plausch.language.formats import iso, languages_named
 from plausch.net import push
 from plausch.people import queries as people
 from plausch.people.model import VISITOR, Role, WhoQuotes
@@ -81,6 +81,12 @@ async def list_activity(request: Request) -> Response:
 async def show_description(request: Request) -> Response:
     site = request.site
     return for_all(request, ExtendedDescription(iso(site.community.changed_at), description_html(site)))
+
+
+async def list_languages(request: Request) -> Response:
+    """In what a status can be written."""
+    named = languages_named(request.site.community.language)
+    return for_all(request, [{"code": code, "name": name} for code, name in named.items()], 3600)
 
 
 async def show_privacy(request: Request) -> Response:
@@ -156,6 +162,7 @@ ENDPOINTS = [
     _open("/api/v1/instance/privacy_policy", show_privacy),
     _open("/api/v1/instance/terms_of_service", show_terms),
     _open("/api/v1/instance/terms_of_service/{date}", show_former_terms),
+    _open("/api/v1/instance/languages", list_languages),
     _open("/api/v1/instance/peers", _always([])),
     _open("/api/v1/instance/domain_blocks", _always([])),
     _open("/api/v1/instance/translation_languages", _always({})),
