@@ -17,12 +17,12 @@ ROUNDING_KEY = "insights_rounding"
 def at_least(key: bytes, ids: Collection[int]) -> int | None:
     """A number that some people, or posts, are not fewer than; None where none is told, always of fewer than five.
 
-    Up to eight are left out by lot, four most often, and of the rest whole fives are told. Who they are draws the lot:
+    Up to four are left out by lot, two most often, and of the rest whole fives are told. Who they are draws the lot:
     the same are told alike each time, so that asking again tells no more, and one more or less draws anew.
     """
     drawn = hmac.new(key, b"".join(one.to_bytes(8, "big") for one in sorted(ids)), hashlib.sha256).digest()
-    # Each bit leaves one out. Where all draws were as likely, the most that is told would be told too often.
-    left = max(len(ids) - drawn[0].bit_count(), 0)
+    # Each bit leaves one out: all and none are drawn seldom, since only these tell an exact number.
+    left = max(len(ids) - (drawn[0] & 0b1111).bit_count(), 0)
     return left // FEWEST * FEWEST or None
 
 

@@ -38,7 +38,7 @@ _PATH = "/insights/strategy"
 _TEXTS = ("about", "topics", "groups", "words", "names", "others")
 _GOALS, _WITHIN = 30, clock.HOUR
 #: So often a day somebody may have others counted: rounding is by lot, and many lots tell what one does not.
-_DESCRIBED = 12
+_DESCRIBED = 10
 _WEEKS = 12
 _MOST_TEXT = 2_000
 
