@@ -100,6 +100,11 @@ def register_all(
         await talk_jobs.fetch_preview(database, post, media=media, outgoing=outgoing)
 
     registry.task(talk_listeners.FETCH_PREVIEW, int, fetch_preview)
+
+    async def make_picture_fit(database: Database, picture: int) -> None:
+        await talk_jobs.make_picture_fit(database, picture, media=media)
+
+    registry.task(talk_actions.PREPARE_PICTURE, int, make_picture_fit)
     registry.job("talk.drop_previews", _NOTHING, talk_jobs.drop_previews, every=clock.HOUR)
     registry.job(talk_actions.END_POLL, int, talk_actions.end_poll)
 

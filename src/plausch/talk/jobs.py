@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from plausch.kernel import clock
-from plausch.kernel.errors import DomainError
+from plausch.kernel.errors import DomainError, Invalid, NotFound
 from plausch.language import markdown
 from plausch.language.detection import detect
 from plausch.language.markdown import plain_text
@@ -22,6 +22,7 @@ from plausch.talk.actions import (
     NewPreview,
     discard_pictures,
     discard_previews,
+    finish_picture,
     hold_post,
     link_preview,
     prune_sent_forms,
@@ -111,6 +112,39 @@ async def drop_previews(tx: Write, _: object) -> None:
     files = await discard_previews(tx, clock.now() - PREVIEW_KEPT)
     if files:
         await record(tx, PicturesDiscarded(files=tuple(files)))
+
+
+async def make_picture_fit(database: Database, picture: int, *, media: MediaStore) -> None:
+    """Do later what an app did not have to wait for. What cannot be shown stays without files, which says so."""
+    async with database.read() as read:
+        raw = await queries.find_raw(read, picture)
+    if raw is None:
+        return
+    try:
+        prepared = await prepare_picture(await media.read(raw))
+    except (Invalid, NotFound):
+        async with database.write() as tx:
+            await finish_picture(tx, picture, files=())
+        return
+    kept = await keep_files(media, prepared)
+    try:
+        async with database.write() as tx:
+            done = await finish_picture(
+                tx,
+                picture,
+                files=kept,
+                width=prepared.width,
+                height=prepared.height,
+                blurhash=prepared.blurhash,
+                colour=prepared.colour,
+            )
+            if not done:
+                raise _Overtaken
+    except _Overtaken:
+        await media.delete(keys_of(kept))
+    except Exception:
+        await media.delete(keys_of(kept))
+        raise
 
 
 async def fetch_preview(database: Database, post: int, *, media: MediaStore, outgoing: GuardedClient) -> None:

@@ -204,6 +204,7 @@ REASONS = {
     "picture_too_many_pixels": N_("This picture has too many pixels. Make it smaller first."),
     "picture_timeout": N_("This picture takes too long to read. Try another one."),
     "picture_twice": N_("The same picture is there twice."),
+    "picture_unfinished": N_("One of the pictures is not ready yet. Try again in a moment."),
     "picture_unknown": N_("One of the pictures is not there any more. Add it again."),
     "alt_missing": N_(
         "A picture has no description. Whoever cannot see it misses it: describe it, or send it without."

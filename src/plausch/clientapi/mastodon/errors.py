@@ -18,6 +18,7 @@ _PHRASES = {
     "redirect_form": ("ERR_INVALID", "must be an absolute URI"),
     "scope_unknown": ("ERR_INVALID", "doesn't match configured on the server"),
     "website_form": ("ERR_INVALID", "is not a valid address"),
+    "picture_unfinished": ("ERR_INVALID", "have not finished processing. Try again in a moment!"),
     "not_accepted": ("ERR_ACCEPTED", "must be accepted"),
     "handle_form": ("ERR_INVALID", "must consist of letters, digits and underscores"),
     "handle_reserved": ("ERR_RESERVED", "is reserved"),

@@ -1,5 +1,6 @@
 """Uploaded pictures: from the bytes an app sent to files in the store."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
@@ -8,9 +9,11 @@ from starlette.datastructures import UploadFile
 from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.kernel import clock
+from plausch.kernel.errors import TooMany
 from plausch.people import actions as people
 from plausch.people.model import Viewer
 from plausch.storage import Write
+from plausch.storage.media import new_key
 from plausch.storage.pictures import (
     MAX_BYTES,
     PreparedPicture,
@@ -24,6 +27,8 @@ from plausch.talk import actions as talk
 
 #: As those on the pages count: whoever uses both has one limit.
 _UPLOADS, _WITHIN = 120, 10 * clock.MINUTE
+#: How long an app waits for a picture to be ready before it is told to ask again, in seconds.
+PATIENCE = 4.0
 
 
 async def count_upload(request: Request) -> None:
@@ -39,7 +44,10 @@ async def _read(upload: UploadFile) -> bytes:
 async def take_upload(request: Request, upload: UploadFile, alt: str, focus: tuple[int, int] | None) -> int:
     """Prepare and keep a picture for a status to come; its id. Raises Invalid, TooMany."""
     await count_upload(request)
-    prepared = await prepare_picture(await _read(upload))
+    return await _keep_prepared(request, await prepare_picture(await _read(upload)), alt, focus)
+
+
+async def _keep_prepared(request: Request, prepared: PreparedPicture, alt: str, focus: tuple[int, int] | None) -> int:
     kept = await keep_files(request.site.media, prepared)
     try:
         async with request.site.database.write() as tx:
@@ -58,6 +66,35 @@ async def take_upload(request: Request, upload: UploadFile, alt: str, focus: tup
             return id_
     except Exception:
         await request.site.media.delete(keys_of(kept))
+        raise
+
+
+async def take_upload_later(request: Request, upload: UploadFile, alt: str, focus: tuple[int, int] | None) -> int:
+    """The same, but nobody waits long: what is not ready by then is made so behind the scenes.
+
+    Raises Invalid, TooMany.
+    """
+    await count_upload(request)
+    data = await _read(upload)
+    preparing = asyncio.create_task(prepare_picture(data))
+    await asyncio.wait([preparing], timeout=PATIENCE)
+    try:
+        if preparing.done():
+            return await _keep_prepared(request, preparing.result(), alt, focus)
+    except TooMany:
+        # Others are before it; it has its turn when they are done.
+        pass
+    preparing.cancel()
+    key = new_key()
+    await request.site.media.put(key, data)
+    try:
+        async with request.site.database.write() as tx:
+            id_ = await talk.add_raw_picture(tx, request.viewer, key, alt)
+            if focus is not None:
+                await talk.aim_pictures(tx, request.viewer, {id_: focus})
+            return id_
+    except Exception:
+        await request.site.media.delete([key])
         raise
 
 

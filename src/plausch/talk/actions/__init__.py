@@ -36,9 +36,12 @@ from plausch.talk.actions.editing import (
 from plausch.talk.actions.holding import hold_post, hold_posts
 from plausch.talk.actions.naming import change_topic
 from plausch.talk.actions.pictures import (
+    PREPARE_PICTURE,
     add_picture,
+    add_raw_picture,
     aim_pictures,
     discard_pictures,
+    finish_picture,
     hand_pictures,
 )
 from plausch.talk.actions.pinning import pin_post, unpin_post
@@ -96,6 +99,7 @@ from plausch.talk.actions.visiting import (
 
 __all__ = [
     "END_POLL",
+    "PREPARE_PICTURE",
     "PUBLISH_DRAFT",
     "SENT_LIFE",
     "WAITING_LIFE",
@@ -104,6 +108,7 @@ __all__ = [
     "NewPreview",
     "accept_answer",
     "add_picture",
+    "add_raw_picture",
     "agree_to_authorship",
     "aim_pictures",
     "approve_post",
@@ -123,6 +128,7 @@ __all__ = [
     "edit_article",
     "edit_post",
     "end_poll",
+    "finish_picture",
     "forget_approvals",
     "forget_authorships",
     "forget_board_reads",

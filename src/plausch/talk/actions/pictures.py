@@ -10,19 +10,33 @@ from plausch.people.model import Viewer, clean_text
 from plausch.storage import Statement, Write, any_of, column_statement, param
 from plausch.talk import queries
 from plausch.talk.events import PicturesDiscarded
-from plausch.talk.model import ALT_MAX, Held
+from plausch.talk.model import ALT_MAX, RAW, Held
 from plausch.talk.tables import drafts, pictures
+from plausch.work import queue
 from plausch.work.facts import record
 
-_ATTACH = column_statement(
-    sa.update(pictures)
-    .where(pictures.c.id == param("id"), pictures.c.owner_id == param("owner"), pictures.c.post_id.is_(None))
-    .values(post_id=param("post"), place=param("nth"), draft_id=None)
+#: The job that makes a picture fit to show.
+PREPARE_PICTURE = "talk.prepare_picture"
+
+#: One's own that waits for a post, and is ready for it.
+_LOOSE = (
+    *(pictures.c.id == param("id"), pictures.c.owner_id == param("owner")),
+    *(pictures.c.post_id.is_(None), pictures.c.width > 0),
 )
-_KEEP = column_statement(
+_ATTACH = column_statement(
+    sa.update(pictures).where(*_LOOSE).values(post_id=param("post"), place=param("nth"), draft_id=None)
+)
+_KEEP = column_statement(sa.update(pictures).where(*_LOOSE).values(draft_id=param("draft"), place=param("nth")))
+_FINISH = column_statement(
     sa.update(pictures)
-    .where(pictures.c.id == param("id"), pictures.c.owner_id == param("owner"), pictures.c.post_id.is_(None))
-    .values(draft_id=param("draft"), place=param("nth"))
+    .where(pictures.c.id == param("id"), pictures.c.width == 0, pictures.c.files != "")
+    .values(
+        files=param("new_files", sa.Text()),
+        width=param("new_width"),
+        height=param("new_height"),
+        blurhash=param("new_blurhash", sa.Text()),
+        colour=param("new_colour", sa.Text()),
+    )
 )
 _HAND = column_statement(
     sa.update(pictures)
@@ -134,11 +148,52 @@ async def add_picture(
     return picture
 
 
+async def add_raw_picture(tx: Write, viewer: Viewer, key: str, alt: str) -> int:
+    """Note a picture of which the bytes alone are stored, and have it made fit; its id."""
+    raw = [(RAW, "application/octet-stream", key)]
+    picture = await add_picture(tx, viewer, files=raw, width=0, height=0, blurhash="", colour="", alt=alt)
+    await queue.put(tx, PREPARE_PICTURE, picture)
+    return picture
+
+
+async def finish_picture(
+    tx: Write,
+    picture: int,
+    *,
+    files: Sequence[tuple[str, str, str]],
+    width: int = 0,
+    height: int = 0,
+    blurhash: str = "",
+    colour: str = "",
+) -> bool:
+    """It was made fit, or (without files) cannot be; False when somebody has done so or it is gone."""
+    raw = await queries.find_raw(tx, picture)
+    if raw is None:
+        return False
+    done = await tx.run(
+        _FINISH,
+        id=picture,
+        new_files="\n".join(" ".join(one) for one in files),
+        new_width=width,
+        new_height=height,
+        new_blurhash=blurhash,
+        new_colour=colour,
+    )
+    if done:
+        await record(tx, PicturesDiscarded(files=(raw,)))
+    return done > 0
+
+
 async def attach_pictures(tx: Write, viewer: Viewer, post_id: int, wanted: Sequence[int]) -> None:
     """Put one's own loose pictures under a post. Raises Invalid for any other."""
     for place, picture in enumerate(wanted):
         if not await tx.run(_ATTACH, id=picture, owner=viewer.acting_as, post=post_id, nth=place):
-            raise Invalid("pictures", "picture_unknown")
+            raise Invalid("pictures", await _what_is_wrong(tx, picture, viewer.acting_as))
+
+
+async def _what_is_wrong(tx: Write, picture: int, owner: int) -> str:
+    loose = await queries.list_own_pictures(tx, owner, [picture])
+    return "picture_unfinished" if loose and not loose[0].ready else "picture_unknown"
 
 
 async def hand_pictures(tx: Write, viewer: Viewer, actor: int, wanted: Sequence[int]) -> None:
@@ -166,7 +221,7 @@ async def change_pictures(tx: Write, owner: int, post_id: int, wanted: Sequence[
         if picture in there:
             await tx.run(_PLACE, id=picture, post=post_id, nth=place)
         elif not await tx.run(_ATTACH, id=picture, owner=owner, post=post_id, nth=place):
-            raise Invalid("pictures", "picture_unknown")
+            raise Invalid("pictures", await _what_is_wrong(tx, picture, owner))
 
 
 async def keep_pictures(tx: Write, viewer: Viewer, draft: int, wanted: Sequence[int]) -> None:

@@ -68,7 +68,7 @@ from plausch.talk.model.drafts import (
     read_extras,
 )
 from plausch.talk.model.interactions import InteractionKind
-from plausch.talk.model.pictures import Held, Picture
+from plausch.talk.model.pictures import RAW, Held, Picture
 from plausch.talk.model.posts import (
     TALKERS_KEPT,
     BoardNumbers,
@@ -108,6 +108,7 @@ __all__ = [
     "PINS_MAX",
     "POLL_LONGEST",
     "POLL_SHORTEST",
+    "RAW",
     "SCHEDULE_MAX",
     "SLUG_MAX",
     "SUBTITLE_MAX",

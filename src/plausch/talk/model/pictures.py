@@ -14,6 +14,10 @@ class Held(enum.IntEnum):
     GONE = 2
 
 
+#: The name of the one file that a picture has until it is made fit.
+RAW = "raw"
+
+
 class Picture(msgspec.Struct, frozen=True):
     """A picture under a post."""
 
@@ -27,3 +31,8 @@ class Picture(msgspec.Struct, frozen=True):
     #: What must stay in sight where the picture is cut, in percent from its left and top edge.
     focus_x: int = 50
     focus_y: int = 50
+
+    @property
+    def ready(self) -> bool:
+        """It can be shown; until then nothing but the bytes that were sent is there."""
+        return self.width > 0

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from plausch.kernel.errors import NotAllowed
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, any_of, column_statement, param
-from plausch.talk.model import Held, LoosePicture, Picture
+from plausch.talk.model import RAW, Held, LoosePicture, Picture
 from plausch.talk.queries.clauses import ME, PERSON, is_shown_by_link, post, seen_as, visible
 from plausch.talk.tables import drafts, pictures
 
@@ -62,6 +62,7 @@ _ENTRUSTED = Statement(
     ),
     lambda files, post_id: (str(files), int(post_id)),
 )
+_RAW = column_statement(sa.select(pictures.c.files).where(pictures.c.id == param("id"), pictures.c.width == 0))
 _LOOSE = column_statement(
     sa.select(pictures.c.id).where(
         pictures.c.post_id.is_(None),
@@ -108,6 +109,12 @@ async def list_held_pictures(tx: Read, viewer: Viewer, post_ids: Sequence[int]) 
     if not viewer.staff:
         raise NotAllowed
     return _by_post(await tx.all(_HELD, ids=post_ids))
+
+
+async def find_raw(tx: Read, id_: int) -> str | None:
+    """The key of the bytes of a picture that is not made fit yet; for work behind the scenes."""
+    found = find_variant(await tx.first(_RAW, id=id_) or "", RAW)
+    return found[1] if found is not None else None
 
 
 def _by_post(pictures_: Sequence[Picture]) -> dict[int, list[Picture]]:

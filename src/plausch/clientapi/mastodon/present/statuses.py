@@ -49,6 +49,16 @@ def status_url(site: Site, id_: int) -> str:
 
 
 def present_media(site: Site, picture: Picture) -> MediaAttachment:
+    if not picture.ready:
+        return MediaAttachment(
+            id=str(picture.id),
+            type="image",
+            url=None,
+            preview_url=None,
+            meta={},
+            description=picture.alt or None,
+            blurhash=None,
+        )
     url, small = (site.absolute(f"/pictures/{picture.id}/{size}") for size in ("large", "small"))
     scale = min(1.0, _SMALL / max(picture.width, picture.height, 1))
     return MediaAttachment(

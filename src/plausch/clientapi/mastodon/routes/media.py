@@ -1,17 +1,18 @@
 """`/api/v1/media`, `/api/v2/media`: pictures for statuses to come.
 
-A picture is made fit in a child process while the app waits: what is answered is ready, which the documentation allows
-for either version.
+A picture is made fit in a child process while the app waits. With the second version it waits a few seconds at most,
+and asks again for what is not ready by then.
 """
 
 from starlette.responses import Response
 
 from plausch.clientapi.mastodon.answers import answered, id_of, nothing
 from plausch.clientapi.mastodon.endpoints import Endpoint
+from plausch.clientapi.mastodon.errors import Refused
 from plausch.clientapi.mastodon.forms import read_fields
 from plausch.clientapi.mastodon.present.statuses import present_media
 from plausch.clientapi.mastodon.routes.posting import focus_of
-from plausch.clientapi.mastodon.uploads import take_upload
+from plausch.clientapi.mastodon.uploads import take_upload, take_upload_later
 from plausch.http.request import Request
 from plausch.kernel.errors import Invalid, NotFound
 from plausch.storage import Read
@@ -29,6 +30,17 @@ async def upload(request: Request) -> Response:
         return answered(present_media(request.site, await _get(tx, request, id_)))
 
 
+async def upload_later(request: Request) -> Response:
+    fields = await read_fields(request)
+    file = fields.file("file")
+    if file is None:
+        raise Invalid("file", "picture_missing")
+    id_ = await take_upload_later(request, file, fields.text("description"), focus_of(fields))
+    async with request.site.database.read() as tx:
+        picture = await _get(tx, request, id_)
+    return answered(present_media(request.site, picture), 200 if picture.ready else 202)
+
+
 async def _get(tx: Read, request: Request, id_: int) -> Picture:
     """One's own that waits for its status. Raises NotFound."""
     found = await queries.list_own_pictures(tx, request.viewer.acting_as, [id_])
@@ -39,7 +51,10 @@ async def _get(tx: Read, request: Request, id_: int) -> Picture:
 
 async def get(request: Request) -> Response:
     async with request.site.database.read() as tx:
-        return answered(present_media(request.site, await _get(tx, request, id_of(request))))
+        picture = await _get(tx, request, id_of(request))
+        if not picture.ready and await queries.find_raw(tx, picture.id) is None:
+            raise Refused(422, "The file could not be processed")
+    return answered(present_media(request.site, picture), 200 if picture.ready else 206)
 
 
 async def change(request: Request) -> Response:
@@ -67,7 +82,7 @@ async def discard(request: Request) -> Response:
 _WRITE = "write:media"
 ENDPOINTS = [
     Endpoint("POST", "/api/v1/media", upload, _WRITE),
-    Endpoint("POST", "/api/v2/media", upload, _WRITE),
+    Endpoint("POST", "/api/v2/media", upload_later, _WRITE),
     Endpoint("GET", "/api/v1/media/{id}", get, _WRITE),
     Endpoint("PUT", "/api/v1/media/{id}", change, _WRITE),
     Endpoint("DELETE", "/api/v1/media/{id}", discard, _WRITE),
