@@ -92,14 +92,73 @@ async def _sign_in(page: Page, client: str, server: str) -> None:
     await page.wait_for_url(f"{client}**")
 
 
+async def _read(page: Page) -> None:
+    """A page of home, and the next one by the address that the first one names."""
+    items = page.locator("li")
+    await expect(items).to_have_count(2)
+    await page.get_by_role("button", name="Older").click()
+    await expect(items).to_have_count(3)
+    await expect(items.nth(2)).to_contain_text("Nummer 0")
+    await expect(page.get_by_role("button", name="Older")).to_be_disabled()
+    await items.nth(2).get_by_role("button", name="Like").click()
+    await expect(items.nth(2).get_by_role("button")).to_have_text("Liked")
+
+
+async def _post_picture(page: Page, picture: Path) -> str:
+    """It goes there in parts, comes back as one that a page elsewhere may show, and the status by the stream."""
+    await expect(page.locator("#state")).to_have_text("connected")
+    Image.new("RGB", (400, 300), "#aa3322").save(picture)
+    await page.get_by_label("Text").fill("Vom Markt")
+    await page.get_by_label("Picture").set_input_files(picture)
+    await page.get_by_label("Description").fill("Rot")
+    await page.get_by_role("button", name="Post", exact=True).click()
+    newest = page.locator("li").first
+    await expect(newest.get_by_role("img", name="Rot")).to_be_visible()
+    await page.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
+    return str(await newest.get_attribute("data-id"))
+
+
+async def _hear(page: Page, ines: httpx.AsyncClient, own: str, former: str) -> None:
+    """What Ines does is there without asking."""
+    newest = page.locator("li").first
+    await ines.post(f"/statuses/{own}/favourite")
+    await expect(page.locator("#state")).to_have_text("favourite by ines")
+    told = (await ines.post("/statuses", json={"status": "Ich komme"})).json()
+    await expect(newest).to_contain_text("Ich komme")
+    await ines.put(f"/statuses/{told['id']}", json={"status": "Ich komme später"})
+    await expect(newest).to_contain_text("später")
+    await ines.delete(f"/statuses/{former}")
+    await expect(page.locator(f"[data-id='{former}']")).to_have_count(0)
+
+
+async def _sign_out(page: Page, stranger: httpx.AsyncClient) -> None:
+    """The token goes back, and the stream ends with it."""
+    token = await page.evaluate("JSON.parse(sessionStorage.kept).token")
+    me = "/accounts/verify_credentials"
+    bearing = {"authorization": f"Bearer {token}"}
+    assert (await stranger.get(me, headers=bearing)).json()["acct"] == "anna"
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.locator("#state")).to_have_text("closed 1008")
+    assert (await stranger.get(me, headers=bearing)).status_code == 401
+
+
+async def _refuse(page: Page, client: str, server: str) -> None:
+    """On the pages of the server Anna is still signed in: she is asked at once, and this time says no."""
+    await page.reload()
+    await page.get_by_label("Server").fill(server)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("link", name="Do not let it in").click()
+    await page.wait_for_url(f"{client}**")
+    await expect(page.locator("#arrive")).to_contain_text("access_denied")
+
+
 async def test_a_client_in_a_browser(page: Page, start_server: StartServer, database_url: str, tmp_path: Path) -> None:
     public = f"https://localhost:{(tls_port := free_port())}"
-    token = await _settle(database_url)
+    headers = {"authorization": f"Bearer {await _settle(database_url)}"}
     server = start_server(PLAUSCH_BASE_URL=public, PLAUSCH_NAME="Lindenau")
     troubles: list[str] = []
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
-    headers = {"authorization": f"Bearer {token}"}
     with pages() as page_port:
         client = f"https://127.0.0.1:{(client_port := free_port())}/"
         async with (
@@ -110,42 +169,9 @@ async def test_a_client_in_a_browser(page: Page, start_server: StartServer, data
             said = [(await ines.post("/statuses", json={"status": f"Nummer {number}"})).json() for number in range(3)]
             await _sign_in(page, client, public)
             await expect(page.get_by_role("heading")).to_have_text("Anna at Lindenau")
-            items = page.locator("li")
-            await expect(items).to_have_count(2)
-            await page.get_by_role("button", name="Older").click()
-            await expect(items).to_have_count(3)
-            await expect(items.nth(2)).to_contain_text("Nummer 0")
-            await expect(page.get_by_role("button", name="Older")).to_be_disabled()
-            await items.nth(2).get_by_role("button", name="Like").click()
-            await expect(items.nth(2).get_by_role("button")).to_have_text("Liked")
-
-            # A picture goes there in parts, and comes back as one that a page elsewhere may show.
-            await expect(page.locator("#state")).to_have_text("connected")
-            picture = tmp_path / "red.png"
-            Image.new("RGB", (400, 300), "#aa3322").save(picture)
-            await page.get_by_label("Text").fill("Vom Markt")
-            await page.get_by_label("Picture").set_input_files(picture)
-            await page.get_by_label("Description").fill("Rot")
-            await page.get_by_role("button", name="Post", exact=True).click()
-            shown = items.first.get_by_role("img", name="Rot")
-            await expect(shown).to_be_visible()
-            await page.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
-            own = await items.first.get_attribute("data-id")
-
-            # What Ines does is there without asking.
-            await ines.post(f"/statuses/{own}/favourite")
-            await expect(page.locator("#state")).to_have_text("favourite by ines")
-            told = (await ines.post("/statuses", json={"status": "Ich komme"})).json()
-            await expect(items.first).to_contain_text("Ich komme")
-            await ines.put(f"/statuses/{told['id']}", json={"status": "Ich komme später"})
-            await expect(items.first).to_contain_text("später")
-            await ines.delete(f"/statuses/{said[2]['id']}")
-            await expect(items.filter(has_text="Nummer 2")).to_have_count(0)
+            await _read(page)
+            own = await _post_picture(page, tmp_path / "red.png")
+            await _hear(page, ines, own, said[2]["id"])
+            await _sign_out(page, ines)
+            await _refuse(page, client, public)
             assert troubles == []
-
-            # The token goes back: the stream ends with it.
-            await page.get_by_role("button", name="Sign out").click()
-            await expect(page.locator("#state")).to_have_text("closed 1008")
-            await page.reload()
-            await expect(page.get_by_label("Server")).to_be_visible()
-            assert "verify_credentials: 401" in "".join(troubles)

@@ -80,7 +80,8 @@ async function read(address) {
 }
 
 function listen() {
-  const socket = new WebSocket(`${kept.streaming}/api/v1/streaming?stream=user&access_token=${kept.token}`);
+  // The token is offered as a protocol, as Mastodon's own pages do: it is in no address, and has to come back.
+  const socket = new WebSocket(`${kept.streaming}/api/v1/streaming/?stream=user`, kept.token);
   socket.onopen = () => (at("#state").value = "connected");
   socket.onclose = ({ code }) => (at("#state").value = `closed ${code}`);
   socket.onmessage = ({ data }) => {
@@ -111,6 +112,7 @@ async function say(form) {
 async function leave() {
   const { client_id, client_secret } = kept.app;
   await ask("POST", kept.metadata.revocation_endpoint, { client_id, client_secret, token: kept.token });
+  keep({ token: undefined });
 }
 
 async function enter() {
