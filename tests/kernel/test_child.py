@@ -209,6 +209,22 @@ asyncio.run(main())
     asyncio.run(until(lambda: not is_running(orphan), seconds=5))
 
 
+def test_what_was_begun_for_a_parent_that_is_gone_is_not_done(tmp_path: Path) -> None:
+    """Killed before the child has asked the kernel to be ended with it."""
+    code = f"""
+import asyncio
+from plausch.kernel.child import Errand
+asyncio.run(Errand("tests.kernel.errand").run({{"FOLDER": {str(tmp_path)!r}}}))
+"""
+    started = tmp_path / "started"
+    with subprocess.Popen([sys.executable, "-c", code], env=_environment()) as parent:
+        asyncio.run(until(started.exists, seconds=20))
+        parent.kill()
+    orphan = int(started.read_text())
+    asyncio.run(until(lambda: not is_running(orphan), seconds=20))
+    assert not (tmp_path / "done").exists()
+
+
 async def test_children_step_back_and_know_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAUSCH_DATABASE_URL", "postgresql://secret")
     child = new_child()

@@ -35,6 +35,9 @@ _PR_SET_PDEATHSIG = 1
 #: The child parses what strangers send: it is given no setting and no secret of ours.
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "LD_LIBRARY_PATH")
 
+#: In the environment of a child: whose it is.
+_PARENT = "PARENT_PID"
+
 
 class ChildFailed(Exception):
     """No answer. `reason`: busy, timeout, memory, died (or never started), error (the handler raised)."""
@@ -227,7 +230,8 @@ def _environment() -> dict[str, str]:
     """The import path of this process; one thread for number crunching: its pools would eat the address space."""
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
-    return inherited | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return inherited | threads | {"PYTHONPATH": path, _PARENT: str(os.getpid())}
 
 
 def _send(pipe: socket.socket, frame: bytes) -> None:
@@ -306,6 +310,9 @@ def behave() -> None:
     os.nice(10)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # While this one was still loading its libraries it may have ended.
+    if os.environ.get(_PARENT, str(os.getppid())) != str(os.getppid()):
+        raise SystemExit(1)
 
 
 def _submit_to_limits(memory: int) -> None:
