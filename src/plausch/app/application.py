@@ -5,7 +5,6 @@ import contextlib
 import hmac
 import logging
 import time
-import zlib
 from collections.abc import Awaitable, Sequence
 from typing import Any
 
@@ -21,6 +20,7 @@ from plausch.app.signals import END_STREAMS
 from plausch.exchange.host import Host
 from plausch.http.community import HeldCommunity
 from plausch.http.door import Door
+from plausch.http.packing import choose, pack
 from plausch.http.request import Request
 from plausch.http.routing import Route, Router, WrongMethod
 from plausch.http.security import SECURITY_HEADERS, STRICT_TRANSPORT, policy_leading_to
@@ -244,10 +244,11 @@ class Application:
         if isinstance(body, bytes):
             if len(body) > _WORTH_COMPRESSING and _is_compressible(response):
                 response.raw_headers.append(_VARY)
-                if "gzip" in request.headers.get("accept-encoding", ""):
-                    packed = _gzip(body)
+                coding = choose(request.headers.get("accept-encoding", ""))
+                if coding:
+                    packed = pack(body, coding)
                     response.body = packed
-                    response.headers["content-encoding"] = "gzip"
+                    response.headers["content-encoding"] = coding
                     response.headers["content-length"] = str(len(packed))
             if request.method == "HEAD":
                 response.body = b""
@@ -293,8 +294,3 @@ def _is_compressible(response: Response) -> bool:
         if name == b"content-type":
             good = value.startswith(_COMPRESSIBLE)
     return good
-
-
-def _gzip(body: bytes) -> bytes:
-    packer = zlib.compressobj(5, zlib.DEFLATED, 31)
-    return packer.compress(body) + packer.flush()
