@@ -250,6 +250,24 @@ async def _messages(read: Read, viewer: Viewer, world: World) -> Seen:
     return await _seen(read, viewer, list(pieces.values()))
 
 
+async def _messages_one_by_one(read: Read, viewer: Viewer, world: World) -> Seen:
+    """All that is for named people of whom the viewer is one, and nothing else."""
+    if not viewer.signed_in:
+        assert await talk.list_direct_posts(read, viewer, Page(limit=1)) == []
+        return Seen()
+
+    async def ask(page: Page) -> Pieces:
+        ids = await talk.list_direct_posts(read, viewer, page)
+        found = await feeds.list_pieces(read, viewer, _door(), ids)
+        assert list(ids) == [id_ for id_ in ids if id_ in found]
+        return Pieces([found[id_] for id_ in ids], page.upwards or len(ids) == page.limit)
+
+    seen = await _stream(read, viewer, ask)
+    named = {one.id for one in world.seen_by(viewer.acting_as) if one.circle.kind == "participants"}
+    assert set(seen.conversations) == named
+    return seen
+
+
 APP_DOORS = [
     Door("an app's home", _home, owed_entries),
     Door("an app's local timeline", _local, owed_local),
@@ -262,4 +280,5 @@ APP_DOORS = [
     Door("an app's streams", _streams, owed_entries),
     Door("an app's notifications", _notices, asks_in=True),
     Door("an app's messages", _messages),
+    Door("an app's messages one by one", _messages_one_by_one),
 ]
