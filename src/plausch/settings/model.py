@@ -130,7 +130,7 @@ FIELDS = (
     Field("oidc_client_id", "", "As what that service knows this server."),
     Field("oidc_client_secret", "", "The secret that goes with it. Empty: the service asks for none."),
     Field("oidc_name", "", 'What the button says after "Sign in with". Empty: the host of `oidc_issuer`.'),
-    Field("insights", "on", "`on` or `off`: whether the server computes insights every night, in a process of its own."),
+    Field("insights", "on", "`on` or `off`: whether the server computes insights by night, in a process of its own."),
     Field("insights_at", "3", "At which hour of the day that is, from 0 to 23, in the time zone of most people here."),
     Field("insights_reply", "4", "What a reply counts in the graph of who turns to whom."),
     Field("insights_share", "3", "What sharing or quoting counts there."),
