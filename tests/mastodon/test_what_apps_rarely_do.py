@@ -9,7 +9,7 @@ import pytest
 
 from plausch.people.model import Role
 from tests.harness.server import Server
-from tests.mastodon.conftest import SCOPES, eventually, tokens
+from tests.mastodon.conftest import PASSWORD, SCOPES, eventually, tokens
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("engine", ["sqlite"])]
 
@@ -82,6 +82,32 @@ def test_lists_filters_markers_and_what_is_said_later(server: Server, database_u
     assert _ids(anna.scheduled_statuses()) == [later.id]
     anna.scheduled_status_delete(later)
     assert anna.scheduled_statuses() == []
+
+
+def test_somebody_joins_by_an_app_and_follows_as_they_like(server: Server, database_url: str) -> None:
+    anna, ines = _apps(server, asyncio.run(tokens(database_url, "anna", "ines")))
+    made = mastodon.Mastodon.create_app("Elster", scopes=["read", "write"], api_base_url=server.url)
+    pia = mastodon.Mastodon(client_id=made[0], client_secret=made[1], api_base_url=server.url)
+    with pytest.raises(mastodon.MastodonIllegalArgumentError, match="Password is too short"):
+        pia.create_account("pia", "kurz", "pia@example.org", agreement=True, scopes=["read", "write"])
+    pia.create_account("pia", PASSWORD, "pia@example.org", agreement=True, locale="de", scopes=["read", "write"])
+    assert (pia.me().acct, pia.preferences()["posting:default:language"]) == ("pia", "de")
+    assert pia.app_verify_credentials().name == "Elster"
+
+    # Of Anna what she says herself, and that at once; not what she passes on.
+    stands = pia.account_follow(anna.me(), reblogs=False, notify=True)
+    assert (stands.following, stands.showing_reblogs, stands.notifying) == (True, False, True)
+    anna.status_reblog(ines.status_post("Guten Tag zusammen"))
+    own = anna.status_post("Der Markt ist offen")
+    assert _ids(pia.timeline_home()) == [own.id]
+    eventually(lambda: [(one.type, one.status.id) for one in pia.notifications()], [("status", own.id)])
+
+    # What is said to Pia alone is a conversation; when it is read, nobody has to look again.
+    said = anna.status_post("@pia Willkommen!", visibility="direct")
+    eventually(lambda: [(one.unread, one.last_status.id) for one in pia.conversations()], [(True, said.id)])
+    (talk,) = pia.conversations()
+    assert _ids(talk.accounts) == [anna.me().id]
+    assert not pia.conversations_read(talk).unread
 
 
 def test_a_moderator_answers_a_report(server: Server, database_url: str) -> None:
