@@ -1,6 +1,7 @@
 """The server as apps see it before anybody signs in, and how it and who is on it are found."""
 
 from plausch.community import actions as community
+from plausch.community import queries
 from plausch.community.model import CommunityEdit, DocumentKind, Rule, Wording
 from plausch.groups import actions as groups
 from plausch.groups.model import GroupDraft, Visibility
@@ -9,9 +10,10 @@ from plausch.kernel import clock
 from plausch.language.formats import iso
 from plausch.people import queries as people
 from plausch.people.model import Role
+from plausch.storage.media import new_key
 from plausch.talk import actions as talk
 from plausch.talk.model import AudienceKind, PostDraft
-from tests.mastodon.conftest import Town
+from tests.mastodon.conftest import Person, Town
 
 LINKS = groups.Links(ADDRESSES.profile, ADDRESSES.tag)
 
@@ -88,6 +90,40 @@ async def test_announcements_are_read_and_put_away(town: Town) -> None:
     assert again["read"] is True
     await ben.post("/api/v1/announcements/1/dismiss", 404)
     assert (await (await town.stranger()).app.get("/api/v1/announcements")).status_code == 401
+
+
+async def test_people_react_to_announcements(town: Town) -> None:
+    anna, ben = await town.person("anna", role=Role.OWNER), await town.person("ben")
+    async with town.site.database.write() as tx:
+        id_ = await community.announce(tx, anna.viewer, "Morgen Fest", tag_url=tag_path)
+        await community.add_emoji(tx, anna.viewer, "linde", new_key())
+    await town.site.held.renew()
+    at = f"/api/v1/announcements/{id_}/reactions"
+
+    async def shown(who: Person) -> list[tuple[str, int, bool]]:
+        (one,) = await who.get("/api/v1/announcements")
+        return [(each["name"], each["count"], each["me"]) for each in one["reactions"]]
+
+    for name in ("👍", "👨‍👩‍👧", "linde"):
+        assert await anna.ask("PUT", f"{at}/{name}") == {}
+    await ben.ask("PUT", f"{at}/👍")
+    await ben.ask("PUT", f"{at}/👍")
+    assert await shown(ben) == [("👍", 2, True), ("👨‍👩‍👧", 1, False), ("linde", 1, False)]
+    (one,) = await ben.get("/api/v1/announcements")
+    assert one["reactions"][2]["url"].startswith("http://localhost:8000/")
+    for name in ("Hallo", "nichtda", "x", "👍👍👍👍👍👍👍👍👍👍👍👍👍"):
+        await ben.ask("PUT", f"{at}/{name}", 422)
+    await ben.ask("PUT", "/api/v1/announcements/1/reactions/👍", 404)
+    for name in "🎉🍀🌳🚲🎈":
+        await ben.ask("PUT", f"{at}/{name}")
+    await ben.ask("PUT", f"{at}/🐝", 422)
+    assert await anna.ask("DELETE", f"{at}/👍") == {}
+    assert ("👍", 1, False) in await shown(anna)
+    async with town.site.database.write() as tx:
+        await community.forget_person(tx, ben.viewer.person)
+        await community.end_announcement(tx, anna.viewer, id_)
+        assert [one.name for one in (await queries.list_reactions(tx, anna.viewer, [id_]))[id_]] == ["👨‍👩‍👧", "linde"]
+    await anna.ask("DELETE", f"{at}/linde", 404)
 
 
 async def test_the_server_and_who_is_on_it_are_found(town: Town) -> None:

@@ -187,6 +187,10 @@ async def test_own_matters_are_told_filters_announcements_and_whom_one_follows(t
         assert (told["id"], told["read"]) == (str(announcement), False)
         assert "<strong>Fest</strong>" in told["content"]
         async with town.database.write() as tx:
+            await community.react(tx, ines.viewer, announcement, "🎉")
+        told = await heard.event("announcement.reaction")
+        assert told == {"name": "🎉", "count": 1, "announcement_id": str(announcement)}
+        async with town.database.write() as tx:
             await community.end_announcement(tx, ines.viewer, announcement)
         assert await heard.event("announcement.delete") == announcement
         async with town.database.write() as tx:

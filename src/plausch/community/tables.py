@@ -46,6 +46,18 @@ dismissals = table(
     keyed=True,
 )
 
+#: With which emoji people have reacted to announcements.
+reactions = table(
+    "community_reactions",
+    sa.Column("announcement_id", sa.BigInteger, primary_key=True),
+    #: A Unicode emoji, or the shortcode of one of the server's own.
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("person_id", sa.BigInteger, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_community_reactions_person", "person_id"),
+    keyed=True,
+)
+
 emoji = table(
     "community_emoji",
     sa.Column("shortcode", sa.Text, primary_key=True),

@@ -4,8 +4,10 @@ from plausch.community.actions.about import TOPIC, change_community, forget_pers
 from plausch.community.actions.announcements import announce, dismiss_announcement, end_announcement
 from plausch.community.actions.documents import publish_document, set_operator
 from plausch.community.actions.emoji import add_emoji, remove_emoji
+from plausch.community.actions.reacting import REACTIONS, react, unreact
 
 __all__ = [
+    "REACTIONS",
     "TOPIC",
     "add_emoji",
     "announce",
@@ -14,7 +16,9 @@ __all__ = [
     "end_announcement",
     "forget_person",
     "publish_document",
+    "react",
     "remove_emoji",
     "set_logo",
     "set_operator",
+    "unreact",
 ]

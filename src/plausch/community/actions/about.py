@@ -15,7 +15,14 @@ from plausch.community.model import (
     clean_rules,
 )
 from plausch.community.model.about import clean_wording
-from plausch.community.tables import announcements, community_documents, community_settings, dismissals, emoji
+from plausch.community.tables import (
+    announcements,
+    community_documents,
+    community_settings,
+    dismissals,
+    emoji,
+    reactions,
+)
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed
 from plausch.language.catalogues import LANGUAGES
@@ -48,6 +55,7 @@ _FORGET = [
         )
     ),
     column_statement(sa.delete(dismissals).where(dismissals.c.person_id == param("person"))),
+    column_statement(sa.delete(reactions).where(reactions.c.person_id == param("person"))),
 ]
 
 

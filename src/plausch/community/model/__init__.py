@@ -14,7 +14,7 @@ from plausch.community.model.about import (
     clean_accent,
     clean_rules,
 )
-from plausch.community.model.announcements import ANNOUNCEMENT_MAX, Announcement
+from plausch.community.model.announcements import ANNOUNCEMENT_MAX, REACTIONS_MAX, Announcement, Reaction
 from plausch.community.model.colours import Shades, Theme, contrast, theme_of
 from plausch.community.model.documents import (
     DOCUMENT_MAX,
@@ -37,6 +37,7 @@ __all__ = [
     "HINT_MAX",
     "NAME_MAX",
     "OPERATOR_MAX",
+    "REACTIONS_MAX",
     "RULES_MAX",
     "RULE_MAX",
     "Announcement",
@@ -47,6 +48,7 @@ __all__ = [
     "DocumentVersion",
     "Emoji",
     "Operator",
+    "Reaction",
     "Rule",
     "Shades",
     "Theme",

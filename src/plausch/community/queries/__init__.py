@@ -1,7 +1,12 @@
 """Reads of what the community says of itself. It is for everybody, so hardly one asks for the viewer."""
 
 from plausch.community.queries.about import get_community
-from plausch.community.queries.announcements import list_announcements, list_dismissed, list_open_announcements
+from plausch.community.queries.announcements import (
+    list_announcements,
+    list_dismissed,
+    list_open_announcements,
+    list_reactions,
+)
 from plausch.community.queries.documents import (
     draft_document,
     find_document,
@@ -24,5 +29,6 @@ __all__ = [
     "list_emoji",
     "list_open_announcements",
     "list_published",
+    "list_reactions",
     "list_versions",
 ]

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
-from plausch.community.model import Announcement
-from plausch.community.tables import announcements, dismissals
+from plausch.community.model import Announcement, Reaction
+from plausch.community.tables import announcements, dismissals, reactions
 from plausch.people.model import Viewer
 from plausch.storage import Read, Statement, any_of, column_statement, param
 
@@ -31,6 +31,28 @@ _DISMISSED = column_statement(
         dismissals.c.person_id == param("person"), any_of(dismissals.c.announcement_id, "ids")
     )
 )
+
+
+_REACTIONS = Statement(
+    sa.select(
+        reactions.c.announcement_id,
+        reactions.c.name,
+        sa.func.count(),
+        sa.func.max(sa.case((reactions.c.person_id == param("person"), 1), else_=0)),
+    )
+    .where(any_of(reactions.c.announcement_id, "ids"))
+    .group_by(reactions.c.announcement_id, reactions.c.name)
+    .order_by(reactions.c.announcement_id, sa.func.min(reactions.c.at), reactions.c.name),
+    lambda id_, name, count, mine: (int(id_), Reaction(str(name), int(count), bool(mine))),
+)
+
+
+async def list_reactions(tx: Read, viewer: Viewer, ids: Iterable[int]) -> dict[int, list[Reaction]]:
+    """How people have reacted to announcements, the first reaction first; who it was is nobody's business."""
+    found: dict[int, list[Reaction]] = {}
+    for id_, one in await tx.all(_REACTIONS, person=viewer.person, ids=list(ids)):
+        found.setdefault(id_, []).append(one)
+    return found
 
 
 async def list_open_announcements(tx: Read, now: int) -> list[Announcement]:

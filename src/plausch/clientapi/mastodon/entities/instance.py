@@ -118,6 +118,16 @@ class TermsOfService(msgspec.Struct, frozen=True):
     succeeded_by: str | None
 
 
+class AnnouncementReaction(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One of the server's own emoji has an address."""
+
+    name: str
+    count: int
+    me: bool
+    url: str | None = None
+    static_url: str | None = None
+
+
 class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     content: str
@@ -131,7 +141,7 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     mentions: list[Any] = []
     statuses: list[Any] = []
     tags: list[Any] = []
-    reactions: list[Any] = []
+    reactions: list[AnnouncementReaction] = []
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,9 @@ from plausch.community import queries as community
 from plausch.community.model import Announcement
 from plausch.http.site import Site
 from plausch.kernel import clock
+from plausch.people.model import VISITOR
 from plausch.storage import Read
+from plausch.work.live import Notice
 
 _encode = msgspec.json.Encoder().encode
 
@@ -42,3 +44,11 @@ class Announcements:
         ]
         self._shown = frozenset(current)
         return gone + come
+
+
+async def read_reaction(tx: Read, notice: Notice) -> Event:
+    """How many have reacted so by now."""
+    found = (await community.list_reactions(tx, VISITOR, [notice.id])).get(notice.id, [])
+    count = next((one.people for one in found if one.name == notice.what), 0)
+    told = {"name": notice.what, "count": count, "announcement_id": str(notice.id)}
+    return Event("announcement.reaction", _encode(told))

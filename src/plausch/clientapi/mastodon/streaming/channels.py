@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from plausch.clientapi.mastodon.errors import Refused
-from plausch.community.actions import TOPIC
+from plausch.community.actions import REACTIONS, TOPIC
 from plausch.feeds import queries as feeds
 from plausch.http.request import Request
 from plausch.kernel.errors import NotFound
@@ -85,7 +85,7 @@ async def topics_of(tx: Read, request: Request, channel: Channel) -> set[str]:
         case "user":
             followed = await people.relation_ids(tx, me, Relation.FOLLOW)
             tags = await feeds.list_followed_tags(tx, request.viewer)
-            own = {f"person:{person}", f"reader:{me}", f"actor:{me}", TOPIC}
+            own = {f"person:{person}", f"reader:{me}", f"actor:{me}", TOPIC, REACTIONS}
             return own | {f"actor:{id_}" for id_ in followed} | {f"tag:{tag_number(tag)}" for tag in tags}
         case "user:notification":
             return {f"person:{person}"}

@@ -6,11 +6,11 @@ from time import monotonic
 from typing import NamedTuple
 
 from plausch.clientapi.mastodon.errors import Refused, bad_token
-from plausch.clientapi.mastodon.streaming.announcing import Announcements
+from plausch.clientapi.mastodon.streaming.announcing import Announcements, read_reaction
 from plausch.clientapi.mastodon.streaming.channels import Channel, check_scope, topics_of
 from plausch.clientapi.mastodon.streaming.reading import Unrendered, read_event
 from plausch.clientapi.mastodon.streaming.sharing import SHARED, Event
-from plausch.community.actions import TOPIC
+from plausch.community.actions import REACTIONS, TOPIC
 from plausch.http.live import HEARTBEAT
 from plausch.http.request import Request
 from plausch.http.sessions import bearer_secret
@@ -106,6 +106,9 @@ class Listener:
                 raise TokenEnded
             if notice is None or notice.topic == TOPIC:
                 return await self._announce(tx, notice)
+            if notice.topic == REACTIONS:
+                reaction = await read_reaction(tx, notice)
+                return [Said(channel, reaction) for channel in self._topics if channel.kind == "user"]
             if notice.what == "following":
                 await self._renew(tx)
                 return []

@@ -10,6 +10,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    _community_reactions()
     _feeds_featured_tags()
     _feeds_filters()
     _feeds_followed_how()
@@ -49,6 +50,19 @@ def upgrade() -> None:
     _talk_posts()
     _talk_put_away()
     _talk_speakers()
+
+
+def _community_reactions() -> None:
+    op.create_table(
+        "community_reactions",
+        sa.Column("announcement_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("announcement_id", "name", "person_id", name="pk_community_reactions"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_community_reactions_person", "community_reactions", ["person_id"])
 
 
 def _feeds_featured_tags() -> None:
