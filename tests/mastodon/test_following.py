@@ -75,3 +75,25 @@ async def test_who_has_only_asked_to_follow_hears_nothing_yet(town: Town) -> Non
     said = await ines.say("Für dich auch")
     assert await heard(town, anna) == [("status", said["id"])]
     assert (await anna.stands_to(ines))["notifying"] is True
+
+
+async def test_people_recommend_whom_they_follow(town: Town) -> None:
+    anna, ines, omar, rosa = await apps(town, "anna", "ines", "omar", "rosa")
+    await anna.post(f"/accounts/{ines.id}/endorse", 422)
+    for one in (ines, omar):
+        await anna.post(f"/accounts/{one.id}/follow", reblogs=False)
+        stands = await anna.post(f"/accounts/{one.id}/endorse")
+        assert (stands["endorsed"], stands["showing_reblogs"]) == (True, False)
+    await anna.post(f"/accounts/{omar.id}/pin")
+    assert [one["id"] for one in await rosa.get(f"/accounts/{anna.id}/endorsements")] == [omar.id, ines.id]
+    assert [one["id"] for one in await anna.get("/endorsements")] == [omar.id, ines.id]
+    assert (await rosa.get(f"/accounts/{ines.id}/endorsements")) == []
+    # Not to whom one of them is kept from, and nobody any more who is not followed.
+    await omar.post(f"/accounts/{rosa.id}/block")
+    assert [one["id"] for one in await rosa.get(f"/accounts/{anna.id}/endorsements")] == [ines.id]
+    assert (await anna.post(f"/accounts/{ines.id}/unendorse"))["endorsed"] is False
+    await anna.post(f"/accounts/{omar.id}/unfollow")
+    assert await anna.get("/endorsements") == []
+    await settle(town)
+    assert (await anna.post(f"/accounts/{omar.id}/follow"))["endorsed"] is False
+    await anna.post(f"/accounts/{anna.id}/endorse", 422)

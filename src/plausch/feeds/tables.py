@@ -214,6 +214,8 @@ followed_how = table(
     sa.Column("shares", sa.Boolean, nullable=False, server_default=sa.true()),
     #: Codes with a space before and behind each; empty: of all.
     sa.Column("languages", sa.Text, nullable=False, server_default=""),
+    #: Since when they are recommended on the reader's profile; empty: they are not.
+    sa.Column("endorsed_at", Moment),
     sa.Index("ix_feeds_followed_how_actor", "actor_id"),
     keyed=True,
 )

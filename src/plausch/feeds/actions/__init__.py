@@ -26,7 +26,12 @@ from plausch.feeds.actions.filter_sets import (
     remove_filter_set,
     unfeature_tag,
 )
-from plausch.feeds.actions.following import forget_followed_how, set_followed_how
+from plausch.feeds.actions.following import (
+    endorse,
+    forget_followed_how,
+    set_followed_how,
+    unendorse,
+)
 from plausch.feeds.actions.grouping import forget_group, forget_group_of, forget_invitation, forget_joining, forget_pack
 from plausch.feeds.actions.indexing import forget_person, forget_post, index_person, index_post
 from plausch.feeds.actions.notifying import (
@@ -112,6 +117,7 @@ __all__ = [
     "clear_notifications",
     "dismiss_strangers",
     "end_push_of",
+    "endorse",
     "feature_tag",
     "filter_post",
     "follow_tag",
@@ -175,6 +181,7 @@ __all__ = [
     "tell_removed",
     "tell_shared",
     "tell_unshared",
+    "unendorse",
     "unfeature_tag",
     "unfollow_tag",
     "unmute_conversation",

@@ -48,6 +48,7 @@ from plausch.feeds.model.notifications import (
     group_notifications,
 )
 from plausch.feeds.model.reading import (
+    ENDORSED_MAX,
     FILTERED_POSTS_MAX,
     FILTERS_MAX,
     LIST_NAME_MAX,
@@ -107,6 +108,7 @@ from plausch.feeds.model.stopping import STOP_KEY, Stop, read_stop
 
 __all__ = [
     "CHANNEL_DEFAULTS",
+    "ENDORSED_MAX",
     "FEWEST_ANSWERS",
     "FILTERED_POSTS_MAX",
     "FILTERS_MAX",

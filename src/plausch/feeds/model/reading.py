@@ -36,6 +36,8 @@ class FollowedHow(NamedTuple):
     shares: bool = True
     #: ISO 639-1; empty: of all.
     languages: tuple[str, ...] = ()
+    #: Since when they are recommended on the profile of who follows (ms).
+    endorsed_at: int | None = None
 
 
 PLAINLY = FollowedHow()
@@ -130,6 +132,7 @@ PHRASE_MAX = 100
 FILTERS_MAX = 100
 #: Of single posts.
 FILTERED_POSTS_MAX = 400
+ENDORSED_MAX = 100
 LIST_NAME_MAX = 60
 LISTS_MAX = 50
 MEMBERS_MAX = 500

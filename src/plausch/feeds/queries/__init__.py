@@ -32,7 +32,11 @@ from plausch.feeds.queries.filters import (
     list_set,
 )
 from plausch.feeds.queries.followed_tags import follows_tag, list_followed_tags
-from plausch.feeds.queries.following import list_followed_how, list_waiting_for
+from plausch.feeds.queries.following import (
+    list_endorsed,
+    list_followed_how,
+    list_waiting_for,
+)
 from plausch.feeds.queries.home import home_entries, home_feed, home_outline, home_parts
 from plausch.feeds.queries.links import (
     LinkTrend,
@@ -167,6 +171,7 @@ __all__ = [
     "list_arrival",
     "list_choices",
     "list_due",
+    "list_endorsed",
     "list_featured_tags",
     "list_feed",
     "list_filters",

@@ -14,10 +14,21 @@ from plausch.talk.model import EntryKind
 from plausch.talk.queries import entry, post
 
 _HOW = Statement(
-    sa.select(followed_how.c.actor_id, followed_how.c.notify, followed_how.c.shares, followed_how.c.languages).where(
-        followed_how.c.reader_id == ME, any_of(followed_how.c.actor_id, "actors")
+    sa.select(
+        *(followed_how.c.actor_id, followed_how.c.notify, followed_how.c.shares, followed_how.c.languages),
+        followed_how.c.endorsed_at,
+    ).where(followed_how.c.reader_id == ME, any_of(followed_how.c.actor_id, "actors")),
+    lambda actor, notify, shares, languages, endorsed: (
+        int(actor),
+        FollowedHow(bool(notify), bool(shares), tuple(languages.split()), endorsed),
     ),
-    lambda actor, notify, shares, languages: (int(actor), FollowedHow(notify, shares, tuple(languages.split()))),
+)
+#: Whoever is not followed any more is not recommended from that moment on.
+_FOLLOWED = related(Relation.FOLLOW, followed_how.c.reader_id, followed_how.c.actor_id)
+_ENDORSED = column_statement(
+    sa.select(followed_how.c.actor_id)
+    .where(followed_how.c.reader_id == param("reader"), followed_how.c.endorsed_at.is_not(None), _FOLLOWED)
+    .order_by(followed_how.c.endorsed_at.desc(), followed_how.c.actor_id)
 )
 _WAITING = column_statement(
     sa.select(followed_how.c.reader_id)
@@ -25,7 +36,7 @@ _WAITING = column_statement(
         followed_how.c.actor_id == param("actor"),
         followed_how.c.notify,
         # Whoever has only asked to follow does not yet.
-        related(Relation.FOLLOW, followed_how.c.reader_id, followed_how.c.actor_id),
+        _FOLLOWED,
     )
     .order_by(followed_how.c.reader_id)
 )
@@ -62,3 +73,8 @@ async def list_followed_how(tx: Read, viewer: Viewer, actors: Sequence[int]) -> 
 async def list_waiting_for(tx: Read, actor: int) -> list[int]:
     """Who wants to be notified when somebody posts: for work behind the scenes."""
     return await tx.all(_WAITING, actor=actor)
+
+
+async def list_endorsed(tx: Read, viewer: Viewer, actor: int) -> list[int]:
+    """Whom somebody recommends to everybody; who of them the viewer may see is asked apart."""
+    return await tx.all(_ENDORSED, reader=actor)

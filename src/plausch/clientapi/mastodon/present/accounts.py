@@ -198,6 +198,7 @@ def present_relationship(id_: int, found: Standings, how: FollowedHow = PLAINLY)
         requested=found.asked_to_follow and not found.follows,
         requested_by=found.asks_to_follow,
         note=found.note,
+        endorsed=found.follows and how.endorsed_at is not None,
         languages=list(how.languages) or None,
         muting_expires_at=exact_iso(found.mute_ends_at) if found.mute_ends_at is not None else None,
         plausch={

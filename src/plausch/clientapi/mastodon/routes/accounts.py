@@ -9,7 +9,6 @@ from starlette.responses import Response
 from plausch.clientapi.keeping import keep
 from plausch.clientapi.mastodon.answers import answered, id_of, json_response
 from plausch.clientapi.mastodon.endpoints import Caller, Endpoint
-from plausch.clientapi.mastodon.errors import Refused
 from plausch.clientapi.mastodon.forms import query_of
 from plausch.clientapi.mastodon.joining import join_account, join_accounts
 from plausch.clientapi.mastodon.paging import limit_of, link_pages, offset_of, range_of
@@ -175,9 +174,16 @@ async def list_nothing(request: Request) -> Response:
     return answered([])
 
 
-async def refuse_endorsing(request: Request) -> Response:
-    """Nobody recommends anybody on a profile here."""
-    raise Refused(422, "Featuring accounts on a profile is not available on this server")
+async def list_endorsements(request: Request) -> Response:
+    """Whom somebody recommends, the latest first."""
+    of = id_of(request) if "id" in request.params else request.viewer.acting_as
+    async with request.site.database.read() as tx:
+        if of not in await people.list_actors(tx, request.viewer, [of]):
+            raise NotFound("actor_not_found")
+        ids = (await feeds.list_endorsed(tx, request.viewer, of))[: limit_of(request, 40, 80)]
+        joined, made = await join_accounts(tx, request, ids)
+    await keep(request, made)
+    return json_response(b"[%b]" % b",".join(joined[id_] for id_ in ids if id_ in joined))
 
 
 _ACCOUNTS = "/api/v1/accounts"
@@ -194,12 +200,8 @@ ENDPOINTS = [
     # As on the pages: whom somebody follows is shown to those who are here.
     Endpoint("GET", f"{_AT}/followers", list_followers, _READ),
     Endpoint("GET", f"{_AT}/following", list_following, _READ),
-    Endpoint("GET", f"{_AT}/endorsements", list_nothing, "", Caller.ANYBODY),
+    Endpoint("GET", f"{_AT}/endorsements", list_endorsements, _READ, Caller.ANYBODY),
     Endpoint("GET", f"{_AT}/identity_proofs", list_nothing, "", Caller.ANYBODY),
     Endpoint("GET", f"{_AT}/lists", list_lists_with, "read:lists"),
-    Endpoint("GET", "/api/v1/endorsements", list_nothing, _READ),
-    Endpoint("POST", f"{_AT}/endorse", refuse_endorsing, "write:accounts"),
-    Endpoint("POST", f"{_AT}/unendorse", refuse_endorsing, "write:accounts"),
-    Endpoint("POST", f"{_AT}/pin", refuse_endorsing, "write:accounts"),
-    Endpoint("POST", f"{_AT}/unpin", refuse_endorsing, "write:accounts"),
+    Endpoint("GET", "/api/v1/endorsements", list_endorsements, _READ),
 ]

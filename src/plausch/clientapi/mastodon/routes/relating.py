@@ -82,6 +82,14 @@ async def _unmute(tx: Write, viewer: Viewer, target: int, fields: Fields) -> Non
     await actions.unmute(tx, viewer, target)
 
 
+async def _endorse(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
+    await feeds.endorse(tx, viewer, target)
+
+
+async def _unendorse(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
+    await feeds.unendorse(tx, viewer, target)
+
+
 async def _note(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
     await actions.note_about(tx, viewer, target, fields.text("comment"))
 
@@ -95,5 +103,10 @@ ENDPOINTS = [
     Endpoint("POST", f"{_AT}/unblock", _doing(_unblock), "write:blocks"),
     Endpoint("POST", f"{_AT}/mute", _doing(_mute), "write:mutes"),
     Endpoint("POST", f"{_AT}/unmute", _doing(_unmute), "write:mutes"),
+    # `pin` is what older apps call it.
+    Endpoint("POST", f"{_AT}/endorse", _doing(_endorse), "write:accounts"),
+    Endpoint("POST", f"{_AT}/unendorse", _doing(_unendorse), "write:accounts"),
+    Endpoint("POST", f"{_AT}/pin", _doing(_endorse), "write:accounts"),
+    Endpoint("POST", f"{_AT}/unpin", _doing(_unendorse), "write:accounts"),
     Endpoint("POST", f"{_AT}/note", _doing(_note), "write:accounts"),
 ]

@@ -97,6 +97,7 @@ def _feeds_followed_how() -> None:
         sa.Column("notify", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("shares", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("languages", sa.Text(), server_default="", nullable=False),
+        sa.Column("endorsed_at", Moment),
         sa.PrimaryKeyConstraint("reader_id", "actor_id", name="pk_feeds_followed_how"),
         sqlite_with_rowid=False,
     )
