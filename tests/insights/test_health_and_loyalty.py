@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plausch.insights.measures import health, loyalty
-from plausch.insights.model.loyalty import Stage
+from plausch.insights.model.loyalty import FEW, Stage, tell_some
 
 DAY = 86_400_000
 NOW = int(datetime(2026, 11, 23, tzinfo=UTC).timestamp()) * 1_000
@@ -161,6 +161,13 @@ def test_flows_are_counted_by_pair_of_stages() -> None:
     assert found.shape == (6, 6)
     assert {(int(one), int(other)) for one, other in np.argwhere(found)} == {(0, 1), (1, 1), (1, 2), (5, 0)}
     assert found.sum() == 4
+
+
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_some_of_them_are_told_when_neither_they_nor_the_others_are_few(some: int, others: int) -> None:
+    told = tell_some(some, some + others)
+    assert (told == FEW) == (some in range(1, 5) or others in range(1, 5))
+    assert told in (FEW, some)
 
 
 def test_cohorts_tell_who_stayed() -> None:

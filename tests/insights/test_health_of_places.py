@@ -12,8 +12,9 @@ from plausch.http.site import ADDRESSES
 from plausch.insights import actions, queries
 from plausch.insights.compute import health, loyalty
 from plausch.insights.compute.night import Night
-from plausch.insights.model import CareKind, Health, Loyalties, Loyalty, Measure, Scope, ScopeKind, Stage
+from plausch.insights.model import CareKind, Health, Loyalties, Loyalty, Measure, Move, Scope, ScopeKind, Stage
 from plausch.insights.model.health import TURN
+from plausch.insights.model.loyalty import FEW
 from plausch.insights.queries.visits import list_visits
 from plausch.kernel import clock
 from plausch.kernel.errors import NotAllowed, NotFound
@@ -307,6 +308,42 @@ async def test_visits_are_kept_of_those_who_agree_a_row_a_week(database: Databas
         assert len((await stored(database))["insights_visits"]) == 1
         await set_consent(database, anna, Consent.KEEP_VISITS, False)
     assert (await stored(database))["insights_visits"] == []
+
+
+async def test_what_moved_people_on_tells_of_no_few(database: Database) -> None:
+    """Of six who were answered all came again, of six who were not two did: that is a number of few people."""
+    with clock.at(NOON - 200 * clock.DAY):
+        (host,) = await join_all(database, "host")
+    with clock.at(NOON - 70 * clock.DAY):
+        came = await join_all(database, *(f"came{number}" for number in range(12)))
+        async with database.write() as tx:
+            first = [await publish(tx, one, "Guten Tag") for one in came]
+            for post in first[:6]:
+                await publish(tx, host, "Willkommen", reply_to=post)
+    with clock.at(NOON - 35 * clock.DAY):
+        async with database.write() as tx:
+            for one in came[:8]:
+                await publish(tx, one, "Wieder da")
+    await settle(database)
+
+    async def compute_moves() -> Loyalties:
+        await compute(database, NOON)
+        async with database.read() as tx:
+            found = await queries.find_result(tx, as_staff(host), SERVER, Measure.LOYALTIES, Loyalties, 0)
+        assert found is not None
+        return found.results[0].value
+
+    found = await compute_moves()
+    assert found.moves == (Move("answered", 6, 6, 6, FEW),)
+    (cohort,) = found.cohorts
+    assert (cohort.people, cohort.active[0]) == (12, 1.0)
+    assert FEW in cohort.active, "eight of twelve: four are left"
+    with clock.at(NOON - 69 * clock.DAY):
+        (silent,) = await join_all(database, "silent")
+        async with database.write() as tx:
+            await talk.like_post(tx, silent, first[0])
+    await settle(database)
+    assert (await compute_moves()).moves == (), "who is in neither number is one alone"
 
 
 async def test_an_answer_by_a_program_is_none(database: Database) -> None:

@@ -126,8 +126,8 @@ async def _find_health(database: Database, ines: Viewer) -> None:
         stages=(30, 8, FEW, 9, 6, 19),
         moments=(now - 56 * clock.DAY, now - 28 * clock.DAY, now),
         flows=(step, step),
-        cohorts=(Cohort(now - 90 * clock.DAY, 32, (0.84, 1.0, 0.5)), Cohort(now - 60 * clock.DAY, 5, (0.2, 0.4))),
-        moves=tuple(Move(what, 12, 9, 8, 2) for what in MOVES),
+        cohorts=(Cohort(now - 90 * clock.DAY, 32, (0.84, 1.0, 0.5)), Cohort(now - 60 * clock.DAY, 5, (1.0, FEW))),
+        moves=tuple(Move(what, 12, 7, 8, FEW) for what in MOVES),
         knows_visits=True,
     )
     found: dict[Measure, tuple[int, Health | Loyalties | Loyalty]] = {

@@ -17,7 +17,7 @@ from plausch.insights.measures.graph import Ints
 from plausch.insights.measures.health import NONE
 from plausch.insights.measures.loyalty import BEGINNING, REACTION, TALK, VERSION, VISIT, Doings
 from plausch.insights.model.findings import FEWEST, Measure, Result, Scope, ScopeKind
-from plausch.insights.model.loyalty import FEW, MOVES, Cohort, Loyalties, Loyalty, Move, Stage
+from plausch.insights.model.loyalty import FEW, MOVES, Cohort, Loyalties, Loyalty, Move, Stage, tell_some
 from plausch.insights.queries.greeting import list_greeted
 from plausch.kernel import clock
 from plausch.people import queries as people
@@ -129,13 +129,18 @@ def _cohorts(doings: Doings, joined: Ids, now: int) -> tuple[int, tuple[Cohort, 
     own = Doings(number[doings.person[theirs]], doings.at[theirs], doings.kind[theirs], doings.partner[theirs])
     for months in (1, 3):
         found = tuple(
-            Cohort(since, size, tuple(active))
+            Cohort(since, size, tuple(_share(share, size) for share in active))
             for since, size, active in loyalty.cohorts(joined[recent], own, now, months)
             if size >= FEWEST and active
         )
         if found:
             break
     return months, found
+
+
+def _share(share: float, people: int) -> float:
+    """As it is told."""
+    return share if tell_some(round(share * people), people) != FEW else float(FEW)
 
 
 async def _happened(night: Night, talk: Talk, scope: Scope, there: Talk, joined: Ids) -> dict[str, tuple[Flags, Flags]]:
@@ -181,17 +186,16 @@ def _moves(
             continue
         did, could = happened[what]
         having, lacking = newcomers & could & did, newcomers & could & ~did
-        if having.sum() >= FEWEST and lacking.sum() >= FEWEST:
-            found.append(
-                Move(
-                    what,
-                    int(having.sum()),
-                    int((having & active).sum()),
-                    int(lacking.sum()),
-                    int((lacking & active).sum()),
-                )
-            )
+        others = int((newcomers & ~could).sum())
+        if having.sum() >= FEWEST and lacking.sum() >= FEWEST and not 0 < others < FEWEST:
+            found.append(Move(what, *_told(having, active), *_told(lacking, active)))
     return tuple(found)
+
+
+def _told(who: Flags, active: Flags) -> tuple[int, int]:
+    """How many they are, and how many of them were active, as it is told."""
+    people_ = int(who.sum())
+    return people_, tell_some(int((who & active).sum()), people_)
 
 
 def _own(talk: Talk, doings: Doings, now: int) -> list[Result[msgspec.Struct]]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from plausch.insights.measures.graph import Floats, Ints
 from plausch.insights.model.loyalty import FAN_WEEKS, REGULAR_PARTNERS, REGULAR_WEEKS, WEEKS, WINDOW_DAYS, Stage
 
-VERSION = "loyalty 1"
+VERSION = "loyalty 2"
 
 _DAY = 86_400_000
 VISIT, REACTION, TALK, BEGINNING = range(4)

@@ -4,6 +4,8 @@ import enum
 
 import msgspec
 
+from plausch.insights.model.findings import FEWEST
+
 #: Over so many days stages are told; of these twelve weeks count as active or not.
 WINDOW_DAYS, WEEKS = 90, 12
 #: From so many active weeks and conversation partners on somebody is a regular, and from so many weeks on a fan.
@@ -40,8 +42,13 @@ class Loyalty(msgspec.Struct, frozen=True):
     begins: bool = False
 
 
+def tell_some(some: int, people: int) -> int:
+    """How many of some people; `FEW` where it is one to four of them, or all but so few."""
+    return FEW if 0 < some < FEWEST or 0 < people - some < FEWEST else some
+
+
 class Cohort(msgspec.Struct, frozen=True):
-    """Those who joined in the same months, and which share of them did something in each month since."""
+    """Those who joined in the same months, and which share of them did something in each month since (or `FEW`)."""
 
     #: The first day of its first month, in ms.
     since: int
@@ -50,7 +57,7 @@ class Cohort(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True):
-    """What became of newcomers to whom something happened, beside those to whom it did not."""
+    """What became of newcomers to whom something happened, beside those to whom it did not (numbers, or `FEW`)."""
 
     #: What happened: one of `MOVES`.
     what: str
