@@ -1,5 +1,8 @@
 """What templates say: words in the reader's language, with whatever others wrote in between made harmless."""
 
+import gc
+import weakref
+
 import pytest
 
 from plausch.web.templating import make_environment
@@ -37,3 +40,19 @@ def test_macros_take_what_is_called_with_them() -> None:
     template = "{% macro box(text) %}[{{ text }}{{ caller() }}]{% endmacro %}"
     template += "{% for one in [evil] %}{% call box(one) %}{{ one }}{% endcall %}{% endfor %}"
     assert said(template) == f"[{HARMLESS}{HARMLESS}]"
+
+
+def test_nothing_of_a_page_waits_for_the_garbage_collector() -> None:
+    class Thing:
+        pass
+
+    thing = Thing()
+    known = weakref.ref(thing)
+    gc.disable()
+    try:
+        macros = "{% macro one() %}{{ two() }}{% endmacro %}{% macro two() %}{{ thing and 'da' }}{% endmacro %}"
+        assert make_environment("de").from_string(macros + "{{ one() }}").render(thing=thing) == "da"
+        del thing
+        assert known() is None
+    finally:
+        gc.enable()

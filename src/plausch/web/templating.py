@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -25,6 +25,23 @@ class _DirectContext(Context):
         return what(*args, **options)
 
 
+class _Once(Template):
+    """Keeps nothing of what it has shown.
+
+    The macros of a page know its context and are known by it: with all its posts it would lie about until the garbage
+    collector comes, which is seldom.
+    """
+
+    def render(self, *args: Any, **values: Any) -> str:
+        context = self.new_context(dict(*args, **values))
+        try:
+            return self.environment.concat(self.root_render_func(context))
+        except Exception:  # noqa: BLE001 - what was raised is raised, with the template's lines in its traceback
+            self.environment.handle_exception()
+        finally:
+            context.vars.clear()
+
+
 def make_environment(language: str) -> Environment:
     """Escaped by default, strict about names."""
     environment = Environment(
@@ -37,6 +54,7 @@ def make_environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.context_class = _DirectContext
+    environment.template_class = _Once
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # by the extension
     environment.globals.update(_words(language))

@@ -58,6 +58,42 @@ class _More(NamedTuple):
 _NONE = _More({}, {}, {}, {})
 
 
+class _Parts(NamedTuple):
+    """All that was read for some statuses."""
+
+    bodies: Mapping[int, bytes | None]
+    accounts: Mapping[int, bytes]
+    more: _More
+    caught: Mapping[int, Sequence[FilterResult]]
+    me: int
+    #: None of them has anything beside its part.
+    plain: bool
+
+    def status(self, piece: Piece, *, outermost: bool = True) -> bytes | None:
+        body, account = self.bodies[piece.post_id], self.accounts.get(piece.actor_id)
+        if body is None or account is None:
+            return None
+        id_, more, further = piece.post_id, self.more, present.NOTHING_MORE
+        if not self.plain and (id_ in more.polls or id_ in more.quotes or id_ in more.authors or id_ in self.caught):
+            poll = present.present_poll(id_, more.polls[id_]) if id_ in more.polls else None
+            quote = self._quote(more.quotes.get(id_), outermost)
+            further = present.more_of(poll, quote, self.caught.get(id_, ()), more.authors.get(id_))
+        return present.join_status(piece, body, account, self.me, further)
+
+    def _quote(self, found: Quote | None, outermost: bool) -> bytes:
+        if found is None:
+            return b"null"
+        if found.state is not QuoteState.SHOWN:
+            return b'{"state":"%b","quoted_status":null}' % _STATES[found.state]
+        if not outermost:
+            return b'{"state":"accepted","quoted_status_id":"%d"}' % found.id
+        inner = self.more.quoted.get(found.id)
+        within = self.status(inner, outermost=False) if inner is not None else None
+        if within is None:
+            return b'{"state":"unauthorized","quoted_status":null}'
+        return b'{"state":"accepted","quoted_status":%b}' % within
+
+
 async def join_accounts(
     tx: Read, request: Request, ids: Collection[int], *, blocked_too: bool = False
 ) -> tuple[dict[int, bytes], list[Part]]:
@@ -113,35 +149,10 @@ async def join_statuses(
     bodies = {one.post_id: one.part for one in everything}
     made += await _render_statuses(tx, request, bodies)
     caught = await _catch(tx, request, sieve, list(bodies)) if sieve else {}
-    plain = more is _NONE and not caught
-
-    def status(piece: Piece, *, outermost: bool = True) -> bytes | None:
-        body, account = bodies[piece.post_id], accounts.get(piece.actor_id)
-        if body is None or account is None:
-            return None
-        id_, further = piece.post_id, present.NOTHING_MORE
-        if not plain and (id_ in more.polls or id_ in more.quotes or id_ in more.authors or id_ in caught):
-            poll = present.present_poll(id_, more.polls[id_]) if id_ in more.polls else None
-            quote = _quote(more.quotes.get(id_), outermost)
-            further = present.more_of(poll, quote, caught.get(id_, ()), more.authors.get(id_))
-        return present.join_status(piece, body, account, me, further)
-
-    def _quote(found: Quote | None, outermost: bool) -> bytes:  # as it is called just above
-        if found is None:
-            return b"null"
-        if found.state is not QuoteState.SHOWN:
-            return b'{"state":"%b","quoted_status":null}' % _STATES[found.state]
-        if not outermost:
-            return b'{"state":"accepted","quoted_status_id":"%d"}' % found.id
-        inner = more.quoted.get(found.id)
-        within = status(inner, outermost=False) if inner is not None else None
-        if within is None:
-            return b'{"state":"unauthorized","quoted_status":null}'
-        return b'{"state":"accepted","quoted_status":%b}' % within
-
+    parts = _Parts(bodies, accounts, more, caught, me, plain=more is _NONE and not caught)
     joined = []
     for piece in pieces:
-        inner = status(piece)
+        inner = parts.status(piece)
         if inner is not None and piece.id != piece.post_id:
             by = accounts.get(piece.by)
             inner = present.join_reblog(site, piece, inner, by, me) if by is not None else None
