@@ -59,10 +59,12 @@ async def test_what_is_the_same_for_all_is_not_sent_twice(town: Town) -> None:
 
 async def test_answers_are_packed_as_the_app_can_unpack_them(town: Town) -> None:
     app = (await town.stranger()).app
-    plain = await app.get("/api/v2/instance", headers={"accept-encoding": "identity"})
+    plain = await app.get("/.well-known/oauth-authorization-server", headers={"accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers
     for coding in ("gzip", "zstd"):
-        async with app.stream("GET", "/api/v2/instance", headers={"accept-encoding": coding}) as answer:
+        async with app.stream(
+            "GET", "/.well-known/oauth-authorization-server", headers={"accept-encoding": coding}
+        ) as answer:
             raw = b"".join([part async for part in answer.aiter_raw()])
         assert (answer.headers["content-encoding"], answer.headers["vary"]) == (coding, "Accept-Encoding")
         assert int(answer.headers["content-length"]) == len(raw) < len(plain.content) / 2
