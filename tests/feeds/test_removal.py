@@ -10,7 +10,7 @@ import pytest
 
 from plausch.app.background import register_all
 from plausch.feeds import queries as feeds
-from plausch.feeds.listeners import on_post_removed
+from plausch.feeds.listeners.posts import on_post_removed
 from plausch.feeds.tables import notifications, post_words
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock

@@ -54,7 +54,9 @@ def register_all(
     """
     registry = Registry()
     outgoing = outgoing or refusing()
-    for module in (community_listeners, group_listeners, talk_listeners, feeds_listeners, moderation_listeners):
+    for module in (community_listeners, group_listeners, talk_listeners, moderation_listeners):
+        _listen(registry, module)
+    for module in feeds_listeners.MODULES:
         _listen(registry, module)
     _listen(registry, insights_listeners)
     registry.job("people.check_stale_links", _NOTHING, people_jobs.check_stale_links, every=clock.DAY)

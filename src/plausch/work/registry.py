@@ -36,7 +36,9 @@ class Registry:
     def listen(self, fact: type[FactT], listener: Callable[[Write, FactT], Awaitable[None]]) -> None:
         """Have `listener` react to every `fact`."""
         self.facts[kind_of(fact)] = fact
-        name = f"{listener.__module__}.{listener.__qualname__}"
+        # Where in its room a listener lies may change while work waits for it.
+        room, listeners, _ = listener.__module__.partition(".listeners")
+        name = f"{room}{listeners}.{listener.__qualname__}"
         self.listeners.setdefault(kind_of(fact), {})[name] = listener
 
     def job(self, name: str, payload: type[Any], run: Listener, *, every: int | None = None) -> None:
