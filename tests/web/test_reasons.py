@@ -19,7 +19,10 @@ _CODE = "reason"
 #: What the errors say when nothing is given.
 _DEFAULTS = {"NotFound": "not_found", "NotAllowed": "not_allowed", "Conflict": "conflict", "TooMany": "too_many"}
 #: Only programs meet them: those of the doors for them.
-_FOR_PROGRAMS = {"push_not_found", "json_broken", "redirect_form", "scope_unknown"}
+_FOR_PROGRAMS = {
+    *("push_not_found", "json_broken", "redirect_form", "scope_unknown"),
+    *("reactions_many", "endorsed_many", "email_confirmed"),
+}
 
 
 #: Doors with words of their own.

@@ -59,4 +59,4 @@ async def _hold(tx: Write, viewer: Viewer, announcement: int) -> None:
     if not viewer.signed_in:
         raise NotAllowed("sign_in_first")
     if await tx.first(_HOLD, announcement=announcement, now=clock.now()) is None:
-        raise NotFound("announcement_not_found")
+        raise NotFound

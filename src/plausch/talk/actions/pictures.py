@@ -1,6 +1,7 @@
 """Pictures: uploaded first, then attached to the post they belong to."""
 
 from collections.abc import Sequence
+from typing import NoReturn
 
 import sqlalchemy as sa
 
@@ -188,12 +189,14 @@ async def attach_pictures(tx: Write, viewer: Viewer, post_id: int, wanted: Seque
     """Put one's own loose pictures under a post. Raises Invalid for any other."""
     for place, picture in enumerate(wanted):
         if not await tx.run(_ATTACH, id=picture, owner=viewer.acting_as, post=post_id, nth=place):
-            raise Invalid("pictures", await _what_is_wrong(tx, picture, viewer.acting_as))
+            await _refuse(tx, picture, viewer.acting_as)
 
 
-async def _what_is_wrong(tx: Write, picture: int, owner: int) -> str:
+async def _refuse(tx: Write, picture: int, owner: int) -> NoReturn:
     loose = await queries.list_own_pictures(tx, owner, [picture])
-    return "picture_unfinished" if loose and not loose[0].ready else "picture_unknown"
+    if loose and not loose[0].ready:
+        raise Invalid("pictures", "picture_unfinished")
+    raise Invalid("pictures", "picture_unknown")
 
 
 async def hand_pictures(tx: Write, viewer: Viewer, actor: int, wanted: Sequence[int]) -> None:
@@ -221,7 +224,7 @@ async def change_pictures(tx: Write, owner: int, post_id: int, wanted: Sequence[
         if picture in there:
             await tx.run(_PLACE, id=picture, post=post_id, nth=place)
         elif not await tx.run(_ATTACH, id=picture, owner=owner, post=post_id, nth=place):
-            raise Invalid("pictures", await _what_is_wrong(tx, picture, owner))
+            await _refuse(tx, picture, owner)
 
 
 async def keep_pictures(tx: Write, viewer: Viewer, draft: int, wanted: Sequence[int]) -> None:
