@@ -41,6 +41,13 @@ from plausch.work.registry import Registry
 _NOTHING = type(None)
 
 
+_LISTENERS = (
+    *(community_listeners, group_listeners, talk_listeners),
+    *feeds_listeners.MODULES,
+    *(moderation_listeners, insights_listeners),
+)
+
+
 def register_all(
     media: MediaStore,
     outgoing: GuardedClient | None = None,
@@ -54,11 +61,8 @@ def register_all(
     """
     registry = Registry()
     outgoing = outgoing or refusing()
-    for module in (community_listeners, group_listeners, talk_listeners, moderation_listeners):
+    for module in _LISTENERS:
         _listen(registry, module)
-    for module in feeds_listeners.MODULES:
-        _listen(registry, module)
-    _listen(registry, insights_listeners)
     registry.job("people.check_stale_links", _NOTHING, people_jobs.check_stale_links, every=clock.DAY)
 
     async def check_links(database: Database, actor: int) -> None:
