@@ -1,5 +1,8 @@
 """Following somebody in a way of one's own: notified of each post, without what they share, in some languages."""
 
+from plausch.exchange import personal_data
+from plausch.feeds import actions as feeds
+from plausch.feeds.queries import list_followed_how
 from tests.mastodon.apps import App, apps
 from tests.mastodon.conftest import Town
 from tests.mastodon.test_notifications import settle
@@ -97,3 +100,16 @@ async def test_people_recommend_whom_they_follow(town: Town) -> None:
     await settle(town)
     assert (await anna.post(f"/accounts/{omar.id}/follow"))["endorsed"] is False
     await anna.post(f"/accounts/{anna.id}/endorse", 422)
+
+
+async def test_nobody_learns_how_others_follow_them_and_it_goes_with_who_does(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    await anna.post(f"/accounts/{ines.id}/follow", reblogs=False, languages=["de"])
+    async with town.site.database.slow_read() as tx:
+        own = await personal_data.collect(tx, anna.viewer.person)
+        others = await personal_data.collect(tx, ines.viewer.person)
+    assert own["tables"]["feeds_followed_how"][0]["languages"] == " de "
+    assert others["tables"]["feeds_followed_how"] == []
+    async with town.site.database.write() as tx:
+        await feeds.forget_reader(tx, ines.viewer.person)
+        assert await list_followed_how(tx, anna.viewer, [ines.viewer.person]) == {}

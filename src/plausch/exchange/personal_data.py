@@ -31,6 +31,8 @@ ONLY = {
     "feeds_list_members": (),
     "feeds_recipe_actors": (),
     "feeds_let_in": ("person_id",),
+    # How somebody hears of whom they follow is nobody else's business.
+    "feeds_followed_how": ("reader_id",),
     "talk_mentions": (),
     # Whoever is reported does not learn of it before something is decided, and never by whom.
     "moderation_reports": ("reporter_id",),
