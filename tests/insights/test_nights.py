@@ -105,6 +105,13 @@ async def test_a_night_is_begun_once_by_whichever_process_and_again_the_next(
     assert await look("2026-11-24T04:10+01:00") == 0, "and not twice"
     assert await look("2026-11-26T09:00+01:00") == 1, "what was missed is made up for, once"
     assert await look("2026-11-27T04:00+01:00") == 1, "one that still waits is not done twice"
+    async with database.write() as tx:
+        await queue.take_back(tx, COMPUTE, None)
+    assert await look("2026-11-29T02:00+01:00") == 1, "the server was off on Saturday"
+    async with database.write() as tx:
+        await queue.take_back(tx, COMPUTE, None)
+    assert await look("2026-11-29T04:30+01:00") == 0, "that was this night's"
+    assert await look("2026-11-30T04:30+01:00") == 1
 
 
 async def test_all_is_computed_anew_soon_after_a_group_has_closed(

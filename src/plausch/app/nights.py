@@ -30,6 +30,8 @@ _SETTINGS = (
 #: Looks whether it is time for that, every so often.
 BEGIN = "insights.begin_night"
 EVERY = 10 * clock.MINUTE
+#: What was begun so shortly before, on a first evening or by the hour of another time zone, was that night.
+_SAME = 6 * clock.HOUR
 #: Where there is nothing to compute yet, it is looked again so soon.
 _AGAIN = clock.HOUR
 
@@ -46,8 +48,7 @@ class Nights:
         """Queue the computation, once a night, whichever of several processes looks first."""
         async with database.read() as tx:
             zone_name = await people.find_usual_zone(tx)
-        # Whoever began at the very moment has begun that night.
-        before = last_night(clock.real_now(), self._hour, zone_name) - 1
+        before = last_night(clock.real_now(), self._hour, zone_name) - _SAME
         if not await is_turn(database, COMPUTE, before):
             return
         async with database.write() as tx:
