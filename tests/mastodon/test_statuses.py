@@ -12,7 +12,7 @@ from plausch.groups import actions as groups
 from plausch.groups.model import GroupDraft, Visibility
 from plausch.http.site import ADDRESSES
 from plausch.people import actions as people
-from plausch.people.model import PageKind, Role, Viewer
+from plausch.people.model import PageKind, Role, Theme, Viewer
 from plausch.talk import actions as talk
 from plausch.talk import queries
 from plausch.talk.actions.pictures import hold_pictures
@@ -63,6 +63,16 @@ async def test_two_people_talk(town: Town) -> None:
     assert "error" in await ines.get(f"/statuses/{said['id']}", 404)
     assert (await ines.get(f"/statuses/{answer['id']}"))["in_reply_to_account_id"] == anna.id
     assert (await anna.get(f"/accounts/{anna.id}"))["statuses_count"] == 1
+
+
+async def test_what_is_wrong_is_said_in_the_language_of_the_person(town: Town) -> None:
+    (anna,) = await apps(town, "anna")
+    refused = await anna.say("An niemanden", 422, visibility="direct")
+    assert refused["error"] == "Name at least one person for whom it is."
+    async with town.site.database.write() as tx:
+        await people.set_preferences(tx, anna.viewer, "de", Theme.SYSTEM, "Europe/Berlin")
+    refused = await anna.say("An niemanden", 422, visibility="direct")
+    assert refused["error"].startswith("Nenne mindestens")
 
 
 async def test_a_reblog_is_a_status_of_its_own_and_widens_nothing(town: Town) -> None:

@@ -11,6 +11,7 @@ from plausch.groups import queries as groups
 from plausch.groups.model import Group
 from plausch.http import forms
 from plausch.http.errors import status_of
+from plausch.http.reasons import explain
 from plausch.http.request import Request
 from plausch.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from plausch.kernel.ids import parse_id
@@ -39,7 +40,6 @@ from plausch.talk.model import read_extras as read_model_extras
 from plausch.web.extras import read_extras, read_tags
 from plausch.web.languages import POST_LANGUAGES
 from plausch.web.problems import WHOLE, Problems
-from plausch.web.reasons import explain
 from plausch.web.uploads import take_picture
 from plausch.web.zones import local_moment
 

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from plausch.community.model import Community, DocumentKind
 from plausch.feeds import queries as feeds
+from plausch.http.reasons import explain
 from plausch.http.request import Request
 from plausch.http.site import Site, profile_path, tag_path
 from plausch.kernel import clock
@@ -25,7 +26,6 @@ from plausch.web.extras import POLL_LASTS
 from plausch.web.fragments import remembered
 from plausch.web.languages import POST_LANGUAGES
 from plausch.web.places import article_path
-from plausch.web.reasons import explain
 from plausch.web.templating import make_environment
 from plausch.web.upkeep import count_upkeep
 

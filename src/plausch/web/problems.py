@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from plausch.http.reasons import explain
 from plausch.kernel.errors import Conflict, Invalid
-from plausch.web.reasons import explain
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -39,13 +39,18 @@ async def answer(request: Request, route: Route) -> Response:
         await _check(request, route.wants)
         response: Response = await route.view(request)
     except DomainError as error:
-        response = answer_error(error)
+        response = answer_error(error, _language(request))
     finally:
         # Uploaded files are temporary ones: they go now, and not when somebody collects the garbage.
         await request.close()
     if used is not None:
         response.raw_headers.extend(used.headers)
     return open_to_all(response)
+
+
+def _language(request: Request) -> str:
+    """The person's, else the community's."""
+    return request.signed_in.locale if request.signed_in is not None else request.language
 
 
 def _count(request: Request) -> Use:
@@ -77,7 +82,7 @@ async def refuse(request: Request, reason: str) -> Response:
     if request.method == "OPTIONS":
         return answer_preflight()
     error = Refused(405, "Method not allowed") if reason == "wrong_method" else NotFound()
-    return open_to_all(answer_error(error))
+    return open_to_all(answer_error(error, request.language))
 
 
 def apologise(_: Request) -> Response:

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from plausch.http.errors import BadRequest, status_of
+from plausch.http.errors import status_of
+from plausch.http.reasons import REASONS, explain
 from plausch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
 
 #: What is said after the name of the field, with the code that some apps look at.
@@ -68,8 +69,8 @@ def person_missing() -> Refused:
     return Refused(422, "This method requires an authenticated user")
 
 
-def answer_error(error: DomainError) -> Response:
-    """An error of the domain as apps get it."""
+def answer_error(error: DomainError, language: str) -> Response:
+    """An error of the domain as apps get it: most show the sentence to whoever uses them."""
     if isinstance(error, Refused):
         return _json(error.status, error.body, error.headers)
     if isinstance(error, NotFound):
@@ -77,31 +78,37 @@ def answer_error(error: DomainError) -> Response:
     if isinstance(error, TooMany):
         return _json(429, {"error": "Too many requests"}, {"retry-after": str(error.retry_after)})
     if isinstance(error, Invalid | Conflict):
-        return _json(422, _invalid([error]))
+        return _json(422, _invalid([error], language))
     if isinstance(error, Unacceptable):
-        return _json(422, _invalid(error.errors, error.names))
-    if isinstance(error, NotAllowed):
-        return _json(403, {"error": f"This action is not allowed: {_words(error.reason)}"})
-    if isinstance(error, BadRequest):
-        return _json(error.status, {"error": _words(error.reason).capitalize()})
-    return _json(status_of(error), {"error": _words(error.reason).capitalize()})
+        return _json(422, _invalid(error.errors, language, error.names))
+    status = 403 if isinstance(error, NotAllowed) else status_of(error)
+    return _json(status, {"error": _sentence(error.reason, language)})
 
 
-def _invalid(errors: Sequence[Invalid | Conflict], names: Mapping[str, str] | None = None) -> dict[str, Any]:
+def _invalid(
+    errors: Sequence[Invalid | Conflict], language: str, names: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """In Mastodon's own phrases where it has one, else in ours."""
+    failed: list[str] = []
     sentences: list[str] = []
     details: dict[str, list[dict[str, str]]] = {}
     for one in errors:
         code, phrase = _PHRASES.get(one.reason, ("ERR_TAKEN" if isinstance(one, Conflict) else "ERR_INVALID", ""))
-        field, said = one.field or "", phrase or _words(one.reason)
-        field = (names or {}).get(field, field)
+        field = (names or {}).get(one.field or "", one.field or "")
+        said = phrase or _sentence(one.reason, language)
         details.setdefault(field or "base", []).append({"error": code, "description": said})
-        beginning = f"{field.replace('_', ' ')}{' ' if phrase else ': '}" if field else ""
-        sentences.append((beginning + said).capitalize())
-    return {"error": f"Validation failed: {', '.join(sentences)}", "details": details}
+        if phrase:
+            failed.append(f"{field.replace('_', ' ')} {phrase}".strip().capitalize())
+        else:
+            sentences.append(said)
+    if failed:
+        sentences.insert(0, f"Validation failed: {', '.join(failed)}")
+    return {"error": " ".join(sentences), "details": details}
 
 
-def _words(reason: str) -> str:
-    return reason.replace("_", " ")
+def _sentence(reason: str, language: str) -> str:
+    """What only apps are told has no words of its own."""
+    return explain(language, reason) if reason in REASONS else reason.replace("_", " ").capitalize()
 
 
 def _json(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:

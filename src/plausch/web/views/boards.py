@@ -10,6 +10,7 @@ from plausch.feeds.model import WatchLevel
 from plausch.groups import actions as groups
 from plausch.groups.model import Board, BoardDraft, Who
 from plausch.http.forms import field, read_form
+from plausch.http.reasons import explain
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -20,7 +21,6 @@ from plausch.web.answers import came_from, lead_to
 from plausch.web.boards import Forum, forum_of, forum_of_board
 from plausch.web.pages import render
 from plausch.web.problems import Problems
-from plausch.web.reasons import explain
 from plausch.web.wants import Wants
 
 _FRESH = {"name": "", "about": "", "parent": "0", "who_posts": "members", "who_replies": "members"}

@@ -8,6 +8,7 @@ import segno
 from starlette.responses import JSONResponse, Response
 
 from plausch.http.forms import field, read_form
+from plausch.http.reasons import explain
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel.errors import Conflict, Invalid, NotFound
@@ -19,7 +20,6 @@ from plausch.web.clients import client_name
 from plausch.web.entrance import take_step
 from plausch.web.pages import render
 from plausch.web.problems import WHOLE, Problems
-from plausch.web.reasons import explain
 from plausch.web.views.account import check_removal, is_own_password
 from plausch.web.views.ways_in import answer_with_challenge, relying_party
 from plausch.web.wants import Wants

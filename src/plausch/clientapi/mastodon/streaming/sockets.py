@@ -43,7 +43,7 @@ async def converse(request: Request, socket: Socket) -> None:
         listener = await open_listener(request, secret)
         leave = take_place(request)
     except DomainError as error:
-        refusal = open_to_all(answer_error(error))
+        refusal = open_to_all(answer_error(error, request.language))
         await socket.refuse(refusal.status_code, bytes(refusal.body), refusal.raw_headers)
         return
     try:

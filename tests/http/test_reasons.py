@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import plausch
+from plausch.http.reasons import REASONS, explain
 from plausch.language.catalogues import LANGUAGES
-from plausch.web.reasons import REASONS, explain
 
 _SOURCE = Path(plausch.__file__).parent
 #: Where the code is among the arguments, and what it is called.
