@@ -66,6 +66,15 @@ def test_a_third_column_is_the_time_where_it_is_no_weight(tmp_path: Path) -> Non
     assert found.time.tolist() == [1217567877, 1217573801]
 
 
+@pytest.mark.parametrize(
+    "text", ['"Roth, Ida","the ""Ox"""\n', '"Roth, Ida"\tthe "Ox"\n', '# blanks\nb c\n"Roth, Ida" "the ""Ox"""\n']
+)
+def test_names_in_quotation_marks_may_hold_what_parts_fields(tmp_path: Path, text: str) -> None:
+    """As the tables that are written here have them, which are read again as pairs."""
+    assert {"Roth, Ida", 'the "Ox"'} <= set(read_edges(file_of(tmp_path, text)).names)
+    assert read_edges(file_of(tmp_path, '5" disk,"half\n')).names == ['5" disk', '"half']
+
+
 def test_a_large_file_is_read_in_blocks(tmp_path: Path) -> None:
     long = "of-a-very-long-name" * 4
     lines = [f"{number}-{long},{number + 1}-{long},{number % 7}" for number in range(40_000)]
@@ -89,6 +98,7 @@ def test_a_large_file_is_read_in_blocks(tmp_path: Path) -> None:
         ("a,b,1\nc,d,many\n", 2, "'many' is no number"),
         ("a,b,1\n\nc,d,-1\n", 3, "from 0 on"),
         ("a,b,1\nc,d,nan\n", 2, "from 0 on"),
+        ("a,b,1\nc,d,1e300\n", 2, "at most 1e+15"),
         ("a,b,1,1700000000000\n", 1, "seconds since 1970"),
         ("a b 1 1 1\n", 1, "5 fields"),
         ("a,b\n,d\n", 2, "source is empty"),
@@ -174,6 +184,13 @@ def test_weights_are_raw_or_not_and_fade(tmp_path: Path) -> None:
     assert received["log"] / halved["log"] == pytest.approx(np.log(9) / np.log(5), rel=1e-4)
 
 
+def test_what_has_faded_to_next_to_nothing_is_no_edge(tmp_path: Path) -> None:
+    edges = file_of(tmp_path, "a b 1e-310\nb c 1\n")
+    assert main(["insights", "graph", str(edges), "--out", str(tmp_path)]) == 0
+    assert sum(float(row["esteem"]) for row in table(tmp_path / "standing.csv")) == pytest.approx(1)
+    assert json.loads((tmp_path / "summary.json").read_text())["edges"] == 1
+
+
 @pytest.mark.parametrize("flags", [["--resolution", "0"], ["--weights", "cubic"], ["--seed", "x"], []])
 def test_flags_that_make_no_sense_are_code_2(tmp_path: Path, flags: list[str]) -> None:
     edges = file_of(tmp_path, "a b\n")
@@ -191,6 +208,24 @@ def test_missing_files_and_folders_are_code_1(tmp_path: Path, capsys: pytest.Cap
     assert main(["insights", "graph", str(edges), "--out", str(edges)]) == 1
     assert main(["insights", "cascades", str(tmp_path / "nothing")]) == 1
     assert capsys.readouterr().err.count("\n") == 3
+
+
+def test_what_is_read_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edges = file_of(tmp_path, "a b\n")
+    pairs = file_of(tmp_path, "a b\n", "pairs.csv")
+    assert main(["insights", "graph", str(edges), "--out", str(tmp_path), "--pairs", str(pairs)]) == 2
+    assert pairs.read_text() == "a b\n"
+    assert "written over" in capsys.readouterr().err
+
+
+def test_what_cannot_be_printed_is_not_blamed_on_the_database(tmp_path: Path) -> None:
+    rows = file_of(tmp_path, "c,a,,0\n")
+    command = [sys.executable, "-m", "plausch.cli", "insights", "cascades", str(rows)]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, env=environment(), text=True, check=False, timeout=60
+        )
+    assert (done.returncode, done.stderr) == (1, "plausch: No space left on device\n")
 
 
 def test_a_pipe_is_read_too(tmp_path: Path) -> None:
@@ -224,10 +259,11 @@ def test_cascades_are_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str
         ("c,a,,0\nc,b,a\n", 2, "3 fields"),
         ("c,a,,0\nc,b,a,noon\n", 2, "'noon' is no number"),
         ("cascade,node,parent,time\n", None, "no cascade"),
+        (b"c,caf\xe9,,0\n", 1, "not UTF-8"),
     ],
 )
 def test_cascades_that_are_none_are_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, line: int | None, complaint: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | bytes, line: int | None, complaint: str
 ) -> None:
     assert main(["insights", "cascades", str(file_of(tmp_path, text))]) == 1
     said = capsys.readouterr()

@@ -1,6 +1,7 @@
 """What goes wrong, as one line on standard error that says what to do. Only mistakes of ours leave a traceback."""
 
 import argparse
+import errno
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -25,6 +26,8 @@ _REASONS = {
     "password_simple": "this password is too simple",
     "too_long": "this is too long",
 }
+#: What the output can be redirected to, and databases do not answer.
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _DATABASE = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -71,6 +74,8 @@ def in_words(error: BaseException) -> str:
             return f"no permission for {error.filename}: run it as the user who owns the data folder."
         case OSError() if error.filename:
             return f"{error.filename}: {error.strerror}"
+        case OSError() if error.errno in _UNWRITABLE:
+            return str(error.strerror)
         case OSError():
             return f"the database cannot be reached ({error}). See the setting database_url (`plausch config`)."
     return str(error)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from plausch.cli.arguments import PLACE, add_settings, opened
 from plausch.cli.failures import CommandFailed, Misused
-from plausch.insights.analysis import Options, analyse, write
+from plausch.insights.analysis import FILES, Options, analyse, write
 from plausch.insights.measures.edges import EdgeList, read_edges
 from plausch.insights.measures.lines import BadLine
 from plausch.insights.measures.shares import read_cascades
@@ -96,6 +96,9 @@ def _graph(arguments: argparse.Namespace, bar: "_Bar") -> None:
         raise Misused("--resolution must be more than 0")
     options = Options(arguments.seed, arguments.resolution, log=arguments.weights == "log")
     folder: Path = arguments.out
+    written = {(folder / name).resolve() for name in FILES}
+    if over := next((path for path in (arguments.edges, arguments.pairs) if path and path.resolve() in written), None):
+        raise Misused(f"{over} would be written over; --out another folder")
     # What cannot be written to is found out before the work and not after it.
     folder.mkdir(parents=True, exist_ok=True)
     edges = _read_edges(arguments.edges, bar)

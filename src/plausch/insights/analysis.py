@@ -22,6 +22,9 @@ METHODS = {
     "cores": cores.VERSION,
 }
 
+#: What `write` makes.
+FILES = ("standing.csv", "communities.csv", "suggestions.csv", "pairs.csv", "cores.csv", "summary.json")
+
 #: Is told what is being done, and which share of that is done.
 Watch = Callable[[str, float], None]
 

@@ -27,6 +27,8 @@ _SPOKEN = {
 _NAMES = {spoken.encode(): name for name, many in _SPOKEN.items() for spoken in many.split()}
 #: Later than any Unix time in seconds that could be meant.
 _MILLISECONDS = 1e11
+#: More than anybody turns to anybody; the sum of many has to be a number still.
+_HEAVIEST = 1e15
 #: A third column that begins so high is no weight: many published networks have source, target and time.
 _THIS_CENTURY = 9e8
 
@@ -164,6 +166,8 @@ def _numbers(fields: Sequence[bytes], where: Sequence[int], name: str) -> Floats
     bad = ~np.isfinite(values) | (values < 0)
     if bad.any():
         raise BadLine(f"the {name} must be a number from 0 on", where[int(np.argmax(bad))])
+    if name == "weight" and (values > _HEAVIEST).any():
+        raise BadLine(f"the weight must be at most {_HEAVIEST:g}", where[int(np.argmax(values > _HEAVIEST))])
     if name == "time" and (values > _MILLISECONDS).any():
         raise BadLine("the time must be in seconds since 1970", where[int(np.argmax(values > _MILLISECONDS))])
     return values

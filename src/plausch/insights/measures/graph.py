@@ -14,6 +14,9 @@ VERSION = "interactions 1"
 
 HALF_LIFE = 90 * 86_400.0
 
+#: What has faded to less is nothing: one divided by it would be no number any more.
+_NOTHING = 1e-100
+
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
@@ -65,7 +68,7 @@ def decayed(amount: Floats, age: Floats, half_life: float = HALF_LIFE) -> Floats
 
 def interactions(source: Ints, target: Ints, amount: Floats, people: int, *, log: bool = True) -> sp.csr_array:
     """Interactions u -> v added up; with `log` w = ln(1 + sum), so that the hundredth counts less than the first."""
-    real = (source != target) & (amount > 0)
+    real = (source != target) & (amount > _NOTHING)
     if not real.all():
         source, target, amount = source[real], target[real], amount[real]
     matrix = sp.coo_array((amount, (source, target)), shape=(people, people)).tocsr()

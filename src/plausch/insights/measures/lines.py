@@ -1,5 +1,6 @@
 """Text files of people who measure: lines, gzip or not, with the number of the line that cannot be understood."""
 
+import csv
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
@@ -52,8 +53,19 @@ def fields_of(line: bytes, separator: bytes | None) -> list[bytes]:
     line = line.strip(b" \r\n") if separator == b"\t" else line.strip()
     if not line or line.startswith(b"#"):
         return []
-    return [_unquoted(field.strip()) for field in line.split(separator)]
+    if b'"' in line:
+        return _quoted(line, separator)
+    return [field.strip() for field in line.split(separator)]
 
 
-def _unquoted(field: bytes) -> bytes:
-    return field[1:-1] if len(field) > 1 and field[:1] == field[-1:] == b'"' else field
+def _quoted(line: bytes, separator: bytes | None) -> list[bytes]:
+    """As tables are written: what parts fields may stand between quotation marks, and two of these mean one."""
+    parted = (separator or b" ").decode()
+    # Names are bytes until all are read; this encoding keeps them whatever they are.
+    text = line.decode("latin-1")
+    try:
+        [fields] = csv.reader([text], delimiter=parted, skipinitialspace=True, strict=True)
+    except csv.Error:
+        # A mark that nothing closes, or that does not go around a field, belongs to a name.
+        fields = text.split(parted if separator else None)
+    return [field.strip().encode("latin-1") for field in fields if field or separator]

@@ -70,7 +70,16 @@ def _rows(path: Path, progress: Progress) -> Iterator[tuple[int, list[bytes]]]:
             if fields:
                 if len(fields) != width:
                     raise BadLine(f"{len(fields)} fields, but cascade, node, parent and time are needed", number)
+                _encoded(line, number)
                 yield number, [fields[place] for place in order]
+
+
+def _encoded(line: bytes, number: int) -> None:
+    """Two names that are no UTF-8 could look the same."""
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        raise BadLine("it is not UTF-8", number) from None
 
 
 def _time(text: bytes, line: int) -> float:
