@@ -6,18 +6,23 @@ from typing import Any
 import pytest
 
 from plausch.feeds import queries as feeds
+from plausch.groups import actions as groups
+from plausch.groups.actions import Links
+from plausch.groups.model import GroupDraft, Visibility
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from plausch.kernel.paging import Page
 from plausch.people import actions as people
-from plausch.people.model import VISITOR, Viewer
+from plausch.people.actions.pages import suspend_page
+from plausch.people.model import VISITOR, PageKind, Viewer
 from plausch.storage import Database
 from plausch.talk import actions, jobs, queries
 from plausch.talk.model import AudienceKind, Draft, DraftText, Spot, WhoReplies
 from tests.harness.community import connect, join_all, publish, settle
 from tests.talk.test_stories import add_picture
 
+LINKS = Links(ADDRESSES.profile, ADDRESSES.tag)
 IN_AN_HOUR = 1 * clock.HOUR
 
 
@@ -278,3 +283,27 @@ async def test_drafts_go_with_the_account_and_wait_for_who_is_suspended(database
     await settle(database)
     assert await drafts_of(database, ines) == []
     assert await drafts_of(database, anna) == []
+
+
+async def test_a_secret_group_speaks_at_its_hour(database: Database) -> None:
+    (anna,) = await join_all(database, "anna")
+    async with database.write() as tx:
+        draft = GroupDraft(name="Vorstand", handle="vorstand", visibility=Visibility.SECRET)
+        group = await groups.create_group(tx, anna, draft, LINKS)
+    speaking = Viewer(anna.person, group)
+    await run_job(database, await schedule(database, speaking, "Sitzung am Montag", place_id=group))
+    async with database.read() as read:
+        (post,) = await queries.list_posts_at(read, group, 10)
+    assert (post.actor_id, post.author_id) == (group, anna.person)
+
+
+async def test_a_suspended_page_says_nothing(database: Database) -> None:
+    (anna,) = await join_all(database, "anna")
+    async with database.write() as tx:
+        page = await people.create_page(tx, anna, "stadt", "Stadt", PageKind.TOWN)
+    speaking = Viewer(anna.person, page)
+    draft = await schedule(database, speaking, "Markt am Samstag")
+    async with database.write() as tx:
+        await suspend_page(tx, page)
+    await run_job(database, draft)
+    assert await posts_of(database, speaking) == []

@@ -229,7 +229,7 @@ async def forget_drafts(tx: Write, actor: int) -> None:
 async def check_present(tx: Write, author: Viewer) -> None:
     """Whoever wrote something that waited is still here, and whoever it is said for. Raises NotAllowed."""
     speaking = {author.person, author.acting_as}
-    if len(await people.present_actors(tx, list(speaking))) < len(speaking):
+    if len(await people.list_actors(tx, author, list(speaking))) < len(speaking):
         raise NotAllowed
 
 
