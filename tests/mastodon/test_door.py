@@ -49,6 +49,18 @@ def test_an_allowance_is_used_up_by_each_for_itself_and_comes_back() -> None:
     assert not allowance.use("192.0.2.1", now + clock.MINUTE).over
 
 
+async def test_a_token_that_has_ended_is_no_visitor(town: Town) -> None:
+    anna, stranger = await town.person("anna"), await town.stranger()
+    ended = {"authorization": "Bearer nonsense"}
+    assert (await stranger.app.get("/api/v1/timelines/public")).status_code == 200
+    refused = await stranger.app.get("/api/v1/timelines/public", headers=ended)
+    assert (refused.status_code, refused.json()["error"]) == (401, "The access token is invalid")
+    # What is the same for everybody is there for whoever wants to sign in again.
+    for path in ("/api/v2/instance", "/api/v1/trends/tags", "/.well-known/oauth-authorization-server"):
+        assert (await stranger.app.get(path, headers=ended)).status_code == 200, path
+    assert (await anna.app.get("/api/v1/timelines/public")).status_code == 200
+
+
 async def test_what_is_the_same_for_all_is_not_sent_twice(town: Town) -> None:
     app = (await town.stranger()).app
     first = await app.get("/api/v1/custom_emojis")

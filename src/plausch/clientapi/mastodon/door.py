@@ -19,7 +19,7 @@ from plausch.http.cors import answer_preflight, open_to_all
 from plausch.http.door import Door
 from plausch.http.request import Request
 from plausch.http.routing import Route
-from plausch.http.sessions import bears_for_waiting, find_app_bearer, find_bearer
+from plausch.http.sessions import bearer_secret, bears_for_waiting, find_app_bearer, find_bearer
 from plausch.kernel import clock
 from plausch.kernel.errors import DomainError, NotFound, TooMany
 from plausch.people.model import has_scope
@@ -66,7 +66,8 @@ async def _check(request: Request, endpoint: Endpoint) -> None:
             raise scope_missing(endpoint.scopes)
         request.app_id = signed_in.app_id
         return
-    if endpoint.caller is Caller.ANYBODY:
+    # Where a person would see more than a visitor, a token that has ended is no visitor: the app is to hear of it.
+    if endpoint.caller is Caller.ANYBODY and not (endpoint.scopes and bearer_secret(request)):
         return
     app = await find_app_bearer(request)
     if app is None:
