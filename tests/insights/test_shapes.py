@@ -1,5 +1,10 @@
 """Findings as flat columns and as JSON: everything is in it, ids stay exact, and of few people nothing is told."""
 
+import inspect
+import re
+import typing
+from pathlib import Path
+
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,3 +43,25 @@ def test_whatever_can_be_taken_along_has_a_name_and_what_is_personal_cannot() ->
     assert set(NAMES) == {*TABLES, *HISTORIES}
     assert not {Measure.LOYALTY, Measure.MEETINGS, Measure.JOININGS, Measure.MEMBERSHIPS} & set(TABLES)
     assert {Measure.LOYALTY, Measure.MEETINGS} <= set(OWN)
+
+
+def parts_of(shape: type[msgspec.Struct]) -> set[type[msgspec.Struct]]:
+    """A shape and those in it."""
+    found = {shape}
+    for kind in typing.get_type_hints(shape).values():
+        for part in (kind, *typing.get_args(kind)):
+            if inspect.isclass(part) and issubclass(part, msgspec.Struct):
+                found |= parts_of(part)
+    return found
+
+
+def test_whatever_a_program_gets_is_explained() -> None:
+    handbook = (Path(__file__).parents[2] / "docs" / "insights.md").read_text()
+    _, _, section = handbook.partition("### What the values mean")
+    rows = [line for line in section.splitlines() if line.startswith("| `")]
+    told = {name: row for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+    assert set(told) == {*TABLES, *OWN}
+    for measure, shape in [*((one, table.shape) for one, table in TABLES.items()), *OWN.items()]:
+        fields = {name for part in parts_of(shape) for name in part.__struct_fields__}
+        assert fields <= set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`", told[measure])))), measure
+    assert set(HISTORIES) <= set(re.findall(r"`(\w+)`", section))
