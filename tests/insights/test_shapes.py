@@ -13,9 +13,11 @@ from plausch.insights.model.advice import Knowledge, Topics
 from plausch.insights.model.communities import Community, Tie
 from plausch.insights.model.findings import Measure
 from plausch.insights.model.health import Figures, Health, WeekOfTalk
+from plausch.insights.model.loyalty import FEW, Cohort, Loyalties, Move
 from plausch.insights.model.makers import Maker
 from plausch.insights.model.shapes import HISTORIES, OWN, TABLES, as_json, flatten
-from plausch.web.views.insights.export import NAMES
+from plausch.insights.model.sheets import SHEETS
+from plausch.web.views.insights.export import NAMES, SHEET_NAMES
 
 
 def test_parts_become_columns_and_tables_within_json() -> None:
@@ -29,6 +31,24 @@ def test_parts_become_columns_and_tables_within_json() -> None:
     assert (known["topics.words"], known["posts"], known["times"]) == ("Rad; Weg", 7, None)
     assert msgspec.json.decode(str(known["topics.weights"])) == {"rad": [0.5, 2.0]}, "a word is no column"
     assert as_json(told)["ties"][0]["other"] == str(1 << 60), "programs would round it"
+
+
+def test_tables_in_a_finding_are_sheets_of_their_own() -> None:
+    none = (0,) * 6
+    found = Loyalties(
+        people=20,
+        stages=(9, 0, FEW, 7, 6, 0),
+        moments=(0, 28 * 86_400_000),
+        flows=((none, none, (0, 0, 0, 7, 0, 0), none, none, none),),
+        cohorts=(Cohort(since=0, people=8, active=(1.0, 0.75)),),
+        moves=(Move("greeted", 9, 5, 8, FEW),),
+    )
+    sheets = {name: list(rows(found)) for name, rows in SHEETS[Measure.LOYALTIES].items()}
+    assert sheets["stages"][2:4] == [{"stage": "reactor", "people": FEW}, {"stage": "participant", "people": 7}]
+    assert sheets["flows"] == [{"until": "1970-01-29", "from": "reactor", "to": "participant", "people": 7}]
+    assert sheets["cohorts"][1] == {"joined": "1970-01-01", "people": 8, "months_later": 1, "active": 0.75}
+    assert sheets["moves"][1] == {"what": "greeted", "happened": False, "people": 8, "active": FEW}
+    assert {name for sheet in SHEETS.values() for name in sheet} == set(SHEET_NAMES)
 
 
 @given(st.integers(0, 20), st.integers(0, 3))

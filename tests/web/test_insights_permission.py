@@ -25,7 +25,7 @@ _PAGES = (
     *("people", "health", "unanswered", "loyalty", "letters", "strategy", "awareness", "export"),
     *(f"export/{name}.{form}" for name in ("makers", "health", "loyalties", "target") for form in ("csv", "json")),
     *("export/history-week_people.csv", "export/memberships.json", "export/loyalty.csv", "export/graph.json"),
-    *("export/awareness_posts.csv", "export/communities_usual.json"),
+    *("export/awareness_posts.csv", "export/communities_usual.json", "export/loyalties-stages.csv"),
 )
 
 
@@ -33,7 +33,7 @@ async def _keep(web: Web, scope: Scope, whom: int) -> None:
     findings = {
         Measure.MAKERS: (whom, Maker(voices=_FIGURE, circles=5, usual=12, begun=8, esteem=2.5)),
         Measure.HEALTH: (0, Health(Figures(people=_FIGURE, begun=_FIGURE))),
-        Measure.LOYALTIES: (0, Loyalties(people=_FIGURE)),
+        Measure.LOYALTIES: (0, Loyalties(people=_FIGURE, stages=(_FIGURE, 0, 0, 0, 0, 0))),
         Measure.TARGET: (0, Target(people=_FIGURE, known=None, reached=None, talked=None, unknown=None)),
         Measure.AWARENESS: (
             0,
@@ -87,6 +87,12 @@ async def test_whoever_does_not_look_after_a_place_learns_no_figure(web: Web) ->
     for browser, of in ((browsers["former"], "chess"), (browsers["gone"], "town"), (browsers["former"], "")):
         assert str(_FIGURE) in (await browser.get(f"/insights/export/makers.json{f'?of={of}' if of else ''}")).text
     assert str(_FIGURE) in (await browsers["author"].get("/insights/export/target.json?of=town")).text
+    assert f"away,{_FIGURE}" in (await browsers["former"].get("/insights/export/loyalties-stages.csv?of=chess")).text
+    assert (await browsers["former"].get("/insights/export/loyalties-nothing.csv?of=chess")).status_code == 404
+    assert (
+        "/insights/export/loyalties-stages.csv?of=chess"
+        in (await browsers["former"].get("/insights/export?of=chess")).text
+    )
 
     async with web.site.database.write() as tx:
         await groups.set_group_role(tx, looks_after, chess, ids["former"], GroupRole.MEMBER)

@@ -1,4 +1,5 @@
-"""The findings about a place as files, for those who look after it: `/insights/export/MEASURE.csv` or `.json`."""
+"""The findings about a place as files, for those who look after it: `/insights/export/MEASURE.csv` or `.json`; what
+a finding holds of tables is at `MEASURE-SHEET.csv`."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.insights.model import Measure, Scope
 from plausch.insights.model.shapes import as_json, flatten
+from plausch.insights.model.sheets import SHEETS
 from plausch.insights.queries.exporting import (
     Exported,
     export_finding,
@@ -55,6 +57,18 @@ NAMES = {
     Measure.HEALTH_UNEVENNESS: N_("How unevenly turns are shared"),
     Measure.HEALTH_DEPTH: N_("How deep conversations go"),
 }
+#: And the tables in them.
+SHEET_NAMES = {
+    "weeks": N_("Week by week"),
+    "stages": N_("Where everybody is now"),
+    "flows": N_("How people move"),
+    "cohorts": N_("Who stays"),
+    "moves": N_("What moved people on"),
+    "mentions": N_("Mentions by week"),
+    "voices": N_("In which communities of interest"),
+    "shares": N_("Share of the conversation"),
+    "hours": N_("When posts are answered"),
+}
 _HISTORY = "history-"
 
 
@@ -78,6 +92,8 @@ async def show_exports(request: Request) -> Response:
         developing=developing,
         query=f"?{_query(place.fields)}",
         names=NAMES,
+        sheets=SHEETS,
+        sheet_names=SHEET_NAMES,
     )
 
 
@@ -107,7 +123,14 @@ async def _read(tx: Read, request: Request, scope: Scope, name: str, topic: str)
         points = await export_history(tx, request.viewer, scope, name.removeprefix(_HISTORY))
         rows = [{"day": iso(one.day)[:10], "value": one.value} for one in points]
         return _File(rows, {"measure": name.removeprefix(_HISTORY), "points": rows})
-    found = await export_finding(tx, request.viewer, scope, name, topic)
+    measure, _, sheet = name.partition("-")
+    found = await export_finding(tx, request.viewer, scope, measure, topic)
+    if sheet:
+        rows_of = SHEETS.get(Measure(measure), {}).get(sheet)
+        if rows_of is None:
+            raise NotFound("finding_not_found")
+        rows = [row for one in found.finding.results for row in rows_of(one.value)]
+        return _File(rows, rows)
     head = {"measure": name, "topic": topic, "method": found.finding.method, "computed_at": iso(found.finding.as_of)}
     results = [_named(found, one.subject, one.place) | {"value": as_json(one.value)} for one in found.finding.results]
     rows = [_named(found, one.subject, one.place) | flatten(one.value) for one in found.finding.results]
