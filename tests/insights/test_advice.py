@@ -56,6 +56,7 @@ def kinds(source: str, knowledge: Knowledge | None = None, **more: Any) -> list[
         ("DAS IST EINE FRECHHEIT SONDERGLEICHEN", ["capitals"]),
         ("ADAC und BMW", []),
         (_LONG, ["long_sentence", "ask"]),
+        (_LONG.removesuffix(" Kommt gern vorbei."), ["long_sentence", "ask"]),
         ("wort " * 130, ["long_paragraph", "ask"]),
         ("`SELECT * FROM eine_lange_anweisung WHERE grossbuchstaben`", []),
     ],

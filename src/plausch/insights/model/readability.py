@@ -107,7 +107,9 @@ def measure_reading(text: str, language: str) -> Reading | None:
         return None
     lengths = [length for length in map(len, map(list_words, split_sentences(text))) if length]
     total = sum(lengths)
-    if len(lengths) < FEWEST_SENTENCES or total < FEWEST_WORDS:
+    # One alone says nothing of the text, unless it is long; and while it has no end nobody knows what it becomes.
+    one_long = max(lengths, default=0) > LONG_SENTENCE and text.rstrip().endswith((".", "!", "?", "…"))
+    if total < FEWEST_WORDS or (len(lengths) < FEWEST_SENTENCES and not one_long):
         return None
     words = list_words(text)
     syllables = [count_syllables(word, language) for word in words]
