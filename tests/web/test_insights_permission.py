@@ -89,10 +89,9 @@ async def test_whoever_does_not_look_after_a_place_learns_no_figure(web: Web) ->
     assert str(_FIGURE) in (await browsers["author"].get("/insights/export/target.json?of=town")).text
     assert f"away,{_FIGURE}" in (await browsers["former"].get("/insights/export/loyalties-stages.csv?of=chess")).text
     assert (await browsers["former"].get("/insights/export/loyalties-nothing.csv?of=chess")).status_code == 404
-    assert (
-        "/insights/export/loyalties-stages.csv?of=chess"
-        in (await browsers["former"].get("/insights/export?of=chess")).text
-    )
+    offered = (await browsers["former"].get("/insights/export?of=chess")).text
+    assert "/insights/export/loyalties-stages.csv?of=chess" in offered
+    assert "loyalties-moves" not in offered, "there is nothing in it"
 
     async with web.site.database.write() as tx:
         await groups.set_group_role(tx, looks_after, chess, ids["former"], GroupRole.MEMBER)

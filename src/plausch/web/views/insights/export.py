@@ -84,17 +84,31 @@ async def show_exports(request: Request) -> Response:
         place = await place_in(tx, request)
         heads = await list_findings(tx, request.viewer, place.scope)
         developing = await list_developing(tx, request.viewer, place.scope)
+        sheets = {one.measure: await _sheets(tx, request, place.scope, one.measure) for one in heads}
     return await render(
         request,
         "insights/export.html",
         scope=place,
-        heads=[(one, f"?{_query(place.fields | ({'topic': one.topic} if one.topic else {}))}") for one in heads],
+        heads=[
+            (one, f"?{_query(place.fields | ({'topic': one.topic} if one.topic else {}))}")
+            for one in heads
+            if sheets[one.measure] is not None
+        ],
         developing=developing,
         query=f"?{_query(place.fields)}",
         names=NAMES,
-        sheets=SHEETS,
+        sheets=sheets,
         sheet_names=SHEET_NAMES,
     )
+
+
+async def _sheets(tx: Read, request: Request, scope: Scope, measure: Measure) -> list[str] | None:
+    """The tables within a finding that hold anything; None where too few people are behind all of it."""
+    if measure not in SHEETS:
+        return []
+    values = [one.value for one in (await export_finding(tx, request.viewer, scope, measure)).finding.results]
+    found = [name for name, rows_of in SHEETS[measure].items() if any(row for one in values for row in rows_of(one))]
+    return found if values else None
 
 
 def _query(fields: Mapping[str, str]) -> str:
