@@ -263,7 +263,8 @@ async def _messages_one_by_one(read: Read, viewer: Viewer, world: World) -> Seen
         return Pieces([found[id_] for id_ in ids], page.upwards or len(ids) == page.limit)
 
     seen = await _stream(read, viewer, ask)
-    named = {one.id for one in world.seen_by(viewer.acting_as) if one.circle.kind == "participants"}
+    # Whoever speaks for a page sees what they wrote themselves; among the page's messages it is not.
+    named = {one.id for one in world.seen_by(viewer.acting_as) if viewer.acting_as in one.circle.named}
     assert set(seen.conversations) == named
     return seen
 
