@@ -60,7 +60,7 @@ class Evening:
 
     async def object(self) -> None:
         ulf, page = self.ulf, self.ulf.page
-        await ulf.go("/notifications")
+        await ulf.go_until("/notifications", ulf.link("Look at it").first)
         await ulf.press_and_follow(ulf.link("Look at it").first.click, "**/appeal/*")
         await expect(page.get_by_text(MESSAGE)).to_be_visible()
         await expect(page.get_by_text(RULE)).to_be_visible()

@@ -86,6 +86,15 @@ class Visitor:
         await self.page.goto(path)
         await self.check()
 
+    async def go_until(self, path: str, there: Locator) -> None:
+        """Look again and again: what follows from what others did is done behind the scenes."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        await self.go(path)
+        while not await there.count():
+            assert time.monotonic() < deadline, f"never came: {there}"
+            await asyncio.sleep(0.2)
+            await self.go(path)
+
     def button(self, name: str, within: Locator | None = None) -> Locator:
         return (within or self.page).get_by_role("button", name=self.say(name))
 
