@@ -68,6 +68,7 @@ def test_it_says_where_it_answers_and_how_to_begin(server: Server, run_here: Run
     assert "plausch user create" not in server.log()
 
 
+@pytest.mark.slow
 def test_a_new_folder_becomes_a_community(tmp_path: Path) -> None:
     data = tmp_path / "new" / "folder"
     with Server(f"sqlite:///{data / 'plausch.db'}", data) as server:
@@ -111,6 +112,7 @@ def test_a_request_under_way_is_finished(server: Server) -> None:
     assert server.stop() == 0
 
 
+@pytest.mark.slow
 async def test_background_work_is_handed_back(start_server: StartServer, database: Database) -> None:
     many = 3000
     async with database.write() as tx:

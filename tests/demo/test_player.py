@@ -41,6 +41,9 @@ from plausch.talk.actions import END_POLL, PUBLISH_DRAFT
 from plausch.talk.queries.posts import Source
 from plausch.work.worker import Worker
 
+#: The whole town is performed, which takes many seconds.
+pytestmark = pytest.mark.slow
+
 TABLES = all_tables().tables
 
 

@@ -175,7 +175,7 @@ def _late_slip(contents: dict[str, bytes], path: Path) -> Path:
         (_changed(lists_csv=b"\xff\xfe\x00"), "archive_csv"),
         (_post(published="0001-01-01T00:00:00Z"), "archive_date"),
         (_post(published="1901-01-01T00:00:00Z"), "archive_date"),
-        (_many_items, "archive_file_too_large"),
+        pytest.param(_many_items, "archive_file_too_large", marks=pytest.mark.slow),
         (lambda _, path: as_zip({"photo.jpg": b"x"}, path), "archive_not_mastodon"),
         (lambda _, path: path.write_text("hello") and path, "archive_kind"),
         (lambda _, path: path, "archive_missing"),

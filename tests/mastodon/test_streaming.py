@@ -24,6 +24,7 @@ from plausch.talk import actions as talk
 from plausch.talk.model import PostDraft
 from tests.conftest import StartServer
 from tests.harness.databases import Databases
+from tests.harness.engines import on_postgres_when_all
 from tests.harness.server import Server
 from tests.mastodon.streams import Heard, connect, listen
 
@@ -90,6 +91,7 @@ async def town(
     databases.drop(url)
 
 
+@on_postgres_when_all
 async def test_what_happens_arrives_in_every_process_until_the_token_ends_or_the_server(
     start_server: StartServer,
 ) -> None:

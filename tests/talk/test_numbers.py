@@ -20,6 +20,7 @@ from plausch.talk.model import TALKERS_KEPT, AudienceKind, PostEdit
 from plausch.talk.tables import conversations, entries, likes, mentions, posts, reads, shares, tags
 from tests.harness.audience.script import Life, Performance, lives
 from tests.harness.community import clear, in_a_loop, join_all, publish
+from tests.harness.engines import on_postgres_when_all
 from tests.harness.properties import USUAL
 
 Deed = Callable[[Write], Awaitable[object]]
@@ -97,6 +98,7 @@ async def _live(database: Database, life: Life) -> None:
     await check_numbers(database)
 
 
+@on_postgres_when_all
 def test_after_any_life(database_url: str, engine: str) -> None:
     with in_a_loop(database_url) as (runner, database):
         few = 40 if engine == "sqlite" else 15
