@@ -128,6 +128,7 @@ async def test_background_work_is_handed_back(start_server: StartServer, databas
     assert max(left) <= clock.real_now()
 
 
+@pytest.mark.slow
 def test_logs_are_json_and_hold_nothing_personal(start_server: StartServer, run_here: Run) -> None:
     run_here("user", "create", "krokodil", "--email", "kroko@example.org", "--password", "ein langer Satz")
     server = start_server(PLAUSCH_LOG_FORMAT="json", PLAUSCH_FORWARDED="on")

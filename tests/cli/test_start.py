@@ -88,6 +88,7 @@ def test_a_database_out_of_reach_is_said(tmp_path: Path) -> None:
     assert "the database cannot be used" in complained
 
 
+@pytest.mark.slow
 def test_a_wrong_folder_makes_nothing(tmp_path: Path) -> None:
     code, _, complained = plausch("user", "list", "--data", tmp_path / "typo")
     assert code == 1

@@ -191,6 +191,7 @@ def test_flags_that_do_not_go_together(run_here: Run, tmp_path: Path) -> None:
     assert run_here("user", "create", "--csv", tmp_path / "none.csv").complained.endswith("No such file or directory\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_an_archive_has_the_copy_of_every_room(run: Run, run_here: Run, tmp_path: Path) -> None:
     """In a process that does nothing else, where no door has brought the rooms along."""

@@ -103,9 +103,10 @@ async def walk(
         await visitor.leave()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "paths",
-    [("/", "/settings"), pytest.param(("/conversations/{}", "/notifications"), marks=pytest.mark.slow)],
+    [("/", "/settings"), ("/conversations/{}", "/notifications")],
     ids=["home-and-settings", "conversation-and-notifications"],
 )
 async def test_main_pages_have_no_barriers(
