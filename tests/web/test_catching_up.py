@@ -8,6 +8,7 @@ from plausch.kernel import clock
 from plausch.people import actions as people
 from plausch.people.tables import sessions
 from plausch.storage import column_statement, param
+from plausch.work import queue
 from tests.harness.engines import on_postgres_when_all
 from tests.web.conftest import Browser, Web
 from tests.web.test_people import eventually, person_of, text_of
@@ -45,6 +46,9 @@ async def test_whoever_comes_back_is_offered_what_they_missed(web: Web) -> None:
     (offer,) = set(re.findall(r'href="(/catch-up\?since=\d+)"', home.text))
 
     async def told() -> bool:
+        async with web.site.database.read() as tx:
+            if any(load.due for load in await queue.list_loads(tx)):
+                return False
         return "For you" in text_of(await anna.get(offer))
 
     await eventually(told)
