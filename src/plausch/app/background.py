@@ -39,8 +39,6 @@ from plausch.web.notices import describe
 from plausch.work.registry import Registry
 
 _NOTHING = type(None)
-
-
 _LISTENERS = (
     *(community_listeners, group_listeners, talk_listeners),
     *feeds_listeners.MODULES,

@@ -31,16 +31,7 @@ async def on_post_published(tx: Write, fact: PostPublished) -> None:
     if not fact.live:
         return
     for recipient, kind in (await _addressed(tx, fact)).items():
-        if await reaches(tx, recipient, fact):
-            await actions.notify(
-                tx,
-                recipient,
-                kind,
-                fact.actor_id,
-                post=fact.post_id,
-                conversation=fact.conversation_id,
-                at=fact.occurred_at,
-            )
+        await notify_of(tx, recipient, kind, fact)
     await actions.tell_published(tx, fact)
 
 
@@ -104,16 +95,8 @@ async def on_quote_withdrawn(tx: Write, fact: QuoteWithdrawn) -> None:
 
 async def on_author_named(tx: Write, fact: AuthorNamed) -> None:
     """Whoever is named as an author hears of it, and is asked on the article's page."""
-    if fact.live and await hold_post(tx, fact.post_id) and await reaches(tx, fact.named_id, fact):
-        await actions.notify(
-            tx,
-            fact.named_id,
-            NotificationKind.NAMED_AUTHOR,
-            fact.actor_id,
-            post=fact.post_id,
-            conversation=fact.conversation_id,
-            at=fact.occurred_at,
-        )
+    if fact.live and await hold_post(tx, fact.post_id):
+        await notify_of(tx, fact.named_id, NotificationKind.NAMED_AUTHOR, fact)
 
 
 async def on_poll_ended(tx: Write, fact: PollEnded) -> None:
@@ -121,16 +104,7 @@ async def on_poll_ended(tx: Write, fact: PollEnded) -> None:
     if not await hold_post(tx, fact.post_id):
         return
     for recipient in sorted({fact.actor_id, *await talk.list_voters(tx, fact.post_id)}):
-        if await reaches(tx, recipient, fact):
-            await actions.notify(
-                tx,
-                recipient,
-                NotificationKind.POLL_ENDED,
-                fact.actor_id,
-                post=fact.post_id,
-                conversation=fact.conversation_id,
-                at=fact.occurred_at,
-            )
+        await notify_of(tx, recipient, NotificationKind.POLL_ENDED, fact)
     await actions.tell_changed(tx, fact.post_id, fact.conversation_id)
 
 
@@ -146,10 +120,18 @@ async def on_post_removed(tx: Write, fact: PostRemoved) -> None:
     await actions.tell_removed(tx, fact)
 
 
-async def reaches(
-    tx: Write, recipient: int, fact: PostPublished | PostLiked | PostShared | PollEnded | AuthorNamed | AnswerAccepted
-) -> bool:
-    """The recipient may see the post, and wants to be spared neither its author, the conversation nor its words."""
+#: What somebody did about a post.
+_AboutPost = PostPublished | PostLiked | PostShared | PollEnded | AuthorNamed | AnswerAccepted
+
+
+async def notify_of(tx: Write, recipient: int, kind: NotificationKind, fact: _AboutPost) -> None:
+    """Unless they may not see the post, or want to be spared its author, the conversation or its words."""
+    if await _reaches(tx, recipient, fact):
+        doer, at = fact.actor_id, fact.occurred_at
+        await actions.notify(tx, recipient, kind, doer, post=fact.post_id, conversation=fact.conversation_id, at=at)
+
+
+async def _reaches(tx: Write, recipient: int, fact: _AboutPost) -> bool:
     viewer = Viewer(recipient, recipient)
     if (await people.get_relationship(tx, viewer, fact.actor_id)).mutes:
         return False

@@ -1,7 +1,7 @@
 """Likes and shares: those who said what is liked hear of it, together with others."""
 
 from plausch.feeds import actions
-from plausch.feeds.listeners.posts import reaches
+from plausch.feeds.listeners.posts import notify_of
 from plausch.feeds.model import NotificationKind
 from plausch.storage import Write
 from plausch.talk import queries as talk
@@ -24,18 +24,8 @@ async def on_post_shared(tx: Write, fact: PostShared) -> None:
 
 async def _respond(tx: Write, kind: NotificationKind, fact: PostLiked | PostShared) -> None:
     """Tell the one whose post it is."""
-    if not fact.live or fact.post_actor_id == fact.actor_id:
-        return
-    if await reaches(tx, fact.post_actor_id, fact):
-        await actions.notify(
-            tx,
-            fact.post_actor_id,
-            kind,
-            fact.actor_id,
-            post=fact.post_id,
-            conversation=fact.conversation_id,
-            at=fact.occurred_at,
-        )
+    if fact.live and fact.post_actor_id != fact.actor_id:
+        await notify_of(tx, fact.post_actor_id, kind, fact)
 
 
 async def on_like_removed(tx: Write, fact: LikeRemoved) -> None:

@@ -1,7 +1,7 @@
 """What becomes of topics in boards, and of posts that others removed."""
 
 from plausch.feeds import actions
-from plausch.feeds.listeners.posts import reaches
+from plausch.feeds.listeners.posts import notify_of
 from plausch.feeds.model import NotificationKind
 from plausch.groups.events import BoardRemoved
 from plausch.people.model import Viewer
@@ -18,16 +18,8 @@ async def on_answer_accepted(tx: Write, fact: AnswerAccepted) -> None:
     topic = await talk.find_topic(tx, fact.conversation_id)
     if topic is None or topic.answer_id != fact.post_id or fact.actor_id == fact.post_actor_id:
         return
-    if await hold_post(tx, fact.post_id) and await reaches(tx, fact.post_actor_id, fact):
-        await actions.notify(
-            tx,
-            fact.post_actor_id,
-            NotificationKind.ANSWER_ACCEPTED,
-            fact.actor_id,
-            post=fact.post_id,
-            conversation=fact.conversation_id,
-            at=fact.occurred_at,
-        )
+    if await hold_post(tx, fact.post_id):
+        await notify_of(tx, fact.post_actor_id, NotificationKind.ANSWER_ACCEPTED, fact)
 
 
 async def on_topic_tended(tx: Write, fact: TopicTended) -> None:

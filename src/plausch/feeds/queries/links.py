@@ -11,14 +11,14 @@ import sqlalchemy as sa
 from plausch.feeds.model import TREND_PEOPLE
 from plausch.feeds.queries.pieces import entry_pieces
 from plausch.feeds.queries.streams import Pieces
-from plausch.feeds.queries.trends import LATELY, TagDay, countable, days_back
+from plausch.feeds.queries.trends import LATELY, PEOPLE, WITHIN, TagDay, countable, history_of, list_days
 from plausch.feeds.tables import trending_links
 from plausch.kernel import clock
 from plausch.kernel.ids import first_id_at
 from plausch.kernel.paging import Page
 from plausch.people.model import Viewer
 from plausch.people.queries import not_muted_by
-from plausch.storage import Read, Statement, any_of, param
+from plausch.storage import Read, Statement, param
 from plausch.talk import queries as talk
 from plausch.talk.model import Preview
 from plausch.talk.queries import entry, post, preview_rows, seen_as, visible_entry
@@ -34,16 +34,14 @@ class LinkTrend(NamedTuple):
     people: int
 
 
-_PEOPLE = sa.func.count(sa.distinct(post.c.author_id))
 _POSTED = post.join(_linking, _linking.c.post_id == post.c.id)
-_WITHIN = sa.and_(post.c.id >= param("since"), post.c.id < param("until"), countable())
 _LATE = Statement(
-    sa.select(_linking.c.preview_id, _PEOPLE)
+    sa.select(_linking.c.preview_id, PEOPLE)
     .select_from(_POSTED)
-    .where(_WITHIN)
+    .where(WITHIN)
     .group_by(_linking.c.preview_id)
-    .having(_PEOPLE >= TREND_PEOPLE)
-    .order_by(_PEOPLE.desc(), _linking.c.preview_id.desc())
+    .having(PEOPLE >= TREND_PEOPLE)
+    .order_by(PEOPLE.desc(), _linking.c.preview_id.desc())
     .limit(param("limit")),
     LinkTrend,
 )
@@ -53,14 +51,7 @@ _TRENDING = Statement(
     .limit(param("limit")),
     LinkTrend,
 )
-_DAY = ((post.c.id - param("since")) // param("span")).label("day")
-_HISTORY = Statement(
-    sa.select(_linking.c.preview_id, _DAY, sa.func.count(), _PEOPLE)
-    .select_from(_POSTED)
-    .where(_WITHIN, any_of(_linking.c.preview_id, "ids"))
-    .group_by(_linking.c.preview_id, _DAY),
-    lambda id_, day, uses, authors: (int(id_), int(day), int(uses), int(authors)),
-)
+_HISTORY = history_of(_linking.c.preview_id, _POSTED)
 _ABOUT = (
     *(entry.c.id < param("before"), entry.c.id > param("after"), entry.c.id == entry.c.post_id),
     entry.c.id.in_(sa.select(_linking.c.post_id).where(_linking.c.preview_id == param("preview"))),
@@ -84,13 +75,7 @@ async def list_trending_links(tx: Read, viewer: Viewer, limit: int) -> list[Prev
 
 async def list_link_days(tx: Read, viewer: Viewer, ids: Sequence[int], days: int = 7) -> dict[int, list[TagDay]]:
     """Of each preview how often its link was posted on the last days, today first."""
-    first, where = days_back(days)
-    rows = await tx.all(_HISTORY, ids=list(ids), **where) if ids else []
-    counted = {(id_, day): (uses, authors) for id_, day, uses, authors in rows}
-    return {
-        id_: [TagDay(first + day * clock.DAY, *counted.get((id_, day), (0, 0))) for day in range(days - 1, -1, -1)]
-        for id_ in ids
-    }
+    return await list_days(tx, _HISTORY, ids, days)
 
 
 async def link_pieces(tx: Read, viewer: Viewer, preview: int, page: Page, door: str) -> Pieces:

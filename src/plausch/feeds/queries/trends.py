@@ -1,7 +1,7 @@
 """What this server talks about more than usual: public posts of people who let themselves be counted and found."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import FromClause
@@ -23,6 +23,7 @@ _TIMES_BEFORE = 7
 _MOST_TAGS = 30
 _MOST_POSTS = 30
 _bearing = tag_rows("bearing")
+KeyT = TypeVar("KeyT")
 
 
 class TagTrend(NamedTuple):
@@ -51,15 +52,30 @@ def countable(of: FromClause = post) -> sa.ColumnElement[bool]:
     )
 
 
-_PEOPLE = sa.func.count(sa.distinct(post.c.author_id))
+#: How many different people wrote the posts that are counted, and which posts those are.
+PEOPLE = sa.func.count(sa.distinct(post.c.author_id))
+WITHIN = sa.and_(post.c.id >= param("since"), post.c.id < param("until"), countable())
 _USED = post.join(_bearing, _bearing.c.post_id == post.c.id)
-_WITHIN = sa.and_(post.c.id >= param("since"), post.c.id < param("until"), countable())
+
+
+def history_of(key: sa.ColumnElement[Any], used: FromClause) -> Statement[tuple[Any, int, int, int]]:
+    """For each of the `keys` and each day on which it was used: how often, and by how many people."""
+    day = ((post.c.id - param("since")) // param("span")).label("day")
+    return Statement(
+        sa.select(key, day, sa.func.count(), PEOPLE)
+        .select_from(used)
+        .where(WITHIN, any_of(key, "keys"))
+        .group_by(key, day),
+        lambda one, day, uses, authors: (one, int(day), int(uses), int(authors)),
+    )
+
+
 _LATE = Statement(
-    sa.select(_bearing.c.tag, _PEOPLE)
+    sa.select(_bearing.c.tag, PEOPLE)
     .select_from(_USED)
-    .where(_WITHIN)
+    .where(WITHIN)
     .group_by(_bearing.c.tag)
-    .having(_PEOPLE >= TREND_PEOPLE),
+    .having(PEOPLE >= TREND_PEOPLE),
     TagTrend,
 )
 #: Who used a tag in which of the times before.
@@ -67,18 +83,11 @@ _once = (
     sa.select(_bearing.c.tag, post.c.author_id, ((post.c.id - param("since")) // param("span")).label("time"))
     .distinct()
     .select_from(_USED)
-    .where(_WITHIN, any_of(_bearing.c.tag, "tags"))
+    .where(WITHIN, any_of(_bearing.c.tag, "tags"))
     .subquery("once")
 )
 _BEFORE = Statement(sa.select(_once.c.tag, sa.func.count()).group_by(_once.c.tag), TagTrend)
-_DAY = ((post.c.id - param("since")) // param("span")).label("day")
-_HISTORY = Statement(
-    sa.select(_bearing.c.tag, _DAY, sa.func.count(), _PEOPLE)
-    .select_from(_USED)
-    .where(_WITHIN, any_of(_bearing.c.tag, "tags"))
-    .group_by(_bearing.c.tag, _DAY),
-    lambda tag, day, uses, authors: (str(tag), int(day), int(uses), int(authors)),
-)
+_HISTORY = history_of(_bearing.c.tag, _USED)
 _DISCUSSED = column_statement(
     sa.select(post.c.id)
     .where(post.c.id >= param("since"), post.c.likes + post.c.shares + post.c.replies >= TREND_PEOPLE, countable())
@@ -167,22 +176,24 @@ class TagDay(NamedTuple):
     people: int = 0
 
 
-def days_back(days: int) -> tuple[int, dict[str, int]]:
-    """When the first of the last days began (ms), and the parameters of a history."""
+async def list_days(
+    tx: Read, history: Statement[tuple[Any, int, int, int]], keys: Sequence[KeyT], days: int
+) -> dict[KeyT, list[TagDay]]:
+    """Of each of the keys its last days, today first."""
     now = clock.now()
     first = (now // clock.DAY - days + 1) * clock.DAY
-    return first, {"since": first_id_at(first), "until": first_id_at(now + 1), "span": first_id_at(clock.DAY)}
+    where = {"since": first_id_at(first), "until": first_id_at(now + 1), "span": first_id_at(clock.DAY)}
+    rows = await tx.all(history, keys=list(keys), **where) if keys else []
+    counted = {(key, day): (uses, authors) for key, day, uses, authors in rows}
+    return {
+        key: [TagDay(first + day * clock.DAY, *counted.get((key, day), (0, 0))) for day in range(days - 1, -1, -1)]
+        for key in keys
+    }
 
 
 async def list_tag_days(tx: Read, viewer: Viewer, tags: Sequence[str], days: int = 7) -> dict[str, list[TagDay]]:
-    """Of each tag its last days, today first: what everybody may read, of those who agree to be counted."""
-    first, where = days_back(days)
-    rows = await tx.all(_HISTORY, tags=list(tags), **where) if tags else []
-    counted = {(tag, day): (uses, authors) for tag, day, uses, authors in rows}
-    return {
-        tag: [TagDay(first + day * clock.DAY, *counted.get((tag, day), (0, 0))) for day in range(days - 1, -1, -1)]
-        for tag in tags
-    }
+    """Of each tag: what everybody may read, of those who agree to be counted."""
+    return await list_days(tx, _HISTORY, tags, days)
 
 
 async def list_trending_posts(tx: Read, viewer: Viewer, limit: int) -> list[int]:

@@ -4,6 +4,9 @@ A picture is made fit in a child process while the app waits. With the second ve
 and asks again for what is not ready by then.
 """
 
+from collections.abc import Awaitable, Callable
+
+from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from plausch.clientapi.mastodon.answers import answered, id_of, nothing
@@ -19,26 +22,26 @@ from plausch.storage import Read
 from plausch.talk import actions, queries
 from plausch.talk.model import Picture
 
+_Taking = Callable[[Request, UploadFile, str, tuple[int, int] | None], Awaitable[int]]
+
 
 async def upload(request: Request) -> Response:
-    fields = await read_fields(request)
-    file = fields.file("file")
-    if file is None:
-        raise Invalid("file", "picture_missing")
-    id_ = await take_upload(request, file, fields.text("description"), focus_of(fields))
-    async with request.site.database.read() as tx:
-        return answered(present_media(request.site, await _get(tx, request, id_)))
+    return answered(present_media(request.site, await _taken(request, take_upload)))
 
 
 async def upload_later(request: Request) -> Response:
+    picture = await _taken(request, take_upload_later)
+    return answered(present_media(request.site, picture), 200 if picture.ready else 202)
+
+
+async def _taken(request: Request, take: _Taking) -> Picture:
     fields = await read_fields(request)
     file = fields.file("file")
     if file is None:
         raise Invalid("file", "picture_missing")
-    id_ = await take_upload_later(request, file, fields.text("description"), focus_of(fields))
+    id_ = await take(request, file, fields.text("description"), focus_of(fields))
     async with request.site.database.read() as tx:
-        picture = await _get(tx, request, id_)
-    return answered(present_media(request.site, picture), 200 if picture.ready else 202)
+        return await _get(tx, request, id_)
 
 
 async def _get(tx: Read, request: Request, id_: int) -> Picture:
