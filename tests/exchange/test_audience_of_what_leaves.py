@@ -50,7 +50,7 @@ def test_nothing_leaves_for_whom_it_is_not(loop: Loop) -> None:
 
 @pytest.mark.slow
 def test_nothing_leaves_in_longer_lives_either(loop: Loop) -> None:
-    nothing_leaves_too_far(loop, settings(USUAL, derandomize=False, max_examples=100), most=100)
+    nothing_leaves_too_far(loop, settings(USUAL, max_examples=100), most=100)
 
 
 @pytest.mark.slow

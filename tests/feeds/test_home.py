@@ -229,5 +229,5 @@ def test_home(loop: Loop, engine: str, check: Property) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("check", [ways_agree, pages_are_whole])
 def test_larger_homes(loop: Loop, engine: str, check: Property) -> None:
-    how = settings(USUAL, derandomize=False, max_examples=200 if engine == "sqlite" else 60)
+    how = settings(USUAL, max_examples=200 if engine == "sqlite" else 60)
     _holds(loop, check, how, 300)

@@ -151,7 +151,7 @@ def test_the_graph_follows_what_happens(loop: Loop, tmp_path: Path, engine: str)
 
 @pytest.mark.slow
 def test_it_does_so_in_longer_lives(loop: Loop, tmp_path: Path, engine: str) -> None:
-    how = settings(USUAL, derandomize=False, max_examples=30 if engine == "sqlite" else 10)
+    how = settings(USUAL, max_examples=30 if engine == "sqlite" else 10)
     the_graph_follows(loop, tmp_path, how, most=150)
 
 

@@ -219,7 +219,7 @@ def test_nobody_gets_over_http_what_they_may_not_see(place: Place) -> None:
 
 @pytest.mark.slow
 def test_nobody_gets_it_in_more_communities_either(place: Place, engine: str) -> None:
-    how = settings(USUAL, derandomize=False, max_examples=40 if engine == "sqlite" else 20)
+    how = settings(USUAL, max_examples=40 if engine == "sqlite" else 20)
     nobody_gets_too_much(place, how, most=60)
 
 

@@ -21,8 +21,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.parametrize("en
 _HERE = Path(__file__).parent
 _COMMAND = _HERE / "node_modules" / "lighthouse" / "cli" / "index.js"
 _LEAST = 0.95
-#: It measures time, on a machine that has other things to do: a page may show twice more what it can.
+#: It measures time, on a machine that has other things to do: a page may show twice more what it can. And now and then
+#: it loses sight of the browser, says "run Lighthouse again", and has looked at nothing.
 _TRIES = 3
+_AGAIN = "Please run Lighthouse again"
 _SWITCHES = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-background-networking"
 
 
@@ -41,9 +43,12 @@ def _report(command: list[str], url: str, secret: str, form: str, out: Path) -> 
     if form == "desktop":
         options.append("--preset=desktop")
     environment = {**os.environ, "CHROME_PATH": find_chromium() or ""}
-    done = subprocess.run(
-        [*command, url, *options], env=environment, capture_output=True, text=True, timeout=180, check=False
-    )
+    for _ in range(_TRIES):
+        done = subprocess.run(
+            [*command, url, *options], env=environment, capture_output=True, text=True, timeout=180, check=False
+        )
+        if _AGAIN not in done.stderr:
+            break
     assert done.returncode == 0, done.stderr
     report: dict[str, Any] = json.loads(out.read_text())
     assert report["finalDisplayedUrl"] == url, "it looked at another page"

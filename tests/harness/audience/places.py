@@ -46,16 +46,18 @@ async def enter(self: Performance, tx: Write, step: Step, who: int, whom: int, p
 
 
 async def _join(self: Performance, tx: Write, step: Step, who: int, group: PlainGroup) -> None:
-    free = not group.closed and group.visibility != "secret" and group.joining == "open" and who not in group.banned
-    allowed = self.world.knows(who, group) and (who in group.members or free)
+    free = not group.closed and group.visibility != "secret" and group.joining == "open"
+    welcome = free and not self.world.shut_out(who, group)
+    allowed = self.world.knows(who, group) and (who in group.members or welcome)
     if await self.attempt(allowed, groups.join_group(tx, self.as_(who), group.id), "join"):
         self.let_in(group, who)
 
 
 async def _ask(self: Performance, tx: Write, step: Step, who: int, group: PlainGroup) -> None:
     world, founder = self.world, self.world.people[0]
-    asks = not group.closed and group.visibility != "secret" and group.joining == "request" and who not in group.banned
-    allowed = world.knows(who, group) and (who in group.members or asks)
+    asks = not group.closed and group.visibility != "secret" and group.joining == "request"
+    welcome = asks and not world.shut_out(who, group)
+    allowed = world.knows(who, group) and (who in group.members or welcome)
     if await self.attempt(allowed, groups.ask_to_join(tx, self.as_(who), group.id, "Bitte"), "ask to join"):
         if who in group.invited:
             self.let_in(group, who)
@@ -85,7 +87,7 @@ async def _invite(self: Performance, tx: Write, step: Step, who: int, group: Pla
 async def _accept(self: Performance, tx: Write, step: Step, who: int, group: PlainGroup) -> None:
     world, by = self.world, group.invited.get(who, 0)
     apart = world.blocked(who, group.id) or world.blocked(who, by)
-    allowed = by != 0 and not apart and not group.closed and who not in group.banned
+    allowed = by != 0 and not apart and not group.closed and not world.shut_out(who, group)
     if await self.attempt(allowed, groups.accept_invitation(tx, self.as_(who), group.id), "accept an invitation"):
         self.let_in(group, who)
 
@@ -169,6 +171,8 @@ async def end(self: Performance, tx: Write, step: Step, who: int, whom: int, pos
     await groups.delete_group(tx, as_person(world.people[0]), group.id)
     world.groups.remove(group)
     world.gone.add(group.word)
+    for pack in world.packs:
+        pack.members.pop(group.id, None)
     for ties in (world.follows, world.blocks, world.mutes):
         ties -= {pair for pair in ties if group.id in pair}
     for one in world.posts:

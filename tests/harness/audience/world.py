@@ -308,9 +308,13 @@ class World:
         group = self.group(place)
         return group is not None and (self.hands[who] if who == place else who) in group.guardians
 
+    def shut_out(self, who: int, group: PlainGroup) -> bool:
+        """Banned; also whoever is that speaks for a page."""
+        return bool({who, self.hands.get(who, who)} & group.banned)
+
     def may_speak_in(self, who: int, group: PlainGroup) -> bool:
         """Members may; somebody for the group itself, if they look after it."""
-        if group.closed or not self.knows(who, group):
+        if group.closed or not self.knows(who, group) or self.shut_out(who, group):
             return False
         return self.looks_after(who, group.id) if who == group.id else who in group.members
 
