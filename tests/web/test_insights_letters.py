@@ -107,7 +107,7 @@ async def test_the_letter_leads_to_where_things_are_done(mailing: Web, mailbox: 
     assert (await (await mailing.open()).get(path[1])).status_code == 303
     notices = await mia.get("/notifications")
     assert "Der Wochenbrief ist da" in text_of(notices)
-    opened = re.search(r'/notifications/\d+(?=">Ansehen)', notices.text)
+    opened = re.search(r'/notifications/\d+(?=">Stadt<)', notices.text)
     assert opened is not None
     assert (await mia.get(opened[0])).headers["location"] == path[1]
 

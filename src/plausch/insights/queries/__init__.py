@@ -22,6 +22,7 @@ from plausch.insights.queries.interactions import find_graph, find_rule
 from plausch.insights.queries.letters import (
     find_letter_of,
     get_letter,
+    list_letter_places,
     list_letter_readers,
     list_letters,
     list_progress,
@@ -50,6 +51,7 @@ __all__ = [
     "list_goals",
     "list_history",
     "list_joinings",
+    "list_letter_places",
     "list_letter_readers",
     "list_letters",
     "list_meetings",

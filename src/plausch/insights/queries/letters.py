@@ -34,7 +34,7 @@ from plausch.kernel.ids import first_id_at
 from plausch.people import queries as people
 from plausch.people.model import PRESENT, ActorKind, Consent, Relation, Standing, Viewer
 from plausch.people.queries import consents_to, is_present, membership, speaker
-from plausch.storage import Read, Statement, is_one_of, param
+from plausch.storage import Read, Statement, any_of, is_one_of, param
 from plausch.talk import queries as talk
 from plausch.talk.model.said import Said
 
@@ -74,6 +74,10 @@ _LETTERS = Statement(
     .order_by(letters.c.week.desc())
     .limit(param("limit")),
     _letter,
+)
+_PLACES = Statement(
+    sa.select(letters.c.id, letters.c.scope_id).where(any_of(letters.c.id, "ids"), letters.c.scope_id != 0),
+    lambda *row: row,
 )
 _ITEMS = Statement(
     sa.select(
@@ -206,6 +210,11 @@ async def list_letters(tx: Read, viewer: Viewer, scope: Scope, limit: int) -> li
     """The newest first. Raises NotAllowed, NotFound."""
     await check_may_look(tx, viewer, scope)
     return await tx.all(_LETTERS, scope=scope.id, limit=limit)
+
+
+async def list_letter_places(tx: Read, ids: Sequence[int]) -> dict[int, int]:
+    """The group or page that each letter is about; one about the whole server is missing."""
+    return dict(await tx.all(_PLACES, ids=list(ids))) if ids else {}
 
 
 async def find_letter_of(tx: Read, viewer: Viewer, id_: int) -> ShownLetter | None:

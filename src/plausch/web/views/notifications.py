@@ -18,6 +18,7 @@ from plausch.feeds.model import (
 from plausch.http.forms import field, read_form
 from plausch.http.request import Request
 from plausch.http.routing import Route
+from plausch.insights import queries as insights
 from plausch.kernel.errors import NotFound
 from plausch.kernel.ids import parse_id
 from plausch.kernel.paging import TOP, Page
@@ -28,7 +29,7 @@ from plausch.people.model import Request as PersonRequest
 from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.web.answers import is_looked_at, is_partial, lead_to
-from plausch.web.group_notices import Told, find_told, is_about_group
+from plausch.web.group_notices import find_told, is_about_group
 from plausch.web.pages import render
 from plausch.web.paging import page_of
 from plausch.web.places import post_path
@@ -66,8 +67,8 @@ class Shown(NamedTuple):
     folded: dict[int, str]
     #: Open requests, by the notification's id.
     requests: dict[int, PersonRequest]
-    #: What those that are about groups say of them, by the notification's id.
-    told: dict[int, Told]
+    #: What those that are about a group or another place say of it, by the notification's id.
+    told: dict[int, str]
 
 
 async def _viewer_of(tx: Read, request: Request) -> Viewer:
@@ -149,12 +150,22 @@ async def _complete(tx: Read, viewer: Viewer, groups: list[NotificationGroup]) -
             asked = await people.find_request(tx, one.newest.request_id)
             if asked is not None and asked.target_id == viewer.acting_as:
                 requests[one.newest.id] = asked
-    told = await find_told(tx, viewer, [one.newest for one in groups])
+    newest = [one.newest for one in groups]
+    told = {id_: one.words for id_, one in (await find_told(tx, viewer, newest)).items()}
     groups = [one for one in groups if not is_about_group(one.kind) or one.newest.id in told]
     shown = [(group, names) for group in groups if (names := _known(group, actors))]
     excerpts = {id_: _excerpt(post.warning or post.title or plain_text(post.html)) for id_, post in posts.items()}
     sieve = await queries.get_sieve(tx, viewer, FilterPlace.NOTIFICATIONS)
-    return Shown(shown, excerpts, queries.fold(sieve, viewer, list(posts.values())), requests, told)
+    folded = queries.fold(sieve, viewer, list(posts.values()))
+    return Shown(shown, excerpts, folded, requests, told | await _letters_about(tx, viewer, newest))
+
+
+async def _letters_about(tx: Read, viewer: Viewer, found: list[Notification]) -> dict[int, str]:
+    """The names of the places that weekly letters are about: whoever looks after several gets as many."""
+    letters = {one.request_id: one.id for one in found if one.kind is NotificationKind.WEEKLY_LETTER and one.request_id}
+    places = await insights.list_letter_places(tx, list(letters))
+    known = await people.list_actors(tx, viewer, list(places.values()))
+    return {letters[id_]: known[place].shown_name for id_, place in places.items() if place in known}
 
 
 def _known(group: NotificationGroup, actors: dict[int, Actor]) -> list[Actor]:
