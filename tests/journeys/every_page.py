@@ -15,7 +15,7 @@ _SETTINGS = [
 _ADMIN = [
     "",
     *("/community", "/looks", "/rules", "/joining", "/announcements", "/emoji", "/legal", "/legal/imprint"),
-    *("/legal/privacy", "/legal/terms", "/health", "/jobs", "/storage", "/people/waiting", "/mails"),
+    *("/legal/privacy", "/legal/terms", "/health", "/jobs", "/storage", "/people/waiting", "/barred", "/mails"),
     *("/reports", "/reports?show=appeals", "/people", "/log"),
 ]
 
@@ -151,7 +151,7 @@ NO_PAGES = {
     **dict.fromkeys(("/sign-up/linked", "/settings/security/codes", "/settings/security/codes.svg"), _STEP),
     **dict.fromkeys((route.path for route in (*syndication.ROUTES, *sitemap.ROUTES)), _DATA),
     **dict.fromkeys(("/unread", "/conversations/{id}/unread", "/posts/{id}", "/notifications/{id}"), _LEADS),
-    "/oauth/authorize/deny": _LEADS,
+    **dict.fromkeys(("/oauth/authorize/deny", "/.well-known/change-password"), _LEADS),
 }
 
 

@@ -44,6 +44,8 @@ log = logging.getLogger("plausch.app")
 _LONG = 1.0
 #: When the database had no time, in seconds.
 _TRY_AGAIN = "5"
+#: Watchers and proxies are let in wherever they are.
+_FOR_WATCHERS = ("/health", "/metrics")
 _WORTH_COMPRESSING = 1_000
 _ONE = column_statement(sa.select(sa.literal(1)))
 _STREAM = "text/event-stream"
@@ -141,7 +143,9 @@ class Application:
         route: Route | None = None
         try:
             match = self._router.match(request.method, scope["path"])
-            if match is None:
+            if site.held.shut_out and _is_shut_out(request):
+                response = await self._refuse(request, "shut_out")
+            elif match is None:
                 response = await self._refuse(request, "not_found")
             else:
                 route, request.params = match
@@ -223,6 +227,9 @@ class Application:
             return
         # What doors read of a request they read of what began the connection, too.
         request = Request({**scope, "type": "http", "method": "GET"}, receive, send, site, {})
+        if site.held.shut_out and _is_shut_out(request):
+            await socket.refuse(403, b"", [])
+            return
         talking = asyncio.ensure_future(talk(request, socket))
         ending = asyncio.ensure_future(self._ending.wait())
         try:
@@ -270,6 +277,10 @@ class Application:
             return Response(status_code=404)
         text = await self._metrics.text(request.site.database)
         return Response(text, media_type="text/plain; version=0.0.4", headers={"cache-control": "no-store"})
+
+
+def _is_shut_out(request: Request) -> bool:
+    return request.site.held.shuts_out(request.client_address) and request.scope["path"] not in _FOR_WATCHERS
 
 
 def _openid(settings: Settings) -> OpenId | None:

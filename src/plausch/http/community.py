@@ -13,6 +13,9 @@ from plausch.groups import queries as groups
 from plausch.kernel import clock
 from plausch.language import markdown
 from plausch.language.catalogues import LANGUAGES
+from plausch.people import queries as people
+from plausch.people.actions import BARRED_TOPIC
+from plausch.people.model import Networks, Severity
 from plausch.settings import Settings
 from plausch.storage import Database
 from plausch.work.live import LiveBus
@@ -40,12 +43,18 @@ class HeldCommunity:
         self.emoji: list[Emoji] = []
         #: There is a forum of the whole community.
         self.has_forum = False
+        #: From where nobody may see anything; mostly empty.
+        self.shut_out = Networks()
         #: Figures that take a while to count, by name, each with until when (ms) it is good enough.
         self.figures: dict[str, tuple[int, object]] = {}
 
     def announcements(self, now: int) -> list[Announcement]:
         """Those to show at a moment, the newest first."""
         return [one for one in self._announcements if one.is_current(now)]
+
+    def shuts_out(self, client_address: str) -> bool:
+        """Whether nobody there may see a page; to be asked where `shut_out` is not empty."""
+        return self.shut_out.severity_of(client_address, clock.now()) is Severity.NO_ACCESS
 
     async def renew(self) -> None:
         """Read it again: at the start, and by whoever has changed it and shows it next."""
@@ -54,12 +63,13 @@ class HeldCommunity:
             self.published = await queries.list_published(tx)
             self._announcements = await queries.list_open_announcements(tx, clock.now())
             self.emoji = await queries.list_emoji(tx)
+            self.shut_out = await people.list_shut_out(tx)
             self.has_forum = bool(await groups.list_boards(tx, 0))
         self.summaries = {language: _summary(self.community, language) for language in LANGUAGES}
 
     async def follow(self, live: LiveBus) -> None:
         """Keep up with what other processes change, until cancelled."""
-        with live.subscribe([TOPIC]) as changes:
+        with live.subscribe([TOPIC, BARRED_TOPIC]) as changes:
             while True:
                 await changes.next(_SILENCE)
                 try:

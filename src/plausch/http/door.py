@@ -21,7 +21,8 @@ class Door:
     routes: Sequence[Route]
     #: Finds out who asks, calls the route's view, and turns errors into this door's kind of answer.
     answer: Callable[[Request, Route], Awaitable[Response]]
-    #: Answers below its `beginnings` for which there is no route; the reason is `not_found` or `wrong_method`.
+    #: Answers below its `beginnings` for which there is no route; the reason is `not_found` or `wrong_method`;
+    #: or refuses somebody from a barred network (`shut_out`), without asking the database.
     refuse: Callable[[Request, str], Awaitable[Response]]
     #: Of what begins like this it refuses what is not there; a single address in between may be another door's.
     beginnings: Sequence[str] = ("/",)

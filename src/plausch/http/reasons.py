@@ -139,6 +139,10 @@ REASONS = {
     "handle_reserved": N_("This handle is kept for the server. Choose another one."),
     "handle_taken": N_("Somebody has this handle already. Choose another one."),
     "email_form": N_("This does not look like an e-mail address. It should be like anna@example.org."),
+    "email_barred": N_("This address cannot be used here. Take another one, or ask the people who run this place."),
+    "network_barred": N_(
+        "No accounts can be made from where you are. Try it from another network, or ask the people who run this place."
+    ),
     "email_taken": N_("There is an account with this address already. Sign in, or use another address."),
     "password_short": N_("The password is too short. Use at least 8 characters."),
     "password_simple": N_("This password is too easy to guess. Use more different characters."),
@@ -147,6 +151,14 @@ REASONS = {
     "account_declined": N_(
         "Your request to join was declined. Ask the people who run this place if that is a mistake."
     ),
+    "network_form": N_("This is no network. It should be like 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32."),
+    "network_wide": N_("These are too many addresses at once: at least /8, or /16 for IPv6."),
+    "network_own": N_("You are in this network yourself, and would lock yourself out."),
+    "domain_form": N_("This is no domain. It should be like example.org."),
+    "hash_form": N_("This is not what is kept of an address: 64 digits and letters from a to f."),
+    "barred_already": N_("This is on the list already."),
+    "barred_many": N_("There are a thousand of them on the list already. Lift one first."),
+    "barred_not_found": N_("This is not on the list, or not any more."),
     "invitations_many": N_("You have many invitations open already. Revoke one first."),
     "code_wrong": N_("This code is not right, or was used already. Wait for the next one, or use a recovery code."),
     "codes_on": N_("Codes are asked for already."),

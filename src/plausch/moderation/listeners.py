@@ -9,6 +9,8 @@ from plausch.moderation.model import Act, DecisionKind, ReportState
 from plausch.people import queries as people
 from plausch.people.events import (
     AccountErased,
+    EntryBarred,
+    EntryOpened,
     InvitationRevoked,
     PageErased,
     PersonApproved,
@@ -110,6 +112,14 @@ async def on_invitation_revoked(tx: Write, fact: InvitationRevoked) -> None:
     """Unless it was one's own."""
     if fact.revoked_by != fact.person_id:
         await actions.note_act(tx, fact.revoked_by, Act.INVITATION_REVOKED, subject=fact.person_id, at=fact.occurred_at)
+
+
+async def on_entry_barred(tx: Write, fact: EntryBarred) -> None:
+    await actions.note_act(tx, fact.barred_by, Act.ENTRY_BARRED, detail=f"barred_{fact.what}", at=fact.occurred_at)
+
+
+async def on_entry_opened(tx: Write, fact: EntryOpened) -> None:
+    await actions.note_act(tx, fact.opened_by, Act.ENTRY_OPENED, detail=f"barred_{fact.what}", at=fact.occurred_at)
 
 
 async def on_community_changed(tx: Write, fact: CommunityChanged) -> None:

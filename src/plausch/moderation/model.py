@@ -71,6 +71,9 @@ class Act(enum.StrEnum):
     APPROVED = "approved"
     DECLINED = "declined"
     INVITATION_REVOKED = "invitation_revoked"
+    #: Who may not come in.
+    ENTRY_BARRED = "entry_barred"
+    ENTRY_OPENED = "entry_opened"
     SETTINGS_CHANGED = "settings_changed"
     DOCUMENT_PUBLISHED = "document_published"
     ANNOUNCED = "announced"

@@ -46,6 +46,20 @@ class InvitationRevoked(Fact, frozen=True):
     revoked_by: int
 
 
+class EntryBarred(Fact, frozen=True):
+    """Somebody may not come in any more, or otherwise than before; `what` is one of `people.model.BarKind`."""
+
+    what: str
+    barred_by: int
+
+
+class EntryOpened(Fact, frozen=True):
+    """Whoever was barred may come in again."""
+
+    what: str
+    opened_by: int
+
+
 class RoleChanged(Fact, frozen=True):
     """`role` is one of `people.model.Role`; 0: it was done at the command line."""
 

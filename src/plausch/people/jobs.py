@@ -14,6 +14,7 @@ from plausch.people.actions import (
     prune_apps,
     prune_attempts,
     prune_introductions,
+    prune_networks,
     prune_proofs,
     prune_requests,
     prune_sessions,
@@ -33,11 +34,12 @@ async def end_accounts(tx: Write, _: object) -> None:
 
 
 async def forget_sessions(tx: Write, _: object) -> None:
-    """Forget sessions, secrets and ways in that have run out, and programs that nobody uses."""
+    """Forget sessions, secrets, ways in and barred networks that have run out, and programs that nobody uses."""
     await prune_sessions(tx)
     await prune_apps(tx)
     await prune_proofs(tx)
     await prune_attempts(tx)
+    await prune_networks(tx)
 
 
 async def forget_requests(tx: Write, _: object) -> None:

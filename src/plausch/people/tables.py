@@ -239,6 +239,36 @@ invitations = table(
     sa.Column("ends_at", Moment, nullable=False),
 )
 
+#: Domains of e-mail addresses with which nobody comes in, nor with one of a domain below.
+barred_domains = table(
+    "people_barred_domains",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("domain", sa.Text, nullable=False, unique=True),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+#: E-mail addresses with which nobody comes in: whoever reads this learns of none.
+barred_addresses = table(
+    "people_barred_addresses",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    #: SHA-256 of what `model.canonical_email` makes of the address, in hexadecimal digits.
+    sa.Column("email_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+barred_networks = table(
+    "people_barred_networks",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    #: As in 192.0.2.0/24.
+    sa.Column("network", sa.Text, nullable=False, unique=True),
+    #: A `model.Severity`.
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False, server_default=""),
+    sa.Column("created_at", Moment, nullable=False),
+    #: Empty: until somebody lifts it.
+    sa.Column("ends_at", Moment),
+)
+
 #: What a profile says beside its text, in pairs.
 fields = table(
     "people_fields",

@@ -96,7 +96,9 @@ async def refuse_with(request: Request, error: DomainError) -> Response:
 
 
 async def refuse(request: Request, reason: str) -> Response:
-    """No such address, or not for this method."""
+    """No such address, or not for this method, or nothing for whoever asks."""
+    if reason == "shut_out":
+        return _plain_page("shut_out.html", 403)
     request.signed_in = await find_signed_in(request)
     request.language = _language(request)
     error = BadRequest("wrong_method", 405) if reason == "wrong_method" else NotFound()
@@ -107,8 +109,13 @@ async def refuse(request: Request, reason: str) -> Response:
 
 def apologise(_: Request) -> Response:
     """The same for everybody and in both languages: what went wrong may be anything."""
-    body = files("plausch.web").joinpath("templates", "apology.html").read_bytes()
-    return HTMLResponse(body, 500, headers={"cache-control": "no-store"})
+    return _plain_page("apology.html", 500)
+
+
+def _plain_page(name: str, status: int) -> Response:
+    """A page that needs neither the database nor anything else."""
+    body = files("plausch.web").joinpath("templates", name).read_bytes()
+    return HTMLResponse(body, status, headers={"cache-control": "no-store"})
 
 
 DOOR = Door(routes=[*ROUTES, *assets.ROUTES], answer=answer, refuse=refuse, apologise=apologise)

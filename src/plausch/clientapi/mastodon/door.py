@@ -25,6 +25,10 @@ from plausch.kernel.errors import DomainError, NotFound, TooMany
 from plausch.people.model import has_scope
 from plausch.settings import Switch
 
+_REFUSALS = {
+    "wrong_method": Refused(405, "Method not allowed"),
+    "shut_out": Refused(403, "This server does not answer to where you are"),
+}
 _CRASHED = msgspec.json.encode({"error": "Something went wrong on the server. It was noted."})
 
 
@@ -82,7 +86,7 @@ async def _check(request: Request, endpoint: Endpoint) -> None:
 async def refuse(request: Request, reason: str) -> Response:
     if request.method == "OPTIONS":
         return answer_preflight()
-    error = Refused(405, "Method not allowed") if reason == "wrong_method" else NotFound()
+    error = _REFUSALS.get(reason) or NotFound()
     return open_to_all(answer_error(error, request.language))
 
 

@@ -24,6 +24,7 @@ _PHRASES = {
     "handle_form": ("ERR_INVALID", "must consist of letters, digits and underscores"),
     "handle_reserved": ("ERR_RESERVED", "is reserved"),
     "email_form": ("ERR_INVALID", "is not a valid e-mail address"),
+    "email_barred": ("ERR_BLOCKED", "contains a disallowed e-mail provider"),
     "password_short": ("ERR_TOO_SHORT", "is too short"),
     "password_simple": ("ERR_INVALID", "is too simple"),
     "invitation_over": ("ERR_INVALID", "is not valid any more"),

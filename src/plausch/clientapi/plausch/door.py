@@ -48,7 +48,7 @@ async def answer(request: Request, route: Route) -> Response:
 async def refuse(request: Request, reason: str) -> Response:
     if request.method == "OPTIONS":
         return answer_preflight()
-    return refusal(405 if reason == "wrong_method" else 404, reason)
+    return refusal({"wrong_method": 405, "shut_out": 403}.get(reason, 404), reason)
 
 
 def apologise(_: Request) -> Response:

@@ -50,6 +50,17 @@ from plausch.people.actions.apps import (
 )
 from plausch.people.actions.arriving import Arrival, approve, arrive, decline, invite, revoke_invitation
 from plausch.people.actions.attempts import begin_attempt, prune_attempts, take_attempt
+from plausch.people.actions.barring import (
+    BARRED_TOPIC,
+    bar_address,
+    bar_address_by_hash,
+    bar_domain,
+    bar_network,
+    change_network,
+    lift_address,
+    lift_bar,
+    prune_networks,
+)
 from plausch.people.actions.bulk import load_many
 from plausch.people.actions.connections import (
     accept_connection,
@@ -116,6 +127,7 @@ from plausch.people.actions.teams import (
 )
 
 __all__ = [
+    "BARRED_TOPIC",
     "CHECK_LINKS",
     "END_MUTE",
     "Arrival",
@@ -133,6 +145,10 @@ __all__ = [
     "ask_to_change_email",
     "ask_to_confirm",
     "ask_to_connect",
+    "bar_address",
+    "bar_address_by_hash",
+    "bar_domain",
+    "bar_network",
     "begin_attempt",
     "begin_codes",
     "begin_membership",
@@ -140,6 +156,7 @@ __all__ = [
     "block",
     "cancel_leaving",
     "change_email",
+    "change_network",
     "change_password",
     "confirm_codes",
     "confirm_email",
@@ -174,6 +191,8 @@ __all__ = [
     "is_random_handle",
     "leave",
     "leave_team",
+    "lift_address",
+    "lift_bar",
     "limit",
     "link_identity",
     "load_many",
@@ -189,6 +208,7 @@ __all__ = [
     "prune_apps",
     "prune_attempts",
     "prune_introductions",
+    "prune_networks",
     "prune_proofs",
     "prune_requests",
     "prune_sessions",

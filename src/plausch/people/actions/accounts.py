@@ -7,6 +7,7 @@ from plausch.kernel.errors import Conflict, Invalid, NotAllowed
 from plausch.people import queries
 from plausch.people.actions.actors import erase_actor, make_actor, set_standing
 from plausch.people.actions.attempts import void_attempts
+from plausch.people.actions.barring import check_email_welcome
 from plausch.people.actions.profiles import set_consent
 from plausch.people.actions.relations import count
 from plausch.people.actions.sessions import end_other_sessions, end_tokens
@@ -129,6 +130,7 @@ async def sign_up(tx: Write, form: SignUp) -> int:
     """
     handle = clean_handle(form.handle)
     email = clean_email(form.email)
+    await check_email_welcome(tx, email)
     now = clock.now()
     # Also the one place where people who come at once wait for each other: only one of them is the first.
     await count(tx, "followers", EVERYBODY, 1)

@@ -7,6 +7,7 @@ from plausch.kernel.errors import Conflict, NotFound
 from plausch.kernel.ids import moment_of
 from plausch.people import queries
 from plausch.people.actions.accounts import change_password
+from plausch.people.actions.barring import check_email_welcome
 from plausch.people.actions.proofs import ask_proof, make_proof, take_proof, void_proofs
 from plausch.people.actions.relations import count
 from plausch.people.actions.sessions import end_other_sessions, end_tokens
@@ -58,6 +59,7 @@ async def correct_email(tx: Write, viewer: Viewer, email: str) -> None:
     if account.confirmed:
         raise Conflict("email_confirmed", field="email")
     address = clean_email(email)
+    await check_email_welcome(tx, address)
     await _check_free(tx, viewer.person, address)
     await void_proofs(tx, viewer.person, [Purpose.RESET, Purpose.CONFIRM, Purpose.CHANGE])
     await _set(tx, viewer.person, address, confirmed=False)
@@ -106,6 +108,7 @@ async def ask_to_change_email(tx: Write, viewer: Viewer, email: str, *, at_once:
     Raises Invalid, and Conflict when it is somebody else's.
     """
     address = clean_email(email)
+    await check_email_welcome(tx, address)
     await _check_free(tx, viewer.person, address)
     if at_once:
         await _change(tx, viewer.person, address, confirmed=False)
@@ -116,6 +119,7 @@ async def ask_to_change_email(tx: Write, viewer: Viewer, email: str, *, at_once:
 async def change_email(tx: Write, secret: str) -> int:
     """Whoever brings the secret reads the new address: it is the account's now. The former one is told."""
     proof = await take_proof(tx, secret, Purpose.CHANGE)
+    await check_email_welcome(tx, proof.address)
     await _check_free(tx, proof.person_id, proof.address)
     await _change(tx, proof.person_id, proof.address, confirmed=True)
     return proof.person_id

@@ -20,6 +20,7 @@ from plausch.people.model import (
     USES_MAX,
     Invitation,
     Role,
+    Severity,
     SignUp,
     Standing,
     Viewer,
@@ -77,18 +78,22 @@ class Arrival(NamedTuple):
 async def arrive(tx: Write, form: SignUp, mode: SignUpMode, code: str = "") -> Arrival:
     """Make an account as far as the mode allows it; the code of an invitation opens every door but a closed one.
 
+    From a barred network nobody comes in, or only after a look, unless somebody vouches for them by an invitation.
     Raises NotAllowed, Invalid for what cannot be accepted, Conflict for a handle or address that is taken.
     """
     if mode is SignUpMode.CLOSED:
         raise NotAllowed("sign_up_closed")
+    severity = await queries.find_severity(tx, form.client_address, clock.now())
+    if severity not in (None, Severity.WAITS):
+        raise NotAllowed("network_barred")
     if code:
         return await _arrive_by(tx, form, code)
     if mode is SignUpMode.INVITE:
         raise NotAllowed("invitation_needed")
-    waits = mode is SignUpMode.APPROVAL
-    if waits and not form.reason.strip() and await queries.count_accounts(tx):
+    asked = mode is SignUpMode.APPROVAL
+    if asked and not form.reason.strip() and await queries.count_accounts(tx):
         raise Invalid("reason", "missing")
-    person = await sign_up(tx, msgspec.structs.replace(form, waits=waits))
+    person = await sign_up(tx, msgspec.structs.replace(form, waits=asked or severity is not None))
     # The first one does not wait: there is nobody who could let them in.
     return Arrival(person, (await queries.get_actor(tx, person)).standing is Standing.WAITING)
 

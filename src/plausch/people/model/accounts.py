@@ -135,6 +135,8 @@ class SignUp(msgspec.Struct, frozen=True):
     waits: bool = False
     reason: str = ""
     invitation_id: int | None = None
+    #: From where it is sent, held against barred networks and not kept; empty for who is at the machine itself.
+    client_address: str = ""
 
 
 class Proof(msgspec.Struct, frozen=True):

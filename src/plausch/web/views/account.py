@@ -1,6 +1,6 @@
 """The account itself: the password, the browsers that are signed in, and leaving."""
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from plausch.http.forms import field, read_form
 from plausch.http.limits import count_try, take_back_try
@@ -63,6 +63,11 @@ async def account_page(request: Request, problems: Problems, *, email: str = "")
         errors=problems.in_words(request.language),
         saved=was_saved(request),
     )
+
+
+async def find_change_password(request: Request) -> Response:
+    """Where password managers look (w3.org/TR/change-password-url)."""
+    return RedirectResponse("/settings/account#password", 302)
 
 
 async def change_password(request: Request) -> Response:
@@ -178,6 +183,7 @@ async def show_goodbye(request: Request) -> Response:
 
 
 ROUTES = [
+    Route("GET", "/.well-known/change-password", find_change_password, Wants.NOBODY),
     Route("GET", "/settings/account", show_account, Wants.PERSON),
     Route("POST", "/settings/account", change_password, Wants.PERSON),
     Route("GET", "/settings/sessions", show_sessions, Wants.PERSON),

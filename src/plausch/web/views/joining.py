@@ -20,6 +20,7 @@ from plausch.people.model import (
     REASON_MAX,
     Actor,
     Consent,
+    Severity,
     SignUp,
     Step,
     Stranger,
@@ -113,7 +114,10 @@ async def _shown_mode(tx: Read, request: Request) -> SignUpMode:
     mode = (await get_community(tx, request.site.settings)).sign_up
     if mode is SignUpMode.APPROVAL and not await queries.count_accounts(tx):
         return SignUpMode.OPEN
-    return mode
+    severity = await queries.find_severity(tx, request.client_address, clock.now())
+    if severity not in (None, Severity.WAITS):
+        raise NotAllowed("network_barred")
+    return SignUpMode.APPROVAL if mode is SignUpMode.OPEN and severity is not None else mode
 
 
 async def _host(tx: Read, code: str) -> Actor | None:
@@ -181,6 +185,7 @@ async def _wish(request: Request, values: dict[str, str], password: str, strange
         be_found=bool(values["be_found"]),
         reason=values["reason"],
         email_confirmed=stranger is not None and _is_known(stranger),
+        client_address=request.client_address,
     )
 
 

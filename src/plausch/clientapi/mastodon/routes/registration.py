@@ -87,6 +87,7 @@ async def _join(request: Request, fields: Fields, mode: SignUpMode) -> NewToken:
         # On the page it is a box to be ticked; an app has none.
         be_found=False,
         reason=fields.text("reason"),
+        client_address=request.client_address,
     )
     try:
         async with request.site.database.write() as tx:

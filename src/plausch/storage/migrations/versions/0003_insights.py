@@ -40,6 +40,9 @@ def upgrade() -> None:
     _people_accounts()
     _people_actors()
     _people_apps()
+    _people_barred_addresses()
+    _people_barred_domains()
+    _people_barred_networks()
     _people_codes()
     _people_dismissals()
     _people_introductions()
@@ -416,6 +419,42 @@ def _people_apps() -> None:
         sa.UniqueConstraint("client_id", name="uq_people_apps_client_id"),
     )
     op.create_index("ix_people_apps_used_at", "people_apps", ["used_at"])
+
+
+def _people_barred_addresses() -> None:
+    op.create_table(
+        "people_barred_addresses",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("email_hash", sa.Text(), nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_people_barred_addresses"),
+        sa.UniqueConstraint("email_hash", name="uq_people_barred_addresses_email_hash"),
+    )
+
+
+def _people_barred_domains() -> None:
+    op.create_table(
+        "people_barred_domains",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_people_barred_domains"),
+        sa.UniqueConstraint("domain", name="uq_people_barred_domains_domain"),
+    )
+
+
+def _people_barred_networks() -> None:
+    op.create_table(
+        "people_barred_networks",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("comment", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.Column("ends_at", Moment),
+        sa.PrimaryKeyConstraint("id", name="pk_people_barred_networks"),
+        sa.UniqueConstraint("network", name="uq_people_barred_networks_network"),
+    )
 
 
 def _people_codes() -> None:

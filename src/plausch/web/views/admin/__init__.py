@@ -2,6 +2,7 @@
 
 from plausch.web.views.admin import (
     announcements,
+    barring,
     community,
     deciding,
     emoji,
@@ -21,6 +22,7 @@ ROUTES = [
     *announcements.ROUTES,
     *emoji.ROUTES,
     *newcomers.ROUTES,
+    *barring.ROUTES,
     *deciding.ROUTES,
     *members.ROUTES,
     *machine.ROUTES,
