@@ -236,6 +236,13 @@ STATUS_SOURCE = _entity({"id": _ID, "text": _TEXT, "spoiler_text": _TEXT}, {"con
 SCHEDULED = _entity(
     {"id": _ID, "scheduled_at": _MOMENT, "params": {"type": "object"}, "media_attachments": _list(MEDIA)}
 )
+EMAIL_DOMAIN_BLOCK = _entity({"id": _ID, "domain": _WORDS, "created_at": _MOMENT, "history": _list(_DAY_OF)})
+CANONICAL_EMAIL_BLOCK = _entity({"id": _ID, "canonical_email_hash": {"type": "string", "pattern": "^[0-9a-f]{64}$"}})
+IP_BLOCK = _entity(
+    {"id": _ID, "ip": {"type": "string", "pattern": r"^[0-9a-f.:]+/\d+$"}, "comment": _TEXT}
+    | {"severity": _one_of("sign_up_requires_approval", "sign_up_block", "no_access")}
+    | {"created_at": _MOMENT, "expires_at": _or_null(_MOMENT)}
+)
 FAMILIAR = _entity({"id": _ID, "accounts": _list(ACCOUNT)})
 ERROR = _entity({"error": _WORDS}, {"details": {"type": "object"}, "error_description": _TEXT})
 
@@ -270,6 +277,14 @@ ANSWERS: list[tuple[str, str, Schema]] = [
     ("(GET|PUT)", r"/scheduled_statuses/\d+", SCHEDULED),
     ("(GET|POST)", r"/polls/\d+(/votes)?", POLL),
     ("(GET|POST|PUT)", r"/media(/\d+)?", MEDIA),
+    ("GET", r"/admin/email_domain_blocks", _list(EMAIL_DOMAIN_BLOCK)),
+    ("(POST|GET)", r"/admin/email_domain_blocks(/\d+)?", EMAIL_DOMAIN_BLOCK),
+    ("GET", r"/admin/canonical_email_blocks", _list(CANONICAL_EMAIL_BLOCK)),
+    ("(POST|GET)", r"/admin/canonical_email_blocks(/\d+)?", CANONICAL_EMAIL_BLOCK),
+    ("POST", r"/admin/canonical_email_blocks/test", _list(CANONICAL_EMAIL_BLOCK)),
+    ("GET", r"/admin/ip_blocks", _list(IP_BLOCK)),
+    ("(POST|GET|PUT)", r"/admin/ip_blocks(/\d+)?", IP_BLOCK),
+    ("DELETE", r"/admin/(email_domain|canonical_email|ip)_blocks/\d+", _entity({})),
 ]
 
 

@@ -48,6 +48,29 @@ class AdminReport(msgspec.Struct, frozen=True, kw_only=True):
     action_taken_by_account: Any = None
 
 
+class AdminEmailDomainBlock(msgspec.Struct, frozen=True):
+    """How often somebody tried to come in with it is not counted."""
+
+    id: str
+    domain: str
+    created_at: str
+    history: list[Any] = []
+
+
+class AdminCanonicalEmailBlock(msgspec.Struct, frozen=True):
+    id: str
+    canonical_email_hash: str
+
+
+class AdminIpBlock(msgspec.Struct, frozen=True):
+    id: str
+    ip: str
+    severity: str
+    comment: str
+    created_at: str
+    expires_at: str | None
+
+
 class Datum(msgspec.Struct, frozen=True):
     date: str
     value: str

@@ -3,6 +3,7 @@
 from plausch.clientapi.mastodon.routes import (
     accounts,
     admin_accounts,
+    admin_blocks,
     admin_reports,
     admin_server,
     announcements,
@@ -41,6 +42,7 @@ from plausch.clientapi.mastodon.routes import (
 ENDPOINTS = [
     *accounts.ENDPOINTS,
     *admin_accounts.ENDPOINTS,
+    *admin_blocks.ENDPOINTS,
     *admin_reports.ENDPOINTS,
     *admin_server.ENDPOINTS,
     *announcements.ENDPOINTS,

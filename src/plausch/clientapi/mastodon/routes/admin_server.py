@@ -128,7 +128,7 @@ def _tag(*, shown: bool) -> View:
 
 _ADMIN = "/api/v1/admin"
 #: Lists of what there is none of.
-_EMPTY = ("domain_allows", "domain_blocks", "email_domain_blocks", "ip_blocks", "canonical_email_blocks")
+_EMPTY = ("domain_allows", "domain_blocks")
 
 
 def _empty(name: str) -> list[Endpoint]:
@@ -151,8 +151,5 @@ ENDPOINTS = [
     Endpoint("GET", f"{_ADMIN}/trends/links", _for_staff(trends.list_links), "admin:read"),
     Endpoint("POST", f"{_ADMIN}/trends/tags/{{id}}/approve", _tag(shown=True), "admin:write"),
     Endpoint("POST", f"{_ADMIN}/trends/tags/{{id}}/reject", _tag(shown=False), "admin:write"),
-    Endpoint(
-        "POST", f"{_ADMIN}/canonical_email_blocks/test", _for_staff(list_none), "admin:read:canonical_email_blocks"
-    ),
     *(one for name in _EMPTY for one in _empty(name)),
 ]
