@@ -24,12 +24,12 @@ from plausch.insights.model.interactions import Rule
 from plausch.kernel import clock
 from plausch.people import actions as people
 from plausch.people import queries as people_queries
-from plausch.people.model import Consent, Role, Viewer
+from plausch.people.model import Consent, PageKind, Role, Standing, Viewer
 from plausch.storage import Database, Read, Write
 from plausch.talk import actions as talk
 from plausch.work.facts import Fact
 from tests.harness.audience.script import Life, Performance, lives
-from tests.harness.community import as_person, clear, in_a_loop, settle
+from tests.harness.community import as_person, clear, in_a_loop, join, publish, settle
 from tests.harness.engines import on_postgres_when_all
 from tests.harness.properties import USUAL
 from tests.insights.truth import Edges, expected, kept, rows_of, weighed
@@ -153,6 +153,26 @@ def test_the_graph_follows_what_happens(loop: Loop, tmp_path: Path, engine: str)
 def test_it_does_so_in_longer_lives(loop: Loop, tmp_path: Path, engine: str) -> None:
     how = settings(USUAL, max_examples=30 if engine == "sqlite" else 10)
     the_graph_follows(loop, tmp_path, how, most=150)
+
+
+async def test_whoever_comes_back_is_answered_and_quoted_also_where_they_removed_it(database: Database) -> None:
+    async with database.write() as tx:
+        ada, ben = await join(tx, "ada"), await join(tx, "ben")
+        page = Viewer(ada.person, await people.create_page(tx, ada, "seite", "Seite", PageKind.TOWN))
+        for speaker in (ada, page):
+            said = await publish(tx, speaker, "Wer kommt mit?")
+            await publish(tx, ben, "Ich", reply_to=said)
+            await publish(tx, ben, "Gute Frage", quote=said)
+            await talk.remove_post(tx, speaker, said)
+    await settle(database)
+    before = kept(await rows_of(database)).ledger
+    assert len(before) == 4
+    for counts in (False, True):
+        async with database.write() as tx:
+            await people.set_consent(tx, ada, Consent.COUNT_IN_INSIGHTS, counts)
+            await people.set_standing(tx, page.acting_as, Standing.ACTIVE if counts else Standing.SUSPENDED)
+        await settle(database)
+        assert kept(await rows_of(database)).ledger == (before if counts else set())
 
 
 Sow = Callable[[pytest.MonkeyPatch], None]

@@ -32,8 +32,9 @@ from tests.harness.syndication import ENDINGS
 from tests.talk.test_audience_property import Sow, blocks_are_not_asked_for, local_only_is_ignored
 
 _PEOPLE = 4
-#: A wording of a post, or the tag that it alone bears; what is not posted yet; the name of a group.
-_MARK = re.compile(r"q(\d{3})v(\d+)q|nur(\d+)|(w\d{3}w)|(g\d{3}g)")
+#: A wording of a post, or the tag that it alone bears (which secrets and keys of files may have in them, too); what is
+#: not posted yet; the name of a group.
+_MARK = re.compile(r"q(\d{3})v(\d+)q|(?<![\w-])nur(\d+)(?![\w-])|(w\d{3}w)|(g\d{3}g)")
 _CONVERSATION = re.compile(r"/conversations/(\d+)")
 _API = "/api/plausch/v1"
 _PAGES = [

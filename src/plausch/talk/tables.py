@@ -28,6 +28,7 @@ conversations = table(
     sa.Index("ix_talk_conversations_place", "place_id", "id"),
 )
 
+_REMOVED = sa.text("deleted_at IS NOT NULL")
 posts = table(
     "talk_posts",
     sa.Column("id", Id, primary_key=True, autoincrement=False),
@@ -64,6 +65,7 @@ posts = table(
     sa.Column("program", sa.Text, nullable=False, server_default=""),
     sa.Index("ix_talk_posts_conversation", "conversation_id", "id"),
     sa.Index("ix_talk_posts_author", "author_id", "id"),
+    sa.Index("ix_talk_posts_removed", "actor_id", "id", sqlite_where=_REMOVED, postgresql_where=_REMOVED),
     sa.Index("uq_talk_posts_uri", "uri", unique=True),
 )
 

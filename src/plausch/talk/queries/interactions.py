@@ -117,6 +117,8 @@ _RESPONSES = {
     for kind in (InteractionKind.LIKE, InteractionKind.SHARE)
 }
 _own = sa.and_(entries.c.actor_id == _ACTOR, is_one_of(entries.c.kind, (EntryKind.POST, EntryKind.REPLY)))
+#: What was removed has no entry any more; what answers or quotes it is still there.
+_gone = sa.and_(_other.c.actor_id == _ACTOR, _other.c.deleted_at.is_not(None))
 _TOUCHING = [
     column_statement(sa.select(entries.c.post_id).where(_own)),
     column_statement(
@@ -134,7 +136,6 @@ _TOUCHING = [
         )
         .where(_own)
     ),
-    # What was removed has no entry any more, and what was answered to it is still there.
     column_statement(
         sa.select(_post.c.id)
         .select_from(
@@ -142,12 +143,15 @@ _TOUCHING = [
                 _post, sa.and_(_post.c.conversation_id == _other.c.conversation_id, _post.c.parent_id == _other.c.id)
             )
         )
-        .where(_other.c.author_id == _ACTOR, _other.c.deleted_at.is_not(None))
+        .where(_gone)
     ),
     column_statement(
         sa.select(quotes.c.post_id)
         .select_from(entries.join(quotes, quotes.c.quoted_id == entries.c.post_id))
         .where(_own)
+    ),
+    column_statement(
+        sa.select(quotes.c.post_id).select_from(_other.join(quotes, quotes.c.quoted_id == _other.c.id)).where(_gone)
     ),
 ]
 _AT_PLACE = column_statement(

@@ -552,6 +552,13 @@ def _talk_article_addresses() -> None:
 
 def _talk_posts() -> None:
     op.add_column("talk_posts", sa.Column("program", sa.Text(), server_default="", nullable=False))
+    op.create_index(
+        "ix_talk_posts_removed",
+        "talk_posts",
+        ["actor_id", "id"],
+        sqlite_where=sa.text("deleted_at IS NOT NULL"),
+        postgresql_where=sa.text("deleted_at IS NOT NULL"),
+    )
 
 
 def _talk_put_away() -> None:
