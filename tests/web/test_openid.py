@@ -133,6 +133,15 @@ async def test_who_may_join_is_the_owners_choice(web: Web, issuer: Issuer) -> No
     assert asked.headers["location"] == "/sign-up/waiting"
     issuer.person = "person-1"
     assert (await go(await web.open(), issuer)).headers["location"] == "/sign-up/waiting"
+    await choose(SignUpMode.OPEN)
+    await jonas.submit("/admin/barred/domains", domain="spam.example")
+    await jonas.submit("/admin/barred/networks", network="198.51.100.0/24", severity="no_sign_up")
+    issuer.person = "person-4"
+    for address, status in (("192.0.2.1", 422), ("198.51.100.7", 403)):
+        otto = await web.open("en", address)
+        await go(otto, issuer)
+        refused = await otto.submit("/sign-up/linked", handle="otto", email="otto@mail.spam.example")
+        assert refused.status_code == status
 
 
 def lies() -> dict[str, tuple[str, dict[str, Any]]]:
