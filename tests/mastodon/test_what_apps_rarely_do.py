@@ -134,3 +134,21 @@ def test_a_moderator_answers_a_report(server: Server, database_url: str) -> None
     measures = gerda.admin_measures(today - timedelta(days=1), today + timedelta(days=1), new_users=True)
     assert measures[0].total == "3"
     assert [one.key for one in gerda.admin_dimensions(today, today, languages=True)] == ["languages"]
+
+
+def test_a_moderator_keeps_machines_out(server: Server, database_url: str) -> None:
+    (gerda,) = _apps(server, asyncio.run(tokens(database_url, "gerda", scopes=_LOOKING_AFTER, role=Role.OWNER)))
+    domain = gerda.admin_create_email_domain_block("spam.example")
+    address = gerda.admin_create_canonical_email_block(email="Otto.K+x@example.org")
+    with pytest.raises(mastodon.MastodonAPIError, match="lock yourself out"):
+        gerda.admin_create_ip_block("127.0.0.1", "no_access")
+    network = gerda.admin_create_ip_block("198.51.100.0/24", "sign_up_block", comment="Bots", expires_in=3600)
+    assert (network.ip, network.expires_at > network.created_at) == ("198.51.100.0/24", True)
+    assert gerda.admin_update_ip_block(network, severity="sign_up_requires_approval").comment == "Bots"
+    assert gerda.admin_test_canonical_email_block("ottok@example.org")[0].id == address.id
+    assert gerda.admin_email_domain_block(domain).domain == "spam.example"
+    gerda.admin_delete_email_domain_block(domain)
+    gerda.admin_delete_canonical_email_block(address)
+    gerda.admin_delete_ip_block(network)
+    kept = (gerda.admin_email_domain_blocks(), gerda.admin_canonical_email_blocks(), gerda.admin_ip_blocks())
+    assert kept == ([], [], [])
