@@ -3,7 +3,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from plausch.kernel import clock
@@ -38,7 +38,9 @@ _local = st.text("abcXYZ.+_-", min_size=1, max_size=12)
 _domains = st.sampled_from(["example.org", "Mail.Example.ORG", "xn--mller-kva.example", "müller.example", "a.b.c.de"])
 _addresses = st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)).map(str)
 _v4 = st.builds(lambda ip, length: f"{ip}/{length}", st.ip_addresses(v=4), st.integers(8, 32))
-_v6 = st.builds(lambda ip, length: f"{ip}/{length}", st.ip_addresses(v=6), st.integers(16, 128))
+#: Not those that mean an address of IPv4.
+_plain_v6 = st.ip_addresses(v=6).map(str).filter(lambda ip: not ip.startswith("::ffff:"))
+_v6 = st.builds(lambda ip, length: f"{ip}/{length}", _plain_v6, st.integers(16, 128))
 _severities = st.sampled_from(list(Severity))
 
 
@@ -78,9 +80,6 @@ def test_what_is_no_domain(text: str) -> None:
 def test_a_network_contains_what_begins_alike(network: str, address: str) -> None:
     cleaned = clean_network(network)
     assert clean_network(cleaned) == cleaned
-    # What is written as IPv6 and means IPv4 is no part of a network of IPv6.
-    own = parse_address(network.partition("/")[0])
-    assume(own is not None and own.version == ipaddress.ip_network(cleaned).version)
     assert contains(cleaned, network.partition("/")[0])
     parsed, given_network = parse_address(address), ipaddress.ip_network(cleaned)
     assert parsed is not None
