@@ -243,6 +243,14 @@ IP_BLOCK = _entity(
     | {"severity": _one_of("sign_up_requires_approval", "sign_up_block", "no_access")}
     | {"created_at": _MOMENT, "expires_at": _or_null(_MOMENT)}
 )
+COHORT = _entity(
+    {"period": _MOMENT, "frequency": _one_of("day", "month")}
+    | {
+        "data": _list(
+            _entity({"date": _MOMENT, "rate": {"type": "number"}, "value": {"type": "string", "pattern": r"^\d+$"}})
+        )
+    }
+)
 FAMILIAR = _entity({"id": _ID, "accounts": _list(ACCOUNT)})
 ERROR = _entity({"error": _WORDS}, {"details": {"type": "object"}, "error_description": _TEXT})
 
@@ -283,6 +291,7 @@ ANSWERS: list[tuple[str, str, Schema]] = [
     ("(POST|GET)", r"/admin/canonical_email_blocks(/\d+)?", CANONICAL_EMAIL_BLOCK),
     ("POST", r"/admin/canonical_email_blocks/test", _list(CANONICAL_EMAIL_BLOCK)),
     ("GET", r"/admin/ip_blocks", _list(IP_BLOCK)),
+    ("POST", r"/admin/retention", _list(COHORT)),
     ("(POST|GET|PUT)", r"/admin/ip_blocks(/\d+)?", IP_BLOCK),
     ("DELETE", r"/admin/(email_domain|canonical_email|ip)_blocks/\d+", _entity({})),
 ]

@@ -1,7 +1,12 @@
 """Reporting with apps, and looking after the place with them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+from plausch.insights.actions import keep_finding
+from plausch.insights.model import Loyalties, Measure, Result
+from plausch.insights.model.loyalty import FEW, Cohort
+from plausch.kernel import clock
 from plausch.moderation import actions as moderation
 from plausch.moderation import queries
 from plausch.moderation.model import DecisionKind, Verdict
@@ -92,7 +97,8 @@ async def test_those_who_look_after_the_place_do_so_with_an_app(town: Town) -> N
         assert await anna.get(f"/api/v1/admin/{path}") == []
         await ben.get(f"/api/v1/admin/{path}", 403)
         await cleo.get(f"/api/v1/admin/{path}", 403)
-    assert await anna.post("/api/v1/admin/retention", start_at="2026-01-01", end_at="2026-02-01") == []
+    await ben.post("/api/v1/admin/retention", 403)
+    await cleo.post("/api/v1/admin/retention", 403)
     # A token is not enough, and neither is a role.
     for path in ("accounts", f"accounts/{cleo.id}", "reports", f"reports/{made['id']}", "trends/tags"):
         await ben.get(f"/api/v1/admin/{path}", 403)
@@ -101,3 +107,21 @@ async def test_those_who_look_after_the_place_do_so_with_an_app(town: Town) -> N
         await ben.post(f"/api/v1/admin/{path}", 403, text="Warum", keys=["opened_reports"])
     for act in ("approve", "reject", "enable", "unsilence", "unsuspend", "unsensitive"):
         await ben.post(f"/api/v1/admin/accounts/{cleo.id}/{act}", 403)
+
+
+async def test_who_stays_is_told_by_month(town: Town) -> None:
+    anna = await town.person("anna", "admin:read", role=Role.OWNER)
+    assert await anna.post("/api/v1/admin/retention") == []
+    december, january = (int(datetime(*day, tzinfo=UTC).timestamp() * 1000) for day in ((2025, 12, 1), (2026, 1, 1)))
+    cohorts = (Cohort(december, 8, (1.0, 0.75, FEW)), Cohort(january, 6, (0.5,)))
+    found = Result(0, Loyalties(people=14, cohorts=cohorts))
+    await keep_finding(town.site.database, 0, Measure.LOYALTIES, [found], method="a method 7", as_of=clock.now())
+    both = await anna.post("/api/v1/admin/retention", start_at="2025-12-24", end_at="2026-02-01", frequency="month")
+    assert [(one["period"][:10], [(month["date"][:10], month["value"]) for month in one["data"]]) for one in both] == [
+        ("2025-12-01", [("2025-12-01", "8"), ("2026-01-01", "6")]),
+        ("2026-01-01", [("2026-01-01", "3")]),
+    ]
+    assert both[0]["data"][1]["rate"] == 0.75
+    assert await anna.post("/api/v1/admin/retention", start_at="2026-01-31") == both[1:]
+    assert await anna.post("/api/v1/admin/retention", end_at="2025-12-01") == both[:1]
+    assert await anna.post("/api/v1/admin/retention", frequency="day") == []

@@ -84,6 +84,20 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     data: list[Datum]
 
 
+class CohortDatum(msgspec.Struct, frozen=True):
+    """Of a month: the share of a cohort that did something in it, and how many that were."""
+
+    date: str
+    rate: float
+    value: str
+
+
+class AdminCohort(msgspec.Struct, frozen=True, kw_only=True):
+    period: str
+    frequency: str = "month"
+    data: list[CohortDatum]
+
+
 class Counted(msgspec.Struct, frozen=True):
     key: str
     human_key: str

@@ -96,11 +96,6 @@ async def show_dimensions(request: Request) -> Response:
     return answered(found)
 
 
-async def show_retention(request: Request) -> Response:
-    """Who was here when is not remembered; how loyal people are, insights know, without naming anybody."""
-    return answered([])
-
-
 async def list_none(request: Request) -> Response:
     return answered([])
 
@@ -145,7 +140,6 @@ def _empty(name: str) -> list[Endpoint]:
 ENDPOINTS = [
     Endpoint("POST", f"{_ADMIN}/measures", _for_staff(measure), "admin:read"),
     Endpoint("POST", f"{_ADMIN}/dimensions", _for_staff(show_dimensions), "admin:read"),
-    Endpoint("POST", f"{_ADMIN}/retention", _for_staff(show_retention), "admin:read"),
     Endpoint("GET", f"{_ADMIN}/trends/tags", _for_staff(trends.list_tags), "admin:read"),
     Endpoint("GET", f"{_ADMIN}/trends/statuses", _for_staff(trends.list_statuses), "admin:read"),
     Endpoint("GET", f"{_ADMIN}/trends/links", _for_staff(trends.list_links), "admin:read"),
