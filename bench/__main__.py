@@ -16,7 +16,7 @@ from typing import NamedTuple
 import psutil
 import sqlalchemy as sa
 
-from bench import apps, channels, dataset, night
+from bench import apps, channels, dataset, night, streams
 from bench.channels import Channels
 from bench.dataset import LARGE, SMALL, Loaded, Size
 from bench.measuring import Bare, Figures, cpu_of, get, measure, memory_of, run
@@ -234,6 +234,7 @@ def _bench(engine: str, size: Size, only: str, *, by_night: bool) -> None:
             apps.measure_writing(
                 server, secrets.writer, next(iter(secrets.tokens.values())), [loaded.thread], postgres_pid
             )
+            streams.measure_streams(server, secrets.writer, secrets.crowd)
             there = asyncio.run(_add_channels(url, loaded))
             _await_idle(server)
             _measure(server, _channel_cases(server.port, loaded, secrets, there), only, postgres_pid)
