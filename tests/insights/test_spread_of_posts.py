@@ -143,7 +143,8 @@ async def test_forecasts_are_learnt_by_night(database: Database, tmp_path: Path)
         return post
 
     for number in range(FEWEST_CASCADES):
-        await wave(now - 9 * DAY + number * HOUR, 10 * MINUTE, 2 * HOUR, 5 * HOUR, 30 * HOUR)
+        # No two things of different waves at one moment: their ids could meet.
+        await wave(now - 9 * DAY + number * (HOUR + 1), 10 * MINUTE, 2 * HOUR, 5 * HOUR, 30 * HOUR)
     young = await wave(now - 4 * HOUR, MINUTE, 50 * MINUTE)
     assert (await spread_of(database, pia, young)).forecast is None
     await compute(Night(database, tmp_path, clock.now()))

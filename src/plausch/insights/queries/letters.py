@@ -214,7 +214,7 @@ async def list_letters(tx: Read, viewer: Viewer, scope: Scope, limit: int) -> li
 
 async def list_letter_places(tx: Read, ids: Sequence[int]) -> dict[int, int]:
     """The group or page that each letter is about; one about the whole server is missing."""
-    return dict(await tx.all(_PLACES, ids=list(ids))) if ids else {}
+    return dict(await tx.all(_PLACES, ids=list(ids)))
 
 
 async def find_letter_of(tx: Read, viewer: Viewer, id_: int) -> ShownLetter | None:

@@ -71,7 +71,7 @@ async def bar_domain(tx: Write, viewer: Viewer, domain: str) -> int:
     await _make_room(tx, BarKind.DOMAIN, "domain", kept)
     id_ = ids.new_id()
     await tx.insert(barred_domains, id=id_, domain=kept, created_at=clock.now())
-    await _note(tx, viewer, BarKind.DOMAIN)
+    await _note(tx, BarKind.DOMAIN, EntryBarred(what=BarKind.DOMAIN.value, barred_by=viewer.person))
     return id_
 
 
@@ -90,7 +90,7 @@ async def _bar_hash(tx: Write, viewer: Viewer, field: str, email_hash: str) -> i
     await _make_room(tx, BarKind.ADDRESS, field, email_hash)
     id_ = ids.new_id()
     await tx.insert(barred_addresses, id=id_, email_hash=email_hash, created_at=clock.now())
-    await _note(tx, viewer, BarKind.ADDRESS)
+    await _note(tx, BarKind.ADDRESS, EntryBarred(what=BarKind.ADDRESS.value, barred_by=viewer.person))
     return id_
 
 
@@ -113,7 +113,7 @@ async def bar_network(tx: Write, viewer: Viewer, bar: NetworkBar, own_address: s
         created_at=clock.now(),
         ends_at=bar.ends_at,
     )
-    await _note(tx, viewer, BarKind.NETWORK)
+    await _note(tx, BarKind.NETWORK, EntryBarred(what=BarKind.NETWORK.value, barred_by=viewer.person))
     return id_
 
 
@@ -129,7 +129,7 @@ async def change_network(tx: Write, viewer: Viewer, id_: int, bar: NetworkBar, o
     )
     if changed is None:
         raise NotFound("barred_not_found")
-    await _note(tx, viewer, BarKind.NETWORK)
+    await _note(tx, BarKind.NETWORK, EntryBarred(what=BarKind.NETWORK.value, barred_by=viewer.person))
 
 
 async def lift_bar(tx: Write, viewer: Viewer, kind: BarKind, id_: int) -> None:
@@ -137,9 +137,7 @@ async def lift_bar(tx: Write, viewer: Viewer, kind: BarKind, id_: int) -> None:
     await _begin(tx, viewer)
     if await tx.first(_LIFT[kind], id=id_) is None:
         raise NotFound("barred_not_found")
-    await record(tx, EntryOpened(what=kind.value, opened_by=viewer.person))
-    if kind is BarKind.NETWORK:
-        await tell(tx, Notice(BARRED_TOPIC, "changed"))
+    await _note(tx, kind, EntryOpened(what=kind.value, opened_by=viewer.person))
 
 
 async def lift_address(tx: Write, viewer: Viewer, email: str) -> None:
@@ -179,7 +177,7 @@ async def _make_room(tx: Write, kind: BarKind, field: str, key: str) -> None:
         raise Conflict("barred_many", field=field)
 
 
-async def _note(tx: Write, viewer: Viewer, kind: BarKind) -> None:
-    await record(tx, EntryBarred(what=kind.value, barred_by=viewer.person))
+async def _note(tx: Write, kind: BarKind, fact: EntryBarred | EntryOpened) -> None:
+    await record(tx, fact)
     if kind is BarKind.NETWORK:
         await tell(tx, Notice(BARRED_TOPIC, "changed"))

@@ -163,6 +163,8 @@ async def _complete(tx: Read, viewer: Viewer, groups: list[NotificationGroup]) -
 async def _letters_about(tx: Read, viewer: Viewer, found: list[Notification]) -> dict[int, str]:
     """The names of the places that weekly letters are about: whoever looks after several gets as many."""
     letters = {one.request_id: one.id for one in found if one.kind is NotificationKind.WEEKLY_LETTER and one.request_id}
+    if not letters:
+        return {}
     places = await insights.list_letter_places(tx, list(letters))
     known = await people.list_actors(tx, viewer, list(places.values()))
     return {letters[id_]: known[place].shown_name for id_, place in places.items() if place in known}
