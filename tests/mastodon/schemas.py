@@ -73,6 +73,10 @@ _ACCOUNT = {
     "fields": _list(FIELD),
     "emojis": _list(EMOJI),
     "roles": _list({"type": "object"}),
+    "feature_approval": _entity(
+        {"automatic": _list(_WORDS), "manual": _list(_one_of("public", "followers", "following"))}
+        | {"current_user": _one_of("automatic", "manual", "denied", "unknown", "missing")}
+    ),
     "created_at": _MOMENT,
     "last_status_at": _or_null(_DAY),
     "statuses_count": _COUNT,
@@ -97,7 +101,7 @@ SOURCE = _entity(
 )
 ROLE = _entity(
     {"id": _TEXT, "name": _TEXT, "permissions": {"type": "string", "pattern": r"^\d+$"}, "color": _TEXT}
-    | {"highlighted": _FLAG}
+    | {"highlighted": _FLAG, "collection_limit": _COUNT}
 )
 CREDENTIAL_ACCOUNT = _entity({**_ACCOUNT, "source": SOURCE, "role": ROLE})
 RELATIONSHIP = _entity(
@@ -251,6 +255,29 @@ COHORT = _entity(
         )
     }
 )
+COLLECTION_ITEM = _entity(
+    {"id": _ID, "account_id": _ID, "state": _one_of("pending", "accepted"), "created_at": _MOMENT}
+)
+COLLECTION = _entity(
+    {
+        **dict.fromkeys(("id", "account_id"), _ID),
+        **dict.fromkeys(("uri", "url"), _URL),
+        **dict.fromkeys(("created_at", "updated_at"), _MOMENT),
+        **dict.fromkeys(("local", "sensitive", "discoverable"), _FLAG),
+        "name": _WORDS,
+        "description": _TEXT,
+        "language": _or_null(_WORDS),
+        "tag": _or_null(_entity({"name": _WORDS, "url": _URL})),
+        "item_count": _COUNT,
+        "items": _list(COLLECTION_ITEM),
+    }
+)
+WRAPPED = _entity({"collection": COLLECTION})
+ASKED_BY_PACK = _entity(
+    {"id": _ID, "type": _one_of("added_to_collection"), "created_at": _MOMENT, "group_key": _WORDS}
+    | {"account": ACCOUNT, "collection": COLLECTION},
+    {"fallback": _entity({"title": _WORDS, "summary": _or_null(_WORDS), "details": _or_null(_WORDS)})},
+)
 FAMILIAR = _entity({"id": _ID, "accounts": _list(ACCOUNT)})
 ERROR = _entity({"error": _WORDS}, {"details": {"type": "object"}, "error_description": _TEXT})
 
@@ -267,6 +294,13 @@ ANSWERS: list[tuple[str, str, Schema]] = [
     ("GET", r"/accounts/\d+/statuses", _STATUSES),
     ("POST", r"/accounts/\d+/(un)?(follow|block|mute|endorse|pin)", RELATIONSHIP),
     ("POST", r"/accounts/\d+/(note|remove_from_followers)", RELATIONSHIP),
+    ("GET", r"/accounts/\d+/(in_)?collections", _entity({"collections": _list(COLLECTION)})),
+    ("POST", r"/collections", WRAPPED),
+    ("GET", r"/collections/\d+", _entity({"accounts": _list(ACCOUNT), "collection": COLLECTION})),
+    ("(PATCH|PUT)", r"/collections/\d+", WRAPPED),
+    ("POST", r"/collections/\d+/items", _entity({"collection_item": COLLECTION_ITEM})),
+    ("DELETE", r"/collections/\d+(/items/\d+)?", _entity({})),
+    ("POST", r"/collections/\d+/items/\d+/revoke", _entity({})),
     ("GET", r"/timelines/(home|public|tag/[^/]+|list/\d+|link|direct)", _STATUSES),
     ("GET", r"/trends/links", _list(TRENDS_LINK)),
     ("GET", r"/(bookmarks|favourites)", _STATUSES),
@@ -304,6 +338,8 @@ def _validator(place: int) -> jsonschema.Draft202012Validator:
 
 def check_answer(method: str, path: str, status: int, answer: Any) -> bool:
     """Whether the answer of this address is known here; raises when it is not as documented."""
+    if status == 422 and re.fullmatch(r"/api/v1/collections(/\d+)?", path):
+        answer = answer["error"]
     if status >= 400:
         jsonschema.validate(answer, ERROR, cls=jsonschema.Draft202012Validator)
         return True

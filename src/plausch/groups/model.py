@@ -237,8 +237,8 @@ class PackDraft(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     about: str = ""
-    #: Handles of people and groups, as they were typed.
-    members: str = ""
+    #: Handles of people and groups, as they were typed; None: nothing is said about who is in it.
+    members: str | None = None
 
 
 class Pack(msgspec.Struct, frozen=True):
@@ -251,6 +251,7 @@ class Pack(msgspec.Struct, frozen=True):
     about: str
     created_at: int
     featured_at: int | None
+    changed_at: int
     #: How many are in it who agreed and whom the viewer may see.
     size: int
 
@@ -258,9 +259,13 @@ class Pack(msgspec.Struct, frozen=True):
 class PackMember(msgspec.Struct, frozen=True):
     """Somebody, or a group, in a pack or asked to be."""
 
+    pack_id: int
     actor_id: int
     kind: ActorKind
     agreed_at: int | None
+    #: Told to themselves alone.
+    declined_at: int | None
+    added_at: int
 
 
 class PackJoined(msgspec.Struct, frozen=True):

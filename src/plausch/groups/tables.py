@@ -139,6 +139,8 @@ packs = table(
     sa.Column("created_at", Moment, nullable=False),
     #: Put before newcomers by those who look after the place.
     sa.Column("featured_at", Moment),
+    #: When its maker last changed it; None: never, or before that was noted.
+    sa.Column("changed_at", Moment),
 )
 
 pack_members = table(
@@ -148,6 +150,8 @@ pack_members = table(
     #: None until whoever is in it has agreed.
     sa.Column("agreed_at", Moment),
     sa.Column("declined_at", Moment),
+    #: None: before that was noted.
+    sa.Column("added_at", Moment),
     sa.Index("ix_groups_pack_members_actor", "actor_id"),
     keyed=True,
 )

@@ -28,6 +28,9 @@ _PHRASES = {
     "password_short": ("ERR_TOO_SHORT", "is too short"),
     "password_simple": ("ERR_INVALID", "is too simple"),
     "invitation_over": ("ERR_INVALID", "is not valid any more"),
+    "pack_unfit": ("ERR_INVALID", "cannot be in a collection"),
+    "pack_listed": ("ERR_INVALID", "must be true: there are no unlisted collections here"),
+    "pack_plain": ("ERR_INVALID", "must be false: collections have no warnings here"),
 }
 _REALM = 'Bearer realm="Plausch"'
 
@@ -45,10 +48,14 @@ class Refused(DomainError):
 class Unacceptable(DomainError):
     """Several fields at once; some are called otherwise by apps."""
 
-    def __init__(self, errors: Sequence[Invalid | Conflict], names: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, errors: Sequence[Invalid | Conflict], names: Mapping[str, str] | None = None, *, nested: bool = False
+    ) -> None:
         super().__init__("unacceptable")
         self.errors = errors
         self.names = names or {}
+        #: All of it stands below `error`, as the documentation of some addresses has it.
+        self.nested = nested
 
 
 def login_pending() -> Refused:
@@ -81,7 +88,8 @@ def answer_error(error: DomainError, language: str) -> Response:
     if isinstance(error, Invalid | Conflict):
         return _json(422, _invalid([error], language))
     if isinstance(error, Unacceptable):
-        return _json(422, _invalid(error.errors, language, error.names))
+        said = _invalid(error.errors, language, error.names)
+        return _json(422, {"error": said} if error.nested else said)
     status = 403 if isinstance(error, NotAllowed) else status_of(error)
     return _json(status, {"error": _sentence(error.reason, language)})
 

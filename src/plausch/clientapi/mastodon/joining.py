@@ -100,6 +100,7 @@ async def join_accounts(
     """Accounts of those whom the viewer may see, by id, and what was rendered."""
     if not ids:
         return {}, []
+    me = request.viewer.acting_as
     found = await feeds.list_actor_pieces(tx, request.viewer, door_of(request.site), list(ids), blocked_too=blocked_too)
     lost = [one.id for one in found if one.part is None]
     made = await _render_accounts(tx, request, lost) if lost else []
@@ -108,7 +109,7 @@ async def join_accounts(
     for one in found:
         body = one.part or fresh.get(one.id)
         if body is not None:
-            joined[one.id] = present_accounts.join_account(one, body)
+            joined[one.id] = present_accounts.join_account(one, body, me)
     return joined, made
 
 
@@ -123,7 +124,7 @@ async def join_account(
     piece: ActorPiece = found[0]
     made = [] if piece.part is not None else await _render_accounts(tx, request, [id_])
     body = piece.part or (made[0].body if made else None)
-    return (present_accounts.join_account(piece, body, more) if body is not None else None), made
+    return (present_accounts.join_account(piece, body, seeing.acting_as, more) if body is not None else None), made
 
 
 async def _render_accounts(tx: Read, request: Request, ids: Sequence[int]) -> list[Part]:

@@ -16,6 +16,7 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     "quote": (Kind.QUOTED,),
     "moderation_warning": (Kind.DECIDED,),
     "admin.report": (Kind.REPORTED,),
+    "added_to_collection": (Kind.PACK_ASKED,),
 }
 TYPES = {kind: name for name, kinds in KINDS.items() for kind in kinds}
 ALL = tuple(TYPES)

@@ -5,21 +5,26 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from plausch.clientapi.mastodon.entities.notifications import AccountWarning
+from plausch.clientapi.mastodon.entities.notifications import AccountWarning, NotificationFallback
+from plausch.clientapi.mastodon.forms import query_of
 from plausch.clientapi.mastodon.joining import find_sieve, join_accounts, join_statuses
 from plausch.clientapi.mastodon.kinds import KINDS, TYPES, WITH_STATUS
 from plausch.clientapi.mastodon.present.accounts import door_of
+from plausch.clientapi.mastodon.present.collections import present_collections
 from plausch.clientapi.mastodon.present.reports import report_body
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import FilterPlace, Notification, NotificationKind
+from plausch.groups import queries as groups
 from plausch.http.request import Request
 from plausch.kernel import clock
 from plausch.kernel.errors import NotFound
 from plausch.kernel.ids import first_id_at, parse_id
 from plausch.kernel.paging import Page
+from plausch.language.catalogues import N_, catalogue
 from plausch.language.formats import exact_iso
 from plausch.moderation import queries as moderation
 from plausch.moderation.model import AppealState, Decision, DecisionKind
+from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.storage import Read
 from plausch.storage.parts import Part
@@ -31,6 +36,8 @@ GROUPED = ("favourite", "reblog", "follow")
 #: Of a group that goes on below its page so many are counted at most.
 _COUNTED = 400
 _CHUNK, _CHUNKS = 80, 6
+#: What makes no sense without that.
+_TOLD = (NotificationKind.DECIDED, NotificationKind.REPORTED, NotificationKind.PACK_ASKED)
 _ACTIONS = {DecisionKind.POST_REMOVED: "delete_statuses", DecisionKind.LIMITED: "silence"}
 _APPEALS = {AppealState.OPEN: "pending", AppealState.GRANTED: "approved", AppealState.REFUSED: "rejected"}
 
@@ -42,7 +49,7 @@ class Shown(NamedTuple):
     found: list[Notification]
     accounts: Mapping[int, bytes]
     statuses: dict[int, bytes]
-    #: What else a notification tells: a decision, a report; as further fields.
+    #: What else a notification tells: a decision, a report, a starter pack; as further fields.
     more: dict[int, bytes]
     #: What was rendered and is to be kept after reading.
     made: list[Part]
@@ -57,7 +64,7 @@ async def show(tx: Read, request: Request, found: Sequence[Notification]) -> Sho
     accounts, statuses = joined.accounts, {id_in(body): body for body in joined.bodies}
     more = {}
     for one in found:
-        if one.kind in (NotificationKind.DECIDED, NotificationKind.REPORTED):
+        if one.kind in _TOLD:
             told = await _told(tx, request, one, accounts)
             if told is not None:
                 more[one.id] = told
@@ -66,7 +73,7 @@ async def show(tx: Read, request: Request, found: Sequence[Notification]) -> Sho
         for one in found
         if one.actor_id in accounts
         and (TYPES[one.kind] not in WITH_STATUS or one.post_id in statuses)
-        and (one.kind not in (NotificationKind.DECIDED, NotificationKind.REPORTED) or one.id in more)
+        and (one.kind not in _TOLD or one.id in more)
     ]
     return Shown(shown, accounts, statuses, more, joined.made)
 
@@ -83,6 +90,8 @@ async def _told(tx: Read, request: Request, one: Notification, accounts: Mapping
             decision = await moderation.get_own_decision(tx, viewer, about)
             warning = present_warning(decision, accounts.get(one.actor_id, b"null"))
             return b',"moderation_warning":%b' % _encode(warning)
+        if one.kind is NotificationKind.PACK_ASKED:
+            return await _asked_by_pack(tx, request, one)
         if not viewer.staff:
             return None
         report = await moderation.get_report(tx, viewer, about)
@@ -92,6 +101,26 @@ async def _told(tx: Read, request: Request, one: Notification, accounts: Mapping
         return b',"report":%b' % _encode(body)
     except NotFound:
         return None
+
+
+async def _asked_by_pack(tx: Read, request: Request, one: Notification) -> bytes | None:
+    """With words for apps that say that they know no collections, and only for those."""
+    pack = await groups.find_pack(tx, request.viewer, one.request_id or 0)
+    if pack is None:
+        return None
+    (collection,) = await present_collections(tx, request.viewer, request.site, [pack])
+    told, query = b',"collection":%b' % _encode(collection), query_of(request)
+    if "supported_types" not in query or TYPES[one.kind] in query.texts("supported_types"):
+        return told
+    actor = (await people.list_actors(tx, request.viewer, [one.actor_id])).get(one.actor_id)
+    words = catalogue(request.signed_in.locale if request.signed_in is not None else request.language)
+    title = words.gettext(N_("%(who)s would like to have you in a starter pack"))
+    fallback = NotificationFallback(
+        title=title % {"who": actor.shown_name if actor is not None else ""},
+        summary=words.gettext(N_("You answer on the pages, in a browser.")),
+        details=pack.name,
+    )
+    return b'%b,"fallback":%b' % (told, _encode(fallback))
 
 
 def present_warning(decision: Decision, account: bytes) -> AccountWarning:

@@ -45,6 +45,7 @@ from plausch.groups.actions.members import (
     unban,
 )
 from plausch.groups.actions.packs import (
+    add_to_pack,
     agree_to_pack,
     delete_pack,
     edit_pack,
@@ -53,6 +54,7 @@ from plausch.groups.actions.packs import (
     join_pack,
     leave_pack,
     make_pack,
+    take_out_of_pack,
 )
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "Links",
     "accept_invitation",
     "accept_joining",
+    "add_to_pack",
     "agree_to_pack",
     "ask_to_join",
     "ban",
@@ -96,6 +99,7 @@ __all__ = [
     "reopen_board",
     "reopen_group",
     "set_group_role",
+    "take_out_of_pack",
     "turn_away",
     "unban",
     "uninvite",

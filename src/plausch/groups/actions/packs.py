@@ -34,7 +34,13 @@ _MAKE = column_statement(upsert(packs).on_conflict_do_nothing())
 _EDIT = column_statement(
     sa.update(packs)
     .where(packs.c.id == _PACK)
-    .values(name=param("new_name", sa.Text()), about=param("new_about", sa.Text()))
+    .values(name=param("new_name", sa.Text()), about=param("new_about", sa.Text()), changed_at=param("now"))
+)
+_TOUCH = column_statement(sa.update(packs).where(packs.c.id == _PACK).values(changed_at=param("now")))
+_COUNT = column_statement(
+    sa.select(sa.func.count())
+    .select_from(pack_members)
+    .where(pack_members.c.pack_id == _PACK, pack_members.c.actor_id != _ACTOR)
 )
 _FEATURE = column_statement(sa.update(packs).where(packs.c.id == _PACK).values(featured_at=param("new_moment")))
 _HOLD = column_statement(sa.select(packs.c.id).where(packs.c.id == _PACK).with_for_update())
@@ -59,13 +65,13 @@ async def make_pack(tx: Write, viewer: Viewer, draft: PackDraft) -> int:
     name, about = _checked(draft)
     if await queries.count_own_packs(tx, viewer) >= PACKS_MAX:
         raise Conflict("packs_many")
-    wanted = await _resolve(tx, viewer, draft)
+    wanted = await _resolve(tx, viewer, draft.members) if draft.members is not None else {}
     pack, now = ids.new_id(), clock.now()
     row = {"id": pack, "maker_id": viewer.acting_as, "name": name, "about": about, "created_at": now}
     stem = plain_slug(name, "pack")
     slugs = [stem if stem != "new" else "new-pack", *(f"{stem}-{nth}" for nth in range(2, _ALIKE)), f"{stem}-{pack}"]
     for slug in slugs:
-        if await tx.run(_MAKE, slug=slug, featured_at=None, **row):
+        if await tx.run(_MAKE, slug=slug, featured_at=None, changed_at=None, **row):
             break
     for actor in wanted:
         await _add(tx, viewer, pack, actor, wanted[actor])
@@ -76,14 +82,35 @@ async def edit_pack(tx: Write, viewer: Viewer, pack_id: int, draft: PackDraft) -
     """Its address stays. Whoever is new in it is asked. Raises NotFound, NotAllowed, Invalid."""
     pack = await _own(tx, viewer, pack_id)
     name, about = _checked(draft)
-    wanted = await _resolve(tx, viewer, draft)
-    await tx.run(_EDIT, pack=pack.id, new_name=name, new_about=about)
+    wanted = await _resolve(tx, viewer, draft.members) if draft.members is not None else None
+    await tx.run(_EDIT, pack=pack.id, new_name=name, new_about=about, now=clock.now())
+    if wanted is None:
+        return
     there = {one.actor_id for one in await queries.list_pack_members(tx, viewer, pack)}
     for actor in there - wanted.keys():
-        if await tx.run(_TAKE_OUT, pack=pack.id, actor=actor):
-            await record(tx, PackAnswered(pack_id=pack.id, member_id=actor))
+        await _take_out(tx, pack.id, actor)
     for actor in wanted.keys() - there:
         await _add(tx, viewer, pack.id, actor, wanted[actor])
+
+
+async def add_to_pack(tx: Write, viewer: Viewer, pack_id: int, actor: int) -> None:
+    """Whoever it is, is asked, once. Raises NotFound, NotAllowed, Invalid."""
+    pack = await _own(tx, viewer, pack_id)
+    agreed = (await _fitting(tx, viewer, [actor])).get(actor)
+    if agreed is None:
+        raise Invalid("account_id", "pack_unfit")
+    if int(await tx.first(_COUNT, pack=pack.id, actor=actor) or 0) >= PACK_MEMBERS_MAX:
+        raise Invalid("account_id", "pack_full")
+    if await _add(tx, viewer, pack.id, actor, agreed):
+        await tx.run(_TOUCH, pack=pack.id, now=clock.now())
+
+
+async def take_out_of_pack(tx: Write, viewer: Viewer, pack_id: int, actor: int) -> None:
+    """By its maker. Raises NotFound, NotAllowed."""
+    pack = await _own(tx, viewer, pack_id)
+    if not await _take_out(tx, pack.id, actor):
+        raise NotFound("pack_not_found")
+    await tx.run(_TOUCH, pack=pack.id, now=clock.now())
 
 
 async def delete_pack(tx: Write, viewer: Viewer, pack_id: int) -> None:
@@ -177,12 +204,20 @@ async def _drop(tx: Write, pack: int) -> None:
     await record(tx, PackAnswered(pack_id=pack, member_id=0))
 
 
-async def _add(tx: Write, viewer: Viewer, pack: int, actor: int, agreed: bool) -> None:
-    added = await tx.run(
-        _ADD, pack_id=pack, actor_id=actor, agreed_at=clock.now() if agreed else None, declined_at=None
-    )
+async def _add(tx: Write, viewer: Viewer, pack: int, actor: int, agreed: bool) -> bool:
+    now = clock.now()
+    row = {"pack_id": pack, "actor_id": actor, "agreed_at": now if agreed else None, "added_at": now}
+    added = await tx.run(_ADD, declined_at=None, **row) > 0
     if added and not agreed:
         await record(tx, PackAsked(pack_id=pack, member_id=actor, asked_by=viewer.acting_as))
+    return added
+
+
+async def _take_out(tx: Write, pack: int, actor: int) -> bool:
+    gone = await tx.run(_TAKE_OUT, pack=pack, actor=actor) > 0
+    if gone:
+        await record(tx, PackAnswered(pack_id=pack, member_id=actor))
+    return gone
 
 
 async def _answer(tx: Write, viewer: Viewer, pack_id: int, actor: int) -> None:
@@ -215,25 +250,29 @@ def _checked(draft: PackDraft) -> tuple[str, str]:
     return name, clean_text(draft.about, "about", PACK_ABOUT_MAX)
 
 
-async def _resolve(tx: Write, viewer: Viewer, draft: PackDraft) -> dict[int, bool]:
-    """Who is to be in it, and whether they need not be asked: oneself, and groups one owns. Raises Invalid."""
-    line = clean_text(draft.members, "members", PACK_LINE_MAX)
+async def _resolve(tx: Write, viewer: Viewer, members: str) -> dict[int, bool]:
+    """Who is to be in it, and whether they need not be asked. Raises Invalid."""
+    line = clean_text(members, "members", PACK_LINE_MAX)
     handles = list(dict.fromkeys(one.removeprefix("@").lower() for one in line.replace(",", " ").split()))
     if not handles:
         raise Invalid("members", "missing")
     if len(handles) > PACK_MEMBERS_MAX:
         raise Invalid("members", "pack_full")
     named = await persons.resolve_handles(tx, handles)
-    known = await persons.list_actors(tx, viewer, [one.id for one in named.values()])
+    fitting = await _fitting(tx, viewer, [one.id for one in named.values()])
+    wanted = [named[handle].id if handle in named else 0 for handle in handles]
+    if not fitting.keys() >= set(wanted):
+        raise Invalid("members", "pack_unknown")
+    return {actor: fitting[actor] for actor in wanted}
+
+
+async def _fitting(tx: Write, viewer: Viewer, actors: list[int]) -> dict[int, bool]:
+    """Who of them can be in one, and whether they need not be asked: oneself, and groups one owns."""
+    known = await persons.list_actors(tx, viewer, actors)
     groups = await queries.list_groups(tx, viewer, list(known))
-    wanted = {}
-    for handle in handles:
-        actor = known.get(named[handle].id) if handle in named else None
-        group = groups.get(actor.id) if actor is not None else None
-        fits = actor is not None and (
-            actor.kind is ActorKind.PERSON or (group is not None and group.visibility is not Visibility.SECRET)
-        )
-        if actor is None or not fits:
-            raise Invalid("members", "pack_unknown")
-        wanted[actor.id] = actor.id == viewer.acting_as or (group is not None and group.role is GroupRole.OWNER)
-    return wanted
+    fitting = {}
+    for actor in known.values():
+        group = groups.get(actor.id)
+        if actor.kind is ActorKind.PERSON or (group is not None and group.visibility is not Visibility.SECRET):
+            fitting[actor.id] = actor.id == viewer.acting_as or (group is not None and group.role is GroupRole.OWNER)
+    return fitting

@@ -56,8 +56,11 @@ from plausch.groups.queries.packs import (
     is_asked,
     list_asking_packs,
     list_featured_packs,
+    list_members_of_packs,
     list_pack_members,
     list_packs,
+    list_packs_by,
+    list_packs_with,
 )
 
 __all__ = [
@@ -103,11 +106,14 @@ __all__ = [
     "list_log",
     "list_log_entries",
     "list_members",
+    "list_members_of_packs",
     "list_mine",
     "list_open_groups",
     "list_owned",
     "list_pack_members",
     "list_packs",
+    "list_packs_by",
+    "list_packs_with",
     "list_public_groups",
     "list_requests",
     "list_subjects",

@@ -1,7 +1,9 @@
 """Reads of starter packs: who is in one is shown once they agreed, and to those who may know of them."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import FromClause
 
@@ -9,11 +11,11 @@ from plausch.groups.model import GroupRole, Pack, PackMember, Visibility
 from plausch.groups.tables import groups, pack_members, packs, roles
 from plausch.people.model import ActorKind, Standing, Viewer
 from plausch.people.queries import group_actor, is_present, no_block_between
-from plausch.storage import Read, Statement, column_statement, param
+from plausch.storage import Read, Statement, any_of, column_statement, param
 
 _ME = param("me")
 _who = group_actor
-#: The pack that members are counted in: the statement around may be about several.
+#: The pack whose members are looked at: the statement around may be about several.
 _counted = packs.alias("counted")
 
 
@@ -48,19 +50,26 @@ _SHOWN = (
 )
 _COLUMNS = (
     *(packs.c.id, packs.c.maker_id, packs.c.slug, packs.c.name, packs.c.about, packs.c.created_at),
-    *(packs.c.featured_at, _SHOWN),
+    *(packs.c.featured_at, sa.func.coalesce(packs.c.changed_at, packs.c.created_at), _SHOWN),
 )
 #: Made by somebody who is here and whom the viewer does not block, nor the other way round.
 _KNOWN = sa.and_(is_present(packs.c.maker_id), no_block_between(_ME, packs.c.maker_id))
 
 
+_owned = sa.select(roles.c.group_id).where(roles.c.actor_id == _ME, roles.c.role == GroupRole.OWNER.value)
+
+
+def _is_own(actor: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """The viewer answers for it: is it, or a group that it owns."""
+    return sa.or_(actor == _ME, actor.in_(_owned))
+
+
 def _asked(*conditions: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     """The viewer, or a group it owns, is in a pack or asked to be."""
-    own = sa.select(roles.c.group_id).where(roles.c.actor_id == _ME, roles.c.role == GroupRole.OWNER.value)
     return sa.exists(
         sa.select(sa.literal(1)).where(
             pack_members.c.pack_id == packs.c.id,
-            sa.or_(pack_members.c.actor_id == _ME, pack_members.c.actor_id.in_(own)),
+            _is_own(pack_members.c.actor_id),
             pack_members.c.declined_at.is_(None),
             *conditions,
         )
@@ -92,10 +101,45 @@ _ASKING = Statement(
 )
 _AT = Statement(sa.select(*_COLUMNS).where(packs.c.slug == param("slug", sa.Text()), _VISIBLE), Pack)
 _BY_ID = Statement(sa.select(*_COLUMNS).where(packs.c.id == param("pack"), _VISIBLE), Pack)
+_BY = Statement(
+    sa.select(*_COLUMNS)
+    .where(packs.c.maker_id == param("maker"), _VISIBLE)
+    .order_by(packs.c.id.desc())
+    .limit(param("limit"))
+    .offset(param("offset")),
+    Pack,
+)
+#: Of oneself, and of a group one owns, also those that ask.
+_WITH = Statement(
+    sa.select(*_COLUMNS)
+    .where(
+        _KNOWN,
+        sa.exists(
+            sa.select(sa.literal(1))
+            .select_from(_members(_counted))
+            .where(
+                _counted.c.id == packs.c.id,
+                pack_members.c.actor_id == param("actor"),
+                _stands(_counted),
+                sa.or_(
+                    pack_members.c.agreed_at.is_not(None),
+                    sa.and_(pack_members.c.declined_at.is_(None), _is_own(pack_members.c.actor_id)),
+                ),
+            )
+        ),
+    )
+    .order_by(packs.c.id.desc())
+    .limit(param("limit"))
+    .offset(param("offset")),
+    Pack,
+)
 _MEMBERS = Statement(
-    sa.select(pack_members.c.actor_id, _who.c.kind, pack_members.c.agreed_at)
+    sa.select(
+        *(packs.c.id, pack_members.c.actor_id, _who.c.kind, pack_members.c.agreed_at, pack_members.c.declined_at),
+        sa.func.coalesce(pack_members.c.added_at, packs.c.created_at),
+    )
     .select_from(_members(packs))
-    .where(packs.c.id == param("pack"), _stands(packs))
+    .where(any_of(packs.c.id, "packs"), _stands(packs))
     .order_by(_who.c.kind.desc(), pack_members.c.actor_id),
     PackMember,
 )
@@ -133,18 +177,36 @@ async def find_pack_at(tx: Read, viewer: Viewer, slug: str) -> Pack | None:
     return await tx.first(_AT, me=viewer.acting_as, slug=slug)
 
 
+async def list_packs_by(tx: Read, viewer: Viewer, maker: int, limit: int, offset: int = 0) -> list[Pack]:
+    """What somebody made, newest first."""
+    return await tx.all(_BY, me=viewer.acting_as, maker=maker, limit=limit, offset=offset)
+
+
+async def list_packs_with(tx: Read, viewer: Viewer, actor: int, limit: int, offset: int = 0) -> list[Pack]:
+    """Those somebody is in; for themselves, or the owners of a group, also those that ask them. Newest first."""
+    return await tx.all(_WITH, me=viewer.acting_as, actor=actor, limit=limit, offset=offset)
+
+
 async def list_pack_members(tx: Read, viewer: Viewer, pack: Pack) -> list[PackMember]:
     """Who is in it; who has not agreed yet, or never will, is known to its maker and to themselves alone."""
-    found = await tx.all(_MEMBERS, me=viewer.acting_as, pack=pack.id)
-    if pack.maker_id == viewer.acting_as:
-        return found
+    return await list_members_of_packs(tx, viewer, [pack])
+
+
+async def list_members_of_packs(tx: Read, viewer: Viewer, several: Sequence[Pack]) -> list[PackMember]:
+    """The same of several. That somebody has declined not even the maker is told."""
+    if not several:
+        return []
+    found = await tx.all(_MEMBERS, me=viewer.acting_as, packs=[one.id for one in several])
+    made = {one.id for one in several if one.maker_id == viewer.acting_as}
     own = {viewer.acting_as, *await tx.all(_OWN, me=viewer.acting_as)}
-    return [one for one in found if one.agreed_at is not None or one.actor_id in own]
+    return [
+        one if one.actor_id in own else msgspec.structs.replace(one, declined_at=None)
+        for one in found
+        if one.agreed_at is not None or one.actor_id in own or one.pack_id in made
+    ]
 
 
-_OWN = column_statement(
-    sa.select(roles.c.group_id).where(roles.c.actor_id == _ME, roles.c.role == GroupRole.OWNER.value)
-)
+_OWN = column_statement(_owned)
 
 
 async def count_own_packs(tx: Read, viewer: Viewer) -> int:

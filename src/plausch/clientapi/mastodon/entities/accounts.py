@@ -6,6 +6,7 @@ import msgspec
 
 from plausch.clientapi.mastodon.entities.emojis import CustomEmoji
 from plausch.clientapi.mastodon.entities.reading import FeaturedTag
+from plausch.groups.model import PACKS_MAX
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -14,6 +15,14 @@ class Field(msgspec.Struct, frozen=True):
     name: str
     value: str
     verified_at: str | None = None
+
+
+class FeatureApproval(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may put an account into a collection: at once, or after it has agreed."""
+
+    automatic: list[str] = []
+    manual: list[str] = []
+    current_user: str = "denied"
 
 
 class AccountBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +53,7 @@ class AccountBody(msgspec.Struct, frozen=True, kw_only=True):
     hide_collections: bool | None = False
     roles: list[dict[str, str]] = []
     limited: bool = False
+    feature_approval: FeatureApproval = FeatureApproval()
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +105,7 @@ class Role(msgspec.Struct, frozen=True, kw_only=True):
     permissions: str
     color: str = ""
     highlighted: bool = False
+    collection_limit: int = PACKS_MAX
 
 
 class Relationship(msgspec.Struct, frozen=True, kw_only=True):

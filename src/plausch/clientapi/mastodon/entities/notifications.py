@@ -54,6 +54,14 @@ class NotificationGroup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     moderation_warning: Any = None
 
 
+class NotificationFallback(msgspec.Struct, frozen=True, kw_only=True):
+    """What an app shows of a notification whose type it does not know."""
+
+    title: str
+    summary: str | None
+    details: str | None
+
+
 class PartialAccount(msgspec.Struct, frozen=True, kw_only=True):
     """Whose face alone is shown."""
 

@@ -6,7 +6,15 @@ from html import escape
 
 import msgspec
 
-from plausch.clientapi.mastodon.entities.accounts import AccountBody, Field, OwnProfile, Relationship, Role, Source
+from plausch.clientapi.mastodon.entities.accounts import (
+    AccountBody,
+    FeatureApproval,
+    Field,
+    OwnProfile,
+    Relationship,
+    Role,
+    Source,
+)
 from plausch.clientapi.mastodon.entities.reading import FeaturedTag
 from plausch.clientapi.mastodon.present.emojis import emojis_in
 from plausch.clientapi.mastodon.present.texts import emojis_of, present_html
@@ -21,7 +29,7 @@ from plausch.people.model import Role as Holding
 from plausch.storage.parts import Part
 
 #: Names this rendering; another number when its form changes, and what is kept in the old form no longer counts.
-_FORM = "mastodon.1"
+_FORM = "mastodon.2"
 _encode = msgspec.json.Encoder().encode
 #: Of whoever has no picture.
 _NO_FACE, _NO_HEADER = "/assets/no-face.png", "/assets/no-header.png"
@@ -32,6 +40,11 @@ _ROLES = {
     Holding.MODERATOR: Role(id="1", name="Moderator", permissions="1308", highlighted=True),
     Holding.MEMBER: Role(id="-99", name="", permissions="0"),
 }
+#: Starter packs hold people and groups, who are asked first.
+_ASKED_FIRST = FeatureApproval(manual=["public"], current_user="manual")
+_FOR_OTHERS, _FOR_ONESELF, _FOR_VISITORS = (
+    b'"current_user":"%b"' % word for word in (b"manual", b"automatic", b"denied")
+)
 
 
 def door_of(site: Site) -> str:
@@ -89,7 +102,12 @@ def account_body(site: Site, profile: Profile, fields: Sequence[ProfileField]) -
         emojis=list(emojis.values()),
         fields=[present_field(site, one) for one in fields],
         limited=profile.standing is Standing.LIMITED,
+        feature_approval=_ASKED_FIRST if _can_be_featured(profile) else FeatureApproval(),
     )
+
+
+def _can_be_featured(profile: Profile) -> bool:
+    return profile.standing is Standing.ACTIVE and profile.kind in (ActorKind.PERSON, ActorKind.GROUP)
 
 
 def _day(moment: int) -> str:
@@ -101,8 +119,10 @@ def account_part(site: Site, profile: Profile, fields: Sequence[ProfileField]) -
     return Part(door_of(site), "actor", profile.id, profile.version, _encode(account_body(site, profile, fields)))
 
 
-def join_account(piece: ActorPiece, body: bytes, more: bytes = b"") -> bytes:
-    """A whole account; `more` are further fields, each with a comma before it."""
+def join_account(piece: ActorPiece, body: bytes, me: int, more: bytes = b"") -> bytes:
+    """A whole account; `more` are further fields, each with a comma before it. What is kept is for all others."""
+    if piece.id == me or not me:
+        body = body.replace(_FOR_OTHERS, _FOR_ONESELF if me else _FOR_VISITORS)
     last = b'"%b"' % _date(piece.last_at) if piece.last_at else b"null"
     return b'%b,"followers_count":%d,"following_count":%d,"statuses_count":%d,"last_status_at":%b%b}' % (
         body[:-1],

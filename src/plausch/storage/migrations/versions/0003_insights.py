@@ -23,6 +23,8 @@ def upgrade() -> None:
     _feeds_recipes()
     _feeds_scores()
     _feeds_trending_links()
+    _groups_pack_members()
+    _groups_packs()
     _insights_cares()
     _insights_edges()
     _insights_findings()
@@ -194,6 +196,14 @@ def _feeds_trending_links() -> None:
         sa.Column("place", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("preview_id", name="pk_feeds_trending_links"),
     )
+
+
+def _groups_pack_members() -> None:
+    op.add_column("groups_pack_members", sa.Column("added_at", Moment))
+
+
+def _groups_packs() -> None:
+    op.add_column("groups_packs", sa.Column("changed_at", Moment))
 
 
 def _insights_cares() -> None:
