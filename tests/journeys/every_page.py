@@ -15,8 +15,8 @@ _SETTINGS = [
 _ADMIN = [
     "",
     *("/community", "/looks", "/rules", "/joining", "/announcements", "/emoji", "/legal", "/legal/imprint"),
-    *("/legal/privacy", "/legal/terms", "/health", "/jobs", "/storage", "/people/waiting", "/barred", "/mails"),
-    *("/reports", "/reports?show=appeals", "/people", "/log"),
+    *("/legal/privacy", "/legal/terms", "/health", "/jobs", "/storage", "/people/waiting", "/barred"),
+    *("/servers", "/mails", "/reports", "/reports?show=appeals", "/people", "/log"),
 ]
 
 

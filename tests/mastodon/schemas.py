@@ -11,6 +11,7 @@ import jsonschema
 
 Schema = dict[str, Any]
 _MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"}
+_MIDNIGHT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT00:00:00Z$"}
 _DAY = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
 _ID = {"type": "string", "pattern": r"^\d+$"}
 _URL = {"type": "string", "pattern": r"^https?://"}
@@ -247,11 +248,48 @@ IP_BLOCK = _entity(
     | {"severity": _one_of("sign_up_requires_approval", "sign_up_block", "no_access")}
     | {"created_at": _MOMENT, "expires_at": _or_null(_MOMENT)}
 )
-COHORT = _entity(
-    {"period": _MOMENT, "frequency": _one_of("day", "month")}
+_HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_DOMAIN = {"type": "string", "pattern": r"^[a-z0-9*.-]+$"}
+DOMAIN_BLOCK = _entity(
+    {"id": _ID, "domain": _DOMAIN, "digest": _HASH, "created_at": _MOMENT}
+    | {"severity": _one_of("noop", "silence", "suspend")}
+    | dict.fromkeys(("reject_media", "reject_reports", "obfuscate"), _FLAG)
+    | dict.fromkeys(("private_comment", "public_comment"), _or_null(_WORDS))
+)
+DOMAIN_ALLOW = _entity({"id": _ID, "domain": _DOMAIN, "created_at": _MOMENT})
+SHOWN_BLOCK = _entity(
+    {"domain": _DOMAIN, "digest": _HASH, "severity": _one_of("silence", "suspend"), "comment": _or_null(_WORDS)}
+)
+_NUMBER = {"type": "string", "pattern": r"^\d+$"}
+MEASURE = _entity(
+    {"key": _WORDS, "unit": _or_null(_one_of("bytes")), "total": _NUMBER, "previous_total": _NUMBER}
+    | {"data": _list(_entity({"date": _MIDNIGHT, "value": _NUMBER}))},
+    {"human_value": _WORDS},
+)
+DIMENSION = _entity(
+    {"key": _WORDS}
     | {
         "data": _list(
-            _entity({"date": _MOMENT, "rate": {"type": "number"}, "value": {"type": "string", "pattern": r"^\d+$"}})
+            _entity(
+                {"key": _WORDS, "human_key": _WORDS, "value": _WORDS}, {"unit": _one_of("bytes"), "human_value": _WORDS}
+            )
+        )
+    }
+)
+ADMIN_TAG = _entity(
+    {"id": _WORDS, "name": _WORDS, "url": _URL, "history": _list(_DAY_OF), "following": _FLAG, "featuring": _FLAG}
+    | dict.fromkeys(("trendable", "usable", "listable", "requires_review"), _FLAG)
+)
+ADMIN_LINK = _entity({**_CARD, "history": _list(_DAY_OF), "id": _ID, "requires_review": _FLAG})
+PUBLISHER = _entity(
+    {"id": _WORDS, "domain": _WORDS, "trendable": _FLAG, "requires_review": _FLAG}
+    | dict.fromkeys(("reviewed_at", "requested_review_at"), _or_null(_MOMENT))
+)
+COHORT = _entity(
+    {"period": _MIDNIGHT, "frequency": _one_of("day", "month")}
+    | {
+        "data": _list(
+            _entity({"date": _MIDNIGHT, "rate": {"type": "number"}, "value": {"type": "string", "pattern": r"^\d+$"}})
         )
     }
 )
@@ -279,7 +317,10 @@ ASKED_BY_PACK = _entity(
     {"fallback": _entity({"title": _WORDS, "summary": _or_null(_WORDS), "details": _or_null(_WORDS)})},
 )
 FAMILIAR = _entity({"id": _ID, "accounts": _list(ACCOUNT)})
-ERROR = _entity({"error": _WORDS}, {"details": {"type": "object"}, "error_description": _TEXT})
+ERROR = _entity(
+    {"error": _WORDS},
+    {"details": {"type": "object"}, "error_description": _TEXT, "existing_domain_block": DOMAIN_BLOCK},
+)
 
 _STATUSES = _list(STATUS)
 #: By method and address what is answered there.
@@ -327,7 +368,23 @@ ANSWERS: list[tuple[str, str, Schema]] = [
     ("GET", r"/admin/ip_blocks", _list(IP_BLOCK)),
     ("POST", r"/admin/retention", _list(COHORT)),
     ("(POST|GET|PUT)", r"/admin/ip_blocks(/\d+)?", IP_BLOCK),
-    ("DELETE", r"/admin/(email_domain|canonical_email|ip)_blocks/\d+", _entity({})),
+    ("DELETE", r"/admin/((email_domain|canonical_email|ip|domain)_blocks|domain_allows)/\d+", _entity({})),
+    ("GET", r"/admin/domain_blocks", _list(DOMAIN_BLOCK)),
+    ("(POST|GET|PUT|PATCH)", r"/admin/domain_blocks(/\d+)?", DOMAIN_BLOCK),
+    ("GET", r"/admin/domain_allows", _list(DOMAIN_ALLOW)),
+    ("(POST|GET)", r"/admin/domain_allows(/\d+)?", DOMAIN_ALLOW),
+    ("GET", r"/instance/domain_blocks", _list(SHOWN_BLOCK)),
+    ("POST", r"/admin/measures", _list(MEASURE)),
+    ("POST", r"/admin/dimensions", _list(DIMENSION)),
+    ("GET", r"/admin/(trends/)?tags", _list(ADMIN_TAG)),
+    ("(GET|PUT|PATCH)", r"/admin/tags/[^/]+", ADMIN_TAG),
+    ("POST", r"/admin/trends/tags/[^/]+/(approve|reject)", ADMIN_TAG),
+    ("GET", r"(/admin)?/trends/statuses", _STATUSES),
+    ("POST", r"/admin/trends/statuses/\d+/(approve|reject)", STATUS),
+    ("GET", r"/admin/trends/links", _list(ADMIN_LINK)),
+    ("POST", r"/admin/trends/links/\d+/(approve|reject)", ADMIN_LINK),
+    ("GET", r"/admin/trends/links/publishers", _list(PUBLISHER)),
+    ("POST", r"/admin/trends/links/publishers/[^/]+/(approve|reject)", PUBLISHER),
 ]
 
 

@@ -92,7 +92,7 @@ async def test_those_who_look_after_the_place_do_so_with_an_app(town: Town) -> N
     }
     assert (len(counted["new_users"]["data"]), counted["new_users"]["data"][-1]["value"]) == (30, "5")
     (languages,) = await anna.post("/api/v1/admin/dimensions", keys=["languages"])
-    assert languages["data"] == [{"key": "en", "human_key": "en", "value": "5"}]
+    assert languages["data"] == [{"key": "en", "human_key": "English", "value": "5"}]
     for path in ("domain_allows", "domain_blocks"):
         assert await anna.get(f"/api/v1/admin/{path}") == []
         await ben.get(f"/api/v1/admin/{path}", 403)

@@ -9,11 +9,14 @@ import pytest
 from PIL import Image
 
 from plausch.app.background import register_all
+from plausch.community.actions import unblock_server
+from plausch.community.model import BlockSeverity, ServerRule
+from plausch.community.tables import blocked_servers
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.net.fetching import GuardedClient
 from plausch.people import actions as people
-from plausch.people.model import VISITOR, Viewer
+from plausch.people.model import VISITOR, Role, Viewer
 from plausch.storage import Database
 from plausch.storage.media import MediaFiles
 from plausch.talk import actions, jobs, queries
@@ -191,3 +194,26 @@ async def test_it_is_asked_again_after_a_week(background: Background, stranger: 
     assert shown is not None, "what cannot be reached just now is still what it was"
     assert shown.title == "Neu"
     assert await background.media.keys() == set()
+
+
+async def test_nothing_is_asked_of_a_server_that_is_suspended(background: Background, stranger: Stranger) -> None:
+    (anna,) = await join_all(background.database, "anna")
+    blocked = stranger.url.replace("127.0.0.1", "localhost")
+    page(stranger, "/see", "Der See")
+    stranger.says("/see.png", picture(), "image/png")
+    rule = {name: getattr(ServerRule(severity=BlockSeverity.SUSPEND), name) for name in ServerRule.__struct_fields__}
+    async with background.database.write() as tx:
+        await tx.insert(blocked_servers, id=1, domain="localhost", created_at=0, **rule)
+    for link in (f"{blocked}/see", stranger.leads("/weiter", f"{blocked}/see")):
+        assert await background.preview(await background.say(anna, f"Seht {link}")) is None
+    assert [asked.split()[1] for asked in stranger.asked] == ["/weiter"]
+    other = page(stranger, "/nah", "Nah", f"{blocked}/see.png")
+    shown = await background.preview(await background.say(anna, f"Seht {blocked}/see und {other}"))
+    assert shown is not None
+    assert (shown.title, shown.width) == ("Nah", 0), "nor is a picture from there"
+    assert [asked.split()[1] for asked in stranger.asked] == ["/weiter", "/nah"]
+    async with background.database.write() as tx:
+        await unblock_server(tx, Viewer(anna.person, anna.person, Role.MODERATOR), 1)
+    shown = await background.preview(await background.say(anna, f"Doch: {blocked}/see"))
+    assert shown is not None
+    assert shown.title == "Der See"

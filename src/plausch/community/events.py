@@ -18,6 +18,15 @@ class DocumentPublished(Fact, frozen=True):
     published_by: int = 0
 
 
+class ServersChanged(Fact, frozen=True):
+    """Something is decided about another server; `step` is one of `model.ServerStep`."""
+
+    step: str
+    #: Of a block.
+    severity: str = ""
+    changed_by: int = 0
+
+
 class AnnouncementMade(Fact, frozen=True):
     announcement_id: int
     made_by: int = 0

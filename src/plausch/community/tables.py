@@ -66,3 +66,26 @@ emoji = table(
     sa.Column("added_at", Moment, nullable=False),
     sa.Column("added_by", sa.BigInteger, nullable=False),
 )
+
+#: Other servers that are kept away, with those below them.
+blocked_servers = table(
+    "community_blocked_servers",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("domain", sa.Text, nullable=False, unique=True),
+    #: A `model.BlockSeverity`.
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("reject_media", sa.Boolean, nullable=False),
+    sa.Column("reject_reports", sa.Boolean, nullable=False),
+    sa.Column("private_comment", sa.Text, nullable=False, server_default=""),
+    sa.Column("public_comment", sa.Text, nullable=False, server_default=""),
+    sa.Column("obfuscate", sa.Boolean, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+#: Other servers that would be dealt with if only those were.
+allowed_servers = table(
+    "community_allowed_servers",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("domain", sa.Text, nullable=False, unique=True),
+    sa.Column("created_at", Moment, nullable=False),
+)

@@ -286,6 +286,22 @@ trending_links = table(
     sa.Column("place", sa.Integer, nullable=False),
 )
 
+#: Posts and previews of links that those who look after the place keep out of the trends, by their ids.
+hidden_trends = table(
+    "feeds_hidden_trends",
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("by_id", sa.BigInteger, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
+#: Hosts that they keep out, with all that is linked to there.
+hidden_hosts = table(
+    "feeds_hidden_hosts",
+    sa.Column("host", sa.Text, primary_key=True),
+    sa.Column("by_id", sa.BigInteger, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
 #: Tags that those who look after the place keep out of the trends.
 hidden_tags = table(
     "feeds_hidden_tags",

@@ -1,6 +1,7 @@
 """How this room reacts: those concerned are told, and what others do to look after the place comes into the log."""
 
-from plausch.community.events import AnnouncementMade, CommunityChanged, DocumentPublished
+from plausch.community.events import AnnouncementMade, CommunityChanged, DocumentPublished, ServersChanged
+from plausch.community.model import ServerStep
 from plausch.feeds import actions as feeds
 from plausch.feeds.model import NotificationKind
 from plausch.moderation import actions, queries
@@ -28,6 +29,13 @@ _TENDED = {
     TopicStep.UNPINNED: Act.TOPIC_UNPINNED,
     TopicStep.LOCKED: Act.TOPIC_LOCKED,
     TopicStep.UNLOCKED: Act.TOPIC_UNLOCKED,
+}
+_DEALT = {
+    ServerStep.BLOCKED: Act.SERVER_BLOCKED,
+    ServerStep.CHANGED: Act.SERVER_CHANGED,
+    ServerStep.UNBLOCKED: Act.SERVER_UNBLOCKED,
+    ServerStep.ALLOWED: Act.SERVER_ALLOWED,
+    ServerStep.DISALLOWED: Act.SERVER_DISALLOWED,
 }
 
 
@@ -120,6 +128,11 @@ async def on_entry_barred(tx: Write, fact: EntryBarred) -> None:
 
 async def on_entry_opened(tx: Write, fact: EntryOpened) -> None:
     await actions.note_act(tx, fact.opened_by, Act.ENTRY_OPENED, detail=f"barred_{fact.what}", at=fact.occurred_at)
+
+
+async def on_servers_changed(tx: Write, fact: ServersChanged) -> None:
+    act = _DEALT[ServerStep(fact.step)]
+    await actions.note_act(tx, fact.changed_by, act, detail=fact.severity, at=fact.occurred_at)
 
 
 async def on_community_changed(tx: Write, fact: CommunityChanged) -> None:

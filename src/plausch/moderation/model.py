@@ -74,6 +74,12 @@ class Act(enum.StrEnum):
     #: Who may not come in.
     ENTRY_BARRED = "entry_barred"
     ENTRY_OPENED = "entry_opened"
+    #: With which other servers this one deals.
+    SERVER_BLOCKED = "server_blocked"
+    SERVER_CHANGED = "server_changed"
+    SERVER_UNBLOCKED = "server_unblocked"
+    SERVER_ALLOWED = "server_allowed"
+    SERVER_DISALLOWED = "server_disallowed"
     SETTINGS_CHANGED = "settings_changed"
     DOCUMENT_PUBLISHED = "document_published"
     ANNOUNCED = "announced"

@@ -12,7 +12,7 @@ import ipaddress
 import socket
 import ssl
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 from weakref import WeakValueDictionary
@@ -34,6 +34,10 @@ _AT_ONE_HOST = 3
 _HEADERS_MAX = 64 << 10
 
 
+#: Whether nothing is to be had from a host.
+Unwanted = Callable[[str], Awaitable[bool]]
+
+
 class Refusal(enum.StrEnum):
     """Why there is no answer."""
 
@@ -43,6 +47,8 @@ class Refusal(enum.StrEnum):
     ADDRESS = "address"
     #: It leads into this machine or a network that is not for everybody.
     NOT_PUBLIC = "not_public"
+    #: Whoever asks wants nothing from there.
+    UNWANTED = "unwanted"
     UNKNOWN_HOST = "unknown_host"
     #: Nobody answers there, or not in a way that can be trusted.
     UNREACHABLE = "unreachable"
@@ -188,8 +194,11 @@ class GuardedClient:
         most: int = BODY_MAX,
         cut: bool = False,
         patience: float = PATIENCE,
+        unwanted: Unwanted | None = None,
     ) -> Fetched | Refused:
         """An answer within bounds, or why there is none. It raises nothing.
+
+        `unwanted` is asked before each host is, also where a redirect leads to.
 
         A body of more than `most` bytes, unpacked, is refused; with `cut` its beginning is enough. Redirects are
         followed for GET only; at another host `headers` are left away.
@@ -202,7 +211,7 @@ class GuardedClient:
             return Refused(Refusal.ADDRESS)
         try:
             async with asyncio.timeout(patience):
-                return await self._follow(target, method, dict(headers or {}), content, most, cut)
+                return await self._follow(target, method, dict(headers or {}), content, most, cut, unwanted)
         except (TimeoutError, httpcore.TimeoutException):
             return Refused(Refusal.TOO_SLOW)
         except Exception as error:  # noqa: BLE001 - strangers answer in every way there is; all of them have a name here
@@ -212,9 +221,18 @@ class GuardedClient:
         return self._trusted is not None and is_within(url, self._trusted.url)
 
     async def _follow(
-        self, target: Target, method: str, headers: dict[str, str], content: bytes | None, most: int, cut: bool
+        self,
+        target: Target,
+        method: str,
+        headers: dict[str, str],
+        content: bytes | None,
+        most: int,
+        cut: bool,
+        unwanted: Unwanted | None,
     ) -> Fetched | Refused:
         for _ in range(_REDIRECTS_MAX + 1):
+            if unwanted is not None and await unwanted(target.host):
+                return Refused(Refusal.UNWANTED)
             of_host = self._of_host.setdefault(target.host, asyncio.Semaphore(self._at_one_host))
             async with of_host, self._at_once:
                 fetched = await self._ask(target, method, headers, content, most, cut)

@@ -1,4 +1,4 @@
-"""How much there is: the size of the database, in each engine's own way."""
+"""What the database is: its size and its version, in each engine's own way."""
 
 from typing import Any
 
@@ -26,9 +26,30 @@ def _postgres(element: _DatabaseSize, compiler: SQLCompiler, **options: Any) -> 
     return "pg_database_size(current_database())"
 
 
+class _DatabaseVersion(ColumnElement[str]):
+    inherit_cache = False
+    type = sa.Text()
+
+
+@compiles(_DatabaseVersion, "sqlite")
+def _sqlite_version(element: _DatabaseVersion, compiler: SQLCompiler, **options: Any) -> str:
+    return "sqlite_version()"
+
+
+@compiles(_DatabaseVersion, "postgresql")
+def _postgres_version(element: _DatabaseVersion, compiler: SQLCompiler, **options: Any) -> str:
+    return "current_setting('server_version')"
+
+
+_VERSION = column_statement(sa.select(_DatabaseVersion()))
 _SIZE = column_statement(sa.select(_DatabaseSize()))
 
 
 async def database_size(tx: Read) -> int:
     """In bytes."""
     return int(await tx.first(_SIZE) or 0)
+
+
+async def database_version(tx: Read) -> str:
+    """Of the engine."""
+    return str(await tx.first(_VERSION))

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 import msgspec
 
+from plausch.community import queries as community
 from plausch.kernel import clock
 from plausch.kernel.errors import DomainError, Invalid, NotFound
 from plausch.language import markdown
 from plausch.language.detection import detect
 from plausch.language.markdown import plain_text
-from plausch.net.addresses import is_within
-from plausch.net.fetching import Fetched, GuardedClient, Refusal, Refused
+from plausch.net.addresses import BadUrl, is_within, read_url
+from plausch.net.fetching import Fetched, GuardedClient, Refusal, Refused, Unwanted
 from plausch.net.page_summary import HEAD_MAX, summarise
 from plausch.storage import Database, Read, Write
 from plausch.storage.media import MediaStore
@@ -153,6 +154,11 @@ async def fetch_preview(database: Database, post: int, *, media: MediaStore, out
     Only for posts that everybody in the world may read: asking tells a stranger's server that somebody here speaks of
     it, and an address that was given to a few may be a secret itself.
     """
+
+    async def unwanted(host: str) -> bool:
+        async with database.read() as read:
+            return bool(await community.find_suspended(read, [host]))
+
     async with database.read() as read:
         link = await _link_to_preview(read, post, outgoing.base_url)
         known = await queries.find_preview(read, queries.link_hash(link)) if link else None
@@ -160,7 +166,7 @@ async def fetch_preview(database: Database, post: int, *, media: MediaStore, out
     kept: list[StoredFile] = []
     kept_for = PREVIEW_FRESH if known is not None and known.title else PREVIEW_KEPT
     if link and (known is None or known.fetched_at < clock.now() - kept_for):
-        found, kept = await _look(link, media, outgoing)
+        found, kept = await _look(link, media, outgoing, unwanted)
     try:
         async with database.write() as tx:
             if not await hold_post(tx, post) or await _link_to_preview(tx, post, outgoing.base_url) != link:
@@ -187,16 +193,27 @@ class _Overtaken(Exception):
 
 
 async def _link_to_preview(tx: Read, post: int, own_address: str) -> str | None:
-    """The first link to elsewhere in a post that everybody may read."""
+    """The first link to elsewhere in a post that everybody may read, and not to where nothing is wanted from."""
     found = await queries.find_open_source(tx, post)
     links = markdown.parse(found).links if found else ()
-    return next((link for link in links if not is_within(link, own_address)), None)
+    hosts = {link: _host_of(link) for link in links if not is_within(link, own_address)}
+    suspended = await community.find_suspended(tx, set(hosts.values()))
+    return next((link for link, host in hosts.items() if host not in suspended), None)
 
 
-async def _look(link: str, media: MediaStore, outgoing: GuardedClient) -> tuple[NewPreview | None, list[StoredFile]]:
+def _host_of(link: str) -> str:
+    try:
+        return read_url(link, any_port=True).host
+    except BadUrl:
+        return ""
+
+
+async def _look(
+    link: str, media: MediaStore, outgoing: GuardedClient, unwanted: Unwanted
+) -> tuple[NewPreview | None, list[StoredFile]]:
     """What is there; nothing to show when it is no page, or does not want to be asked. None when nobody may ask."""
     found = NewPreview(url_hash=queries.link_hash(link), url=link, fetched_at=clock.now())
-    page = await outgoing.fetch(link, headers={"accept": "text/html"}, most=HEAD_MAX, cut=True)
+    page = await outgoing.fetch(link, headers={"accept": "text/html"}, most=HEAD_MAX, cut=True, unwanted=unwanted)
     if isinstance(page, Refused):
         return (None if page.reason is Refusal.OFF else found), []
     if not page.ok:
@@ -205,7 +222,9 @@ async def _look(link: str, media: MediaStore, outgoing: GuardedClient) -> tuple[
     found = msgspec.structs.replace(found, title=summary.title, text=summary.text, site=summary.site)
     if not summary.title or not summary.picture:
         return found, []
-    picture = await outgoing.fetch(summary.picture, headers={"accept": "image/*"}, most=_PREVIEW_PICTURE_MAX)
+    picture = await outgoing.fetch(
+        summary.picture, headers={"accept": "image/*"}, most=_PREVIEW_PICTURE_MAX, unwanted=unwanted
+    )
     if not isinstance(picture, Fetched) or not picture.ok:
         return found, []
     try:

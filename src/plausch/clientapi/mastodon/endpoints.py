@@ -3,7 +3,11 @@
 import enum
 from typing import NamedTuple
 
+from starlette.responses import Response
+
+from plausch.http.request import Request
 from plausch.http.routing import Route, View
+from plausch.kernel.errors import NotAllowed
 
 
 class Caller(enum.Enum):
@@ -30,3 +34,14 @@ class Endpoint(NamedTuple):
     @property
     def route(self) -> Route:
         return Route(self.method, self.path, self.view, self)
+
+
+def for_staff(view: View) -> View:
+    """Only for those who look after the place, where what is asked for does not say so itself."""
+
+    async def checked(request: Request) -> Response:
+        if not request.viewer.staff:
+            raise NotAllowed
+        return await view(request)
+
+    return checked

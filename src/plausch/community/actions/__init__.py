@@ -5,13 +5,24 @@ from plausch.community.actions.announcements import announce, dismiss_announceme
 from plausch.community.actions.documents import publish_document, set_operator
 from plausch.community.actions.emoji import add_emoji, remove_emoji
 from plausch.community.actions.reacting import REACTIONS, react, unreact
+from plausch.community.actions.servers import (
+    allow_server,
+    block_server,
+    change_server_block,
+    disallow_server,
+    unblock_server,
+)
 
 __all__ = [
     "REACTIONS",
     "TOPIC",
     "add_emoji",
+    "allow_server",
     "announce",
+    "block_server",
     "change_community",
+    "change_server_block",
+    "disallow_server",
     "dismiss_announcement",
     "end_announcement",
     "forget_person",
@@ -20,5 +31,6 @@ __all__ = [
     "remove_emoji",
     "set_logo",
     "set_operator",
+    "unblock_server",
     "unreact",
 ]

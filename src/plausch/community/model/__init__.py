@@ -27,6 +27,17 @@ from plausch.community.model.documents import (
     clean_operator,
 )
 from plausch.community.model.emoji import EMOJI_BYTES, Emoji, clean_shortcode
+from plausch.community.model.servers import (
+    SERVER_COMMENT_MAX,
+    SERVERS_MAX,
+    AllowedServer,
+    BlockedServer,
+    BlockSeverity,
+    ServerRule,
+    ServerStep,
+    clean_rule,
+    clean_server,
+)
 
 __all__ = [
     "ANNOUNCEMENT_MAX",
@@ -40,7 +51,12 @@ __all__ = [
     "REACTIONS_MAX",
     "RULES_MAX",
     "RULE_MAX",
+    "SERVERS_MAX",
+    "SERVER_COMMENT_MAX",
+    "AllowedServer",
     "Announcement",
+    "BlockSeverity",
+    "BlockedServer",
     "Community",
     "CommunityEdit",
     "Document",
@@ -50,13 +66,17 @@ __all__ = [
     "Operator",
     "Reaction",
     "Rule",
+    "ServerRule",
+    "ServerStep",
     "Shades",
     "Theme",
     "Wording",
     "clean_accent",
     "clean_document",
     "clean_operator",
+    "clean_rule",
     "clean_rules",
+    "clean_server",
     "clean_shortcode",
     "contrast",
     "theme_of",

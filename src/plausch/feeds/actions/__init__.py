@@ -90,7 +90,16 @@ from plausch.feeds.actions.telling import (
     tell_shared,
     tell_unshared,
 )
-from plausch.feeds.actions.trending import forget_trending_post, hide_tag, keep_trends, show_tag
+from plausch.feeds.actions.trending import (
+    forget_trending_post,
+    hide_host,
+    hide_tag,
+    hide_trend,
+    keep_trends,
+    show_host,
+    show_tag,
+    show_trend,
+)
 from plausch.feeds.actions.watching import (
     forget_board,
     forget_conversation,
@@ -144,7 +153,9 @@ __all__ = [
     "forget_search",
     "forget_trending_post",
     "gather_mail",
+    "hide_host",
     "hide_tag",
+    "hide_trend",
     "index_person",
     "index_post",
     "keep_search",
@@ -170,7 +181,9 @@ __all__ = [
     "set_from_whom",
     "set_marker",
     "set_notification_preferences",
+    "show_host",
     "show_tag",
+    "show_trend",
     "stop_notifications",
     "subscribe_to_push",
     "take_off_list",

@@ -1,4 +1,4 @@
-"""Keeping the trends, and keeping tags out of them."""
+"""Keeping the trends, and keeping tags, posts and links out of them."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,11 @@ import sqlalchemy as sa
 
 from plausch.feeds.queries.links import LinkTrend
 from plausch.feeds.queries.trends import PostTrend, TagTrend
-from plausch.feeds.tables import hidden_tags, trending_links, trending_posts, trending_tags
+from plausch.feeds.tables import hidden_hosts, hidden_tags, hidden_trends, trending_links, trending_posts, trending_tags
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotAllowed
 from plausch.language.inline_rules import tag_name
-from plausch.people.model import Viewer
+from plausch.people.model import Viewer, clean_domain
 from plausch.storage import Write, column_statement, param, upsert
 from plausch.talk.actions import hold_post
 
@@ -23,6 +23,10 @@ _ADD_LINK = column_statement(upsert(trending_links).on_conflict_do_nothing())
 _FORGET_POST = column_statement(sa.delete(trending_posts).where(trending_posts.c.post_id == param("post")))
 _HIDE = column_statement(upsert(hidden_tags).on_conflict_do_nothing())
 _SHOW = column_statement(sa.delete(hidden_tags).where(hidden_tags.c.tag == param("tag", sa.Text())))
+_HIDE_ONE = column_statement(upsert(hidden_trends).on_conflict_do_nothing())
+_SHOW_ONE = column_statement(sa.delete(hidden_trends).where(hidden_trends.c.id == param("id")))
+_HIDE_HOST = column_statement(upsert(hidden_hosts).on_conflict_do_nothing())
+_SHOW_HOST = column_statement(sa.delete(hidden_hosts).where(hidden_hosts.c.host == param("host", sa.Text())))
 
 
 async def keep_trends(
@@ -43,6 +47,7 @@ async def keep_trends(
 
 async def forget_trending_post(tx: Write, post: int) -> None:
     await tx.run(_FORGET_POST, post=post)
+    await tx.run(_SHOW_ONE, id=post)
 
 
 async def hide_tag(tx: Write, viewer: Viewer, tag: str) -> None:
@@ -56,9 +61,37 @@ async def show_tag(tx: Write, viewer: Viewer, tag: str) -> None:
     await tx.run(_SHOW, tag=_named(viewer, tag))
 
 
-def _named(viewer: Viewer, tag: str) -> str:
+async def hide_trend(tx: Write, viewer: Viewer, id_: int) -> None:
+    """Keep a post, or the preview of a link, out of the trends. Raises NotAllowed."""
+    _check_staff(viewer)
+    await tx.run(_HIDE_ONE, id=id_, by_id=viewer.person, at=clock.now())
+
+
+async def show_trend(tx: Write, viewer: Viewer, id_: int) -> None:
+    """Let it trend again. Raises NotAllowed."""
+    _check_staff(viewer)
+    await tx.run(_SHOW_ONE, id=id_)
+
+
+async def hide_host(tx: Write, viewer: Viewer, host: str) -> None:
+    """Keep all links to a host out of the trends. Raises NotAllowed, Invalid("domain", ...)."""
+    _check_staff(viewer)
+    await tx.run(_HIDE_HOST, host=clean_domain(host), by_id=viewer.person, at=clock.now())
+
+
+async def show_host(tx: Write, viewer: Viewer, host: str) -> None:
+    """Let them trend again. Raises as above."""
+    _check_staff(viewer)
+    await tx.run(_SHOW_HOST, host=clean_domain(host))
+
+
+def _check_staff(viewer: Viewer) -> None:
     if not viewer.staff:
         raise NotAllowed
+
+
+def _named(viewer: Viewer, tag: str) -> str:
+    _check_staff(viewer)
     name = tag_name(tag)
     if name is None:
         raise Invalid("tag", "tag_form")

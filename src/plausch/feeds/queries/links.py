@@ -8,17 +8,19 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from plausch.community import queries as community
 from plausch.feeds.model import TREND_PEOPLE
 from plausch.feeds.queries.pieces import entry_pieces
 from plausch.feeds.queries.streams import Pieces
-from plausch.feeds.queries.trends import LATELY, PEOPLE, WITHIN, TagDay, countable, history_of, list_days
-from plausch.feeds.tables import trending_links
+from plausch.feeds.queries.trends import LATELY, PEOPLE, WITHIN, TagDay, countable, history_of, list_days, not_hidden
+from plausch.feeds.tables import hidden_hosts, trending_links
 from plausch.kernel import clock
 from plausch.kernel.ids import first_id_at
 from plausch.kernel.paging import Page
+from plausch.net.addresses import BadUrl, read_url
 from plausch.people.model import Viewer
 from plausch.people.queries import not_muted_by
-from plausch.storage import Read, Statement, param
+from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk import queries as talk
 from plausch.talk.model import Preview
 from plausch.talk.queries import entry, post, preview_rows, seen_as, visible_entry
@@ -45,12 +47,15 @@ _LATE = Statement(
     .limit(param("limit")),
     LinkTrend,
 )
-_TRENDING = Statement(
-    sa.select(trending_links.c.preview_id, trending_links.c.people)
-    .order_by(trending_links.c.place)
-    .limit(param("limit")),
-    LinkTrend,
-)
+
+
+def _trending(*where: sa.ColumnElement[bool]) -> Statement[int]:
+    return column_statement(sa.select(trending_links.c.preview_id).where(*where).order_by(trending_links.c.place))
+
+
+#: With those that are kept out, and without.
+_TRENDING = {True: _trending(), False: _trending(not_hidden(trending_links.c.preview_id))}
+_HIDDEN_HOSTS = column_statement(sa.select(hidden_hosts.c.host).where(any_of(hidden_hosts.c.host, "hosts")))
 _HISTORY = history_of(_linking.c.preview_id, _POSTED)
 _ABOUT = (
     *(entry.c.id < param("before"), entry.c.id > param("after"), entry.c.id == entry.c.post_id),
@@ -66,11 +71,32 @@ async def find_trending_links(tx: Read) -> list[LinkTrend]:
     return await tx.all(_LATE, since=first_id_at(now - LATELY), until=first_id_at(now + 1), limit=_MOST)
 
 
-async def list_trending_links(tx: Read, viewer: Viewer, limit: int) -> list[Preview]:
-    """The same for everybody: each stands for several people."""
-    found = await tx.all(_TRENDING, limit=limit)
-    previews = await talk.list_previews(tx, [one.id for one in found])
-    return [previews[one.id] for one in found if one.id in previews]
+async def list_trending_links(tx: Read, viewer: Viewer, limit: int, *, hidden_too: bool = False) -> list[Preview]:
+    """The same for everybody: each stands for several people. Those who look after the place see also what they hide.
+
+    Nobody sees links to servers of which nothing is wanted.
+    """
+    hidden_too = hidden_too and viewer.staff
+    ids = await tx.all(_TRENDING[hidden_too])
+    previews = await talk.list_previews(tx, ids)
+    hosts = {one.id: host_of(one) for one in previews.values()}
+    gone = await community.find_suspended(tx, set(hosts.values()))
+    if not hidden_too:
+        gone |= await list_hidden_hosts(tx, viewer, sorted(set(hosts.values())))
+    return [previews[id_] for id_ in ids if id_ in previews and hosts[id_] not in gone][:limit]
+
+
+async def list_hidden_hosts(tx: Read, viewer: Viewer, hosts: Sequence[str]) -> frozenset[str]:
+    """Those of the hosts that are kept out of the trends."""
+    return frozenset(await tx.all(_HIDDEN_HOSTS, hosts=list(hosts)) if hosts else ())
+
+
+def host_of(preview: Preview) -> str:
+    """Where a link leads to."""
+    try:
+        return read_url(preview.url, any_port=True).host
+    except BadUrl:
+        return ""
 
 
 async def list_link_days(tx: Read, viewer: Viewer, ids: Sequence[int], days: int = 7) -> dict[int, list[TagDay]]:

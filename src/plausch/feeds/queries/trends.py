@@ -8,7 +8,7 @@ from sqlalchemy.sql.expression import FromClause
 
 from plausch.feeds.model import TREND_PEOPLE, is_trending, trend_score
 from plausch.feeds.queries.membership import ME
-from plausch.feeds.tables import hidden_tags, trending_posts, trending_tags
+from plausch.feeds.tables import hidden_tags, hidden_trends, trending_posts, trending_tags
 from plausch.kernel import clock
 from plausch.kernel.ids import first_id_at
 from plausch.people.model import Consent, Viewer
@@ -120,19 +120,53 @@ def _responders() -> Statement[PostTrend]:
 _RESPONDERS = _responders()
 _TALKS = column_statement(sa.select(post.c.conversation_id).where(any_of(post.c.id, "ids")))
 _NOT_HIDDEN = sa.not_(sa.exists(sa.select(sa.literal(1)).where(hidden_tags.c.tag == trending_tags.c.tag)))
-_TAGS = Statement(
-    sa.select(trending_tags.c.tag, trending_tags.c.people, trending_tags.c.usual / 100.0)
-    .where(_NOT_HIDDEN)
-    .order_by(trending_tags.c.place)
-    .limit(param("limit")),
-    TagTrend,
+
+
+def not_hidden(of: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Nobody keeps this post, or this preview, out of the trends."""
+    return sa.not_(sa.exists(sa.select(sa.literal(1)).where(hidden_trends.c.id == of)))
+
+
+def _tags(*where: sa.ColumnElement[bool]) -> Statement[TagTrend]:
+    return Statement(
+        sa.select(trending_tags.c.tag, trending_tags.c.people, trending_tags.c.usual / 100.0)
+        .where(*where)
+        .order_by(trending_tags.c.place)
+        .limit(param("limit")),
+        TagTrend,
+    )
+
+
+def _posts(*where: sa.ColumnElement[bool]) -> Statement[int]:
+    return column_statement(
+        sa.select(trending_posts.c.post_id)
+        .select_from(trending_posts.join(post, post.c.id == trending_posts.c.post_id))
+        .where(visible(), not_muted_by(ME, post.c.actor_id), *where)
+        .order_by(trending_posts.c.place)
+        .limit(param("limit"))
+    )
+
+
+#: With those that are kept out, and without.
+_TAGS = {True: _tags(), False: _tags(_NOT_HIDDEN)}
+_POSTS = {True: _posts(), False: _posts(not_hidden(trending_posts.c.post_id))}
+_HIDDEN_OF = column_statement(sa.select(hidden_tags.c.tag).where(any_of(hidden_tags.c.tag, "tags")))
+_SPOKEN = Statement(
+    sa.select(post.c.language, sa.func.count())
+    .select_from(_USED)
+    .where(WITHIN, _bearing.c.tag == param("tag", sa.Text()))
+    .group_by(post.c.language)
+    .order_by(sa.func.count().desc(), post.c.language),
+    lambda language, number: (str(language), int(number)),
 )
-_POSTS = column_statement(
-    sa.select(trending_posts.c.post_id)
-    .select_from(trending_posts.join(post, post.c.id == trending_posts.c.post_id))
-    .where(visible(), not_muted_by(ME, post.c.actor_id))
-    .order_by(trending_posts.c.place)
+_KNOWN = column_statement(
+    sa.select(_bearing.c.tag)
+    .select_from(_USED)
+    .where(countable())
+    .group_by(_bearing.c.tag)
+    .order_by(sa.func.max(post.c.id).desc())
     .limit(param("limit"))
+    .offset(param("offset"))
 )
 _HIDDEN = column_statement(sa.select(sa.literal(1)).where(hidden_tags.c.tag == param("tag", sa.Text())))
 
@@ -163,9 +197,9 @@ async def find_trending_posts(tx: Read) -> list[PostTrend]:
     return await tx.all(_RESPONDERS, ids=ids, talks=await tx.all(_TALKS, ids=ids)) if ids else []
 
 
-async def list_trending_tags(tx: Read, viewer: Viewer, limit: int) -> list[TagTrend]:
-    """The same for everybody: each stands for several people."""
-    return await tx.all(_TAGS, limit=limit)
+async def list_trending_tags(tx: Read, viewer: Viewer, limit: int, *, hidden_too: bool = False) -> list[TagTrend]:
+    """The same for everybody: each stands for several people. Staff see also what they hide."""
+    return await tx.all(_TAGS[hidden_too and viewer.staff], limit=limit)
 
 
 class TagDay(NamedTuple):
@@ -196,9 +230,24 @@ async def list_tag_days(tx: Read, viewer: Viewer, tags: Sequence[str], days: int
     return await list_days(tx, _HISTORY, tags, days)
 
 
-async def list_trending_posts(tx: Read, viewer: Viewer, limit: int) -> list[int]:
-    """Posts that many responded to, as far as the viewer may see them."""
-    return await tx.all(_POSTS, limit=limit, **seen_as(viewer))
+async def list_trending_posts(tx: Read, viewer: Viewer, limit: int, *, hidden_too: bool = False) -> list[int]:
+    """Posts that many responded to, as far as the viewer may see them; hidden ones as above."""
+    return await tx.all(_POSTS[hidden_too and viewer.staff], limit=limit, **seen_as(viewer))
+
+
+async def list_known_tags(tx: Read, viewer: Viewer, limit: int, offset: int) -> list[str]:
+    """Tags that stand where everybody reads them, those of late first: of those who agree to be counted, as above."""
+    return await tx.all(_KNOWN, limit=limit, offset=offset)
+
+
+async def count_tag_languages(tx: Read, viewer: Viewer, tag: str, since: int, until: int) -> list[tuple[str, int]]:
+    """In which languages a tag was used between two moments (ms), and how often; of some it is not known."""
+    return await tx.all(_SPOKEN, tag=tag, since=first_id_at(since), until=first_id_at(until))
+
+
+async def list_hidden_tags(tx: Read, viewer: Viewer, tags: Sequence[str]) -> frozenset[str]:
+    """Those of the tags that are kept out of the trends."""
+    return frozenset(await tx.all(_HIDDEN_OF, tags=list(tags)) if tags else ())
 
 
 async def is_hidden_tag(tx: Read, viewer: Viewer, tag: str) -> bool:

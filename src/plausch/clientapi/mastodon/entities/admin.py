@@ -4,6 +4,9 @@ from typing import Any
 
 import msgspec
 
+from plausch.clientapi.mastodon.entities.reading import Tag
+from plausch.clientapi.mastodon.entities.statuses import TrendsLink
+
 
 class AdminAccount(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses are for owners alone; where somebody comes from is not kept."""
@@ -71,6 +74,57 @@ class AdminIpBlock(msgspec.Struct, frozen=True):
     expires_at: str | None
 
 
+class AdminDomainBlock(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    domain: str
+    digest: str
+    created_at: str
+    severity: str
+    reject_media: bool
+    reject_reports: bool
+    private_comment: str | None
+    public_comment: str | None
+    obfuscate: bool
+
+
+class ExistingDomainBlock(msgspec.Struct, frozen=True):
+    """Why a server is not blocked once more."""
+
+    error: str
+    existing_domain_block: AdminDomainBlock
+
+
+class AdminDomainAllow(msgspec.Struct, frozen=True):
+    id: str
+    domain: str
+    created_at: str
+
+
+class AdminTag(Tag, frozen=True, kw_only=True, omit_defaults=False):
+    """Tags wait for nobody's approval, and everybody may use and find each."""
+
+    trendable: bool
+    usable: bool = True
+    listable: bool = True
+    requires_review: bool = False
+
+
+class AdminTrendsLink(TrendsLink, frozen=True, kw_only=True):
+    id: str
+    requires_review: bool = False
+
+
+class Publisher(msgspec.Struct, frozen=True, kw_only=True):
+    """Where links lead; its id is its name."""
+
+    id: str
+    domain: str
+    trendable: bool
+    reviewed_at: str | None = None
+    requested_review_at: str | None = None
+    requires_review: bool = False
+
+
 class Datum(msgspec.Struct, frozen=True):
     date: str
     value: str
@@ -80,6 +134,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     unit: str | None = None
     total: str
+    human_value: str | msgspec.UnsetType = msgspec.UNSET
     previous_total: str
     data: list[Datum]
 
@@ -98,10 +153,12 @@ class AdminCohort(msgspec.Struct, frozen=True, kw_only=True):
     data: list[CohortDatum]
 
 
-class Counted(msgspec.Struct, frozen=True):
+class Counted(msgspec.Struct, frozen=True, omit_defaults=True):
     key: str
     human_key: str
     value: str
+    unit: str | None = None
+    human_value: str | None = None
 
 
 class Dimension(msgspec.Struct, frozen=True):

@@ -152,3 +152,12 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     media: str = msgspec.field(name="reading:expand:media", default="default")
     spoilers: bool = msgspec.field(name="reading:expand:spoilers", default=False)
     gifs: bool = msgspec.field(name="reading:autoplay:gifs", default=False)
+
+
+class DomainBlock(msgspec.Struct, frozen=True):
+    """A server that is kept away, as everybody may know of it."""
+
+    domain: str
+    digest: str
+    severity: str
+    comment: str | None

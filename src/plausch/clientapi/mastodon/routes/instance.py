@@ -7,7 +7,13 @@ from starlette.responses import Response
 from plausch.clientapi.keeping import keep
 from plausch.clientapi.mastodon.answers import answered, for_all
 from plausch.clientapi.mastodon.endpoints import Caller, Endpoint
-from plausch.clientapi.mastodon.entities.instance import Activity, ExtendedDescription, Preferences, TermsOfService
+from plausch.clientapi.mastodon.entities.instance import (
+    Activity,
+    DomainBlock,
+    ExtendedDescription,
+    Preferences,
+    TermsOfService,
+)
 from plausch.clientapi.mastodon.figures import figures_of
 from plausch.clientapi.mastodon.joining import join_account
 from plausch.clientapi.mastodon.present.instance import (
@@ -81,6 +87,16 @@ async def list_activity(request: Request) -> Response:
 async def show_description(request: Request) -> Response:
     site = request.site
     return for_all(request, ExtendedDescription(iso(site.community.changed_at), description_html(site)))
+
+
+async def list_domain_blocks(request: Request) -> Response:
+    """Other servers that are kept away."""
+    async with request.site.database.read() as tx:
+        blocks = await community.list_shown_blocks(tx)
+    return for_all(
+        request,
+        [DomainBlock(one.public_domain, one.digest, one.severity.value, one.public_comment or None) for one in blocks],
+    )
 
 
 async def list_languages(request: Request) -> Response:
@@ -164,7 +180,7 @@ ENDPOINTS = [
     _open("/api/v1/instance/terms_of_service/{date}", show_former_terms),
     _open("/api/v1/instance/languages", list_languages),
     _open("/api/v1/instance/peers", _always([])),
-    _open("/api/v1/instance/domain_blocks", _always([])),
+    _open("/api/v1/instance/domain_blocks", list_domain_blocks),
     _open("/api/v1/instance/translation_languages", _always({})),
     Endpoint("GET", "/api/v1/preferences", show_preferences, "read:accounts"),
 ]

@@ -10,10 +10,14 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    _community_allowed_servers()
+    _community_blocked_servers()
     _community_reactions()
     _feeds_featured_tags()
     _feeds_filters()
     _feeds_followed_how()
+    _feeds_hidden_hosts()
+    _feeds_hidden_trends()
     _feeds_let_in()
     _feeds_lists()
     _feeds_markers()
@@ -55,6 +59,34 @@ def upgrade() -> None:
     _talk_posts()
     _talk_put_away()
     _talk_speakers()
+
+
+def _community_allowed_servers() -> None:
+    op.create_table(
+        "community_allowed_servers",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_community_allowed_servers"),
+        sa.UniqueConstraint("domain", name="uq_community_allowed_servers_domain"),
+    )
+
+
+def _community_blocked_servers() -> None:
+    op.create_table(
+        "community_blocked_servers",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("reject_media", sa.Boolean(), nullable=False),
+        sa.Column("reject_reports", sa.Boolean(), nullable=False),
+        sa.Column("private_comment", sa.Text(), server_default="", nullable=False),
+        sa.Column("public_comment", sa.Text(), server_default="", nullable=False),
+        sa.Column("obfuscate", sa.Boolean(), nullable=False),
+        sa.Column("created_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_community_blocked_servers"),
+        sa.UniqueConstraint("domain", name="uq_community_blocked_servers_domain"),
+    )
 
 
 def _community_reactions() -> None:
@@ -107,6 +139,26 @@ def _feeds_followed_how() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_feeds_followed_how_actor", "feeds_followed_how", ["actor_id"])
+
+
+def _feeds_hidden_hosts() -> None:
+    op.create_table(
+        "feeds_hidden_hosts",
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("host", name="pk_feeds_hidden_hosts"),
+    )
+
+
+def _feeds_hidden_trends() -> None:
+    op.create_table(
+        "feeds_hidden_trends",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_feeds_hidden_trends"),
+    )
 
 
 def _feeds_let_in() -> None:

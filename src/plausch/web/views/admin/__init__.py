@@ -11,6 +11,7 @@ from plausch.web.views.admin import (
     machine,
     members,
     newcomers,
+    servers,
     start,
 )
 
@@ -23,6 +24,7 @@ ROUTES = [
     *emoji.ROUTES,
     *newcomers.ROUTES,
     *barring.ROUTES,
+    *servers.ROUTES,
     *deciding.ROUTES,
     *members.ROUTES,
     *machine.ROUTES,
