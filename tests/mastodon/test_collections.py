@@ -171,6 +171,10 @@ async def test_those_of_an_account_and_those_it_is_in(town: Town) -> None:
     assert await ids(visitor, within) == [third["id"]]
     await ben.get(own, 404)
     assert await ids(cem, own) == [second["id"], first["id"]]
+    # An address leads to the one that is there, for those who may see it.
+    for who, wanted in ((cem, [(await cem.get(f"/collections/{first['id']}"))["collection"]]), (ben, [])):
+        assert (await who.person.get("/api/v2/search", q=first["url"], resolve="true"))["collections"] == wanted
+    assert (await cem.person.get("/api/v2/search", q=first["url"], type="accounts"))["collections"] == []
 
 
 async def test_groups_are_in_them_when_their_owners_agree(town: Town) -> None:

@@ -12,6 +12,8 @@ from tests.mastodon.conftest import Person, Town
 from tests.mastodon.shapes import ACCOUNT, FILTER, LIST, STATUS, TAG, check
 from tests.mastodon.test_notifications import say, settle
 
+NOTHING: dict[str, Any] = {"accounts": [], "statuses": [], "hashtags": [], "collections": []}
+
 
 async def follow(town: Town, who: Person, *whom: Person) -> None:
     for one in whom:
@@ -219,7 +221,7 @@ async def test_search_finds_accounts_statuses_and_tags(town: Town) -> None:
     found = await anna.get("/api/v2/search", q=f"http://localhost:8000/posts/{post}")
     assert [one["id"] for one in found["statuses"]] == [str(post)]
     for hidden in (f"http://localhost:8000/posts/{secret}", "http://localhost:8000/@nobody", "https://a.example/@ben"):
-        assert await anna.get("/api/v2/search", q=hidden) == {"accounts": [], "statuses": [], "hashtags": []}
+        assert await anna.get("/api/v2/search", q=hidden) == NOTHING
     found = await anna.get("/api/v2/search", q="#kuch", type="hashtags")
     assert ([one["name"] for one in found["hashtags"]], found["accounts"], found["statuses"]) == (["kuchen"], [], [])
     assert (await anna.get("/api/v2/search", q="ben", type="accounts", following="true"))["accounts"] == []
@@ -231,7 +233,7 @@ async def test_search_finds_accounts_statuses_and_tags(town: Town) -> None:
     stranger = await town.stranger()
     assert (await stranger.get("/api/v2/search", q="kirschkuchen"))["statuses"] == []
     await stranger.get("/api/v2/search", 401, q="ben", offset=1)
-    assert await stranger.get("/api/v2/search", q="") == {"accounts": [], "statuses": [], "hashtags": []}
+    assert await stranger.get("/api/v2/search", q="") == NOTHING
 
 
 async def test_who_asks_is_answered(town: Town) -> None:

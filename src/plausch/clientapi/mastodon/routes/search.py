@@ -1,4 +1,4 @@
-"""`/api/v2/search`: accounts, statuses and tags."""
+"""`/api/v2/search`: accounts, statuses and tags; collections by their addresses."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -12,11 +12,13 @@ from plausch.clientapi.mastodon.errors import Refused
 from plausch.clientapi.mastodon.forms import Fields, query_of
 from plausch.clientapi.mastodon.joining import join_accounts
 from plausch.clientapi.mastodon.paging import limit_of, offset_of, range_of
+from plausch.clientapi.mastodon.present.collections import present_collections
 from plausch.clientapi.mastodon.present.tags import present_tags
 from plausch.clientapi.mastodon.routes.accounts import find_accounts
 from plausch.clientapi.mastodon.showing import show_posts
 from plausch.feeds import queries
 from plausch.feeds.model import QUERY_MAX
+from plausch.groups import queries as groups
 from plausch.http.request import Request
 from plausch.http.site import profile_path
 from plausch.kernel.ids import parse_id
@@ -26,7 +28,7 @@ from plausch.storage import Read
 
 _encode = msgspec.json.Encoder().encode
 _USUAL, _MOST = 20, 40
-_TYPES = ("accounts", "statuses", "hashtags")
+_TYPES = ("accounts", "statuses", "hashtags", "collections")
 
 
 async def search(request: Request) -> Response:
@@ -56,7 +58,7 @@ async def search(request: Request) -> Response:
 
 
 def _answer(found: dict[str, bytes]) -> Response:
-    return json_response(b'{"accounts":[%b],"statuses":[%b],"hashtags":[%b]}' % tuple(found[one] for one in _TYPES))
+    return json_response(b"{%b}" % b",".join(b'"%b":[%b]' % (name.encode(), found[name]) for name in _TYPES))
 
 
 async def _show_accounts(request: Request, ids: list[int], found: dict[str, bytes]) -> None:
@@ -102,6 +104,11 @@ async def _follow(request: Request, address: str, kinds: list[str], found: dict[
         async with request.site.database.read() as tx:
             ids = await _by_handle(tx, path.removeprefix(profile_path("")))
         await _show_accounts(request, ids, found)
+    elif beginning == "/packs" and "collections" in kinds:
+        async with request.site.database.read() as tx:
+            pack = await groups.find_pack_at(tx, request.viewer, rest)
+            shown = await present_collections(tx, request.viewer, request.site, [pack] if pack is not None else [])
+        found["collections"] = b",".join(_encode(one) for one in shown)
 
 
 async def _by_handle(tx: Read, handle: str) -> list[int]:
