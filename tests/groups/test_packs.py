@@ -8,7 +8,16 @@ import sqlalchemy as sa
 
 from plausch.feeds.tables import notifications
 from plausch.groups import actions, queries
-from plausch.groups.model import GroupDraft, GroupRole, Joining, Pack, PackDraft, PackJoined, Visibility
+from plausch.groups.model import (
+    PACK_MEMBERS_MAX,
+    GroupDraft,
+    GroupRole,
+    Joining,
+    Pack,
+    PackDraft,
+    PackJoined,
+    Visibility,
+)
 from plausch.groups.tables import pack_members, packs
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound
 from plausch.people import actions as people
@@ -165,6 +174,28 @@ async def test_only_who_is_there_can_be_in_one(database: Database, members: str)
     (anna,) = await join_all(database, "anna")
     reason = await refused(database, Invalid, actions.make_pack, anna, PackDraft(name="Wer?", members=members))
     assert reason in ("missing", "pack_unknown")
+
+
+async def test_one_by_one_until_it_is_full(database: Database) -> None:
+    anna, ben = await join_all(database, "anna", "ben")
+    pack = await do(database, actions.make_pack, anna, PackDraft(name="Leer"))
+    assert await refused(database, NotFound, actions.add_to_pack, ben, pack, ben.person) == "pack_not_found"
+    await do(database, actions.add_to_pack, anna, pack, anna.person)
+    assert await refused(database, NotAllowed, actions.add_to_pack, ben, pack, ben.person) == "not_allowed"
+    empty = await at(database, ben, pack)
+    assert empty is not None
+    assert (empty.size, empty.changed_at >= empty.created_at) == (1, True)
+    async with database.write() as tx:
+        for other in range(1, PACK_MEMBERS_MAX):
+            row = {"pack_id": pack, "actor_id": other, "agreed_at": None, "declined_at": None, "added_at": None}
+            await tx.run(column_statement(sa.insert(pack_members)), **row)
+    assert await refused(database, Invalid, actions.add_to_pack, anna, pack, ben.person) == "pack_full"
+    # Who is in it stays.
+    await do(database, actions.add_to_pack, anna, pack, anna.person)
+    await do(database, actions.take_out_of_pack, anna, pack, 1)
+    await do(database, actions.add_to_pack, anna, pack, ben.person)
+    assert await told(database) == {ben.person: 1}
+    assert await shown(database, ben, pack) == [anna.person, ben.person]
 
 
 async def test_whoever_leaves_the_place_leaves_nothing_in_packs(database: Database) -> None:
