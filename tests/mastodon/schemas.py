@@ -262,9 +262,9 @@ SHOWN_BLOCK = _entity(
 )
 _NUMBER = {"type": "string", "pattern": r"^\d+$"}
 MEASURE = _entity(
-    {"key": _WORDS, "unit": _or_null(_one_of("bytes")), "total": _NUMBER, "previous_total": _NUMBER}
+    {"key": _WORDS, "unit": _or_null(_one_of("bytes")), "total": _NUMBER}
     | {"data": _list(_entity({"date": _MIDNIGHT, "value": _NUMBER}))},
-    {"human_value": _WORDS},
+    {"human_value": _WORDS, "previous_total": _NUMBER},
 )
 DIMENSION = _entity(
     {"key": _WORDS}

@@ -89,7 +89,7 @@ async def test_a_tag_is_counted_of_those_who_agree(town: Town) -> None:
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-async def test_nothing_is_here_of_other_servers(town: Town) -> None:
+async def test_nothing_is_here_of_other_servers_and_times(town: Town) -> None:
     mara = await owner_of(town)
     kinds = ("accounts", "media_attachments", "reports", "statuses", "follows", "followers")
     keys = [f"instance_{kind}" for kind in kinds]
@@ -104,6 +104,12 @@ async def test_nothing_is_here_of_other_servers(town: Town) -> None:
         "instance_media_attachments": ("bytes", "0 B")
     }
     await ask(mara, "POST", _MEASURES, 400, keys=["instance_accounts"])
+    (active,) = (await measure(mara, "active_users")).values()
+    assert (active["total"], active["data"], "previous_total" in active) == ("1", [], False)
+    long_ago = await measure(mara, "new_users", "interactions", start_at="0001-01-01", end_at="1970-01-02")
+    assert {(one["total"], len(one["data"])) for one in long_ago.values()} == {("0", 2)}
+    tag = await measure(mara, "tag_uses", end_at="1970-01-01", tag_uses={"id": "baden"})
+    assert (tag["tag_uses"]["total"], len(tag["tag_uses"]["data"])) == ("0", 30)
     for key in ("instance_accounts", "instance_languages"):
         assert await dimension(mara, key, **{key: {"domain": "anders.example"}}) == {}
         await ask(mara, "POST", _DIMENSIONS, 400, keys=[key])

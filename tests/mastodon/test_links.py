@@ -7,12 +7,14 @@ from plausch.talk import queries
 from plausch.talk.actions import NewPreview
 from tests.mastodon.apps import App, apps
 from tests.mastodon.conftest import Town
+from tests.mastodon.test_notifications import settle
 
 LAKE = "https://zeitung.example/see"
 
 
 async def behind(town: Town, link: str, *posts: str) -> None:
-    """What a job would find there."""
+    """What a job would find there, had it been allowed to look."""
+    await settle(town)
     found = NewPreview(queries.link_hash(link), link, clock.now(), title="Der See", text="Er ist warm", site="Zeitung")
     async with town.site.database.write() as tx:
         preview = await talk.store_preview(tx, found)

@@ -13,6 +13,7 @@ from plausch.net.fetching import GuardedClient
 from plausch.people import actions as people
 from plausch.people import queries
 from plausch.talk import actions as talk
+from plausch.talk.listeners import FETCH_PREVIEW
 from plausch.talk.model import AudienceKind, PostDraft
 from tests.harness.community import stored
 from tests.harness.push_service import PushService, push_service
@@ -35,7 +36,7 @@ async def settle(town: Town) -> None:
     """Everything that follows from what was done has happened: the application's own worker does it."""
     for _ in range(500):
         jobs = (await stored(town.site.database))["work_jobs"]
-        if not [row for row in jobs if row[1].startswith("fact:") or row[1] == PUSH]:
+        if not [row for row in jobs if row[1].startswith("fact:") or row[1] in (PUSH, FETCH_PREVIEW)]:
             return
         await asyncio.sleep(0.02)
     raise AssertionError("there is still work")

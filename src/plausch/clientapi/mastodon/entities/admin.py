@@ -135,7 +135,8 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     unit: str | None = None
     total: str
     human_value: str | msgspec.UnsetType = msgspec.UNSET
-    previous_total: str
+    #: Left out where it is not remembered.
+    previous_total: str | msgspec.UnsetType = msgspec.UNSET
     data: list[Datum]
 
 

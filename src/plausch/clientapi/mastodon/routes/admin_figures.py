@@ -188,7 +188,7 @@ async def _measure(asked: Asked, key: str) -> Measure | None:
     period = asked.period
     if key == "active_users":
         active = await count_active(asked.tx, period.begins_at)
-        return Measure(key=key, total=str(active), previous_total="0", data=[])
+        return Measure(key=key, total=str(active), data=[])
     kind = _MEASURES.get(key)
     if kind is None:
         return None

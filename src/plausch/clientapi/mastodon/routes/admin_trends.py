@@ -20,6 +20,7 @@ from plausch.http.request import Request
 from plausch.http.routing import View
 from plausch.kernel.errors import Invalid, NotFound
 from plausch.language.inline_rules import tag_name
+from plausch.people.model import clean_domain
 from plausch.storage import Read
 from plausch.talk import queries as talk
 from plausch.talk.model import Preview
@@ -160,12 +161,12 @@ async def list_publishers(request: Request) -> Response:
 
 def _judge_publisher(*, shown: bool) -> View:
     async def view(request: Request) -> Response:
-        host = request.params["id"]
+        try:
+            host = clean_domain(request.params["id"])
+        except Invalid as error:
+            raise NotFound from error
         async with request.site.database.write() as tx:
-            try:
-                await _let_host_trend(shown)(tx, request.viewer, host)
-            except Invalid as error:
-                raise NotFound from error
+            await _let_host_trend(shown)(tx, request.viewer, host)
             (publisher,) = await _present_publishers(tx, request, [host])
         return answered(publisher)
 
