@@ -142,7 +142,7 @@ async def test_tags_bring_public_posts_home(database: Database) -> None:
     async with database.read() as read:
         feed = await feeds.home_feed(read, anna, Page())
         assert await feeds.list_followed_tags(read, anna) == ["garten"]
-        parts, _ = await feeds.home_parts(read, anna, Page(), "nowhere")
+        parts, _ = await feeds.home_parts(read, anna, Page())
         assert await all_pages(read, anna, 1) == [second, first]
     assert reasons(feed) == [(second, "tagged"), (first, "tagged")]
     assert feed.cards[0].reason.tag == "garten"
@@ -187,7 +187,7 @@ async def test_a_muted_conversation_is_silent(database: Database) -> None:
         assert await feeds.count_unread(read, anna) == 0
         assert [card.conversation.id for card in (await feeds.muted_feed(read, anna, Page())).cards] == [root]
         assert (await feeds.muted_feed(read, ines, Page())).cards == ()
-        parts, _ = await feeds.home_parts(read, anna, Page(), "nowhere")
+        parts, _ = await feeds.home_parts(read, anna, Page())
         assert parts == []
     async with database.write() as tx:
         await feeds_actions.unmute_conversation(tx, anna, root)

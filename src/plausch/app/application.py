@@ -102,7 +102,14 @@ class Application:
             tasks.append(self._metrics.run())
         self._tasks = [asyncio.create_task(one) for one in tasks]
         self._site = Site(
-            self._settings, database, media, live, ADDRESSES, held, self._outgoing, _openid(self._settings)
+            self._settings,
+            database,
+            media,
+            live,
+            ADDRESSES,
+            held,
+            outgoing=self._outgoing,
+            openid=_openid(self._settings),
         )
         return self._site
 

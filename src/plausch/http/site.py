@@ -11,6 +11,7 @@ from plausch.net.openid import OpenId
 from plausch.settings import Settings
 from plausch.storage import Database
 from plausch.storage.media import MediaStore
+from plausch.storage.parts import Shelf
 from plausch.talk.actions import Addresses
 from plausch.work.live import LiveBus
 
@@ -30,6 +31,8 @@ class Site:
     addresses: Addresses
     #: What is the same on every page.
     held: HeldCommunity
+    #: What doors have rendered, at hand.
+    shelf: Shelf = field(default_factory=Shelf)
     #: For whatever is asked of others on the web.
     outgoing: GuardedClient = field(default_factory=refusing)
     #: Another service with which people may sign in.

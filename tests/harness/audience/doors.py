@@ -135,7 +135,7 @@ async def _home_in_parts(read: Read, viewer: Viewer, world: World) -> Seen:
     seen = Seen()
     before: int | None = TOP if viewer.signed_in else None
     while before is not None:
-        found, before = await feeds.home_parts(read, viewer, Page(before=before, limit=_LIMIT), "nowhere")
+        found, before = await feeds.home_parts(read, viewer, Page(before=before, limit=_LIMIT))
         seen.posts |= {one.post_id for one in found}
         seen.people |= {one.by for one in found} | {one.actor_id for one in found}
     return seen

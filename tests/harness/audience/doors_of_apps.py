@@ -14,7 +14,6 @@ import msgspec
 from plausch.clientapi.mastodon.joining import join_accounts, join_statuses
 from plausch.clientapi.mastodon.kinds import ALL
 from plausch.clientapi.mastodon.notices import GROUPED, join_notification, read_groups, show
-from plausch.clientapi.mastodon.present.accounts import door_of
 from plausch.clientapi.mastodon.streaming.channels import Channel
 from plausch.clientapi.mastodon.streaming.reading import read_event
 from plausch.feeds import queries as feeds
@@ -103,15 +102,11 @@ async def _home(read: Read, viewer: Viewer, world: World) -> Seen:
     if not viewer.signed_in:
         return Seen()
     tagged = any(who == viewer.acting_as for who, _ in world.topics)
-    return await _stream(read, viewer, lambda page: feeds.home_pieces(read, viewer, page, _door()), alike=not tagged)
-
-
-def _door() -> str:
-    return door_of(_site())
+    return await _stream(read, viewer, lambda page: feeds.home_pieces(read, viewer, page), alike=not tagged)
 
 
 async def _local(read: Read, viewer: Viewer, world: World) -> Seen:
-    return await _stream(read, viewer, lambda page: feeds.local_pieces(read, viewer, page, _door()))
+    return await _stream(read, viewer, lambda page: feeds.local_pieces(read, viewer, page))
 
 
 async def _actors(read: Read, viewer: Viewer, world: World) -> Seen:
@@ -120,7 +115,7 @@ async def _actors(read: Read, viewer: Viewer, world: World) -> Seen:
         for wanted in (Wanted(), Wanted(no_replies=True, no_shares=True), Wanted(pinned=True), Wanted(pictures=True)):
 
             async def ask(page: Page, actor: int = actor, wanted: Wanted = wanted) -> Pieces:
-                return await feeds.actor_pieces(read, viewer, actor, page, _door(), wanted)
+                return await feeds.actor_pieces(read, viewer, actor, page, wanted)
 
             seen = await _stream(read, viewer, ask)
             all_seen.posts |= seen.posts
@@ -134,10 +129,10 @@ async def _tags(read: Read, viewer: Viewer, world: World) -> Seen:
     first, *others = TAGS
 
     async def ask(page: Page) -> Pieces:
-        return await feeds.tag_pieces(read, viewer, page, _door(), any_=[first, *others])
+        return await feeds.tag_pieces(read, viewer, page, any_=[first, *others])
 
     async def ask_less(page: Page) -> Pieces:
-        return await feeds.tag_pieces(read, viewer, page, _door(), any_=TAGS, all_=[first], none=others)
+        return await feeds.tag_pieces(read, viewer, page, any_=TAGS, all_=[first], none=others)
 
     for one in (ask, ask_less):
         seen = await _stream(read, viewer, one)
@@ -151,19 +146,19 @@ async def _lists(read: Read, viewer: Viewer, world: World) -> Seen:
     list_ = world.lists.get(viewer.acting_as)
     if list_ is None:
         return Seen()
-    return await _stream(read, viewer, lambda page: feeds.list_pieces_of(read, viewer, list_, page, _door()))
+    return await _stream(read, viewer, lambda page: feeds.list_pieces_of(read, viewer, list_, page))
 
 
 async def _single(read: Read, viewer: Viewer, world: World) -> Seen:
     """Each by its id; shares by theirs; and who quotes it."""
     ids = [post.id for post in world.posts]
-    pieces = [*(await feeds.list_pieces(read, viewer, _door(), ids)).values()]
+    pieces = [*(await feeds.list_pieces(read, viewer, ids)).values()]
     for post in world.posts:
         for share in post.sharers.values():
-            found = await feeds.find_entry_piece(read, viewer, share, _door())
+            found = await feeds.find_entry_piece(read, viewer, share)
             pieces += [found] if found is not None else []
         quoting = await talk.list_quoting(read, viewer, post.id, Page())
-        pieces += (await feeds.list_pieces(read, viewer, _door(), quoting)).values()
+        pieces += (await feeds.list_pieces(read, viewer, quoting)).values()
         assert set(quoting) <= {one.id for one in pieces}
     return await _seen(read, viewer, pieces)
 
@@ -173,7 +168,7 @@ async def _threads(read: Read, viewer: Viewer, world: World) -> Seen:
     pieces: dict[int, Piece] = {}
     for root in {post.root.id for post in world.posts}:
         branches = await talk.list_branches(read, root, 1_000)
-        pieces |= await feeds.list_pieces(read, viewer, _door(), [one.id for one in branches])
+        pieces |= await feeds.list_pieces(read, viewer, [one.id for one in branches])
     return await _seen(read, viewer, list(pieces.values()))
 
 
@@ -242,7 +237,7 @@ async def _notices(read: Read, viewer: Viewer, world: World) -> Seen:
 async def _messages(read: Read, viewer: Viewer, world: World) -> Seen:
     """Each exchange among named people that the viewer may see, once, with the last of it."""
     found = await talk.list_direct(read, viewer, Page(limit=1_000))
-    pieces = await feeds.list_pieces(read, viewer, _door(), [one.last_id for one in found])
+    pieces = await feeds.list_pieces(read, viewer, [one.last_id for one in found])
     assert set(pieces) == {one.last_id for one in found}
     assert len({one.scope_id for one in found}) == len(found), "twice"
     for one in found:
@@ -258,7 +253,7 @@ async def _messages_one_by_one(read: Read, viewer: Viewer, world: World) -> Seen
 
     async def ask(page: Page) -> Pieces:
         ids = await talk.list_direct_posts(read, viewer, page)
-        found = await feeds.list_pieces(read, viewer, _door(), ids)
+        found = await feeds.list_pieces(read, viewer, ids)
         assert list(ids) == [id_ for id_ in ids if id_ in found]
         return Pieces([found[id_] for id_ in ids], page.upwards or len(ids) == page.limit)
 

@@ -99,7 +99,7 @@ async def _actors(read: Read, viewer: Viewer, world: World) -> Seen:
     """All who speak: by their ids, their handles and names, in parts of pages and directories."""
     seen = Seen(people=set(await people.list_actors(read, viewer, world.actors)))
     assert seen.people == {one for one in world.actors if one == viewer.acting_as or world.near(viewer.acting_as, one)}
-    parts = await feeds.list_actor_parts(read, viewer, "nowhere", world.actors)
+    parts = await feeds.list_actor_parts(read, viewer, world.actors)
     # A page shows its visitors more of whoever they have blocked themselves: that they have, and how to undo it.
     for actor in world.actors:
         handle = (await people.get_actor(read, actor)).handle
@@ -228,7 +228,7 @@ async def _windows(read: Read, viewer: Viewer, world: World) -> Seen:
             below = await talk.list_spots_from(read, viewer, root, at, _MANY)
             assert [tuple(one) for one in (*above, *below)] == tree, "another conversation in parts"
         spots = await talk.list_spots_from(read, viewer, root, 0, _MANY)
-        found = await feeds.list_post_parts(read, viewer, "nowhere", [one.id for one in spots if not one.deleted])
+        found = await feeds.list_post_parts(read, viewer, [one.id for one in spots if not one.deleted])
         seen.posts |= {one.post_id for one in found}
         seen.people |= {one.actor_id for one in found}
     return seen
@@ -244,7 +244,7 @@ async def _walls_in_parts(read: Read, viewer: Viewer, world: World) -> Seen:
     for actor in world.actors:
         picks, drawn, _ = await feeds.actor_outline(read, viewer, actor, Page(limit=_MANY))
         feed = await feeds.actor_feed(read, viewer, actor, Page(limit=_MANY))
-        found = {one.post_id for one in await feeds.list_post_parts(read, viewer, "nowhere", drawn.post_ids())}
+        found = {one.post_id for one in await feeds.list_post_parts(read, viewer, drawn.post_ids())}
         roots = [drawn.conversations[pick.conversation_id].root_id for pick in picks]
         shown = [
             id_

@@ -61,7 +61,7 @@ _NONE = _More({}, {}, {}, {})
 class _Parts(NamedTuple):
     """All that was read for some statuses."""
 
-    bodies: Mapping[int, bytes | None]
+    bodies: Mapping[int, bytes]
     accounts: Mapping[int, bytes]
     more: _More
     caught: Mapping[int, Sequence[FilterResult]]
@@ -70,7 +70,7 @@ class _Parts(NamedTuple):
     plain: bool
 
     def status(self, piece: Piece, *, outermost: bool = True) -> bytes | None:
-        body, account = self.bodies[piece.post_id], self.accounts.get(piece.actor_id)
+        body, account = self.bodies.get(piece.post_id), self.accounts.get(piece.actor_id)
         if body is None or account is None:
             return None
         id_, more, further = piece.post_id, self.more, present.NOTHING_MORE
@@ -101,15 +101,9 @@ async def join_accounts(
     if not ids:
         return {}, []
     me = request.viewer.acting_as
-    found = await feeds.list_actor_pieces(tx, request.viewer, door_of(request.site), list(ids), blocked_too=blocked_too)
-    lost = [one.id for one in found if one.part is None]
-    made = await _render_accounts(tx, request, lost) if lost else []
-    fresh = {part.id: part.body for part in made}
-    joined = {}
-    for one in found:
-        body = one.part or fresh.get(one.id)
-        if body is not None:
-            joined[one.id] = present_accounts.join_account(one, body, me)
+    found = await feeds.list_actor_pieces(tx, request.viewer, list(ids), blocked_too=blocked_too)
+    bodies, made = await _accounts_of(tx, request, found)
+    joined = {one.id: present_accounts.join_account(one, bodies[one.id], me) for one in found if one.id in bodies}
     return joined, made
 
 
@@ -118,22 +112,25 @@ async def join_account(
 ) -> tuple[bytes | None, list[Part]]:
     """One account, whom the viewer has blocked, too; with further fields. None: as whoever asks sees it."""
     seeing = viewer or request.viewer
-    found = await feeds.list_actor_pieces(tx, seeing, door_of(request.site), [id_], blocked_too=True)
-    if not found:
-        return None, []
-    piece: ActorPiece = found[0]
-    made = [] if piece.part is not None else await _render_accounts(tx, request, [id_])
-    body = piece.part or (made[0].body if made else None)
-    return (present_accounts.join_account(piece, body, seeing.acting_as, more) if body is not None else None), made
+    found = await feeds.list_actor_pieces(tx, seeing, [id_], blocked_too=True)
+    bodies, made = await _accounts_of(tx, request, found)
+    return (present_accounts.join_account(found[0], bodies[id_], seeing.acting_as, more) if bodies else None), made
 
 
-async def _render_accounts(tx: Read, request: Request, ids: Sequence[int]) -> list[Part]:
-    """Of those whom the viewer has been given: as everybody else sees them."""
+async def _accounts_of(tx: Read, request: Request, pieces: Iterable[ActorPiece]) -> tuple[dict[int, bytes], list[Part]]:
+    """The parts of those whom the viewer has been given, and what was rendered of them: as everybody else sees them."""
+    versions = {one.id: one.version for one in pieces}
+    bodies = await request.site.shelf.take(tx, door_of(request.site), "actor", versions.items())
+    ids = [id_ for id_ in versions if id_ not in bodies]
+    if not ids:
+        return bodies, []
     profiles = await people.list_profiles(tx, VISITOR, ids)
     if len(profiles) < len(ids):
         profiles |= await people.list_profiles(tx, request.viewer, [id_ for id_ in ids if id_ not in profiles])
     fields = await people.list_fields_of(tx, list(profiles))
-    return [present_accounts.account_part(request.site, one, fields.get(one.id, [])) for one in profiles.values()]
+    made = [present_accounts.account_part(request.site, one, fields.get(one.id, [])) for one in profiles.values()]
+    bodies.update((part.id, part.body) for part in made)
+    return bodies, made
 
 
 async def join_statuses(
@@ -147,9 +144,9 @@ async def join_statuses(
     speaking.update(one.by for one in pieces if one.id != one.post_id)
     speaking.update(also)
     accounts, made = await join_accounts(tx, request, speaking)
-    bodies = {one.post_id: one.part for one in everything}
-    made += await _render_statuses(tx, request, bodies)
-    caught = await _catch(tx, request, sieve, list(bodies)) if sieve else {}
+    bodies, rendered = await _posts_of(tx, request, everything)
+    made += rendered
+    caught = await _catch(tx, request, sieve, [one.post_id for one in everything]) if sieve else {}
     parts = _Parts(bodies, accounts, more, caught, me, plain=more is _NONE and not caught)
     joined = []
     for piece in pieces:
@@ -178,7 +175,7 @@ async def _read_more(tx: Read, request: Request, pieces: Iterable[Piece]) -> _Mo
     if bits & _QUOTE:
         quotes = await talk.list_quotes(tx, viewer, [one.post_id for one in pieces if one.attached & _QUOTE])
         shown = {one.id for one in quotes.values() if one.state is QuoteState.SHOWN}
-        quoted = await feeds.list_pieces(tx, viewer, door_of(request.site), list(shown))
+        quoted = await feeds.list_pieces(tx, viewer, list(shown))
         inner = [one.post_id for one in quoted.values() if one.attached & _QUOTE and one.post_id not in quotes]
         quotes |= await talk.list_quotes(tx, viewer, inner)
         asking += [one.post_id for one in quoted.values() if one.attached & _POLL]
@@ -193,11 +190,13 @@ async def _read_more(tx: Read, request: Request, pieces: Iterable[Piece]) -> _Mo
     return _More(polls, quotes, quoted, authors)
 
 
-async def _render_statuses(tx: Read, request: Request, bodies: dict[int, bytes | None]) -> list[Part]:
-    """Fill in the parts that are missing or out of date; those."""
-    lost = [id_ for id_, body in bodies.items() if body is None]
+async def _posts_of(tx: Read, request: Request, pieces: Iterable[Piece]) -> tuple[dict[int, bytes], list[Part]]:
+    """The parts of posts that the viewer has been given, and which of them were rendered."""
+    versions = {one.post_id: one.version for one in pieces}
+    bodies = await request.site.shelf.take(tx, door_of(request.site), "post", versions.items())
+    lost = [id_ for id_ in versions if id_ not in bodies]
     if not lost:
-        return []
+        return bodies, []
     found = await talk.list_posts(tx, request.viewer, lost)
     ids = list(found)
     pictures = await talk.list_pictures(tx, [one.id for one in found.values() if one.pictures_count])
@@ -215,8 +214,14 @@ async def _render_statuses(tx: Read, request: Request, bodies: dict[int, bytes |
             whence.get(post.id),
         )
         made.append(present.status_part(request.site, post, around))
-    bodies.update({part.id: part.body for part in made})
-    return made
+    bodies.update((part.id, part.body) for part in made)
+    return bodies, made
+
+
+async def is_rendered(tx: Read, request: Request, piece: Piece) -> bool:
+    """There is a part of its present version already."""
+    shelf, thing = request.site.shelf, (piece.post_id, piece.version)
+    return bool(await shelf.take(tx, door_of(request.site), "post", [thing]))
 
 
 async def _catch(tx: Read, request: Request, sieve: Sieve, ids: Sequence[int]) -> dict[int, list[FilterResult]]:

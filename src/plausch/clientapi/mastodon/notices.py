@@ -9,7 +9,6 @@ from plausch.clientapi.mastodon.entities.notifications import AccountWarning, No
 from plausch.clientapi.mastodon.forms import query_of
 from plausch.clientapi.mastodon.joining import find_sieve, join_accounts, join_statuses
 from plausch.clientapi.mastodon.kinds import KINDS, TYPES, WITH_STATUS
-from plausch.clientapi.mastodon.present.accounts import door_of
 from plausch.clientapi.mastodon.present.collections import present_collections
 from plausch.clientapi.mastodon.present.reports import report_body
 from plausch.feeds import queries as feeds
@@ -58,7 +57,7 @@ class Shown(NamedTuple):
 async def show(tx: Read, request: Request, found: Sequence[Notification]) -> Shown:
     """Without those whose status or account the viewer may not see."""
     wanted = dict.fromkeys(one.post_id for one in found if one.post_id and TYPES[one.kind] in WITH_STATUS)
-    pieces = await feeds.list_pieces(tx, request.viewer, door_of(request.site), list(wanted))
+    pieces = await feeds.list_pieces(tx, request.viewer, list(wanted))
     sieve = await find_sieve(tx, request, FilterPlace.NOTIFICATIONS) if pieces else None
     joined = await join_statuses(tx, request, list(pieces.values()), sieve, {one.actor_id for one in found})
     accounts, statuses = joined.accounts, {id_in(body): body for body in joined.bodies}

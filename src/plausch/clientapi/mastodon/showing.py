@@ -7,7 +7,6 @@ from starlette.responses import Response
 from plausch.clientapi.keeping import keep
 from plausch.clientapi.mastodon.answers import id_of, json_response
 from plausch.clientapi.mastodon.joining import Joined, find_sieve, join_statuses
-from plausch.clientapi.mastodon.present.accounts import door_of
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import FilterPlace
 from plausch.feeds.queries import Piece
@@ -18,8 +17,8 @@ from plausch.storage import Read
 
 async def get_piece(tx: Read, request: Request, id_: int) -> Piece:
     """A post, or what says that somebody reblogged one, by its id. Raises NotFound."""
-    found = (await feeds.list_pieces(tx, request.viewer, door_of(request.site), [id_])).get(id_)
-    piece = found or await feeds.find_entry_piece(tx, request.viewer, id_, door_of(request.site))
+    found = (await feeds.list_pieces(tx, request.viewer, [id_])).get(id_)
+    piece = found or await feeds.find_entry_piece(tx, request.viewer, id_)
     if piece is None:
         raise NotFound("post_not_found")
     return piece
@@ -46,7 +45,7 @@ async def show_status(tx: Read, request: Request, id_: int) -> Joined:
 
 async def show_posts(tx: Read, request: Request, ids: Sequence[int], place: FilterPlace = FilterPlace.HOME) -> Joined:
     """Those of the posts that the viewer may see, in this order."""
-    pieces = await feeds.list_pieces(tx, request.viewer, door_of(request.site), ids)
+    pieces = await feeds.list_pieces(tx, request.viewer, ids)
     found = [pieces[id_] for id_ in ids if id_ in pieces]
     return await join_statuses(tx, request, found, await find_sieve(tx, request, place))
 

@@ -17,11 +17,11 @@ from plausch.talk.model import Attached
 #: Plain numbers: flags of an enum cost a microsecond each.
 _POLL, _QUOTE, _ARTICLE = int(Attached.POLL), int(Attached.QUOTE), int(Attached.ARTICLE)
 _MORE = _POLL | _QUOTE | _ARTICLE
-__all__ = ["Joined", "join_cards", "join_posts", "keep", "read_more", "render_missing", "text_of"]
+__all__ = ["Joined", "join_cards", "join_posts", "keep", "read_more", "take_parts", "text_of"]
 
 
 class Joined(NamedTuple):
-    """Posts by id as bytes, actors by id, and what was rendered and is to be kept after reading."""
+    """Posts and actors by id as bytes, and what was rendered and is to be kept after reading."""
 
     posts: dict[int, bytes]
     actors: dict[int, bytes]
@@ -33,24 +33,21 @@ async def join_cards(
 ) -> tuple[bytes, bytes, list[Part]]:
     """Cards, their actors, and what is to be kept."""
     viewer = request.viewer
-    pieces = {one.post_id: one for one in await feeds.list_post_parts(tx, viewer, present.DOOR_NAME, drawn.post_ids())}
+    pieces = {one.post_id: one for one in await feeds.list_post_parts(tx, viewer, drawn.post_ids())}
     wanted = {one.actor_id for one in pieces.values()} | {pick.reason.actor_id for pick in picks}
     for conversation in drawn.conversations.values():
         wanted.update(conversation.talker_ids)
         if conversation.place_id:
             wanted.add(conversation.place_id)
-    found = await feeds.list_actor_parts(tx, viewer, present.DOOR_NAME, list(wanted))
-    actors = {one.id: one.part for one in found}
-    posts = {id_: one.part for id_, one in pieces.items()}
-    made = await render_missing(tx, request, posts, actors)
+    actors = await feeds.list_actor_parts(tx, viewer, list(wanted))
+    parts = await take_parts(tx, request, pieces.values(), actors)
     more = await read_more(tx, request, pieces.values())
     joined = {
         id_: present.join_post(pieces[id_], body, more=more.get(id_, present.NOTHING_MORE))
-        for id_, body in posts.items()
-        if body is not None
+        for id_, body in parts.posts.items()
     }
-    cards = [_card(pick, drawn, joined, actors) for pick in picks]
-    return b",".join(card for card in cards if card), b",".join(filter(None, actors.values())), made
+    cards = [_card(pick, drawn, joined, parts.actors) for pick in picks]
+    return b",".join(card for card in cards if card), b",".join(parts.actors.values()), parts.made
 
 
 def _card(pick: Pick, drawn: feeds.Outline, posts: Mapping[int, bytes], known: Container[int]) -> bytes:
@@ -63,39 +60,50 @@ def _card(pick: Pick, drawn: feeds.Outline, posts: Mapping[int, bytes], known: C
 async def join_posts(tx: Read, request: Request, ids: Sequence[int]) -> Joined:
     """Posts with who speaks in each."""
     viewer = request.viewer
-    pieces = {one.post_id: one for one in await feeds.list_post_parts(tx, viewer, present.DOOR_NAME, ids)}
+    pieces = {one.post_id: one for one in await feeds.list_post_parts(tx, viewer, ids)}
     speaking = list({one.actor_id for one in pieces.values()})
-    found = await feeds.list_actor_parts(tx, viewer, present.DOOR_NAME, speaking)
-    actors = {one.id: one.part for one in found}
-    posts = {id_: one.part for id_, one in pieces.items()}
-    made = await render_missing(tx, request, posts, actors)
+    actors = await feeds.list_actor_parts(tx, viewer, speaking)
+    parts = await take_parts(tx, request, pieces.values(), actors)
     more = await read_more(tx, request, pieces.values())
-    known = {id_: part for id_, part in actors.items() if part is not None}
     joined = {
-        id_: present.join_post(one, body, known.get(one.actor_id, b"null"), more.get(id_, present.NOTHING_MORE))
-        for id_, one in pieces.items()
-        if (body := posts[id_]) is not None
+        id_: present.join_post(
+            pieces[id_],
+            body,
+            parts.actors.get(pieces[id_].actor_id, b"null"),
+            more.get(id_, present.NOTHING_MORE),
+        )
+        for id_, body in parts.posts.items()
     }
-    return Joined(joined, known, made)
+    return parts._replace(posts=joined)
 
 
-async def render_missing(
-    tx: Read, request: Request, posts: dict[int, bytes | None], actors: dict[int, bytes | None]
-) -> list[Part]:
-    """Fill in the parts that are missing or out of date; those, to be kept for the next reader."""
-    lost_posts = [id_ for id_, part in posts.items() if part is None]
-    lost_actors = [id_ for id_, part in actors.items() if part is None]
-    if not lost_posts and not lost_actors:
-        return []
-    site, viewer = request.site, request.viewer
-    found = await talk.list_posts(tx, viewer, lost_posts)
+async def take_parts(
+    tx: Read,
+    request: Request,
+    posts: Iterable[feeds.PostParts | feeds.EntryParts],
+    actors: Iterable[feeds.ActorPart],
+) -> Joined:
+    """The parts of those; what is missing or out of date is rendered, to be kept for the next reader."""
+    shelf, name = request.site.shelf, present.DOOR_NAME
+    told, faces = {one.post_id: one.version for one in posts}, {one.id: one.version for one in actors}
+    there = await shelf.take(tx, name, "post", told.items())
+    shown = await shelf.take(tx, name, "actor", faces.items())
+    made: list[Part] = []
+    if len(there) < len(told):
+        made += await _render_posts(tx, request, [id_ for id_ in told if id_ not in there])
+        there.update((part.id, part.body) for part in made)
+    if len(shown) < len(faces):
+        speakers = await people.list_actors(tx, request.viewer, [id_ for id_ in faces if id_ not in shown])
+        rendered = [present.actor_part(request.site, actor) for actor in speakers.values()]
+        shown.update((part.id, part.body) for part in rendered)
+        made += rendered
+    return Joined(there, shown, made)
+
+
+async def _render_posts(tx: Read, request: Request, ids: Sequence[int]) -> list[Part]:
+    found = await talk.list_posts(tx, request.viewer, ids)
     pictures = await talk.list_pictures(tx, list(found))
-    made = [present.post_part(site, post, pictures.get(post.id, [])) for post in found.values()]
-    posts.update({part.id: part.body for part in made})
-    speakers = await people.list_actors(tx, viewer, lost_actors)
-    faces = [present.actor_part(site, actor) for actor in speakers.values()]
-    actors.update({part.id: part.body for part in faces})
-    return [*made, *faces]
+    return [present.post_part(request.site, post, pictures.get(post.id, [])) for post in found.values()]
 
 
 async def read_more(

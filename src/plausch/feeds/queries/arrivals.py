@@ -21,10 +21,10 @@ class Arrival(NamedTuple):
     sieve: Sieve | None
 
 
-async def home_arrival(tx: Read, viewer: Viewer, id_: int, door: str) -> Arrival | None:
+async def home_arrival(tx: Read, viewer: Viewer, id_: int) -> Arrival | None:
     """As `home_pieces` would show it."""
     reader = await get_reader(tx, viewer)
-    found = await list_home_pieces(tx, viewer, door, [id_], shaped=is_shaped(reader))
+    found = await list_home_pieces(tx, viewer, [id_], shaped=is_shaped(reader))
     if not found:
         return None
     if not reader.shaped & FILTERS:
@@ -35,19 +35,19 @@ async def home_arrival(tx: Read, viewer: Viewer, id_: int, door: str) -> Arrival
     return Arrival(found[0], sieve)
 
 
-async def local_arrival(tx: Read, viewer: Viewer, id_: int, door: str, wanted: Wanted = ALL) -> Arrival | None:
-    found = await local_pieces(tx, viewer, _only(id_), door, wanted)
+async def local_arrival(tx: Read, viewer: Viewer, id_: int, wanted: Wanted = ALL) -> Arrival | None:
+    found = await local_pieces(tx, viewer, _only(id_), wanted)
     return await _arrival(tx, viewer, found.pieces)
 
 
-async def tag_arrival(tx: Read, viewer: Viewer, tag: str, id_: int, door: str) -> Arrival | None:
-    found = await tag_pieces(tx, viewer, _only(id_), door, any_=[tag])
+async def tag_arrival(tx: Read, viewer: Viewer, tag: str, id_: int) -> Arrival | None:
+    found = await tag_pieces(tx, viewer, _only(id_), any_=[tag])
     return await _arrival(tx, viewer, found.pieces)
 
 
-async def list_arrival(tx: Read, viewer: Viewer, list_: int, id_: int, door: str) -> Arrival | None:
+async def list_arrival(tx: Read, viewer: Viewer, list_: int, id_: int) -> Arrival | None:
     """Raises NotFound where there is no such list any more."""
-    found = await list_pieces_of(tx, viewer, list_, _only(id_), door)
+    found = await list_pieces_of(tx, viewer, list_, _only(id_))
     return await _arrival(tx, viewer, found.pieces)
 
 

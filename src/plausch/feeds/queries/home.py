@@ -66,13 +66,13 @@ async def _entries(tx: Read, viewer: Viewer, page: Page, reader: Reader) -> tupl
     return await gather(page, _reading(tx, viewer, reader), show)
 
 
-async def home_parts(tx: Read, viewer: Viewer, page: Page, door: str) -> tuple[list[EntryParts], int | None]:
+async def home_parts(tx: Read, viewer: Viewer, page: Page) -> tuple[list[EntryParts], int | None]:
     """The same as pieces of a door's rendering."""
     reader = await get_reader(tx, viewer)
     shaped, sieve = is_shaped(reader), await _sieve(tx, viewer, reader)
 
     async def show(ids: Sequence[int]) -> list[EntryParts]:
-        found = await list_entry_parts(tx, viewer, door, ids, shaped=shaped)
+        found = await list_entry_parts(tx, viewer, ids, shaped=shaped)
         if not sieve:
             return found
         hidden = await list_hidden(tx, viewer, sieve, [one.post_id for one in found])

@@ -104,8 +104,8 @@ async def list_link_days(tx: Read, viewer: Viewer, ids: Sequence[int], days: int
     return await list_days(tx, _HISTORY, ids, days)
 
 
-async def link_pieces(tx: Read, viewer: Viewer, preview: int, page: Page, door: str) -> Pieces:
+async def link_pieces(tx: Read, viewer: Viewer, preview: int, page: Page) -> Pieces:
     """What was said in public about what is behind a link, by people who agree to be found."""
     where = {"before": page.before, "after": page.after, "limit": page.limit, "preview": preview}
-    found = await tx.all(_PIECES[page.upwards], door=door, **where, **seen_as(viewer))
+    found = await tx.all(_PIECES[page.upwards], **where, **seen_as(viewer))
     return Pieces(found[::-1] if page.upwards else found, page.upwards or len(found) == page.limit)

@@ -1,4 +1,4 @@
-"""Posts and actors as pieces with all that a viewer is told about each, for doors that join bytes.
+"""What goes with a rendering of posts and actors, with all that a viewer is told about each, for doors that join bytes.
 
 `parts` has the same with less; what is here are the numbers and flags that only some doors show.
 """
@@ -9,12 +9,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from plausch.feeds.queries.membership import not_muted
-from plausch.feeds.queries.parts import OF_ACTOR, OF_POST, actor_part, post_part
 from plausch.feeds.queries.reader import at_home, has_muted_conversation
 from plausch.people.model import Relation, Viewer, WhoQuotes
 from plausch.people.queries import follow_counts, no_block_between, related, speaker, stands_before, tally
 from plausch.storage import Read, Statement, any_of, is_one_of, param
-from plausch.talk.model import OPEN, AudienceKind
 from plausch.talk.queries import (
     count_quotes,
     entry,
@@ -33,10 +31,10 @@ ME = param("me")
 
 
 class Piece(NamedTuple):
-    """A post's pieces, and through what it came here. The part is None when it must be rendered afresh."""
+    """What is joined to a post's part, and through what it came here."""
 
     post_id: int
-    part: bytes | None
+    version: int
     actor_id: int
     author_id: int
     conversation_id: int
@@ -51,10 +49,10 @@ class Piece(NamedTuple):
     #: The viewer has muted the conversation.
     muted: int
     pinned: int
-    #: The viewer may quote it.
-    quotable: int
-    #: Who may, a `WhoQuotes`; empty where the audience lets nobody.
+    #: Who may quote it where its audience lets anybody, a `WhoQuotes`.
     who_quotes: str
+    #: Only those who follow may, and the viewer does.
+    near: int
     #: An `AudienceKind`.
     audience: str
     #: Bits of `talk.model.Attached`.
@@ -69,10 +67,10 @@ class Piece(NamedTuple):
 
 
 class ActorPiece(NamedTuple):
-    """An actor's pieces."""
+    """What is joined to an actor's part."""
 
     id: int
-    part: bytes | None
+    version: int
     followers: int
     following: int
     #: What it has said for everybody, and when last (ms; 0: never).
@@ -80,34 +78,26 @@ class ActorPiece(NamedTuple):
     last_at: int
 
 
-def _who_quotes() -> sa.ColumnElement[str]:
-    may_be = is_one_of(post.c.scope_kind, (*OPEN, AudienceKind.GROUP))
-    own = sa.func.coalesce(sa.func.nullif(post.c.who_quotes, ""), speaker.c.who_quotes)
-    return sa.case((may_be, own), else_="")
-
-
-def _quotable() -> sa.ColumnElement[int]:
-    """As `talk.actions.check_consent` has it, for telling beforehand."""
-    near = sa.or_(related(Relation.FOLLOW, ME, speaker.c.id), related(Relation.CONNECT, ME, speaker.c.id))
-    who = _who_quotes()
-    return sa.case(
-        (ME == 0, 0),
-        (post.c.actor_id == ME, 1),
-        (who == WhoQuotes.EVERYBODY.value, 1),
-        (who == WhoQuotes.FOLLOWERS.value, sa.case((near, 1), else_=0)),
-        else_=0,
-    )
+_WHO_QUOTES = sa.func.coalesce(sa.func.nullif(post.c.who_quotes, ""), speaker.c.who_quotes)
+_NEAR = sa.case(
+    (
+        is_one_of(_WHO_QUOTES, [WhoQuotes.FOLLOWERS]),
+        sa.or_(related(Relation.FOLLOW, ME, speaker.c.id), related(Relation.CONNECT, ME, speaker.c.id)),
+    ),
+    else_=sa.false(),
+)
+#: One pins one's own, and only whoever does so is told of it.
+_PINNED = sa.case((post.c.actor_id == ME, post.c.id.in_(pinned_by(ME))), else_=sa.false())
 
 
 def piece_columns() -> tuple[sa.ColumnElement[Any], ...]:
     """The columns of `Piece` up to `pictures`."""
     return (
-        *(post.c.id, post_part.c.body, post.c.actor_id, post.c.author_id, post.c.conversation_id),
+        *(post.c.id, post.c.version, post.c.actor_id, post.c.author_id, post.c.conversation_id),
         *(post.c.replies, post.c.likes, post.c.shares, count_quotes(post.c.id)),
         *flags(),
         has_muted_conversation(post.c.conversation_id),
-        post.c.id.in_(pinned_by(ME)),
-        *(_quotable(), _who_quotes(), post.c.scope_kind, post.c.attached, post.c.pictures),
+        *(_PINNED, _WHO_QUOTES, _NEAR, post.c.scope_kind, post.c.attached, post.c.pictures),
     )
 
 
@@ -115,7 +105,7 @@ def entry_pieces(*conditions: sa.ColumnElement[bool], order: sa.ColumnElement[An
     """Pieces of the entries for which the conditions hold, in an order so many of them."""
     core = (
         sa.select(*piece_columns(), entry.c.id, entry.c.kind, entry.c.actor_id)
-        .select_from(joined_entries().join(speaker, speaker.c.id == post.c.actor_id).outerjoin(post_part, OF_POST))
+        .select_from(joined_entries().join(speaker, speaker.c.id == post.c.actor_id))
         .where(*conditions)
     )
     return Statement(core if order is None else core.order_by(order).limit(param("limit")), Piece)
@@ -128,24 +118,20 @@ _AT_HOME = {
 }
 _POSTS = Statement(
     sa.select(*piece_columns(), post.c.id, sa.literal(""), post.c.actor_id)
-    .select_from(post.join(speaker, speaker.c.id == post.c.actor_id).outerjoin(post_part, OF_POST))
+    .select_from(post.join(speaker, speaker.c.id == post.c.actor_id))
     .where(any_of(post.c.id, "ids"), visible()),
     Piece,
 )
-_COUNTED = (
-    speaker.outerjoin(actor_part, OF_ACTOR)
-    .outerjoin(tally, tally.c.actor_id == speaker.c.id)
-    .outerjoin(said, said.c.actor_id == speaker.c.id)
-)
+_COUNTED = speaker.outerjoin(tally, tally.c.actor_id == speaker.c.id).outerjoin(said, said.c.actor_id == speaker.c.id)
 _ACTORS = Statement(
-    sa.select(speaker.c.id, actor_part.c.body, *follow_counts(), *said_by(speaker.c.id))
+    sa.select(speaker.c.id, speaker.c.version, *follow_counts(), *said_by(speaker.c.id))
     .select_from(_COUNTED)
     .where(any_of(speaker.c.id, "ids"), stands_before(ME, speaker), no_block_between(ME, speaker.c.id)),
     ActorPiece,
 )
 #: One's own lists of whom one keeps away show them still.
 _KEPT_AWAY = Statement(
-    sa.select(speaker.c.id, actor_part.c.body, *follow_counts(), *said_by(speaker.c.id))
+    sa.select(speaker.c.id, speaker.c.version, *follow_counts(), *said_by(speaker.c.id))
     .select_from(_COUNTED)
     .where(
         any_of(speaker.c.id, "ids"),
@@ -156,18 +142,18 @@ _KEPT_AWAY = Statement(
 )
 
 
-async def list_home_pieces(tx: Read, viewer: Viewer, door: str, ids: Sequence[int], *, shaped: bool) -> list[Piece]:
+async def list_home_pieces(tx: Read, viewer: Viewer, ids: Sequence[int], *, shaped: bool) -> list[Piece]:
     """Of those entries that belong in the viewer's home, in no order."""
-    return await tx.all(_AT_HOME[shaped], ids=ids, door=door, **seen_as(viewer))
+    return await tx.all(_AT_HOME[shaped], ids=ids, **seen_as(viewer))
 
 
-async def list_pieces(tx: Read, viewer: Viewer, door: str, ids: Sequence[int]) -> dict[int, Piece]:
+async def list_pieces(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Piece]:
     """Of those posts that the viewer may see, by id."""
-    return {one.id: one for one in await tx.all(_POSTS, ids=ids, door=door, **seen_as(viewer))} if ids else {}
+    return {one.id: one for one in await tx.all(_POSTS, ids=ids, **seen_as(viewer))} if ids else {}
 
 
 async def list_actor_pieces(
-    tx: Read, viewer: Viewer, door: str, ids: Sequence[int], *, blocked_too: bool = False
+    tx: Read, viewer: Viewer, ids: Sequence[int], *, blocked_too: bool = False
 ) -> list[ActorPiece]:
     """Of those actors whom the viewer may see, in no order; `blocked_too`: also whom it has blocked itself."""
-    return await tx.all(_KEPT_AWAY if blocked_too else _ACTORS, ids=ids, door=door, me=viewer.acting_as)
+    return await tx.all(_KEPT_AWAY if blocked_too else _ACTORS, ids=ids, me=viewer.acting_as)

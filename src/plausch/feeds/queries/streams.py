@@ -55,14 +55,14 @@ class Pieces(NamedTuple):
 _MOST_ROUNDS = 50
 
 
-async def home_pieces(tx: Read, viewer: Viewer, page: Page, door: str) -> Pieces:
+async def home_pieces(tx: Read, viewer: Viewer, page: Page) -> Pieces:
     """The viewer's home, entry by entry."""
     reader = await get_reader(tx, viewer)
     shaped = is_shaped(reader)
     sieve = await get_sieve(tx, viewer, FilterPlace.HOME) if reader.shaped & FILTERS else None
 
     async def show(ids: Sequence[int]) -> list[Piece]:
-        found = await list_home_pieces(tx, viewer, door, ids, shaped=shaped)
+        found = await list_home_pieces(tx, viewer, ids, shaped=shaped)
         if not sieve:
             return found
         hidden = await list_hidden(tx, viewer, sieve, [one.post_id for one in found])
@@ -166,18 +166,16 @@ def _statement(place: str, wanted: Wanted, upwards: bool) -> Statement[Piece]:  
     return entry_pieces(*conditions, order=entry.c.id if upwards else entry.c.id.desc())
 
 
-async def _pieces(
-    tx: Read, viewer: Viewer, place: str, page: Page, door: str, wanted: Wanted, **values: object
-) -> Pieces:
+async def _pieces(tx: Read, viewer: Viewer, place: str, page: Page, wanted: Wanted, **values: object) -> Pieces:
     statement = _statement(place, wanted, page.upwards)
     where = {"before": page.before, "after": page.after, "limit": page.limit}
-    found = await tx.all(statement, door=door, **where, **values, **seen_as(viewer))
+    found = await tx.all(statement, **where, **values, **seen_as(viewer))
     return Pieces(found[::-1] if page.upwards else found, page.upwards or len(found) == page.limit)
 
 
-async def local_pieces(tx: Read, viewer: Viewer, page: Page, door: str, wanted: Wanted = ALL) -> Pieces:
+async def local_pieces(tx: Read, viewer: Viewer, page: Page, wanted: Wanted = ALL) -> Pieces:
     """What people of this server have begun to talk about in public."""
-    return await _pieces(tx, viewer, "local", page, door, wanted)
+    return await _pieces(tx, viewer, "local", page, wanted)
 
 
 _TAGGED = entry_pieces(
@@ -192,7 +190,6 @@ async def tag_pieces(
     tx: Read,
     viewer: Viewer,
     page: Page,
-    door: str,
     *,
     any_: Sequence[str],
     all_: Sequence[str] = (),
@@ -200,7 +197,7 @@ async def tag_pieces(
     pictures: bool = False,
 ) -> Pieces:
     """What was said in public under one of some tags and all of others, and none of still others."""
-    how = {"all": list(all_), "all_count": len(set(all_)), "none": list(none), "door": door, **seen_as(viewer)}
+    how = {"all": list(all_), "all_count": len(set(all_)), "none": list(none), **seen_as(viewer)}
 
     async def read_on(at: int, limit: int) -> Stretch:
         """The next of each tag: however rare it is, nothing else is looked at."""
@@ -225,27 +222,25 @@ async def tag_pieces(
     return Pieces(found, before is not None)
 
 
-async def actor_pieces(
-    tx: Read, viewer: Viewer, actor: int, page: Page, door: str, wanted: Wanted = ALL, tag: str = ""
-) -> Pieces:
+async def actor_pieces(tx: Read, viewer: Viewer, actor: int, page: Page, wanted: Wanted = ALL, tag: str = "") -> Pieces:
     """What somebody posted, replied and shared, as far as the viewer may see it."""
     values: dict[str, object] = {"actor": actor}
     if wanted.tagged:
         values["tag"] = tag
-    return await _pieces(tx, viewer, "actor", page, door, wanted, **values)
+    return await _pieces(tx, viewer, "actor", page, wanted, **values)
 
 
-async def list_pieces_of(tx: Read, viewer: Viewer, list_: int, page: Page, door: str) -> Pieces:
+async def list_pieces_of(tx: Read, viewer: Viewer, list_: int, page: Page) -> Pieces:
     """What those on a list of the viewer's do. Raises NotFound."""
     await get_list(tx, viewer, list_)
     if page.upwards:
-        return await _pieces(tx, viewer, "list", page, door, ALL, list=list_)
+        return await _pieces(tx, viewer, "list", page, ALL, list=list_)
 
     async def read_on(before: int, limit: int) -> Stretch:
         return _above(await read_list(tx, list_, before, limit), page.after)
 
     async def show(ids: Sequence[int]) -> list[Piece]:
-        return await tx.all(_ON_LIST, ids=ids, list=list_, door=door, **seen_as(viewer))
+        return await tx.all(_ON_LIST, ids=ids, list=list_, **seen_as(viewer))
 
     found, before = await gather(page, read_on, show)
     return Pieces(found, before is not None)
@@ -258,6 +253,6 @@ _ON_LIST = entry_pieces(any_of(entry.c.id, "ids"), shown_on_list())
 _ENTRY = entry_pieces(entry.c.id == param("id"), visible_entry())
 
 
-async def find_entry_piece(tx: Read, viewer: Viewer, id_: int, door: str) -> Piece | None:
+async def find_entry_piece(tx: Read, viewer: Viewer, id_: int) -> Piece | None:
     """A share, or what was put on a wall, by the entry's id."""
-    return await tx.first(_ENTRY, id=id_, door=door, **seen_as(viewer))
+    return await tx.first(_ENTRY, id=id_, **seen_as(viewer))

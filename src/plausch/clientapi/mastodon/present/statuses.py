@@ -28,7 +28,7 @@ from plausch.language.formats import exact_iso
 from plausch.people.model import Actor, WhoQuotes
 from plausch.storage.parts import Part
 from plausch.talk import model as talk
-from plausch.talk.model import Article, AudienceKind, Picture, Post, Preview
+from plausch.talk.model import OPEN, Article, AudienceKind, Picture, Post, Preview
 from plausch.talk.queries import Whence
 
 _encode = msgspec.json.Encoder().encode
@@ -193,15 +193,22 @@ def status_part(site: Site, post: Post, around: Around) -> Part:
 NOTHING_MORE = b',"author":null},"poll":null,"quote":null,"filtered":[]'
 
 
-def _approvals() -> dict[tuple[str, int], bytes]:
-    """Who may quote it without being asked, and whether the viewer may; nobody is ever asked."""
-    automatic = {WhoQuotes.EVERYBODY.value: b'"public"', WhoQuotes.FOLLOWERS.value: b'"followers"'}
-    return {
-        (who, quotable): b'{"automatic":[%b],"manual":[],"current_user":"%b"}'
-        % (automatic.get(who, b""), b"automatic" if quotable else b"denied")
-        for who in ("", *WhoQuotes)
-        for quotable in (0, 1)
-    }
+def _approvals() -> dict[tuple[str, str, int], bytes]:
+    """Who may quote it without being asked, and whether the viewer may; nobody is ever asked.
+
+    By audience, who may quote, and how the viewer stands to it: `_NEAR` and what is above.
+    """
+    automatic = {WhoQuotes.EVERYBODY: b'"public"', WhoQuotes.FOLLOWERS: b'"followers"'}
+    found = {}
+    for audience, who, standing in product(AudienceKind, WhoQuotes, range(_OWN + 1)):
+        lets = audience in (*OPEN, AudienceKind.GROUP) and automatic.get(who, b"")
+        least = _MEMBER if who is WhoQuotes.EVERYBODY else _NEAR
+        may = standing == _OWN or (lets and standing >= least)
+        found[audience.value, who.value, standing] = b'{"automatic":[%b],"manual":[],"current_user":"%b"}' % (
+            lets or b"",
+            b"automatic" if may else b"denied",
+        )
+    return found
 
 
 def _flag_words() -> dict[tuple[int, int, int, int], bytes]:
@@ -213,7 +220,15 @@ def _flag_words() -> dict[tuple[int, int, int, int], bytes]:
     }
 
 
+#: How somebody stands to a post: a visitor, anybody here, among its followers, the one who said it.
+_VISITOR, _MEMBER, _NEAR, _OWN = range(4)
 _APPROVALS, _FLAGS, _PINNED = _approvals(), _flag_words(), (b',"pinned":false', b',"pinned":true')
+
+
+def _standing(piece: Piece, me: int) -> int:
+    if piece.actor_id == me:
+        return _OWN
+    return _MEMBER + piece.near if me else _VISITOR
 
 
 def join_status(piece: Piece, body: bytes, account: bytes, me: int, more: bytes = NOTHING_MORE) -> bytes:
@@ -230,7 +245,7 @@ def join_status(piece: Piece, body: bytes, account: bytes, me: int, more: bytes 
         piece.likes,
         piece.shares,
         piece.quotes,
-        _APPROVALS[piece.who_quotes, piece.quotable],
+        _APPROVALS[piece.audience, piece.who_quotes, _standing(piece, me)],
         # What visitors are told nothing of.
         _FLAGS[piece.liked, piece.shared, piece.bookmarked, piece.muted] if me else b"",
         _PINNED[piece.pinned] if piece.actor_id == me else b"",

@@ -12,7 +12,7 @@ from plausch.clientapi.mastodon.endpoints import Caller, Endpoint
 from plausch.clientapi.mastodon.forms import query_of
 from plausch.clientapi.mastodon.joining import join_account, join_accounts
 from plausch.clientapi.mastodon.paging import limit_of, link_pages, offset_of, range_of
-from plausch.clientapi.mastodon.present.accounts import door_of, present_relationship
+from plausch.clientapi.mastodon.present.accounts import present_relationship
 from plausch.clientapi.mastodon.routes.timelines import answer_page
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import PLAINLY, FilterPlace
@@ -108,9 +108,7 @@ async def list_statuses(request: Request) -> Response:
     )
 
     async def find(tx: Read, page: Page) -> Pieces:
-        return await feeds.actor_pieces(
-            tx, request.viewer, id_of(request), page, door_of(request.site), wanted, tag=tagged or ""
-        )
+        return await feeds.actor_pieces(tx, request.viewer, id_of(request), page, wanted, tag=tagged or "")
 
     return await answer_page(request, find, FilterPlace.CONVERSATIONS)
 

@@ -13,7 +13,6 @@ from plausch.clientapi.mastodon.errors import Refused
 from plausch.clientapi.mastodon.forms import query_of
 from plausch.clientapi.mastodon.joining import answer_joined, find_sieve, join_accounts, join_statuses
 from plausch.clientapi.mastodon.paging import limit_of, link_pages, range_of
-from plausch.clientapi.mastodon.present.accounts import door_of
 from plausch.clientapi.mastodon.present.statuses import present_card, present_media
 from plausch.clientapi.mastodon.present.texts import emojis_of, present_html
 from plausch.clientapi.mastodon.showing import answer_one, get_piece, post_of, show_posts, show_status
@@ -53,7 +52,7 @@ async def get_context(request: Request) -> Response:
         branches = await queries.list_branches(tx, piece.conversation_id, _TREE)
         above = _above(branches, piece.post_id)[: _ABOVE if known else _ABOVE_VISITORS][::-1]
         below = _below(branches, piece.post_id)[: _BELOW if known else _BELOW_VISITORS]
-        pieces = await feeds.list_pieces(tx, request.viewer, door_of(request.site), [*above, *below])
+        pieces = await feeds.list_pieces(tx, request.viewer, [*above, *below])
         sieve = await find_sieve(tx, request, FilterPlace.CONVERSATIONS)
         ordered = [pieces[id_] for id_ in (*above, *below) if id_ in pieces]
         joined = await join_statuses(tx, request, ordered, sieve)

@@ -9,7 +9,6 @@ from plausch.clientapi.mastodon.endpoints import Caller, Endpoint
 from plausch.clientapi.mastodon.forms import query_of
 from plausch.clientapi.mastodon.joining import answer_joined, find_sieve, join_statuses
 from plausch.clientapi.mastodon.paging import Range, link_pages, range_of
-from plausch.clientapi.mastodon.present.accounts import door_of
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import FilterPlace
 from plausch.feeds.queries import Pieces, Wanted
@@ -42,7 +41,7 @@ async def answer_page(
 
 async def home(request: Request) -> Response:
     async def find(tx: Read, page: Page) -> Pieces:
-        return await feeds.home_pieces(tx, request.viewer, page, door_of(request.site))
+        return await feeds.home_pieces(tx, request.viewer, page)
 
     return await answer_page(request, find, None)
 
@@ -54,7 +53,7 @@ async def public(request: Request) -> Response:
     wanted = Wanted(pictures=bool(query.flag("only_media")))
 
     async def find(tx: Read, page: Page) -> Pieces:
-        return _NOTHING if remote else await feeds.local_pieces(tx, request.viewer, page, door_of(request.site), wanted)
+        return _NOTHING if remote else await feeds.local_pieces(tx, request.viewer, page, wanted)
 
     return await answer_page(request, find)
 
@@ -72,7 +71,6 @@ async def tag(request: Request) -> Response:
             tx,
             request.viewer,
             page,
-            door_of(request.site),
             any_=[name, *others],
             all_=all_,
             none=none,
@@ -88,7 +86,7 @@ def _names(texts: list[str]) -> list[str]:
 
 async def list_(request: Request) -> Response:
     async def find(tx: Read, page: Page) -> Pieces:
-        return await feeds.list_pieces_of(tx, request.viewer, id_of(request), page, door_of(request.site))
+        return await feeds.list_pieces_of(tx, request.viewer, id_of(request), page)
 
     return await answer_page(request, find)
 
@@ -102,7 +100,7 @@ async def link(request: Request) -> Response:
         raise NotFound("preview_not_found")
 
     async def find(tx: Read, page: Page) -> Pieces:
-        return await feeds.link_pieces(tx, request.viewer, preview, page, door_of(request.site))
+        return await feeds.link_pieces(tx, request.viewer, preview, page)
 
     return await answer_page(request, find)
 
@@ -112,7 +110,7 @@ async def direct(request: Request) -> Response:
 
     async def find(tx: Read, page: Page) -> Pieces:
         ids = await talk.list_direct_posts(tx, request.viewer, page)
-        found = await feeds.list_pieces(tx, request.viewer, door_of(request.site), ids)
+        found = await feeds.list_pieces(tx, request.viewer, ids)
         return Pieces([found[id_] for id_ in ids if id_ in found], page.upwards or len(ids) == page.limit)
 
     return await answer_page(request, find, FilterPlace.CONVERSATIONS)

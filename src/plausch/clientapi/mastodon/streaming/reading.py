@@ -5,10 +5,9 @@ from collections.abc import Mapping
 import msgspec
 
 from plausch.clientapi.keeping import keep
-from plausch.clientapi.mastodon.joining import join_statuses
+from plausch.clientapi.mastodon.joining import is_rendered, join_statuses
 from plausch.clientapi.mastodon.kinds import TYPES
 from plausch.clientapi.mastodon.notices import join_notification, show
-from plausch.clientapi.mastodon.present.accounts import door_of
 from plausch.clientapi.mastodon.routes.conversations import present_conversations
 from plausch.clientapi.mastodon.streaming.channels import NOTIFICATIONS, Channel, may_hear
 from plausch.clientapi.mastodon.streaming.sharing import SHARED, Event
@@ -87,17 +86,17 @@ def _gone(id_: int) -> Event:
 
 
 async def _arrival(tx: Read, request: Request, channel: Channel, id_: int) -> Arrival | None:
-    viewer, door = request.viewer, door_of(request.site)
+    viewer = request.viewer
     match channel.kind:
         case "user":
-            return await feeds.home_arrival(tx, viewer, id_, door)
+            return await feeds.home_arrival(tx, viewer, id_)
         case "public":
-            return await feeds.local_arrival(tx, viewer, id_, door, Wanted(pictures=channel.pictures))
+            return await feeds.local_arrival(tx, viewer, id_, Wanted(pictures=channel.pictures))
         case "hashtag":
-            return await feeds.tag_arrival(tx, viewer, channel.of, id_, door)
+            return await feeds.tag_arrival(tx, viewer, channel.of, id_)
         case "list":
             try:
-                return await feeds.list_arrival(tx, viewer, int(channel.of), id_, door)
+                return await feeds.list_arrival(tx, viewer, int(channel.of), id_)
             except NotFound:
                 return None
     return None
@@ -111,7 +110,7 @@ async def _status(tx: Read, request: Request, kind: str, arrival: Arrival, *, pa
         found = SHARED.find(kind, piece, own)
         if found is not None:
             return found
-    if piece.part is None and patient:
+    if patient and not await is_rendered(tx, request, piece):
         raise Unrendered(request, arrival)
     joined = await join_statuses(tx, request, [piece], arrival.sieve)
     if not joined.bodies:
