@@ -2,11 +2,13 @@
 
 import asyncio
 import io
+from datetime import UTC, datetime, timedelta
 
 import mastodon
 import pytest
 from PIL import Image
 
+from plausch.people.model import Role
 from tests.harness.server import Server
 from tests.mastodon.conftest import tokens
 
@@ -67,3 +69,36 @@ def test_anna_and_ines_talk(server: Server, database_url: str) -> None:
     assert ines.account_block(me.id).blocking
     assert list(ines.timeline_home()) != []
     assert me.id not in {one.account.id for one in ines.timeline_home()}
+
+
+@pytest.mark.slow
+def test_mara_looks_after_the_place(server: Server, database_url: str) -> None:
+    found = asyncio.run(tokens(database_url, "mara", scopes="read write admin:read admin:write", role=Role.OWNER))
+    mara = mastodon.Mastodon(access_token=found[0], api_base_url=server.url)
+    block = mara.admin_create_domain_block("Spam.example", severity="silence", public_comment="Werbung")
+    with pytest.raises(mastodon.MastodonAPIError, match="stricter limits on spam"):
+        mara.admin_create_domain_block("spam.example", severity="suspend")
+    changed = mara.admin_update_domain_block(block.id, severity="suspend", obfuscate=True)
+    assert (changed.severity, changed.public_comment) == ("suspend", "Werbung")
+    assert [one.domain for one in mara.admin_domain_blocks()] == ["spam.example"]
+    assert [(one.domain, one.comment) for one in mara.instance_domain_blocks()] == [("spam.****ple", "Werbung")]
+    mara.admin_delete_domain_block(block.id)
+    assert mara.admin_domain_blocks() == []
+    allowed = mara.admin_create_domain_allow("gut.example")
+    assert mara.admin_domain_allow(allowed.id).domain == "gut.example"
+    mara.admin_delete_domain_allow(allowed.id)
+    assert mara.admin_domain_allows() == []
+
+    mara.status_reply(mara.status_post("Wir gehen #baden"), "Heute!")
+    period = {"start_at": datetime.now(UTC) - timedelta(days=6), "end_at": datetime.now(UTC)}
+    kinds = dict.fromkeys(("active_users", "new_users", "interactions", "opened_reports", "resolved_reports"), True)
+    tags = dict.fromkeys(("tag_accounts", "tag_uses", "tag_servers"), "baden")
+    measures = {one.key: one for one in mara.admin_measures(**period, **kinds, **tags, instance_statuses="x.example")}
+    assert set(measures) == {*kinds, *tags, "instance_statuses"}
+    assert (measures["interactions"].total, len(measures["interactions"].data)) == ("1", 7)
+    assert (measures["tag_uses"].total, measures["instance_statuses"].total) == ("1", "0")
+    wanted = dict.fromkeys(("languages", "sources", "servers", "space_usage", "software_versions"), True)
+    dimensions = {one.key: one.data for one in mara.admin_dimensions(**period, **wanted, tag_languages="baden")}
+    assert set(dimensions) == {*wanted, "tag_languages"}
+    assert (mara.admin_reject_trending_tag("baden").name, mara.admin_trending_tags()) == ("baden", [])
+    assert (mara.admin_trending_links(), mara.admin_trending_statuses()) == ([], [])
