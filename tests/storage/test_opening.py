@@ -55,3 +55,14 @@ async def test_who_writes_while_another_repairs_waits(file: Path) -> None:
         assert await queue.count_waiting(tx) == 1
     await repairing.wait()
     await database.close()
+
+
+async def test_who_opens_a_file_that_was_never_served_waits_for_others_who_do(tmp_path: Path) -> None:
+    """As workers do after a restore: it has no write-ahead log yet, and SQLite lets nobody wait for beginning one."""
+    file = tmp_path / "fresh.db"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE one (id INTEGER)")
+    other.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.3, other.close).start()
+    database = await open_database(f"sqlite:///{file}")
+    await database.close()

@@ -44,7 +44,7 @@ def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE, cached_statements=512
     )
-    connection.execute("PRAGMA journal_mode=WAL")
+    _turn_to_wal(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA cache_size=-16000")
     connection.execute("PRAGMA mmap_size=4294967296")
@@ -55,6 +55,19 @@ def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
     if read_only:
         connection.execute("PRAGMA query_only=ON")
     return connection
+
+
+def _turn_to_wal(connection: sqlite3.Connection) -> None:
+    """Where several turn a fresh file at the same moment, SQLite refuses all but one at once, whatever the timeout."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.002)
 
 
 def _power_of_two(exponent: float) -> float:
