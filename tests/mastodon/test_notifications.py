@@ -134,6 +134,43 @@ async def test_what_belongs_together_is_one_group(town: Town) -> None:
     await anna.get(f"/api/v2/notifications/{key}", 404)
     for nonsense in ("favourite-x", "ungrouped-", "nothing-1", "follow-9999999999999999", f"ungrouped-{'9' * 40}"):
         await anna.get(f"/api/v2/notifications/{nonsense}", 404)
+    last = f"/api/v2/notifications/ungrouped-{(1 << 63) - 1}"
+    await anna.get(last, 404)
+    await anna.get(f"{last}/accounts", 404)
+    await anna.post(f"{last}/dismiss", 404)
+
+
+async def test_what_is_unread_is_counted_as_it_is_asked_for(town: Town) -> None:
+    anna, ben, cleo = [await town.person(name) for name in ("anna", "ben", "cleo")]
+    post = await say(town, anna, "Eins")
+    await respond(town, post, ben, cleo)
+    for words in ("@anna hallo", "@anna noch etwas"):
+        await say(town, ben, words)
+    await settle(town)
+    groups, alone = "/api/v2/notifications/unread_count", "/api/v1/notifications/unread_count"
+    for path, whole in ((groups, 3), (alone, 4)):
+        assert await anna.get(path) == {"count": whole}
+        # What is no number is as if it were not there.
+        for limit, number in ((1, 1), (2, 2), (-5, whole), (0, whole), (5_000, whole), (10**25, whole)):
+            assert await anna.get(path, limit=limit) == {"count": number}, (path, limit)
+    # The limit is of groups, not of what is in them: both likes are one.
+    assert await anna.get(groups, **several("types", "favourite"), limit=2) == {"count": 1}
+    assert await anna.get(groups, **several("grouped_types", "follow")) == {"count": 4}
+    for path, of_ben in ((groups, 3), (alone, 3)):
+        assert await anna.get(path, account_id=ben.id) == {"count": of_ben}
+        assert await anna.get(path, account_id=cleo.id) == {"count": 1}
+
+
+async def test_former_apps_name_what_they_dismiss_in_the_body(town: Town) -> None:
+    anna, ben = await town.person("anna"), await town.person("ben")
+    await say(town, ben, "@anna hallo")
+    await say(town, ben, "@anna noch etwas")
+    await settle(town)
+    first, second = [one["id"] for one in await anna.get("/api/v1/notifications")]
+    assert await anna.ask("POST", "/api/v1/notifications/dismiss", data={"id": first}) == {}
+    assert await anna.ask("POST", "/api/v1/notifications/dismiss", params={"id": second}) == {}
+    assert await anna.get("/api/v1/notifications") == []
+    await anna.post("/api/v1/notifications/dismiss", 404)
 
 
 async def test_what_one_may_not_see_is_in_no_notification(town: Town) -> None:

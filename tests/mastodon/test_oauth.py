@@ -283,6 +283,34 @@ async def test_a_program_speaks_for_itself_and_for_nobody(town: Town) -> None:
     assert (await client.get("/api/v1/apps/verify_credentials")).status_code == 401
 
 
+@pytest.mark.parametrize("brought", [b"\xff", b"%%%", base64.b64encode(b"\xff\xff"), b"", "\u00e4".encode()])
+async def test_credentials_that_nobody_can_read_are_nobodys(town: Town, brought: bytes) -> None:
+    client = await town.client()
+    headers = [(b"authorization", b"Basic " + brought)]
+    answer = await client.post("/oauth/token", data={"grant_type": "client_credentials"}, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
+async def test_there_is_no_consent_to_what_does_not_exist(town: Town) -> None:
+    await town.person("anna")
+    client, browser = await town.client(), await town.client()
+    app = await register(client, scopes="read write")
+    await sign_in(browser, question(app), "anna")
+    for scope in ("read:everything_is_fine", "read write:", "write:follow"):
+        assert sent_back(await browser.get(question(app, scope=scope)))["error"] == "invalid_scope"
+        given = {
+            "grant_type": "client_credentials",
+            "scope": scope,
+            "client_id": app["client_id"],
+            "client_secret": app["client_secret"],
+        }
+        assert (await client.post("/oauth/token", data=given)).json()["error"] == "invalid_scope"
+    # What apps ask for that there are.
+    wide = "profile read write follow push admin:read admin:write admin:read:accounts admin:write:domain_blocks"
+    app = await register(client, scopes=wide)
+    assert (await browser.get(question(app, scope=wide))).status_code == 200
+
+
 async def test_scopes_are_asked_of_each_token(town: Town) -> None:
     anna = await town.person("anna", scopes="read:statuses")
     refused = await anna.app.get("/oauth/userinfo")

@@ -18,7 +18,7 @@ from plausch.http.request import Request
 from plausch.kernel import clock
 from plausch.kernel.errors import NotFound
 from plausch.kernel.ids import first_id_at, parse_id
-from plausch.kernel.paging import Page
+from plausch.kernel.paging import TOP, Page
 from plausch.language.catalogues import N_, catalogue
 from plausch.language.formats import exact_iso
 from plausch.moderation import queries as moderation
@@ -223,6 +223,21 @@ async def _below(
     return counts
 
 
+async def count_unread_groups(
+    tx: Read, viewer: Viewer, after: int, kinds: Sequence[NotificationKind], grouped: Collection[str], most: int, **asked: Any
+) -> int:
+    """How many groups have something unread that is newer than `after`, counted up to `most`."""
+    keys: set[str] = set()
+    page = Page(after=after, limit=_COUNTED)
+    for _ in range(_CHUNKS):
+        found = await feeds.list_addressed(tx, viewer, page, kinds, unread=True, **asked)
+        keys.update(group_key(one, grouped) for one in found)
+        if len(found) < page.limit or len(keys) >= most:
+            break
+        page = msgspec.structs.replace(page, before=found[-1].id)
+    return min(len(keys), most)
+
+
 def _begins(at: int) -> int:
     return first_id_at(at // _SPAN * _SPAN)
 
@@ -234,7 +249,7 @@ async def list_group(tx: Read, viewer: Viewer, key: str) -> list[Notification]:
     if last is None:
         raise NotFound
     if name == "ungrouped":
-        page = Page(before=last + 1, after=last - 1, limit=1)
+        page = Page(before=min(last + 1, TOP), after=last - 1, limit=1)
         found = await feeds.list_addressed(tx, viewer, page, list(TYPES), aside_too=True)
     elif name in GROUPED:
         begin = last * _SPAN

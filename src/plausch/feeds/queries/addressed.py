@@ -36,21 +36,25 @@ class Stranger(NamedTuple):
     post_id: int
 
 
+_OF_ONE = notifications.c.actor_id == param("actor")
+_UNREAD = notifications.c.read_at.is_(None)
+
+
 @functools.cache
-def _statement(of_one: bool, upwards: bool) -> Statement[Notification]:  # part of a key
-    more = (notifications.c.actor_id == param("actor"),) if of_one else ()
+def _statement(of_one: bool, upwards: bool, unread: bool) -> Statement[Notification]:  # part of a key
+    more = [condition for condition, asked in ((_OF_ONE, of_one), (_UNREAD, unread)) if asked]
     order = notifications.c.id if upwards else notifications.c.id.desc()
     return Statement(ALL.where(*_WITHIN, *more, *SHOWN).order_by(order).limit(param("limit")), Notification)
 
 
-_COUNTED = (
-    sa.select(notifications.c.id)
-    .select_from(WITH_POST)
-    .where(*_WITHIN, notifications.c.read_at.is_(None), *SHOWN)
-    .limit(param("limit"))
-    .subquery("counted")
-)
-_COUNT = column_statement(sa.select(sa.func.count()).select_from(_COUNTED))
+@functools.cache
+def _count(of_one: bool) -> Statement[int]:  # part of a key
+    more = (_OF_ONE,) if of_one else ()
+    within = sa.select(notifications.c.id).select_from(WITH_POST).where(*_WITHIN, _UNREAD, *more, *SHOWN)
+    counted = within.limit(param("limit")).subquery("counted")
+    return column_statement(sa.select(sa.func.count()).select_from(counted))
+
+
 _last = sa.func.max(notifications.c.id)
 _STRANGERS = Statement(
     sa.select(
@@ -97,11 +101,12 @@ async def list_addressed(
     *,
     actor: int = 0,
     aside_too: bool = False,
+    unread: bool = False,
 ) -> list[Notification]:
     """Of these kinds, and of what one actor did if one is named; newest first, also where they are read upwards."""
     values = {"actor": actor} if actor else {}
     found = await tx.all(
-        _statement(bool(actor), page.upwards),
+        _statement(bool(actor), page.upwards, unread),
         before=page.before,
         after=page.after,
         limit=page.limit,
@@ -114,16 +119,25 @@ async def list_addressed(
 
 
 async def count_addressed_since(
-    tx: Read, viewer: Viewer, after: int, kinds: Sequence[NotificationKind], most: int, *, aside_too: bool = False
+    tx: Read,
+    viewer: Viewer,
+    after: int,
+    kinds: Sequence[NotificationKind],
+    most: int,
+    *,
+    actor: int = 0,
+    aside_too: bool = False,
 ) -> int:
-    """How many are unread and newer than one, counted up to `most`."""
+    """How many are unread and newer than one, of what one actor did if one is named; counted up to `most`."""
+    values = {"actor": actor} if actor else {}
     found = await tx.first(
-        _COUNT,
+        _count(bool(actor)),
         before=TOP,
         after=after,
         limit=most,
         kinds=[kind.value for kind in kinds],
         places=_places(aside_too=aside_too),
+        **values,
         **seen_as(viewer),
     )
     return int(found or 0)

@@ -83,6 +83,6 @@ def unknown_scopes(asked: str) -> list[str]:
 
 
 def is_within(asked: str, granted: str) -> bool:
-    """Whether whoever has `granted` may have all of `asked`."""
+    """Whether whoever has `granted` may have all of `asked`, and there is such a thing."""
     held = granted.split()
-    return all(_holds(held, one) for one in asked.split())
+    return not unknown_scopes(asked) and all(_holds(held, one) for one in asked.split())

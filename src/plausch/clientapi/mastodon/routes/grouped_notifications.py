@@ -7,16 +7,23 @@ from plausch.clientapi.keeping import keep
 from plausch.clientapi.mastodon.answers import answered, json_response, listed, nothing
 from plausch.clientapi.mastodon.endpoints import Endpoint
 from plausch.clientapi.mastodon.entities.notifications import NotificationGroup, PartialAccount
-from plausch.clientapi.mastodon.forms import query_of
+from plausch.clientapi.mastodon.forms import Fields, query_of
 from plausch.clientapi.mastodon.kinds import TYPES, WITH_STATUS
-from plausch.clientapi.mastodon.notices import GROUPED, Group, Shown, group_key, list_group, read_groups, show
-from plausch.clientapi.mastodon.paging import link_pages, range_of
-from plausch.clientapi.mastodon.routes.notifications import COUNTED, asked_kinds, last_read
-from plausch.feeds import actions, queries
+from plausch.clientapi.mastodon.notices import (
+    GROUPED,
+    Group,
+    Shown,
+    count_unread_groups,
+    list_group,
+    read_groups,
+    show,
+)
+from plausch.clientapi.mastodon.paging import limit_of, link_pages, range_of
+from plausch.clientapi.mastodon.routes.notifications import COUNTED, COUNTED_MOST, asked_kinds, last_read
+from plausch.feeds import actions
 from plausch.feeds.model import Notification
 from plausch.http.request import Request
 from plausch.kernel.errors import NotFound
-from plausch.kernel.paging import Page
 from plausch.language.formats import exact_iso
 from plausch.storage import Read
 
@@ -27,7 +34,6 @@ _encode = msgspec.json.Encoder().encode
 
 async def list_groups(request: Request) -> Response:
     query, wanted = query_of(request), range_of(request, _USUAL, _MOST)
-    grouped = [name for name in query.texts("grouped_types") or GROUPED if name in GROUPED]
     partial = query.text("expand_accounts") == "partial_avatars"
     async with request.site.database.read() as tx:
         groups, more = await read_groups(
@@ -35,7 +41,7 @@ async def list_groups(request: Request) -> Response:
             request.viewer,
             wanted.page,
             asked_kinds(query),
-            grouped,
+            _grouped(query),
             actor=query.id("account_id") or 0,
             aside_too=bool(query.flag("include_filtered")),
         )
@@ -43,6 +49,11 @@ async def list_groups(request: Request) -> Response:
     await keep(request, shown.made)
     ids = [one.id for group in groups for one in group.members]
     return link_pages(_answer(groups, shown, partial=partial), request, ids, more=more)
+
+
+def _grouped(query: Fields) -> list[str]:
+    """The types that are put together: all that can be, or of those the ones that are asked for."""
+    return [name for name in query.texts("grouped_types") or GROUPED if name in GROUPED]
 
 
 def _sample(group: Group) -> list[Notification]:
@@ -132,9 +143,17 @@ async def count_groups(request: Request) -> Response:
     """Of the groups with something unread, as far as they are counted."""
     query = query_of(request)
     async with request.site.database.read() as tx:
-        page = Page(after=await last_read(tx, request), limit=min(query.number("limit") or COUNTED, 400))
-        found = await queries.list_addressed(tx, request.viewer, page, asked_kinds(query))
-    return answered({"count": len({group_key(one) for one in found if one.read_at is None})})
+        number = await count_unread_groups(
+            tx,
+            request.viewer,
+            await last_read(tx, request),
+            asked_kinds(query),
+            _grouped(query),
+            limit_of(request, COUNTED, COUNTED_MOST),
+            actor=query.id("account_id") or 0,
+            aside_too=bool(query.flag("include_filtered")),
+        )
+    return answered({"count": number})
 
 
 _AT = "/api/v2/notifications"

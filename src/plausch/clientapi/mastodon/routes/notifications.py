@@ -5,15 +5,14 @@ from starlette.responses import Response
 from plausch.clientapi.keeping import keep
 from plausch.clientapi.mastodon.answers import answered, id_of, json_response, listed, nothing
 from plausch.clientapi.mastodon.endpoints import Endpoint
-from plausch.clientapi.mastodon.forms import Fields, query_of
+from plausch.clientapi.mastodon.forms import Fields, query_of, read_fields
 from plausch.clientapi.mastodon.kinds import ALL, TYPES, kinds_of
 from plausch.clientapi.mastodon.notices import join_notification, show
-from plausch.clientapi.mastodon.paging import link_pages, range_of
+from plausch.clientapi.mastodon.paging import limit_of, link_pages, range_of
 from plausch.feeds import actions, queries
 from plausch.feeds.model import NotificationKind
 from plausch.http.request import Request
 from plausch.kernel.errors import NotFound
-from plausch.kernel.ids import parse_id
 from plausch.storage import Read
 
 _USUAL, _MOST = 40, 80
@@ -67,10 +66,15 @@ async def dismiss(request: Request) -> Response:
 
 async def count_unread(request: Request) -> Response:
     query = query_of(request)
-    most = min(query.number("limit") or COUNTED, COUNTED_MOST)
     async with request.site.database.read() as tx:
         number = await queries.count_addressed_since(
-            tx, request.viewer, await last_read(tx, request), asked_kinds(query), max(1, most)
+            tx,
+            request.viewer,
+            await last_read(tx, request),
+            asked_kinds(query),
+            limit_of(request, COUNTED, COUNTED_MOST),
+            actor=query.id("account_id") or 0,
+            aside_too=bool(query.flag("include_filtered")),
         )
     return answered({"count": number})
 
@@ -83,7 +87,7 @@ async def last_read(tx: Read, request: Request) -> int:
 
 async def dismiss_formerly(request: Request) -> Response:
     """As apps for the first versions do it: the id among the fields."""
-    id_ = parse_id(request.query_params.get("id", ""))
+    id_ = (await read_fields(request)).id("id")
     if id_ is None:
         raise NotFound("notification_not_found")
     async with request.site.database.write() as tx:
