@@ -26,6 +26,7 @@ from plausch.http.routing import Route, Router, WrongMethod
 from plausch.http.security import SECURITY_HEADERS, STRICT_TRANSPORT, policy_leading_to
 from plausch.http.site import ADDRESSES, OPENID_BACK, Site
 from plausch.http.sockets import GOING_AWAY, Socket
+from plausch.http.unread import body_of
 from plausch.mail.jobs import Mailroom
 from plausch.mail.notices import NoticeWords
 from plausch.net.fetching import GuardedClient
@@ -146,7 +147,8 @@ class Application:
         site = self._site
         if site is None:
             raise RuntimeError("the application was not started")
-        request = Request(scope, receive, send, site, {})
+        body = body_of(scope, receive)
+        request = Request(scope, body or receive, send, site, {})
         route: Route | None = None
         try:
             match = self._router.match(request.method, scope["path"])
@@ -163,6 +165,8 @@ class Application:
             response = await self._refuse(request, "wrong_method")
             response.headers["allow"] = ", ".join(wrong.allowed)
         self._finish(request, response)
+        if body is not None and not await body.finish() and scope["http_version"] != "2":
+            response.headers["connection"] = "close"
         if isinstance(response, StreamingResponse) and response.media_type == _STREAM:
             # It lasts as long as somebody listens: what counts is when it began.
             self._note(request, route, response.status_code, time.perf_counter() - began)
