@@ -40,6 +40,62 @@ async def test_ones_own_account(town: Town) -> None:
     assert (await only.get("/api/v1/accounts/verify_credentials")).status_code == 200
 
 
+async def test_who_agrees_to_be_found_is_said_and_not_taken_back_by_sending_what_was_read(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+
+    async def said() -> list[bool]:
+        seen = await ines.get(f"/accounts/{anna.id}")
+        mine = await anna.get("/accounts/verify_credentials")
+        own = (mine["discoverable"], mine["source"]["discoverable"], mine["source"]["indexable"])
+        assert own == (seen["discoverable"],) * 3
+        return [seen["discoverable"], seen["indexable"], seen["noindex"]]
+
+    assert await said() == [True, True, False]
+    mine = await anna.get("/accounts/verify_credentials")
+    sent = {name: mine[name] for name in ("display_name", "locked", "bot", "discoverable", "indexable")}
+    await anna.ask("PATCH", "/accounts/update_credentials", json=sent)
+    assert await said() == [True, True, False]
+    # It is one consent, and whoever takes back a part of it takes it back. Others see it at once.
+    for change, found in (
+        ({"discoverable": False}, False),
+        ({"indexable": True}, True),
+        ({"discoverable": True, "indexable": False}, False),
+        ({"discoverable": True}, True),
+    ):
+        await anna.ask("PATCH", "/accounts/update_credentials", json=change)
+        assert await said() == [found, found, not found]
+
+
+async def test_a_pair_that_says_nothing_is_left_out(town: Town) -> None:
+    (anna,) = await apps(town, "anna")
+    pairs = [{"name": "Web", "value": " "}, {"name": "Ort", "value": "Lindenau"}, {"name": "", "value": ""}]
+    changed = await anna.ask("PATCH", "/accounts/update_credentials", json={"note": "x", "fields_attributes": pairs})
+    assert ([one["name"] for one in changed["fields"]], changed["source"]["note"]) == (["Ort"], "x")
+    nameless = {"fields_attributes": [{"name": "", "value": "x"}]}
+    await anna.ask("PATCH", "/accounts/update_credentials", 422, json=nameless)
+
+
+async def test_who_is_not_there_has_said_nothing(town: Town) -> None:
+    anna, ines, omar = await apps(town, "anna", "ines", "omar")
+    await omar.say("Noch da")
+    async with town.site.database.write() as tx:
+        await people.suspend(tx, int(omar.id))
+    for id_ in ("1", omar.id, str((1 << 63) - 1)):
+        await ines.get(f"/accounts/{id_}", 404)
+        await ines.get(f"/accounts/{id_}/statuses", 404)
+    assert await ines.get(f"/accounts/{anna.id}/statuses") == []
+    await ines.post(f"/accounts/{anna.id}/block")
+    assert await ines.get(f"/accounts/{anna.id}/statuses") == []
+
+
+async def test_many_are_asked_for_at_once(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    asked = "&".join(f"id[]={number}" for number in [*range(1, 200), anna.id])
+    (found,) = await ines.get(f"/accounts/relationships?{asked}")
+    assert found["id"] == anna.id
+    assert [one["id"] for one in await ines.get(f"/accounts?{asked}")] == [anna.id]
+
+
 async def test_finding_people(town: Town) -> None:
     anna, ines, omar = await apps(town, "anna", "ines", "omar")
     assert (await ines.get("/accounts/lookup", acct="@anna@localhost:8000"))["id"] == anna.id

@@ -1,5 +1,7 @@
 """The server as apps see it before anybody signs in, and how it and who is on it are found."""
 
+import re
+
 from plausch.community import actions as community
 from plausch.community import queries
 from plausch.community.model import CommunityEdit, DocumentKind, Rule, Wording
@@ -15,6 +17,8 @@ from plausch.talk import actions as talk
 from plausch.talk.model import AudienceKind, PostDraft
 from tests.mastodon.conftest import Person, Town
 
+#: To the millisecond, as some apps insist on.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 LINKS = groups.Links(ADDRESSES.profile, ADDRESSES.tag)
 
 
@@ -69,7 +73,10 @@ async def test_legal_pages_are_there_as_soon_as_somebody_has_written_them(town: 
         for kind in (DocumentKind.PRIVACY, DocumentKind.TERMS):
             await community.publish_document(tx, anna.viewer, kind, Wording(en="# What holds"))
     await town.site.held.renew()
-    assert "What holds" in (await stranger.get("/api/v1/instance/privacy_policy"))["content"]
+    privacy = await stranger.get("/api/v1/instance/privacy_policy")
+    assert "What holds" in privacy["content"]
+    described = await stranger.get("/api/v1/instance/extended_description")
+    assert all(MOMENT.fullmatch(one["updated_at"]) for one in (privacy, described))
     terms = await stranger.get("/api/v1/instance/terms_of_service")
     assert (terms["effective"], terms["effective_date"]) == (True, iso(clock.now())[:10])
     assert await stranger.get(f"/api/v1/instance/terms_of_service/{terms['effective_date']}") == terms
@@ -83,6 +90,7 @@ async def test_announcements_are_read_and_put_away(town: Town) -> None:
         await community.announce(tx, anna.viewer, "Morgen **Fest**", tag_url=tag_path)
     await town.site.held.renew()
     (one,) = await ben.get("/api/v1/announcements")
+    assert all(MOMENT.fullmatch(one[name]) for name in ("starts_at", "published_at", "updated_at"))
     assert (one["read"], one["reactions"], "<strong>Fest</strong>" in one["content"]) == (False, [], True)
     assert await ben.post(f"/api/v1/announcements/{one['id']}/dismiss") == {}
     assert await ben.get("/api/v1/announcements") == []

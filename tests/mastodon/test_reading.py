@@ -4,6 +4,8 @@ from typing import Any
 
 from plausch.feeds.jobs import find_trends
 from plausch.http.site import ADDRESSES
+from plausch.kernel import clock
+from plausch.language.formats import exact_iso
 from plausch.people import actions as people
 from plausch.people.model import Consent, ProfileEdit
 from plausch.talk import actions as talk
@@ -121,6 +123,45 @@ async def test_filters_of_several_words_are_kept_and_told_of(town: Town) -> None
     assert await anna.get("/api/v2/filters") == []
 
 
+async def test_a_filter_stays_when_its_last_word_goes(town: Town) -> None:
+    anna = await town.person("anna")
+    words = [{"keyword": "Regen"}]
+    made = await anna.post("/api/v2/filters", title="Wetter", context=["home"], keywords_attributes=words)
+    at = f"/api/v2/filters/{made['id']}"
+    assert await anna.ask("DELETE", f"/api/v2/filters/keywords/{made['keywords'][0]['id']}") == {}
+    assert await anna.get(at) == {**made, "keywords": []}
+    added = await anna.post(f"{at}/keywords", keyword="Schnee")
+    gone = [{"id": added["id"], "_destroy": True}]
+    changed = await anna.ask("PUT", at, json={"title": "Himmel", "keywords_attributes": gone})
+    assert changed == {**made, "title": "Himmel", "keywords": []}
+    assert await anna.get("/api/v2/filters") == [changed]
+    assert await anna.ask("DELETE", at) == {}
+    # One that was alone on the pages, too; the first version knows nothing without words.
+    alone = await anna.post("/api/v1/filters", phrase="Fisch", context=["home"])
+    await anna.ask("DELETE", f"/api/v2/filters/keywords/{alone['id']}")
+    left = await anna.get(f"/api/v2/filters/{alone['id']}")
+    assert (left["title"], left["keywords"], await anna.get("/api/v1/filters")) == ("Fisch", [], [])
+
+
+async def test_a_filter_ends_when_it_was_to_end(town: Town) -> None:
+    anna = await town.person("anna")
+
+    async def ends(value: Any) -> str | None:
+        asked = {"title": "x", "context": ["home"], "expires_in": value}
+        found: str | None = (await anna.post("/api/v2/filters", **asked))["expires_at"]
+        return found
+
+    assert [await ends(value) for value in ("", None, 0)] == [None] * 3
+    now = exact_iso(clock.now())
+    over, soon, late = await ends(-1), await ends("3600"), await ends(10**30)
+    assert over is not None
+    assert soon is not None
+    assert late is not None
+    assert over <= exact_iso(clock.now()) < soon < late
+    assert now <= over
+    await anna.post("/api/v2/filters", 422, title="x", context=["home"], expires_in="bald")
+
+
 async def test_single_statuses_are_filtered(town: Town) -> None:
     anna, ines = await town.person("anna"), await town.person("ines")
     await anna.post(f"/api/v1/accounts/{ines.id}/follow")
@@ -234,6 +275,21 @@ async def test_search_finds_accounts_statuses_and_tags(town: Town) -> None:
     assert (await stranger.get("/api/v2/search", q="kirschkuchen"))["statuses"] == []
     await stranger.get("/api/v2/search", 401, q="ben", offset=1)
     assert await stranger.get("/api/v2/search", q="") == NOTHING
+
+
+async def test_an_article_is_found_by_its_address(town: Town) -> None:
+    anna, ben = await town.person("anna"), await town.person("ben")
+    text = "Eine Linde ist ein Baum. " * 20
+    made = await anna.post("/api/plausch/v1/articles", 201, title="Die Linde", text=text, slug="linde")
+    status = await ben.get(f"/api/v1/statuses/{made['id']}")
+    assert status["url"].endswith("/@anna/blog/linde")
+    for address in (status["url"], status["uri"]):
+        found = await ben.get("/api/v2/search", q=address, resolve="true")
+        assert [one["id"] for one in found["statuses"]] == [made["id"]], address
+    await anna.ask("PATCH", f"/api/plausch/v1/articles/{made['id']}", json={"slug": "unsere-linde"})
+    found = await ben.get("/api/v2/search", q=status["url"], type="statuses")
+    assert [one["id"] for one in found["statuses"]] == [made["id"]]
+    assert await ben.get("/api/v2/search", q=status["url"] + "-nicht") == NOTHING
 
 
 async def test_who_asks_is_answered(town: Town) -> None:

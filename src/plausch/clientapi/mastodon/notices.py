@@ -224,7 +224,13 @@ async def _below(
 
 
 async def count_unread_groups(
-    tx: Read, viewer: Viewer, after: int, kinds: Sequence[NotificationKind], grouped: Collection[str], most: int, **asked: Any
+    tx: Read,
+    viewer: Viewer,
+    after: int,
+    kinds: Sequence[NotificationKind],
+    grouped: Collection[str],
+    most: int,
+    **asked: Any,
 ) -> int:
     """How many groups have something unread that is newer than `after`, counted up to `most`."""
     keys: set[str] = set()

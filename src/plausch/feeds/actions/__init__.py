@@ -24,6 +24,7 @@ from plausch.feeds.actions.filter_sets import (
     filter_post,
     forget_filtered_post,
     remove_filter_set,
+    remove_from_set,
     unfeature_tag,
 )
 from plausch.feeds.actions.following import (
@@ -173,6 +174,7 @@ __all__ = [
     "put_scores",
     "remove_filter",
     "remove_filter_set",
+    "remove_from_set",
     "remove_list",
     "remove_notifications",
     "remove_recipe",

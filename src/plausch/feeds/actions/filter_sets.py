@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from plausch.feeds import queries
-from plausch.feeds.actions.reading import add_filter, check_places, hold_reader, reshape
+from plausch.feeds.actions.reading import add_filter, check_places, hold_reader, remove_filter, reshape
 from plausch.feeds.actions.telling import tell_reader
 from plausch.feeds.model import (
     FILTERED_POSTS_MAX,
@@ -122,6 +122,17 @@ async def change_filter_set(tx: Write, viewer: Viewer, set_id: int, title: str, 
     )
     await reshape(tx, me)
     await tell_reader(tx, me, "filtered")
+
+
+async def remove_from_set(tx: Write, viewer: Viewer, id_: int) -> None:
+    """Take a word or a post out of its set, of which the title and what holds for it stays, also without any."""
+    me = await hold_reader(tx, viewer)
+    one = next((one for one in await queries.list_all_filters(tx, viewer) if one.id == id_), None)
+    if one is None:
+        return
+    if len(await queries.list_set(tx, viewer, one.whole_id)) == 1:
+        await _insert(tx, me, one.whole_id, one.name, one.action.value, one.places, one.ends_at, 0)
+    await remove_filter(tx, viewer, id_)
 
 
 async def remove_filter_set(tx: Write, viewer: Viewer, set_id: int) -> None:

@@ -8,6 +8,7 @@ from plausch.kernel import clock
 from plausch.language import markdown
 from plausch.people import queries
 from plausch.people.actions.relations import count
+from plausch.people.actions.showing import renew
 from plausch.people.events import ConsentChanged, ProfileEdited
 from plausch.people.model import (
     ABOUT_MAX,
@@ -113,5 +114,7 @@ async def set_consent(tx: Write, viewer: Viewer, consent: Consent, granted: bool
     me = own_actor(viewer)
     if consent is Consent.COUNT_IN_INSIGHTS and granted and (await queries.get_actor(tx, me)).automated:
         return
+    if consent is Consent.BE_FOUND and granted != await queries.has_consent(tx, me, consent):
+        await renew(tx, me)
     await tx.run(_SET_CONSENT, person_id=me, kind=consent.value, granted=granted, at=clock.now())
     await record(tx, ConsentChanged(person_id=me, consent=consent.value))

@@ -32,13 +32,17 @@ _SET_HEADER = column_statement(
 )
 _HOLD = column_statement(sa.select(actors.c.id).where(actors.c.id == param("actor")).with_for_update())
 _CLEAR = column_statement(sa.delete(fields).where(fields.c.actor_id == param("actor")))
-#: What is rendered of it holds its pairs.
 _RENEW = column_statement(sa.update(actors).where(actors.c.id == param("actor")).values(version=actors.c.version + 1))
 _NOTE = column_statement(
     sa.update(fields)
     .where(fields.c.actor_id == param("actor"), fields.c.value == param("link", sa.Text()))
     .values(verified_at=param("verified"), checked_at=param("now"))
 )
+
+
+async def renew(tx: Write, actor: int) -> None:
+    """What is rendered of an actor holds something that is not in its own row, and that was changed."""
+    await tx.run(_RENEW, actor=actor)
 
 
 async def set_header(tx: Write, viewer: Viewer, key: str) -> str:
@@ -67,7 +71,7 @@ async def set_fields(tx: Write, viewer: Viewer, wanted: Sequence[ProfileField]) 
         await tx.insert(
             fields, actor_id=me, place=place, label=one.label, value=one.value, verified_at=verified.get(one.value)
         )
-    await tx.run(_RENEW, actor=me)
+    await renew(tx, me)
     if any(one.is_link and not verified.get(one.value) for one in cleaned):
         # Once a minute for all that is saved in it: the pages are other people's.
         await queue.take_back(tx, CHECK_LINKS, me)
@@ -86,4 +90,4 @@ async def note_link(tx: Write, actor: int, link: str, *, verified: bool) -> None
     """What was found when the page behind a link was looked at."""
     now = clock.now()
     await tx.run(_NOTE, actor=actor, link=link, verified=now if verified else None, now=now)
-    await tx.run(_RENEW, actor=actor)
+    await renew(tx, actor)

@@ -141,6 +141,8 @@ class Profile(Actor, frozen=True):
     connections: int
     #: Keys of the wide picture's files, or empty.
     header: str = ""
+    #: It agrees to be found, and what it says.
+    findable: bool = True
 
 
 class Relationship(msgspec.Struct, frozen=True):

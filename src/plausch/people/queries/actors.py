@@ -53,6 +53,7 @@ PROFILE_COLUMNS = (
     sa.func.coalesce(counts.c.following, 0),
     sa.func.coalesce(counts.c.connections, 0),
     actors.c.header,
+    consents_to(Consent.BE_FOUND, actors.c.id),
 )
 
 

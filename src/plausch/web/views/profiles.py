@@ -14,7 +14,6 @@ from plausch.people.model import (
     LINE_MAX,
     Actor,
     ActorKind,
-    Consent,
     Profile,
     Relation,
     Relationship,
@@ -68,7 +67,6 @@ async def profile_page(request: Request, problems: Problems, line: str, wall: Wa
         fields = await queries.list_fields(tx, profile.id)
         organisation = await find_organisation(tx, request, profile)
         wall_draft = await _wall_draft(tx, request, profile, relationship) if first else None
-        findable = await queries.has_consent(tx, profile.id, Consent.BE_FOUND)
         blog = await talk.has_articles(tx, viewer, profile.id)
     response = await render(
         request,
@@ -87,12 +85,12 @@ async def profile_page(request: Request, problems: Problems, line: str, wall: Wa
         organisation=organisation,
         wall_draft=wall_draft,
         wall=wall,
-        metadata=None if viewer.signed_in else of_profile(request.site, profile, findable=findable),
+        metadata=None if viewer.signed_in else of_profile(request.site, profile, findable=profile.findable),
         errors=problems.in_words(request.language),
         line=line,
         line_max=LINE_MAX,
     )
-    if not findable:
+    if not profile.findable:
         response.headers["x-robots-tag"] = "noindex"
     return response
 

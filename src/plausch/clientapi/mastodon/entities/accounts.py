@@ -47,9 +47,9 @@ class AccountBody(msgspec.Struct, frozen=True, kw_only=True):
     avatar_description: str = ""
     header_description: str = ""
     bot: bool = False
-    discoverable: bool | None = None
+    discoverable: bool = False
     indexable: bool = False
-    noindex: bool | None = None
+    noindex: bool = True
     hide_collections: bool | None = False
     roles: list[dict[str, str]] = []
     limited: bool = False

@@ -29,7 +29,7 @@ from plausch.people.model import Role as Holding
 from plausch.storage.parts import Part
 
 #: Names this rendering; another number when its form changes, and what is kept in the old form no longer counts.
-_FORM = "mastodon.2"
+_FORM = "mastodon.3"
 _encode = msgspec.json.Encoder().encode
 #: Of whoever has no picture.
 _NO_FACE, _NO_HEADER = "/assets/no-face.png", "/assets/no-header.png"
@@ -83,6 +83,7 @@ def account_body(site: Site, profile: Profile, fields: Sequence[ProfileField]) -
     emojis = {one.shortcode: one for one in emojis_of(site, profile.about_html)}
     for one in emojis_in(site, profile.name, *(field.value for field in fields)):
         emojis[one.shortcode] = one
+    found = profile.findable and profile.standing is not Standing.SECRET
     return AccountBody(
         id=str(profile.id),
         username=profile.handle,
@@ -101,6 +102,9 @@ def account_body(site: Site, profile: Profile, fields: Sequence[ProfileField]) -
         header_static=header,
         emojis=list(emojis.values()),
         fields=[present_field(site, one) for one in fields],
+        discoverable=found,
+        indexable=found,
+        noindex=not found,
         limited=profile.standing is Standing.LIMITED,
         feature_approval=_ASKED_FIRST if _can_be_featured(profile) else FeatureApproval(),
     )
@@ -153,7 +157,7 @@ def present_role(viewer: Viewer) -> Role:
 
 
 def source_of(
-    profile: Profile, fields: Sequence[ProfileField], requests: int, *, privacy: str, discoverable: bool, language: str
+    profile: Profile, fields: Sequence[ProfileField], requests: int, *, privacy: str, language: str
 ) -> Source:
     """An account's own words, for changing them."""
     return Source(
@@ -164,8 +168,8 @@ def source_of(
         language=language or None,
         follow_requests_count=requests,
         hide_collections=False,
-        discoverable=discoverable,
-        indexable=discoverable,
+        discoverable=profile.findable,
+        indexable=profile.findable,
         quote_policy=profile.who_quotes.value.replace("everybody", "public"),
     )
 
@@ -174,8 +178,6 @@ def present_profile(
     site: Site,
     profile: Profile,
     fields: Sequence[ProfileField],
-    *,
-    discoverable: bool,
     featured: list[FeaturedTag],
 ) -> OwnProfile:
     face = face_of(site, profile) if profile.picture else None
@@ -191,8 +193,8 @@ def present_profile(
         header_static=header,
         locked=profile.locked,
         bot=profile.automated,
-        discoverable=discoverable,
-        indexable=discoverable,
+        discoverable=profile.findable,
+        indexable=profile.findable,
         featured_tags=featured,
     )
 

@@ -25,7 +25,8 @@ from plausch.people import queries as people
 from plausch.people.model import Relation
 from plausch.storage import Read
 
-_MANY = 80
+#: Accounts that are asked for at once.
+_MANY = 400
 _FAMILIAR = 200
 
 
@@ -108,7 +109,12 @@ async def list_statuses(request: Request) -> Response:
     )
 
     async def find(tx: Read, page: Page) -> Pieces:
-        return await feeds.actor_pieces(tx, request.viewer, id_of(request), page, wanted, tag=tagged or "")
+        found = await feeds.actor_pieces(tx, request.viewer, id_of(request), page, wanted, tag=tagged or "")
+        if not found.pieces and not await feeds.list_actor_pieces(
+            tx, request.viewer, [id_of(request)], blocked_too=True
+        ):
+            raise NotFound("actor_not_found")
+        return found
 
     return await answer_page(request, find, FilterPlace.CONVERSATIONS)
 

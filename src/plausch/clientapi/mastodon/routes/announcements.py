@@ -16,7 +16,7 @@ from plausch.community.model.announcements import is_emoji
 from plausch.http.request import Request
 from plausch.http.site import Site
 from plausch.kernel import clock
-from plausch.language.formats import iso
+from plausch.language.formats import exact_iso
 
 
 def present_reactions(site: Site, reactions: Sequence[Reaction]) -> list[AnnouncementReaction]:
@@ -33,10 +33,10 @@ def present_announcement(site: Site, one: Announcement, *, read: bool, reactions
     return Entity(
         id=str(one.id),
         content=site.absolute_html(one.html),
-        starts_at=iso(one.from_at),
-        ends_at=iso(one.until_at) if one.until_at is not None else None,
-        published_at=iso(one.from_at),
-        updated_at=iso(one.from_at),
+        starts_at=exact_iso(one.from_at),
+        ends_at=exact_iso(one.until_at) if one.until_at is not None else None,
+        published_at=exact_iso(one.from_at),
+        updated_at=exact_iso(one.from_at),
         read=read,
         emojis=emojis_in(site, one.html),
         reactions=present_reactions(site, reactions),

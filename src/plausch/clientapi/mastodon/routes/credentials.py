@@ -41,7 +41,6 @@ async def _own_account(tx: Read, request: Request) -> tuple[bytes, list[Part]]:
         await queries.list_fields(tx, me),
         await queries.count_requests(tx, viewer),
         privacy="public",
-        discoverable=await queries.has_consent(tx, me, Consent.BE_FOUND),
         language=profile.language,
     )
     more = b',"source":%b,"role":%b' % (_encode(source), _encode(present_role(viewer)))
@@ -59,10 +58,9 @@ async def show_profile(request: Request) -> Response:
         if profile is None:
             raise NotFound("actor_not_found")
         fields = await queries.list_fields(tx, me)
-        found = await queries.has_consent(tx, me, Consent.BE_FOUND)
         tags = await feeds.list_featured_tags(tx, request.viewer, me)
     featured = [present_featured(request.site, one) for one in tags]
-    return answered(present_profile(request.site, profile, fields, discoverable=found, featured=featured))
+    return answered(present_profile(request.site, profile, fields, featured))
 
 
 async def update(request: Request) -> Response:
@@ -103,14 +101,20 @@ async def _change(tx: Write, request: Request, fields: Fields) -> None:
         addresses = request.site.addresses
         await actions.edit_profile(tx, viewer, edit, profile_url=addresses.profile, tag_url=addresses.tag)
     if "fields_attributes" in fields:
-        pairs = [ProfileField(one.text("name"), one.text("value")) for one in fields.parts("fields_attributes")]
+        # A name alone says nothing: apps with rows for all pairs there could be send it, too.
+        pairs = [
+            ProfileField(one.text("name"), one.text("value"))
+            for one in fields.parts("fields_attributes")
+            if one.text("value").strip()
+        ]
         await actions.set_fields(tx, viewer, pairs)
     bot = fields.flag("bot")
     if bot is not None:
         await actions.set_automated(tx, viewer, bot)
-    discoverable = fields.flag("discoverable")
-    if discoverable is not None:
-        await actions.set_consent(tx, viewer, Consent.BE_FOUND, discoverable)
+    # Who may be found, and whether what they say may be, is one consent here: whoever takes one back takes it back.
+    agreed = [flag for name in ("discoverable", "indexable") if (flag := fields.flag(name)) is not None]
+    if agreed:
+        await actions.set_consent(tx, viewer, Consent.BE_FOUND, all(agreed))
     source = fields.part("source")
     policy = policy_in(source, "quote_policy") if source is not None else None
     if policy is not None:

@@ -26,6 +26,7 @@ from plausch.storage import Write
 _PLACES = {name: place for place, names in CONTEXTS.items() for name in names}
 _ACTIONS = {name: action for action, name in ACTIONS.items()} | {"blur": FilterAction.FOLD}
 _LONGEST = 10 * 366 * 86_400
+_DIGITS = 12
 
 
 def _ends(one: Filter) -> str | None:
@@ -74,11 +75,14 @@ def _places(fields: Fields, otherwise: Filter | None) -> tuple[FilterPlace, ...]
 
 
 def _ends_at(fields: Fields, otherwise: Filter | None) -> int | None:
-    """`expires_in` is in seconds; empty or nothing: for good."""
+    """`expires_in` is in seconds; empty or nothing: for good. Raises Invalid."""
     if "expires_in" not in fields:
         return otherwise.ends_at if otherwise is not None else None
-    seconds = fields.number("expires_in")
-    return clock.now() + min(seconds, _LONGEST) * clock.SECOND if seconds and seconds > 0 else None
+    text = fields.text("expires_in").strip()
+    seconds = _LONGEST if text.isdecimal() and text.strip("0") and len(text) > _DIGITS else fields.number("expires_in")
+    if seconds is None and text:
+        raise Invalid("expires_in", "choice_unknown")
+    return clock.now() + min(max(seconds, 0), _LONGEST) * clock.SECOND if seconds else None
 
 
 def _action(fields: Fields, otherwise: Filter | None) -> FilterAction:
@@ -160,7 +164,7 @@ async def change_filter(request: Request) -> Response:
                 )
                 await actions.add_filter(tx, viewer, draft, id_, title)
             elif before is not None and _goes(word):
-                await actions.remove_filter(tx, viewer, before.id)
+                await actions.remove_from_set(tx, viewer, before.id)
             elif before is not None:
                 await actions.change_filter(tx, viewer, before.id, _changed(word, before))
         return answered(_present(await queries.list_set(tx, viewer, id_)))
@@ -220,7 +224,7 @@ async def change_keyword(request: Request) -> Response:
 async def remove_keyword(request: Request) -> Response:
     async with request.site.database.write() as tx:
         await queries.get_filter(tx, request.viewer, id_of(request))
-        await actions.remove_filter(tx, request.viewer, id_of(request))
+        await actions.remove_from_set(tx, request.viewer, id_of(request))
     return nothing()
 
 
@@ -251,7 +255,7 @@ async def get_filtered_status(request: Request) -> Response:
 async def remove_status(request: Request) -> Response:
     async with request.site.database.write() as tx:
         gone = await queries.get_filtered_post(tx, request.viewer, id_of(request))
-        await actions.remove_filter(tx, request.viewer, gone.id)
+        await actions.remove_from_set(tx, request.viewer, gone.id)
     return answered(_status(gone))
 
 
@@ -295,6 +299,14 @@ async def change_former(request: Request) -> Response:
         return answered(_present_former(await queries.get_filter(tx, viewer, id_)))
 
 
+async def remove_former(request: Request) -> Response:
+    """With its last word a filter is gone: there is nothing else that these apps could see of it."""
+    async with request.site.database.write() as tx:
+        await queries.get_filter(tx, request.viewer, id_of(request))
+        await actions.remove_filter(tx, request.viewer, id_of(request))
+    return nothing()
+
+
 _AT, _FORMER = "/api/v2/filters", "/api/v1/filters"
 _READ, _WRITE = "read:filters", "write:filters"
 ENDPOINTS = [
@@ -316,5 +328,5 @@ ENDPOINTS = [
     Endpoint("POST", _FORMER, make_former, _WRITE),
     Endpoint("GET", f"{_FORMER}/{{id}}", get_former, _READ),
     Endpoint("PUT", f"{_FORMER}/{{id}}", change_former, _WRITE),
-    Endpoint("DELETE", f"{_FORMER}/{{id}}", remove_keyword, _WRITE),
+    Endpoint("DELETE", f"{_FORMER}/{{id}}", remove_former, _WRITE),
 ]

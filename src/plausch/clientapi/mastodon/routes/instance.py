@@ -33,7 +33,7 @@ from plausch.http.site import tag_path
 from plausch.kernel import clock
 from plausch.kernel.errors import NotFound
 from plausch.language import markdown
-from plausch.language.formats import iso, languages_named
+from plausch.language.formats import exact_iso, iso, languages_named
 from plausch.net import push
 from plausch.people import queries as people
 from plausch.people.model import VISITOR, Role, WhoQuotes
@@ -86,7 +86,7 @@ async def list_activity(request: Request) -> Response:
 
 async def show_description(request: Request) -> Response:
     site = request.site
-    return for_all(request, ExtendedDescription(iso(site.community.changed_at), description_html(site)))
+    return for_all(request, ExtendedDescription(exact_iso(site.community.changed_at), description_html(site)))
 
 
 async def list_domain_blocks(request: Request) -> Response:
@@ -107,7 +107,7 @@ async def list_languages(request: Request) -> Response:
 
 async def show_privacy(request: Request) -> Response:
     document = await _current(request, DocumentKind.PRIVACY)
-    return for_all(request, ExtendedDescription(iso(document.published_at), _html(request, document)))
+    return for_all(request, ExtendedDescription(exact_iso(document.published_at), _html(request, document)))
 
 
 async def show_terms(request: Request) -> Response:

@@ -1,5 +1,6 @@
 """`/api/v2/search`: accounts, statuses and tags; collections by their addresses."""
 
+import re
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -25,9 +26,11 @@ from plausch.kernel.ids import parse_id
 from plausch.kernel.paging import Page
 from plausch.people import queries as people
 from plausch.storage import Read
+from plausch.talk import queries as talk
 
 _encode = msgspec.json.Encoder().encode
 _USUAL, _MOST = 20, 40
+_ARTICLE = re.compile(r"/@(?P<handle>[^/]+)/blog/(?P<slug>[^/]+)")
 _TYPES = ("accounts", "statuses", "hashtags", "collections")
 
 
@@ -100,6 +103,10 @@ async def _follow(request: Request, address: str, kinds: list[str], found: dict[
         id_ = parse_id(rest)
         if id_ is not None:
             await _show_statuses(request, [id_], found)
+    elif (article := _ARTICLE.fullmatch(path)) and "statuses" in kinds:
+        async with request.site.database.read() as tx:
+            ids = await _by_article(tx, request, article["handle"].lower(), article["slug"])
+        await _show_statuses(request, ids, found)
     elif path.startswith(profile_path("")) and "accounts" in kinds:
         async with request.site.database.read() as tx:
             ids = await _by_handle(tx, path.removeprefix(profile_path("")))
@@ -109,6 +116,15 @@ async def _follow(request: Request, address: str, kinds: list[str], found: dict[
             pack = await groups.find_pack_at(tx, request.viewer, rest)
             shown = await present_collections(tx, request.viewer, request.site, [pack] if pack is not None else [])
         found["collections"] = b",".join(_encode(one) for one in shown)
+
+
+async def _by_article(tx: Read, request: Request, handle: str, slug: str) -> list[int]:
+    """Where it is, or was before."""
+    for find in (talk.find_article, talk.find_moved_article):
+        found = await find(tx, request.viewer, handle, slug)
+        if found is not None:
+            return [found]
+    return []
 
 
 async def _by_handle(tx: Read, handle: str) -> list[int]:
