@@ -29,6 +29,14 @@ async def test_pages_of_any_origin_may_ask_and_read_the_headers(town: Town) -> N
         assert answer.headers["access-control-allow-origin"] == "*"
         assert "Link" in answer.headers["access-control-expose-headers"]
     assert "access-control-allow-origin" not in (await app.get("/about")).headers
+    # Whatever headers a page asks for it may send; what are no names of headers are not said back.
+    path, named = "/api/v1/instance", "access-control-allow-headers"
+    own = {**asks, "access-control-request-headers": "if-none-match, x-request-id,authorization"}
+    assert (await app.options(path, headers=own)).headers[named] == "if-none-match, x-request-id,authorization"
+    for wrong in ("a b", "x:y", ",", "x" * 2_000):
+        answer = await app.options(path, headers={**asks, "access-control-request-headers": wrong})
+        assert "If-None-Match" in answer.headers[named]
+        assert "access-control-allow-credentials" not in answer.headers
 
 
 async def test_every_answer_tells_how_much_is_left(town: Town) -> None:
@@ -38,6 +46,8 @@ async def test_every_answer_tells_how_much_is_left(town: Town) -> None:
     assert left[0] - left[1] == 1
     assert int(first["x-ratelimit-limit"]) > left[0]
     assert first["x-ratelimit-reset"].endswith("Z")
+    missing, wrong = [(await app.request(*one)).headers for one in (("GET", "/api/v1/no"), ("POST", "/api/v1/rules"))]
+    assert [int(one["x-ratelimit-remaining"]) for one in (missing, wrong)] == [left[1] - 1, left[1] - 2]
 
 
 def test_an_allowance_is_used_up_by_each_for_itself_and_comes_back() -> None:
@@ -66,7 +76,7 @@ async def test_what_is_the_same_for_all_is_not_sent_twice(town: Town) -> None:
     first = await app.get("/api/v1/custom_emojis")
     assert (first.json(), first.headers["cache-control"]) == ([], "public, max-age=180")
     again = await app.get("/api/v1/custom_emojis", headers={"if-none-match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
+    assert (again.status_code, again.content, again.headers["vary"]) == (304, b"", "Accept-Encoding")
 
 
 async def test_answers_are_packed_as_the_app_can_unpack_them(town: Town) -> None:

@@ -137,6 +137,25 @@ async def test_a_program_asks_is_agreed_to_speaks_and_gives_its_token_back(town:
     assert "invalid_token" in refused.headers["www-authenticate"]
 
 
+async def test_a_program_is_asked_for_in_its_language_all_the_way(town: Town) -> None:
+    await town.person("anna")
+    client, browser = await town.client(), await town.client(**{"accept-language": "en"})
+    app = await register(client)
+    german, english = '<html lang="de"', '<html lang="en"'
+    shown = await browser.get(question(app, lang="de-AT"))
+    assert german in shown.text
+    (form,) = forms_of(shown.text)
+    wrong = await browser.post(form.action, data={**form.fields, "login": "anna", "password": "nothing of mine"})
+    assert german in wrong.text
+    page = await sign_in(browser, question(app, lang="de"), "anna")
+    assert german in page.text
+    assert "code" in sent_back(await agree(browser, page))
+    # Who is signed in already, too; and what nobody speaks here changes nothing.
+    assert german in (await browser.get(question(app, lang="de"))).text
+    for asked in ({}, {"lang": "tlh"}):
+        assert english in (await browser.get(question(app, **asked))).text
+
+
 async def test_who_has_codes_on_a_phone_is_asked_for_one_on_the_way(town: Town) -> None:
     anna = await town.person("anna")
     client, browser = await town.client(), await town.client()
@@ -247,6 +266,7 @@ async def test_programs_without_an_address_have_the_code_shown_and_others_a_sche
         {"redirect_uris": "javascript:alert(1)"},
         {"redirect_uris": "https://a.example/#part"},
         {"redirect_uris": "app.example/back"},
+        {"redirect_uris": f"{SHOWN_CODE}:auto"},
         {"redirect_uris": ["https://a.example/", "data:text/html,x"]},
         {"scopes": "read everything"},
         {"website": "ftp://x"},

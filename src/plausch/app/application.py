@@ -258,6 +258,8 @@ class Application:
 
     def _finish(self, request: Request, response: Response) -> None:
         """What every answer bears: security headers, and compression where it is asked for and worth it."""
+        if response.status_code == 304:
+            response.raw_headers.append(_VARY)  # as the answer that it stands for
         body = getattr(response, "body", None)
         if isinstance(body, bytes):
             if len(body) > _WORTH_COMPRESSING and _is_compressible(response):

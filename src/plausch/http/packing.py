@@ -11,6 +11,8 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+#: What we would rather send comes first.
+_CODINGS = ("zstd", "gzip")
 _LEVEL = 3
 _GZIP_LEVEL = 5
 #: Of zlib: with the header and the end of gzip.
@@ -18,20 +20,26 @@ _GZIP = 31
 
 
 def choose(accepted: str) -> str:
-    """The best coding that a header (Accept-Encoding) names and does not refuse; empty: none."""
-    for coding in ("zstd", "gzip"):
-        if coding in accepted and coding in _wanted(accepted):
-            return coding
-    return ""
+    """Of the codings that a header (Accept-Encoding) names the one it likes best; ours where it likes several as much.
+
+    Empty: none.
+    """
+    if "zstd" not in accepted and "gzip" not in accepted:
+        return ""
+    weights = _weights(accepted) if ";" in accepted else dict.fromkeys(map(str.strip, accepted.split(",")), 1.0)
+    best = max(_CODINGS, key=lambda coding: weights.get(coding, 0.0))
+    return best if weights.get(best, 0.0) > 0 else ""
 
 
-def _wanted(accepted: str) -> set[str]:
-    found = set()
+def _weights(accepted: str) -> dict[str, float]:
+    found = {}
     for part in accepted.split(","):
         name, _, parameter = part.partition(";")
         weight = parameter.strip().removeprefix("q=")
-        if not (weight.startswith("0") and not weight.strip("0.")):
-            found.add(name.strip())
+        try:
+            found[name.strip()] = float(weight) if weight else 1.0
+        except ValueError:
+            found[name.strip()] = 0.0
     return found
 
 

@@ -3,6 +3,8 @@
 In between lies what the browser is in the middle of: a cookie for each step holds the secret of it, and nothing else.
 """
 
+from urllib.parse import parse_qsl, urlsplit
+
 import msgspec
 from starlette.responses import Response
 
@@ -11,6 +13,7 @@ from plausch.http.sessions import set_session_cookie
 from plausch.http.site import appeal_path
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid
+from plausch.language.catalogues import LANGUAGES
 from plausch.moderation.actions import make_appeal_key
 from plausch.moderation.model import DecisionKind
 from plausch.moderation.queries import find_last
@@ -28,6 +31,19 @@ _REASONS = {Standing.SUSPENDED: "account_suspended", Standing.DECLINED: "account
 AUTHORIZE = "/oauth/authorize"
 #: Seconds; how long it is good is decided by the server.
 _COOKIE_LIFE = 3600
+
+
+def speak(request: Request, language: str) -> None:
+    """In which language a program wants its person to be asked, as far as we know that; `de-AT` is `de`."""
+    known = language.partition("-")[0].lower()
+    if known in LANGUAGES:
+        request.language = known
+
+
+def speak_as_asked(request: Request, target: str) -> None:
+    """The same for the pages on the way to where a program asks."""
+    if target.startswith(AUTHORIZE):
+        speak(request, dict(parse_qsl(urlsplit(target).query)).get("lang", ""))
 
 
 def _cookie(request: Request, step: Step) -> str:

@@ -85,9 +85,17 @@ async def _check(request: Request, endpoint: Endpoint) -> None:
 
 async def refuse(request: Request, reason: str) -> Response:
     if request.method == "OPTIONS":
-        return answer_preflight()
-    error = _REFUSALS.get(reason) or NotFound()
-    return open_to_all(answer_error(error, request.language))
+        return answer_preflight(request)
+    error: DomainError = _REFUSALS.get(reason) or NotFound()
+    if reason == "shut_out":
+        return open_to_all(answer_error(error, request.language))
+    request.signed_in = await find_bearer(request)
+    used = _count(request)
+    if used.over and request.site.settings.rate_limits is Switch.ON:
+        error = TooMany(used.retry_after)
+    response = answer_error(error, _language(request))
+    response.raw_headers.extend(used.headers)
+    return open_to_all(response)
 
 
 def apologise(_: Request) -> Response:

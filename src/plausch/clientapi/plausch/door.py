@@ -47,7 +47,7 @@ async def answer(request: Request, route: Route) -> Response:
 
 async def refuse(request: Request, reason: str) -> Response:
     if request.method == "OPTIONS":
-        return answer_preflight()
+        return answer_preflight(request)
     return refusal({"wrong_method": 405, "shut_out": 403}.get(reason, 404), reason)
 
 

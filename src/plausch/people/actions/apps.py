@@ -125,8 +125,8 @@ def _is_address(text: str, most: int) -> bool:
 
 def _may_be_answered(uri: str) -> bool:
     """An address, or a scheme that the program has told its system of."""
-    if uri == SHOWN_CODE:
-        return True
+    if uri.startswith(SHOWN_CODE):
+        return uri == SHOWN_CODE
     return _is_address(uri, REDIRECT_MAX) and "#" not in uri and not uri.lower().startswith(_RUNS)
 
 

@@ -37,6 +37,7 @@ async def sign_in_page(
     request: Request, values: dict[str, str], problems: Problems, *, ends_at: int | None = None
 ) -> Response:
     """`values` are those of the form: login and next; `ends_at` is when the account ends that they were leaving."""
+    entrance.speak_as_asked(request, values["next"])
     status = 422 if problems or ends_at is not None else 200
     return await render(
         request,

@@ -16,11 +16,10 @@ from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel import clock
-from plausch.language.catalogues import LANGUAGES
 from plausch.people import actions, queries
 from plausch.people.model import SHOWN_CODE, USUAL_SCOPES, App, is_challenge, is_within
 from plausch.web.answers import lead_to
-from plausch.web.entrance import AUTHORIZE
+from plausch.web.entrance import AUTHORIZE, speak
 from plausch.web.pages import render
 from plausch.web.problems import Problems
 from plausch.web.views.arriving import sign_in_page
@@ -28,7 +27,10 @@ from plausch.web.wants import Wants
 
 _SHOWN = f"{AUTHORIZE}/native"
 _YES = frozenset({"true", "1", "on", "t"})
-_ASKED = ("client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge", "code_challenge_method")
+_ASKED = (
+    *("client_id", "redirect_uri", "response_type", "scope", "state"),
+    *("code_challenge", "code_challenge_method", "lang"),
+)
 
 
 class Question(NamedTuple):
@@ -62,6 +64,7 @@ async def _read(request: Request, given: QueryParams | FormData) -> Question:
     values = {name: value for name in _ASKED if isinstance(value := given.get(name), str) and value}
     for value in values.values():
         check_text(value)
+    speak(request, values.get("lang", ""))
     async with request.site.database.read() as tx:
         app = await queries.find_client(tx, values.get("client_id", ""))
     if app is None:
@@ -87,9 +90,6 @@ def _wrong(app: App, scopes: str, values: dict[str, str]) -> str:
 
 async def ask(request: Request) -> Response:
     """Sign in, if nobody is or the program wants it; then: may it?"""
-    language = request.query_params.get("lang", "").partition("-")[0]
-    if request.signed_in is None and language in LANGUAGES:
-        request.language = language
     question = await _read(request, request.query_params)
     if request.signed_in is None or request.query_params.get("force_login", "").lower() in _YES:
         here = f"{AUTHORIZE}?{urlencode(question.values)}"

@@ -24,7 +24,6 @@ from plausch.clientapi.mastodon.showing import answer_one, get_piece, post_of, s
 from plausch.http.request import Request
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound
 from plausch.language.formats import exact_iso
-from plausch.people.model import Viewer
 from plausch.storage import Read, Write
 from plausch.talk import actions, queries
 from plausch.talk.model import NEEDS_APPROVAL, AudienceKind, Draft, EntryKind, PostDraft, PostEdit
@@ -111,6 +110,8 @@ async def edit(request: Request) -> Response:
     viewer = request.viewer
     async with request.site.database.write() as tx:
         id_ = await post_of(tx, request)
+        if not await queries.is_own(tx, viewer, id_):
+            raise NotFound("post_not_found")
         before = await queries.get_source(tx, viewer, id_)
         alts, focuses = _media_changes(fields)
         policy = policy_in(fields)
@@ -181,17 +182,16 @@ async def remove(request: Request) -> Response:
         joined = await show_piece(tx, request, piece)
         source = ""
         if piece.id == piece.post_id:
-            source = await _own_source(tx, viewer, piece.id)
+            own = await queries.is_own(tx, viewer, piece.id)
+            if not own and not viewer.staff:
+                raise NotFound("post_not_found")
+            source = (await queries.get_source(tx, viewer, piece.id)).source if own else ""
             await actions.remove_post(tx, viewer, piece.id)
         elif piece.by == viewer.acting_as and piece.kind == EntryKind.SHARE:
             await actions.unshare_post(tx, viewer, piece.post_id)
         else:
-            raise NotAllowed("not_yours")
+            raise NotFound("post_not_found")
     return json_response(b'%b,"text":%b}' % (joined.one[:-1], _encode(source)))
-
-
-async def _own_source(tx: Read, viewer: Viewer, id_: int) -> str:
-    return (await queries.get_source(tx, viewer, id_)).source if await queries.is_own(tx, viewer, id_) else ""
 
 
 # What is posted later

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from plausch.clientapi.mastodon.answers import count_change, id_of
 from plausch.clientapi.mastodon.endpoints import Endpoint
+from plausch.clientapi.mastodon.errors import Refused
 from plausch.clientapi.mastodon.forms import read_fields
 from plausch.clientapi.mastodon.joining import Joined, answer_joined
 from plausch.clientapi.mastodon.paging import link_pages, range_of
@@ -50,6 +51,12 @@ def _at_conversation(respond: Callable[[Write, Viewer, int], Awaitable[object]])
         await respond(tx, viewer, piece.conversation_id)
 
     return _doing(change)
+
+
+async def _pin(tx: Write, viewer: Viewer, piece: Piece) -> None:
+    if piece.actor_id != viewer.acting_as:
+        raise Refused(422, "Validation failed: Someone else's post cannot be pinned")
+    await actions.pin_post(tx, viewer, piece.post_id)
 
 
 async def reblog(request: Request) -> Response:
@@ -105,7 +112,7 @@ ENDPOINTS = [
     Endpoint("POST", f"{_AT}/unfavourite", _at_post(actions.unlike_post), "write:favourites"),
     Endpoint("POST", f"{_AT}/bookmark", _at_post(actions.bookmark_post), "write:bookmarks"),
     Endpoint("POST", f"{_AT}/unbookmark", _at_post(actions.unbookmark_post), "write:bookmarks"),
-    Endpoint("POST", f"{_AT}/pin", _at_post(actions.pin_post), "write:accounts"),
+    Endpoint("POST", f"{_AT}/pin", _doing(_pin), "write:accounts"),
     Endpoint("POST", f"{_AT}/unpin", _at_post(actions.unpin_post), "write:accounts"),
     Endpoint("POST", f"{_AT}/mute", _at_conversation(feed_actions.mute_conversation), "write:mutes"),
     Endpoint("POST", f"{_AT}/unmute", _at_conversation(feed_actions.unmute_conversation), "write:mutes"),

@@ -19,15 +19,17 @@ class Wish(msgspec.Struct, frozen=True):
     """What a program sends."""
 
     type: str
-    stream: str = ""
-    tag: str = ""
-    list: str | int = ""
-    only_media: bool | str = False
+    #: Some programs send all of them, and null for what they do not mean.
+    stream: str | None = None
+    tag: str | None = None
+    list: str | int | None = None
+    only_media: bool | str | None = None
 
     def channel(self) -> Channel:
         """Raises Refused."""
         pictures = str(self.only_media).lower() in ("true", "1")
-        return find_channel(self.stream, tag=self.tag, list_=str(self.list), pictures=pictures)
+        list_ = "" if self.list is None else str(self.list)
+        return find_channel(self.stream or "", tag=self.tag or "", list_=list_, pictures=pictures)
 
 
 _WISHES = msgspec.json.Decoder(Wish)
@@ -84,9 +86,12 @@ async def _hear(socket: Socket, listener: Listener) -> None:
     while True:
         try:
             wish = _WISHES.decode(await socket.hear())
+        except msgspec.ValidationError:
+            await _refuse(socket, Refused(400, "This is no message that is understood here"))
         except msgspec.DecodeError:
-            continue
-        await _grant(socket, listener, wish)
+            continue  # a sign of life
+        else:
+            await _grant(socket, listener, wish)
 
 
 async def _grant(socket: Socket, listener: Listener, wish: Wish) -> None:
@@ -96,4 +101,8 @@ async def _grant(socket: Socket, listener: Listener, wish: Wish) -> None:
         elif wish.type == "unsubscribe":
             listener.remove(wish.channel())
     except Refused as refused:
-        await socket.say(msgspec.json.encode({**refused.body, "status": refused.status}).decode())
+        await _refuse(socket, refused)
+
+
+async def _refuse(socket: Socket, refused: Refused) -> None:
+    await socket.say(msgspec.json.encode({**refused.body, "status": refused.status}).decode())
