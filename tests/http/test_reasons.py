@@ -20,7 +20,7 @@ _CODE = "reason"
 _DEFAULTS = {"NotFound": "not_found", "NotAllowed": "not_allowed", "Conflict": "conflict", "TooMany": "too_many"}
 #: Only programs meet them: those of the doors for them.
 _FOR_PROGRAMS = {
-    *("push_not_found", "json_broken", "redirect_form", "scope_unknown"),
+    *("push_not_found", "redirect_form", "scope_unknown", "pack_unfit"),
     *("reactions_many", "endorsed_many", "email_confirmed"),
 }
 

@@ -68,7 +68,7 @@ def test_whoever_is_refused_goes_on_asking_on_the_same_connection(server: Server
     # More than anybody takes is not waited for.
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as place:
         place.sendall(b"POST /api/v1/statuses HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000000\r\n\r\nx")
-        answer = place.makefile("rb").read()
-    head = answer.partition(b"\r\n\r\n")[0].lower()
+        said = place.makefile("rb").read()
+    head = said.partition(b"\r\n\r\n")[0].lower()
     assert head.startswith(b"http/1.1 401")
     assert b"\r\nconnection: close" in head

@@ -59,6 +59,43 @@ def test_an_allowance_is_used_up_by_each_for_itself_and_comes_back() -> None:
     assert not allowance.use("192.0.2.1", now + clock.MINUTE).over
 
 
+async def test_what_is_wrong_is_called_as_apps_call_it(town: Town) -> None:
+    anna, ben = await town.person("anna"), await town.person("ben")
+    long = "x" * 20_000
+    picture = {"file": ("a.png", b"x", "image/png")}
+    for method, path, body, field in (
+        ("PATCH", "accounts/update_credentials", {"display_name": long}, "display_name"),
+        ("PATCH", "accounts/update_credentials", {"note": long}, "note"),
+        ("POST", "lists", {"title": ""}, "title"),
+        ("POST", "statuses", {"status": ""}, "status"),
+        ("POST", "statuses", {"status": "x", "spoiler_text": long}, "spoiler_text"),
+        ("POST", "statuses", {"status": "x", "scheduled_at": "2020-01-01T00:00:00Z"}, "scheduled_at"),
+        ("POST", "statuses", {"status": "x", "media_ids": ["17"]}, "media_ids"),
+        ("POST", "reports", {"account_id": ben.id}, "comment"),
+        ("POST", f"accounts/{ben.id}/note", {"comment": long}, "comment"),
+    ):
+        told = await anna.ask(method, f"/api/v1/{path}", 422, json=body)
+        assert set(told["details"]) == {field}, path
+    made = await anna.post("/api/v2/filters", title="x", context=["home"])
+    told = await anna.post(f"/api/v2/filters/{made['id']}/keywords", 422, keyword="")
+    assert set(told["details"]) == {"keyword"}
+    told = await anna.ask("POST", "/api/v2/media", 422, files=picture, data={"description": long})
+    assert set(told["details"]) <= {"description", "file"}
+    told = await anna.post(f"/api/v1/accounts/{ben.id}/endorse", 422)
+    assert "recommend" in told["error"]
+
+
+async def test_what_nobody_can_read_is_said_so(town: Town) -> None:
+    anna, stranger = await town.person("anna"), await town.stranger()
+    json = {"content-type": "application/json"}
+    told = await anna.ask("POST", "/api/v1/statuses", 400, content=b'{"status":', headers=json)
+    assert told == {"error": "What was sent is not JSON as it should be here."}
+    for path in ("/oauth/token", "/oauth/revoke"):
+        told = await stranger.ask("POST", path, 400, content=b"[1]", headers=json)
+        assert told["error"] == "invalid_request"
+        assert told["error_description"]
+
+
 async def test_a_token_that_has_ended_is_no_visitor(town: Town) -> None:
     anna, stranger = await town.person("anna"), await town.stranger()
     ended = {"authorization": "Bearer nonsense"}

@@ -88,6 +88,7 @@ REASONS = {
     "target_not_person": N_("You can connect only with people. Follow instead."),
     "list_not_found": N_("There is no such list of yours."),
     "follow_first": N_("Lists are for people you follow. Follow them first."),
+    "endorse_followed": N_("You recommend people you follow. Follow them first."),
     "list_full": N_("This list is full."),
     "feed_not_found": N_("There is no such feed of yours."),
     "recipes_many": N_("You have as many feeds of your own as one can have. Delete one first."),
@@ -281,6 +282,7 @@ REASONS = {
     "foreign_origin": N_("This came from another website and was not carried out. If it was you, do it here again."),
     "form_expected": N_("Something other than a form was sent."),
     "form_broken": N_("The form did not arrive as it was sent. Try again."),
+    "json_broken": N_("What was sent is not JSON as it should be here."),
     "text_broken": N_("The text has characters in it that cannot be kept."),
     "body_too_large": N_("More was sent than can be taken. Send less at once."),
 }

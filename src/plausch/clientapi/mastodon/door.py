@@ -43,7 +43,7 @@ async def answer(request: Request, route: Route) -> Response:
         await _check(request, route.wants)
         response: Response = await route.view(request)
     except DomainError as error:
-        response = answer_error(error, _language(request))
+        response = answer_error(error, _language(request), route.wants.names)
     finally:
         # Uploaded files are temporary ones: they go now, and not when somebody collects the garbage.
         await request.close()

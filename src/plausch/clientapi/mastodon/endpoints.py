@@ -1,6 +1,8 @@
 """What there is in the API: each address with whom it answers, and what their token must be good for."""
 
 import enum
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from starlette.responses import Response
@@ -30,6 +32,8 @@ class Endpoint(NamedTuple):
     #: The scopes of which the token needs one, with blanks between; empty: any token will do.
     scopes: str = ""
     caller: Caller = Caller.PERSON
+    #: Fields by what the domain calls them, where apps call them otherwise: it is said to them what is wrong with each.
+    names: Mapping[str, str] = MappingProxyType({})
 
     @property
     def route(self) -> Route:

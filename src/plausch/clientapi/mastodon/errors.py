@@ -46,14 +46,11 @@ class Refused(DomainError):
 
 
 class Unacceptable(DomainError):
-    """Several fields at once; some are called otherwise by apps."""
+    """Several fields at once."""
 
-    def __init__(
-        self, errors: Sequence[Invalid | Conflict], names: Mapping[str, str] | None = None, *, nested: bool = False
-    ) -> None:
+    def __init__(self, errors: Sequence[Invalid | Conflict], *, nested: bool = False) -> None:
         super().__init__("unacceptable")
         self.errors = errors
-        self.names = names or {}
         #: All of it stands below `error`, as the documentation of some addresses has it.
         self.nested = nested
 
@@ -77,8 +74,11 @@ def person_missing() -> Refused:
     return Refused(422, "This method requires an authenticated user")
 
 
-def answer_error(error: DomainError, language: str) -> Response:
-    """An error of the domain as apps get it: most show the sentence to whoever uses them."""
+def answer_error(error: DomainError, language: str, names: Mapping[str, str] | None = None) -> Response:
+    """An error of the domain as apps get it: most show the sentence to whoever uses them.
+
+    `names` are those of fields that apps call otherwise.
+    """
     if isinstance(error, Refused):
         return _json(error.status, error.body, error.headers)
     if isinstance(error, NotFound):
@@ -86,9 +86,9 @@ def answer_error(error: DomainError, language: str) -> Response:
     if isinstance(error, TooMany):
         return _json(429, {"error": "Too many requests"}, {"retry-after": str(error.retry_after)})
     if isinstance(error, Invalid | Conflict):
-        return _json(422, _invalid([error], language))
+        return _json(422, _invalid([error], language, names))
     if isinstance(error, Unacceptable):
-        said = _invalid(error.errors, language, error.names)
+        said = _invalid(error.errors, language, names)
         return _json(422, {"error": said} if error.nested else said)
     status = 403 if isinstance(error, NotAllowed) else status_of(error)
     return _json(status, {"error": _sentence(error.reason, language)})

@@ -61,7 +61,7 @@ async def endorse(tx: Write, viewer: Viewer, actor: int) -> None:
     """Recommend somebody whom one follows on one's profile. Raises Conflict for others, and for too many."""
     me = await hold_reader(tx, viewer)
     if not (await people.get_relationship(tx, viewer, actor)).follows:
-        raise Conflict("follow_first")
+        raise Conflict("endorse_followed")
     before = (await queries.list_followed_how(tx, viewer, [actor])).get(actor, PLAINLY)
     if before.endorsed_at is not None:
         return

@@ -8,13 +8,12 @@ from starlette.responses import Response
 from plausch.clientapi.mastodon.answers import answered, id_of, nothing
 from plausch.clientapi.mastodon.endpoints import Endpoint
 from plausch.clientapi.mastodon.entities.admin import AdminCanonicalEmailBlock, AdminEmailDomainBlock, AdminIpBlock
-from plausch.clientapi.mastodon.errors import Unacceptable
 from plausch.clientapi.mastodon.forms import Fields, read_fields
 from plausch.clientapi.mastodon.paging import link_pages, range_of
 from plausch.http.request import Request
 from plausch.http.routing import View
 from plausch.kernel import clock
-from plausch.kernel.errors import Conflict, Invalid
+from plausch.kernel.errors import Invalid
 from plausch.language.formats import exact_iso
 from plausch.people import actions, queries
 from plausch.people.model import (
@@ -95,12 +94,9 @@ def _make(listing: Listing[T], make: Making) -> View:
 
     async def view(request: Request) -> Response:
         fields = await read_fields(request)
-        try:
-            async with request.site.database.write() as tx:
-                made = await make(tx, request, fields)
-                shown = _show(queries.pick(await listing(tx, request), made))
-        except (Invalid, Conflict) as error:
-            raise Unacceptable([error], _NAMES) from error
+        async with request.site.database.write() as tx:
+            made = await make(tx, request, fields)
+            shown = _show(queries.pick(await listing(tx, request), made))
         # Known in this process before the next request.
         await request.site.held.renew()
         return answered(shown)
@@ -175,7 +171,7 @@ def _endpoints(name: str, listing: Listing[T], kind: BarKind, make: Making) -> l
     at, read, write = f"/api/v1/admin/{name}", f"admin:read:{name}", f"admin:write:{name}"
     return [
         Endpoint("GET", at, _list(listing), read),
-        Endpoint("POST", at, _make(listing, make), write),
+        Endpoint("POST", at, _make(listing, make), write, names=_NAMES),
         Endpoint("GET", f"{at}/{{id}}", _get(listing), read),
         Endpoint("DELETE", f"{at}/{{id}}", _lift(kind), write),
     ]
@@ -187,5 +183,11 @@ ENDPOINTS = [
     *_endpoints(_CANONICAL, _addresses, BarKind.ADDRESS, _bar_address),
     Endpoint("POST", f"/api/v1/admin/{_CANONICAL}/test", match_address, f"admin:read:{_CANONICAL}"),
     *_endpoints(_IPS, _networks, BarKind.NETWORK, _bar_network),
-    Endpoint("PUT", f"/api/v1/admin/{_IPS}/{{id}}", _make(_networks, _change_network), f"admin:write:{_IPS}"),
+    Endpoint(
+        "PUT",
+        f"/api/v1/admin/{_IPS}/{{id}}",
+        _make(_networks, _change_network),
+        f"admin:write:{_IPS}",
+        names=_NAMES,
+    ),
 ]

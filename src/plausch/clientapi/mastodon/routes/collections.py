@@ -83,7 +83,7 @@ def _telling(view: View) -> View:
         try:
             return await view(request)
         except (Invalid, Conflict) as error:
-            raise Unacceptable([error], _NAMES, nested=True) from error
+            raise Unacceptable([error], nested=True) from error
 
     return telling
 
@@ -156,10 +156,10 @@ _READ, _WRITE = "read:collections", "write:collections"
 ENDPOINTS = [
     Endpoint("GET", f"{_ACCOUNT}/collections", _listing(queries.list_packs_by), _READ, Caller.ANYBODY),
     Endpoint("GET", f"{_ACCOUNT}/in_collections", _listing(queries.list_packs_with), _READ, Caller.ANYBODY),
-    Endpoint("POST", _AT, _telling(make), _WRITE),
+    Endpoint("POST", _AT, _telling(make), _WRITE, names=_NAMES),
     Endpoint("GET", f"{_AT}/{{id}}", get_collection, _READ, Caller.ANYBODY),
-    Endpoint("PATCH", f"{_AT}/{{id}}", _telling(change), _WRITE),
-    Endpoint("PUT", f"{_AT}/{{id}}", _telling(change), _WRITE),
+    Endpoint("PATCH", f"{_AT}/{{id}}", _telling(change), _WRITE, names=_NAMES),
+    Endpoint("PUT", f"{_AT}/{{id}}", _telling(change), _WRITE, names=_NAMES),
     Endpoint("DELETE", f"{_AT}/{{id}}", remove, _WRITE),
     Endpoint("POST", f"{_AT}/{{id}}/items", add, _WRITE),
     Endpoint("DELETE", f"{_AT}/{{id}}/items/{{item}}", take_out, _WRITE),

@@ -131,12 +131,13 @@ async def drop_header(request: Request) -> Response:
     return await verify(request)
 
 
+_NAMES = {"name": "display_name", "about": "note"}
 _ACCOUNTS = "/api/v1/accounts"
 ENDPOINTS = [
     Endpoint("GET", f"{_ACCOUNTS}/verify_credentials", verify, "read:accounts profile"),
-    Endpoint("PATCH", f"{_ACCOUNTS}/update_credentials", update, "write:accounts"),
+    Endpoint("PATCH", f"{_ACCOUNTS}/update_credentials", update, "write:accounts", names=_NAMES),
     Endpoint("GET", "/api/v1/profile", show_profile, "read:accounts profile"),
-    Endpoint("PATCH", "/api/v1/profile", update_profile, "write:accounts"),
+    Endpoint("PATCH", "/api/v1/profile", update_profile, "write:accounts", names=_NAMES),
     Endpoint("DELETE", "/api/v1/profile/avatar", drop_avatar, "write:accounts"),
     Endpoint("DELETE", "/api/v1/profile/header", drop_header, "write:accounts"),
 ]

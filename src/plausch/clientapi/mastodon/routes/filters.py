@@ -308,17 +308,18 @@ async def remove_former(request: Request) -> Response:
 
 
 _AT, _FORMER = "/api/v2/filters", "/api/v1/filters"
+_NAMES = {"phrase": "keyword"}
 _READ, _WRITE = "read:filters", "write:filters"
 ENDPOINTS = [
     Endpoint("GET", _AT, list_filters, _READ),
-    Endpoint("POST", _AT, make_filter, _WRITE),
+    Endpoint("POST", _AT, make_filter, _WRITE, names=_NAMES),
     Endpoint("GET", f"{_AT}/{{id}}", get_filter, _READ),
-    Endpoint("PUT", f"{_AT}/{{id}}", change_filter, _WRITE),
+    Endpoint("PUT", f"{_AT}/{{id}}", change_filter, _WRITE, names=_NAMES),
     Endpoint("DELETE", f"{_AT}/{{id}}", remove_filter, _WRITE),
     Endpoint("GET", f"{_AT}/{{id}}/keywords", list_keywords, _READ),
-    Endpoint("POST", f"{_AT}/{{id}}/keywords", add_keyword, _WRITE),
+    Endpoint("POST", f"{_AT}/{{id}}/keywords", add_keyword, _WRITE, names=_NAMES),
     Endpoint("GET", f"{_AT}/keywords/{{id}}", get_keyword, _READ),
-    Endpoint("PUT", f"{_AT}/keywords/{{id}}", change_keyword, _WRITE),
+    Endpoint("PUT", f"{_AT}/keywords/{{id}}", change_keyword, _WRITE, names=_NAMES),
     Endpoint("DELETE", f"{_AT}/keywords/{{id}}", remove_keyword, _WRITE),
     Endpoint("GET", f"{_AT}/{{id}}/statuses", list_filtered_statuses, _READ),
     Endpoint("POST", f"{_AT}/{{id}}/statuses", add_status, _WRITE),

@@ -122,13 +122,14 @@ async def remove_members(request: Request) -> Response:
 
 
 _AT = "/api/v1/lists"
+_NAMES = {"name": "title"}
 _READ, _WRITE = "read:lists", "write:lists"
 ENDPOINTS = [
     Endpoint("GET", _AT, list_lists, _READ),
-    Endpoint("POST", _AT, make_list, _WRITE),
+    Endpoint("POST", _AT, make_list, _WRITE, names=_NAMES),
     Endpoint("GET", f"{_AT}/{{id}}", get_list, _READ),
-    Endpoint("PUT", f"{_AT}/{{id}}", change_list, _WRITE),
-    Endpoint("PATCH", f"{_AT}/{{id}}", change_list, _WRITE),
+    Endpoint("PUT", f"{_AT}/{{id}}", change_list, _WRITE, names=_NAMES),
+    Endpoint("PATCH", f"{_AT}/{{id}}", change_list, _WRITE, names=_NAMES),
     Endpoint("DELETE", f"{_AT}/{{id}}", remove_list, _WRITE),
     Endpoint("GET", f"{_AT}/{{id}}/accounts", list_members, _READ),
     Endpoint("POST", f"{_AT}/{{id}}/accounts", add_members, _WRITE),

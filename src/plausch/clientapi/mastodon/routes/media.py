@@ -83,10 +83,11 @@ async def discard(request: Request) -> Response:
 
 
 _WRITE = "write:media"
+_NAMES = {"alt": "description", "picture": "file"}
 ENDPOINTS = [
-    Endpoint("POST", "/api/v1/media", upload, _WRITE),
-    Endpoint("POST", "/api/v2/media", upload_later, _WRITE),
+    Endpoint("POST", "/api/v1/media", upload, _WRITE, names=_NAMES),
+    Endpoint("POST", "/api/v2/media", upload_later, _WRITE, names=_NAMES),
     Endpoint("GET", "/api/v1/media/{id}", get, _WRITE),
-    Endpoint("PUT", "/api/v1/media/{id}", change, _WRITE),
+    Endpoint("PUT", "/api/v1/media/{id}", change, _WRITE, names=_NAMES),
     Endpoint("DELETE", "/api/v1/media/{id}", discard, _WRITE),
 ]

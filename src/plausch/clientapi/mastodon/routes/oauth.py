@@ -20,6 +20,7 @@ from plausch.clientapi.mastodon.entities.oauth import (
 )
 from plausch.clientapi.mastodon.errors import Refused, bad_token
 from plausch.clientapi.mastodon.forms import Fields, read_fields
+from plausch.http.errors import BadRequest
 from plausch.http.limits import count_try
 from plausch.http.request import Request
 from plausch.http.site import profile_path
@@ -66,9 +67,17 @@ async def verify_app(request: Request) -> Response:
     return answered(Application(**_said(app)))
 
 
+async def _read(request: Request) -> Fields:
+    """As RFC 6749 (5.2) wants it said, also where nobody can read what was sent."""
+    try:
+        return await read_fields(request)
+    except BadRequest as error:
+        raise _invalid("invalid_request", "The request cannot be read.") from error
+
+
 async def give_token(request: Request) -> Response:
     await count_try(request, "app_token", request.client_network, most=_ASKED, within=clock.HOUR)
-    fields = await read_fields(request)
+    fields = await _read(request)
     grant = fields.text("grant_type")
     if not grant:
         raise _invalid("invalid_request", "Missing required parameter: grant_type.")
@@ -111,7 +120,7 @@ async def _for_itself(request: Request, fields: Fields, app: App) -> NewToken:
 
 async def revoke(request: Request) -> Response:
     """What is no token any more was given back, too."""
-    fields = await read_fields(request)
+    fields = await _read(request)
     token = fields.text("token")
     if not token:
         raise _invalid("invalid_request", "Missing required parameter: token.")

@@ -265,14 +265,21 @@ async def vote(request: Request) -> Response:
 
 _STATUSES, _LATER = "/api/v1/statuses", "/api/v1/scheduled_statuses"
 _WRITE = "write:statuses"
+_NAMES = {
+    "text": "status",
+    "warning": "spoiler_text",
+    "pictures": "media_ids",
+    "due": "scheduled_at",
+    "alt": "description",
+}
 ENDPOINTS = [
-    Endpoint("POST", _STATUSES, create, _WRITE),
-    Endpoint("PUT", f"{_STATUSES}/{{id}}", edit, _WRITE),
+    Endpoint("POST", _STATUSES, create, _WRITE, names=_NAMES),
+    Endpoint("PUT", f"{_STATUSES}/{{id}}", edit, _WRITE, names=_NAMES),
     Endpoint("DELETE", f"{_STATUSES}/{{id}}", remove, _WRITE),
     Endpoint("PUT", f"{_STATUSES}/{{id}}/interaction_policy", change_policy, _WRITE),
     Endpoint("GET", _LATER, list_scheduled, "read:statuses"),
     Endpoint("GET", f"{_LATER}/{{id}}", get_scheduled, "read:statuses"),
-    Endpoint("PUT", f"{_LATER}/{{id}}", change_scheduled, _WRITE),
+    Endpoint("PUT", f"{_LATER}/{{id}}", change_scheduled, _WRITE, names=_NAMES),
     Endpoint("DELETE", f"{_LATER}/{{id}}", cancel_scheduled, _WRITE),
     Endpoint("GET", "/api/v1/polls/{id}", get_poll, "read:statuses", Caller.ANYBODY),
     Endpoint("POST", "/api/v1/polls/{id}/votes", vote, _WRITE),

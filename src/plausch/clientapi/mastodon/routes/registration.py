@@ -73,7 +73,7 @@ def _check(fields: Fields) -> None:
     except Invalid as error:
         wrong.append(error)
     if wrong:
-        raise Unacceptable(wrong, _NAMES)
+        raise Unacceptable(wrong)
 
 
 async def _join(request: Request, fields: Fields, mode: SignUpMode) -> NewToken:
@@ -98,9 +98,7 @@ async def _join(request: Request, fields: Fields, mode: SignUpMode) -> NewToken:
             assert app is not None  # its token has just been looked up
             return await actions.grant_newcomer_token(tx, app, arrival.person)
     except NotFound as error:
-        raise Unacceptable([Invalid("invitation", error.reason)], _NAMES) from error
-    except (Conflict, Invalid) as error:
-        raise Unacceptable([error], _NAMES) from error
+        raise Invalid("invitation", error.reason) from error
 
 
 async def confirm_again(request: Request) -> Response:
@@ -121,6 +119,6 @@ async def confirm_again(request: Request) -> Response:
 
 
 ENDPOINTS = [
-    Endpoint("POST", "/api/v1/accounts", register, "write:accounts", Caller.PROGRAM),
+    Endpoint("POST", "/api/v1/accounts", register, "write:accounts", Caller.PROGRAM, _NAMES),
     Endpoint("POST", "/api/v1/emails/confirmations", confirm_again, "write:accounts"),
 ]

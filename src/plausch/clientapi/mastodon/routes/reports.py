@@ -43,4 +43,4 @@ async def report(request: Request) -> Response:
     return answered(report_body(made, posts, accounts.get(made.subject_id, b"null")))
 
 
-ENDPOINTS = [Endpoint("POST", "/api/v1/reports", report, "write:reports")]
+ENDPOINTS = [Endpoint("POST", "/api/v1/reports", report, "write:reports", names={"note": "comment"})]
