@@ -110,7 +110,7 @@ async def test_cards_leave_out_what_their_reader_has_filtered(town: Town) -> Non
 
 
 async def test_a_program_may_only_what_its_token_says(town: Town) -> None:
-    anna, reader = await town.person("anna"), await town.person("leser", scopes="read:home")
+    anna, reader = await town.person("anna"), await town.person("leser", scopes="read:lists")
     stranger = await town.program(None)
     assert (await stranger.get(f"{API}/home/entries")).status_code == 401
     assert (await (await town.program("wrong")).get(f"{API}/me")).status_code == 401
@@ -205,6 +205,29 @@ async def test_a_token_that_may_not_read_sees_what_visitors_see(town: Town) -> N
         post = await talk.publish_post(tx, writer.viewer, draft, ADDRESSES)
     assert (await writer.program.get(f"{API}/posts/{post}")).status_code == 404
     assert (await writer.program.get(f"{API}/conversations/{post}")).status_code == 404
+
+
+async def test_a_part_of_reading_is_enough_for_what_it_is(town: Town) -> None:
+    anna = await town.person("anna")
+    reader, named = (
+        await town.person("leser", scopes="read:statuses"),
+        await town.person("name", scopes="read:accounts"),
+    )
+    async with town.site.database.write() as tx:
+        await people.follow(tx, reader.viewer, anna.viewer.person)
+        await people.follow(tx, named.viewer, anna.viewer.person)
+        draft = PostDraft(source="Nur für euch", audience=AudienceKind.FOLLOWERS)
+        post = await talk.publish_post(tx, anna.viewer, draft, ADDRESSES)
+    for path, statuses, accounts in (
+        ("home/entries", 200, 403),
+        ("home/conversations", 200, 403),
+        (f"posts/{post}", 200, 404),
+        (f"conversations/{post}", 200, 404),
+        ("me", 403, 200),
+        ("me/groups", 403, 403),
+    ):
+        for who, status in ((reader, statuses), (named, accounts)):
+            assert (await who.program.get(f"{API}/{path}")).status_code == status, path
 
 
 async def test_polls_quotes_and_previews_are_told_to_programs(town: Town) -> None:

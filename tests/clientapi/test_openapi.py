@@ -24,10 +24,10 @@ async def test_the_description_is_valid_and_names_every_address(town: Town) -> N
 async def test_what_only_some_may_is_said_with_its_scope(town: Town) -> None:
     paths = (await (await town.stranger()).get("/openapi.json"))["paths"]
     for route in DOOR.routes:
-        operation = paths[route.path][route.method.lower()]
-        wanted = [{"token": [route.wants]}] if route.wants else [{}, {"token": ["read"]}]
+        operation, one = paths[route.path][route.method.lower()], route.wants
+        wanted = [{"token": [one.scope]}] if one.scope else [{}, {"token": [one.sees]}]
         assert operation["security"] == wanted, route.path
-        assert (route.wants == "write") == (route.method != "GET"), route.path
+        assert (one.scope == "write") == (route.method != "GET"), route.path
 
 
 async def test_stories_ask_at_every_address(town: Town) -> None:

@@ -3,6 +3,7 @@
 import msgspec
 from starlette.responses import Response
 
+from plausch.clientapi.plausch.endpoints import Endpoint
 from plausch.clientapi.plausch.routes import ROUTES
 from plausch.http.cors import answer_preflight, open_to_all
 from plausch.http.door import Door
@@ -21,18 +22,19 @@ def refusal(status: int, reason: str) -> Response:
 
 
 async def answer(request: Request, route: Route) -> Response:
-    """Answer at one of the API's addresses. `wants` is the scope that the token must have; None is open to all.
+    """Answer at one of the API's addresses.
 
-    There a token that may read sees what its person sees, any other what a visitor sees.
+    Where it is open to all, a token that may read sees what its person sees, any other what a visitor sees.
     """
+    endpoint: Endpoint = route.wants
     try:
         request.signed_in = await find_bearer(request)
-        if route.wants is not None:
+        if endpoint.scope is not None:
             if request.signed_in is None:
                 return refusal(401, "token_invalid")
-            if not has_scope(request.signed_in.scopes, route.wants):
+            if not has_scope(request.signed_in.scopes, endpoint.scope):
                 return refusal(403, "scope_missing")
-        elif request.signed_in is not None and not has_scope(request.signed_in.scopes, "read"):
+        elif request.signed_in is not None and not has_scope(request.signed_in.scopes, endpoint.sees):
             request.signed_in = None  # what is open to all is, but no more than that
         return open_to_all(await route.view(request))
     except DomainError as error:

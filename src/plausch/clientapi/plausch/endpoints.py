@@ -37,10 +37,12 @@ class Endpoint(NamedTuple):
     accepted: Any = None
     #: Further statuses with which it may refuse.
     refusals: Sequence[int] = ()
+    #: Where it is open to all: the scope with which a token sees there what its person sees.
+    sees: str = "read"
 
     @property
     def route(self) -> Route:
-        return Route(self.method, ROOT + self.path, self.view, self.scope)
+        return Route(self.method, ROOT + self.path, self.view, self)
 
     @property
     def parameters(self) -> list[str]:
@@ -61,6 +63,8 @@ class Endpoint(NamedTuple):
 
 
 BEFORE = Parameter("before", "Only what is older than this id: `before` of the answer before.")
+#: The parts of `read` that are enough for what one reads at home, and for who one is.
+READ_POSTS, READ_ACCOUNTS = "read:statuses", "read:accounts"
 LIMIT = Parameter("limit", "How many, at most 80.", int)
 SKIP = Parameter("skip", "How many to leave out: `next` of the answer before.", int)
 WORDS = Parameter("q", "Only those whose name or description has these words.")

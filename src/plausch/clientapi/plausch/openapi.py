@@ -72,7 +72,7 @@ def _operation(one: Endpoint, refs: dict[Any, Any]) -> dict[str, Any]:
         found["requestBody"] = {"required": not one.body_optional, "content": _json(refs[one.body])}
     found["responses"] = _responses(one, refs)
     # Without a token a program sees what visitors see.
-    token: dict[str, list[str]] = {"token": [one.scope or "read"]}
+    token: dict[str, list[str]] = {"token": [one.scope or one.sees]}
     found["security"] = [token] if one.scope is not None else [{}, token]
     return found
 

@@ -31,6 +31,7 @@ async def verify(request: Request) -> Response:
 
 
 async def _own_account(tx: Read, request: Request) -> tuple[bytes, list[Part]]:
+    assert request.signed_in is not None
     viewer = request.viewer
     me = viewer.acting_as
     profile = (await queries.list_profiles(tx, viewer, [me])).get(me)
@@ -41,7 +42,7 @@ async def _own_account(tx: Read, request: Request) -> tuple[bytes, list[Part]]:
         await queries.list_fields(tx, me),
         await queries.count_requests(tx, viewer),
         privacy="public",
-        language=profile.language,
+        language=request.signed_in.locale,
     )
     more = b',"source":%b,"role":%b' % (_encode(source), _encode(present_role(viewer)))
     body, made = await join_account(tx, request, me, more)

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from plausch.clientapi.plausch import answers, present
 from plausch.clientapi.plausch.asking import answered, as_id, count_change, handle_of, id_of, page_of, viewer_in
 from plausch.clientapi.plausch.bodies import ArticleEdit, ArticleForm
-from plausch.clientapi.plausch.endpoints import ACTING_AS, BEFORE, LIMIT, Endpoint, Parameter
+from plausch.clientapi.plausch.endpoints import ACTING_AS, BEFORE, LIMIT, READ_POSTS, Endpoint, Parameter
 from plausch.clientapi.plausch.posting import check_texts, complete, post, shown
 from plausch.clientapi.plausch.routes.posts import POSTS_MOST
 from plausch.http.errors import BadRequest
@@ -150,8 +150,17 @@ ENDPOINTS = [
         "The articles of a person, a group or a page",
         answers.Articles,
         query=(Parameter("tag", "Only those that bear it."), BEFORE, LIMIT),
+        sees=READ_POSTS,
     ),
-    Endpoint("GET", "/blogs/{handle}/{slug}", get_article, "An article", answers.Article, refusals=(400, 410)),
+    Endpoint(
+        "GET",
+        "/blogs/{handle}/{slug}",
+        get_article,
+        "An article",
+        answers.Article,
+        refusals=(400, 410),
+        sees=READ_POSTS,
+    ),
     Endpoint(
         "POST",
         "/articles",

@@ -17,7 +17,7 @@ from plausch.clientapi.plausch.asking import (
     viewer_in,
 )
 from plausch.clientapi.plausch.bodies import BoardChoice, PromotionForm, ReadForm, TopicChange
-from plausch.clientapi.plausch.endpoints import ACTING_AS, LIMIT, Endpoint, Parameter
+from plausch.clientapi.plausch.endpoints import ACTING_AS, LIMIT, READ_POSTS, Endpoint, Parameter
 from plausch.clientapi.plausch.parts import join_posts, keep, text_of
 from plausch.clientapi.plausch.posting import check_texts, complete
 from plausch.clientapi.plausch.routes.posts import POSTS_MOST
@@ -220,6 +220,7 @@ ENDPOINTS = [
             Parameter("after", "A window after this post."),
             LIMIT,
         ),
+        sees=READ_POSTS,
     ),
     _post("/conversations/{id}/read", mark_read, "Remember how far you have read", ReadForm),
     _post("/conversations/{id}/lock", _changing(actions.lock_conversation), "Only moderators go on in it"),

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from plausch.clientapi.plausch import answers, present
 from plausch.clientapi.plausch.asking import json_response, page_of
-from plausch.clientapi.plausch.endpoints import BEFORE, LIMIT, Endpoint
+from plausch.clientapi.plausch.endpoints import BEFORE, LIMIT, READ_POSTS, Endpoint
 from plausch.clientapi.plausch.parts import join_cards, keep, read_more, take_parts, text_of
 from plausch.feeds import queries as feeds
 from plausch.http.request import Request
@@ -48,7 +48,7 @@ ENDPOINTS = [
         list_home_entries,
         "Your home, entry by entry",
         answers.Entries,
-        "read",
+        READ_POSTS,
         query=(BEFORE, LIMIT),
     ),
     Endpoint(
@@ -57,7 +57,7 @@ ENDPOINTS = [
         list_home_conversations,
         "Your home as conversations",
         answers.Cards,
-        "read",
+        READ_POSTS,
         query=(BEFORE, LIMIT),
     ),
 ]

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from plausch.clientapi.plausch import answers, present
 from plausch.clientapi.plausch.asking import answered, as_id, count_change, done, id_of, viewer_in
 from plausch.clientapi.plausch.bodies import PostForm, VoteForm
-from plausch.clientapi.plausch.endpoints import ACTING_AS, Endpoint
+from plausch.clientapi.plausch.endpoints import ACTING_AS, READ_ACCOUNTS, READ_POSTS, Endpoint
 from plausch.clientapi.plausch.posting import check_texts, post, shown
 from plausch.http.forms import read_json
 from plausch.http.request import Request
@@ -67,8 +67,8 @@ async def get_me(request: Request) -> Response:
 
 
 ENDPOINTS = [
-    Endpoint("GET", "/me", get_me, "Whom the token speaks for", answers.Actor, "read"),
-    Endpoint("GET", "/posts/{id}", get_post, "A post", answers.Post),
+    Endpoint("GET", "/me", get_me, "Whom the token speaks for", answers.Actor, READ_ACCOUNTS),
+    Endpoint("GET", "/posts/{id}", get_post, "A post", answers.Post, sees=READ_POSTS),
     Endpoint(
         "POST",
         "/posts",
