@@ -8,7 +8,7 @@ from plausch.people import queries
 from plausch.people.actions.actors import erase_actor, make_actor, set_standing
 from plausch.people.actions.attempts import void_attempts
 from plausch.people.actions.barring import check_email_welcome
-from plausch.people.actions.profiles import set_consent
+from plausch.people.actions.profiles import note_consent
 from plausch.people.actions.relations import count
 from plausch.people.actions.sessions import end_other_sessions, end_tokens
 from plausch.people.actions.teams import leave_all_teams
@@ -163,7 +163,7 @@ async def sign_up(tx: Write, form: SignUp) -> int:
     if not added:
         raise Conflict("email_taken", field="email")
     if not form.be_found:
-        await set_consent(tx, Viewer(person, person), Consent.BE_FOUND, False)
+        await note_consent(tx, person, Consent.BE_FOUND, False)
     await record(tx, ApprovalAsked(person_id=person) if waits else PersonJoined(person_id=person))
     return person
 

@@ -116,5 +116,10 @@ async def set_consent(tx: Write, viewer: Viewer, consent: Consent, granted: bool
         return
     if consent is Consent.BE_FOUND and granted != await queries.has_consent(tx, me, consent):
         await renew(tx, me)
-    await tx.run(_SET_CONSENT, person_id=me, kind=consent.value, granted=granted, at=clock.now())
-    await record(tx, ConsentChanged(person_id=me, consent=consent.value))
+    await note_consent(tx, me, consent, granted)
+
+
+async def note_consent(tx: Write, person: int, consent: Consent, granted: bool) -> None:
+    """The same of somebody of whom nobody has seen anything yet."""
+    await tx.run(_SET_CONSENT, person_id=person, kind=consent.value, granted=granted, at=clock.now())
+    await record(tx, ConsentChanged(person_id=person, consent=consent.value))
