@@ -52,6 +52,7 @@ async def test_lists_are_made_filled_and_read(town: Town) -> None:
     for policy, shown in (("followed", {first, reply, on}), ("list", {first, on}), ("none", {first, on})):
         changed = await anna.ask("PUT", at, json={"title": "Nah", "replies_policy": policy})
         assert (changed["replies_policy"], changed["exclusive"]) == (policy, True)
+        assert await anna.get(f"/api/v1/accounts/{ben.id}/lists") == [changed]
         found = await anna.get(f"/api/v1/timelines/list/{made['id']}")
         assert {int(one["id"]) for one in found} == shown, policy
         above = await anna.get(f"/api/v1/timelines/list/{made['id']}", min_id=1)

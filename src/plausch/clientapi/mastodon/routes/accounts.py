@@ -13,6 +13,7 @@ from plausch.clientapi.mastodon.forms import query_of
 from plausch.clientapi.mastodon.joining import join_account, join_accounts
 from plausch.clientapi.mastodon.paging import limit_of, link_pages, offset_of, range_of
 from plausch.clientapi.mastodon.present.accounts import present_relationship
+from plausch.clientapi.mastodon.routes.lists import present_list
 from plausch.clientapi.mastodon.routes.timelines import answer_page
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import PLAINLY, FilterPlace
@@ -165,12 +166,7 @@ async def list_lists_with(request: Request) -> Response:
     async with request.site.database.read() as tx:
         on = {one.id for one in await feeds.list_choices(tx, request.viewer, id_of(request)) if one.on}
         found = [one for one in await feeds.list_lists(tx, request.viewer) if one.id in on]
-    return answered(
-        [
-            {"id": str(one.id), "title": one.name, "replies_policy": "list", "exclusive": one.out_of_home}
-            for one in found
-        ]
-    )
+    return answered([present_list(one) for one in found])
 
 
 async def list_nothing(request: Request) -> Response:
