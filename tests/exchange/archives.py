@@ -61,7 +61,7 @@ def files() -> dict[str, bytes]:
         "name": "Greta vom Beet",
         "summary": "<p>Gärtnert &amp; singt.</p>",
         "followers": f"{ME}/followers",
-        "icon": {"type": "Image", "mediaType": "image/webp", "url": "avatar.webp"},
+        "icon": {"type": "Image", "mediaType": "image/webp", "url": "avatar.webp", "name": "Greta im Beet"},
     }
     return {
         "actor.json": json.dumps(actor).encode(),

@@ -95,6 +95,7 @@ async def test_an_archive_comes_in_with_dates_threads_and_pictures_and_tells_nob
         profile = await people.get_profile(tx, greta, "greta")
         assert (profile.name, profile.about_source) == ("Greta vom Beet", "Gärtnert & singt.")
         assert profile.picture
+        assert profile.picture_alt == "Greta im Beet"
         assert (await people.get_relationship(tx, greta, ben.person)).follows
         assert (await people.get_relationship(tx, greta, cleo.person)).mutes
         assert [one.name for one in await feeds.list_lists(tx, greta)] == ["Nachbarn"]

@@ -36,6 +36,7 @@ async def test_ones_own_account(town: Town) -> None:
     await anna.ask("PATCH", "/accounts/update_credentials", 422, json={"display_name": "x" * 500})
     bare = await anna.person.ask("DELETE", "/api/v1/profile/avatar")
     assert bare["avatar"].endswith("/assets/no-face.png")
+    assert bare["avatar_description"] == ""
     only = (await town.person("leo", scopes="profile")).app
     assert (await only.get("/api/v1/accounts/verify_credentials")).status_code == 200
 
@@ -94,6 +95,48 @@ async def test_many_are_asked_for_at_once(town: Town) -> None:
     (found,) = await ines.get(f"/accounts/relationships?{asked}")
     assert found["id"] == anna.id
     assert [one["id"] for one in await ines.get(f"/accounts?{asked}")] == [anna.id]
+
+
+async def test_what_is_to_be_seen_in_ones_pictures(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    update = "/accounts/update_credentials"
+    nothing = await anna.ask("PATCH", update, json={"avatar_description": "Ich am See"})
+    assert nothing["avatar_description"] == "", "without a picture there is nothing to be said of it"
+    files = {"avatar": ("a.png", picture(), "image/png"), "header": ("h.png", picture(), "image/png")}
+    await anna.ask("PATCH", update, data={"avatar_description": " Ich am See "}, files=files)
+    seen = await ines.get(f"/accounts/{anna.id}")
+    assert (seen["avatar_description"], seen["header_description"]) == ("Ich am See", "")
+    profile = await anna.person.ask("PATCH", "/api/v1/profile", json={"header_description": "Der See"})
+    assert (profile["avatar_description"], profile["header_description"]) == ("Ich am See", "Der See")
+    seen = await ines.get(f"/accounts/{anna.id}")
+    assert (seen["avatar_description"], seen["header_description"]) == ("Ich am See", "Der See")
+    wrong = await anna.ask("PATCH", update, 422, json={"avatar_description": "x" * 501})
+    assert list(wrong["details"]) == ["avatar_description"]
+    limits = (await anna.person.get("/api/v2/instance"))["configuration"]["accounts"]
+    assert (limits["max_avatar_description_length"], limits["max_header_description_length"]) == (500, 500)
+    # Another picture is not described by the words for the former one.
+    await anna.ask("PATCH", update, files={"avatar": files["avatar"]})
+    assert (await ines.get(f"/accounts/{anna.id}"))["avatar_description"] == ""
+    await anna.person.ask("DELETE", "/api/v1/profile/header")
+    assert (await ines.get(f"/accounts/{anna.id}"))["header_description"] == ""
+
+
+async def test_which_tabs_a_profile_has(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    tabs = ("show_media", "show_media_replies", "show_featured")
+
+    async def seen() -> list[bool]:
+        account = await ines.get(f"/accounts/{anna.id}")
+        assert [account[name] for name in tabs] == [(await anna.person.get("/api/v1/profile"))[name] for name in tabs]
+        return [account[name] for name in tabs]
+
+    assert await seen() == [True, True, True]
+    await anna.person.ask("PATCH", "/api/v1/profile", json={"show_media_replies": False})
+    assert await seen() == [True, False, True]
+    await anna.person.ask("PATCH", "/api/v1/profile", json={"show_media": False, "show_featured": False})
+    assert await seen() == [False, False, False]
+    await anna.person.ask("PATCH", "/api/v1/profile", json={"show_media": True, "note": "Ich"})
+    assert await seen() == [True, False, False]
 
 
 async def test_finding_people(town: Town) -> None:

@@ -219,6 +219,10 @@ async def test_settings_pictures_and_the_end(web: Web) -> None:
     assert saved.status_code == 303
     await anna.post(f"{path}/settings/header", files={"header": ("p.webp", PICTURE)}, headers=SAME)
     assert "header-picture" in (await anna.get(path)).text
+    for name in ("picture", "header"):
+        described = await anna.submit(f"{path}/settings/{name}/describe", **{f"{name}_alt": f"Brett: {name}"})
+        assert described.status_code == 303
+        assert f'alt="Brett: {name}"' in (await anna.get(path)).text
     values = {"name": "Neu", "visibility": "public", "joining": "open", "who_posts": "members"}
     wrong = await anna.submit(f"{path}/settings", **values, who_replies="members", slow_mode="7", approve_first="0")
     assert wrong.status_code == 422

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from html import unescape
+from pathlib import Path
 
 import httpx
 
@@ -11,6 +12,7 @@ from tests.harness.community import settle
 from tests.web.conftest import Browser, Web
 from tests.web.test_people import eventually
 
+PICTURE = sorted(Path("src/plausch/demo/pictures").glob("*.webp"))[0].read_bytes()
 FORM = {"name": "Stadt Lindenau", "handle": "lindenau", "kind": "town"}
 SETTINGS = {
     "name": "Stadt Lindenau",
@@ -45,6 +47,17 @@ async def make_page(web: Web) -> Browser:
     mehmet = await web.join("mehmet")
     assert leads(await mehmet.submit("/pages/new", **FORM)) == "/pages/lindenau/settings?said=made"
     return mehmet
+
+
+async def test_its_pictures_are_described_by_its_admins(web: Web) -> None:
+    mehmet = await make_page(web)
+    for name in ("picture", "header"):
+        files = {name: ("p.webp", PICTURE)}
+        leads(await mehmet.post(f"/pages/lindenau/{name}", files=files, headers={"sec-fetch-site": "same-origin"}))
+        leads(await mehmet.submit(f"/pages/lindenau/{name}/describe", **{f"{name}_alt": f"Markt: {name}"}))
+        assert f'alt="Markt: {name}"' in (await (await web.open()).get("/@lindenau")).text
+    other = await web.join("ben")
+    assert (await other.submit("/pages/lindenau/picture/describe", picture_alt="x")).status_code == 403
 
 
 async def put_on_team(admin: Browser, handle: str, browser: Browser, role: str) -> None:

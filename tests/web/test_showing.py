@@ -42,6 +42,48 @@ async def test_a_header_and_entries_are_shown_to_everybody(web: Web) -> None:
     assert "header-picture" not in (await anna.get("/@anna")).text
 
 
+async def test_pictures_are_described_for_those_who_do_not_see_them(web: Web) -> None:
+    anna = await web.join("anna")
+    assert 'name="picture_alt"' not in (await anna.get("/settings")).text, "where there is nothing to describe"
+    for name, words in (("picture", "Ich am See"), ("header", 'Der "See" & ich')):
+        await anna.post(f"/settings/{name}", files={name: ("h.webp", PICTURE)}, headers=SAME)
+        said = await anna.submit(f"/settings/{name}/describe", **{f"{name}_alt": words})
+        assert said.headers["location"] == "/settings?saved=1"
+    page = (await (await web.open()).get("/@anna")).text
+    assert re.search(r'<img class="face l" src="[^"]+" alt="Ich am See"', page)
+    assert re.search(r'<img class="header-picture" src="[^"]+" alt="Der &#34;See&#34; &amp; ich"', page)
+    assert 'value="Ich am See"' in (await anna.get("/settings")).text
+    await anna.submit("/posts", text="Hallo", audience="public")
+    small = re.findall(r'<img class="face [sm]"[^>]*>', (await anna.get("/local")).text)
+    assert small
+    assert all('alt=""' in one for one in small), "beside the name it would be said twice"
+    long = await anna.submit("/settings/picture/describe", picture_alt="x" * 501)
+    assert long.status_code == 422
+    assert "This is too long." in long.text
+    await anna.submit("/settings/picture/remove")
+    await anna.post("/settings/picture", files={"picture": ("h.webp", PICTURE)}, headers=SAME)
+    assert "Ich am See" not in (await anna.get("/@anna")).text
+
+
+async def test_the_tab_with_pictures_is_as_its_owner_wants_it(web: Web) -> None:
+    anna = await web.join("anna")
+    seen, files = {"audience": "public", "alt_1": "Ein See"}, {"picture_1": ("p.webp", PICTURE)}
+    await anna.post("/posts", data={"text": "Erstes", **seen}, files=files, headers=SAME)
+    asked = await (await web.join("ben")).submit("/posts", text="Was siehst du?", audience="public")
+    root = asked.headers["location"].split("#")[0]
+    parent = post_ids((await anna.get(root)).text)[0]
+    await anna.post("/posts", data={"text": "Dazu", "reply_to": parent, **seen}, files=files, headers=SAME)
+    visitor = await web.open()
+    assert "Dazu" in (await visitor.get("/@anna/pictures")).text
+    await anna.submit("/settings", name="Anna", pictures="yes")
+    page = (await visitor.get("/@anna/pictures")).text
+    assert "Erstes" in page
+    assert "Dazu" not in page
+    await anna.submit("/settings", name="Anna", replied_pictures="yes")
+    assert 'href="/@anna/pictures"' not in (await visitor.get("/@anna")).text
+    assert (await visitor.get("/@anna/pictures")).status_code == 404
+
+
 async def test_what_is_wrong_with_an_entry_is_said_and_nothing_is_lost(web: Web) -> None:
     anna = await web.join("anna")
     refused = await anna.submit("/settings", label_0="Website", value_0="", label_1="Motto", value_1="Weiter")

@@ -67,6 +67,9 @@ class Group(msgspec.Struct, frozen=True):
     #: The viewer's own, or None when it is no member.
     role: GroupRole | None
     header: str = ""
+    #: What is to be seen in both pictures.
+    picture_alt: str = ""
+    header_alt: str = ""
 
     @property
     def shown_name(self) -> str:

@@ -31,7 +31,7 @@ class Body:
 
     async def finish(self, *, most: int = UPLOAD_BYTES, patience: float = _PATIENCE) -> bool:
         """Read on to the end, keeping nothing; False where that is more, or takes longer, than is worth it."""
-        if self.whole or self._declared > most:
+        if self._declared > most:
             return self.whole
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):

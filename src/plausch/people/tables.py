@@ -35,6 +35,13 @@ actors = table(
     sa.Column("signature", sa.Text, nullable=False, server_default="name"),
     #: A program speaks, nobody at a keyboard.
     sa.Column("automated", sa.Boolean, nullable=False, server_default=sa.false()),
+    #: What is to be seen in its pictures, for those who cannot see them.
+    sa.Column("picture_alt", sa.Text, nullable=False, server_default=""),
+    sa.Column("header_alt", sa.Text, nullable=False, server_default=""),
+    #: Which tabs its profile has beside its posts: `model.Tabs`.
+    sa.Column("shows_pictures", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("shows_replied_pictures", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("shows_featured", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Index("uq_people_actors_handle", "handle", "server_id", unique=True),
     sa.Index("uq_people_actors_uri", "uri", unique=True),
 )

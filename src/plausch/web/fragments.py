@@ -93,10 +93,10 @@ def _post_key(
     )
 
 
-def _face_key(actor: Any, size: str = "m") -> Hashable:
+def _face_key(actor: Any, size: str = "m", alt: str = "") -> Hashable:
     if isinstance(actor, dict):
-        return (actor["id"], actor["kind"], actor["picture"], actor["shown_name"], size)
-    return (actor.id, actor.version, size)
+        return (actor["id"], actor["kind"], actor["picture"], actor["shown_name"], size, alt)
+    return (actor.id, actor.version, size, alt)
 
 
 def _faces_key(actors: Sequence[Actor]) -> Hashable:

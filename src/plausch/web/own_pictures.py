@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from starlette.datastructures import FormData
 
-from plausch.http.forms import files
+from plausch.http.forms import field, files, read_form
 from plausch.http.request import Request
 from plausch.kernel.errors import Invalid
 from plausch.people import actions
@@ -21,10 +21,11 @@ class OwnPicture(NamedTuple):
     name: str
     prepare: Callable[[bytes], Awaitable[PreparedPicture]]
     take: Callable[[Write, Viewer, str], Awaitable[str]]
+    describe: Callable[[Write, Viewer, str], Awaitable[None]]
 
 
-PICTURE = OwnPicture("picture", prepare_avatar, actions.set_picture)
-HEADER = OwnPicture("header", prepare_picture, actions.set_header)
+PICTURE = OwnPicture("picture", prepare_avatar, actions.set_picture, actions.describe_picture)
+HEADER = OwnPicture("header", prepare_picture, actions.set_header, actions.describe_header)
 
 
 async def keep_own_picture(request: Request, form: FormData, which: OwnPicture, viewer: Viewer) -> None:
@@ -46,3 +47,10 @@ async def take_own_picture(request: Request, which: OwnPicture, viewer: Viewer, 
     async with request.site.database.write() as tx:
         former = await which.take(tx, viewer, keys)
     await request.site.media.delete([key for key in former.split(".") if key])
+
+
+async def describe_own_picture(request: Request, which: OwnPicture, viewer: Viewer) -> None:
+    """Say what is to be seen in the picture there is, for those who cannot see it. Raises Invalid."""
+    alt = field(await read_form(request), f"{which.name}_alt")
+    async with request.site.database.write() as tx:
+        await which.describe(tx, viewer, alt)

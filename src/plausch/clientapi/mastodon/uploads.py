@@ -102,27 +102,27 @@ class OwnPicture(NamedTuple):
     """One of the pictures of a profile: how it is made fit, and how it is taken."""
 
     prepare: Callable[[bytes], Awaitable[PreparedPicture]]
-    take: Callable[[Write, Viewer, str], Awaitable[str]]
+    take: Callable[[Write, Viewer, str, str], Awaitable[str]]
 
 
 AVATAR = OwnPicture(prepare_avatar, people.set_picture)
 HEADER = OwnPicture(prepare_picture, people.set_header)
 
 
-async def keep_own_picture(request: Request, upload: UploadFile, which: OwnPicture) -> None:
+async def keep_own_picture(request: Request, upload: UploadFile, which: OwnPicture, alt: str) -> None:
     """Take an uploaded picture as that of whom the viewer acts as. Raises Invalid, TooMany."""
     await count_upload(request)
     prepared = await which.prepare(await _read(upload))
     kept = await keep_files(request.site.media, prepared)
     try:
-        await take_own_picture(request, which, face_keys(kept))
+        await take_own_picture(request, which, face_keys(kept), alt)
     except Exception:
         await request.site.media.delete(keys_of(kept))
         raise
 
 
-async def take_own_picture(request: Request, which: OwnPicture, keys: str) -> None:
+async def take_own_picture(request: Request, which: OwnPicture, keys: str, alt: str = "") -> None:
     """What is stored under the keys (empty: none). The former files go only when the change is durable."""
     async with request.site.database.write() as tx:
-        former = await which.take(tx, request.viewer, keys)
+        former = await which.take(tx, request.viewer, keys, alt)
     await request.site.media.delete([key for key in former.split(".") if key])

@@ -25,7 +25,7 @@ from plausch.kernel.errors import DomainError, Invalid
 from plausch.kernel.ids import parse_id
 from plausch.people import actions as people
 from plausch.people import queries as people_queries
-from plausch.people.model import ABOUT_MAX, NAME_MAX, ProfileEdit, Viewer
+from plausch.people.model import ABOUT_MAX, NAME_MAX, OWN_ALT_MAX, ProfileEdit, Viewer
 from plausch.storage import Read, Write
 from plausch.storage.pictures import face_keys, keep_files, prepare_avatar
 from plausch.talk import actions as talk
@@ -176,7 +176,7 @@ class _Import:
             if (edit.name, edit.about) != (profile.name, profile.about_source):
                 await people.edit_profile(tx, self._viewer, edit, profile_url=profile_path, tag_url=tag_path)
             if picture is not None:
-                await people.set_picture(tx, self._viewer, face_keys(picture))
+                await people.set_picture(tx, self._viewer, face_keys(picture), brought.picture_alt[:OWN_ALT_MAX])
 
     async def _relate(self, relations: Relations) -> int:
         """Follow, block and mute those who are here, quietly; how many that are."""

@@ -39,6 +39,8 @@ class ArchivedProfile(msgspec.Struct, frozen=True):
     about: str
     #: Its picture's name within the archive, or empty.
     picture: str
+    #: What is to be seen in it.
+    picture_alt: str = ""
 
 
 class Relations(msgspec.Struct, frozen=True):

@@ -39,6 +39,9 @@ T = TypeVar("T")
 
 class _Image(msgspec.Struct):
     url: str = ""
+    #: What is to be seen in it: some say it as `name`, some as `summary`.
+    name: str | None = None
+    summary: str | None = None
 
 
 class _Actor(msgspec.Struct):
@@ -220,6 +223,7 @@ def _profile(bundle: Bundle, actor: _Actor) -> ArchivedProfile:
         name=_clean(actor.name or ""),
         about=_clean(markdown_of(actor.summary or "")),
         picture=picture if picture in bundle.names else "",
+        picture_alt=_clean(actor.icon.name or actor.icon.summary or "") if actor.icon else "",
     )
 
 

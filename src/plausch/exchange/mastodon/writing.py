@@ -73,6 +73,8 @@ class AccountWriter:
         large = profile.picture.partition(".")[0]
         if large:
             actor["icon"] = {"type": "Image", "mediaType": "image/webp", "url": "avatar.webp"}
+            if profile.picture_alt:
+                actor["icon"]["name"] = profile.picture_alt
             await self._store_file("avatar.webp", large)
         self._store("actor.json", actor)
 

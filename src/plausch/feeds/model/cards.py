@@ -90,6 +90,8 @@ class Wall(enum.StrEnum):
     POSTS = "posts"
     REPLIES = "replies"
     PICTURES = "pictures"
+    #: The same without those of replies.
+    OWN_PICTURES = "own_pictures"
 
 
 class Feed(msgspec.Struct, frozen=True):

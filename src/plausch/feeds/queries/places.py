@@ -63,6 +63,7 @@ _WALLS = {
     Wall.POSTS: _place(_OF_ACTOR, entry.c.kind != EntryKind.REPLY.value),
     Wall.REPLIES: _place(_OF_ACTOR, entry.c.kind == EntryKind.REPLY.value),
     Wall.PICTURES: _place(_OF_ACTOR, entry.c.kind != EntryKind.SHARE.value, post.c.pictures > 0),
+    Wall.OWN_PICTURES: _place(_OF_ACTOR, entry.c.kind == EntryKind.POST.value, post.c.pictures > 0),
 }
 
 

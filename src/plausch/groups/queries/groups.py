@@ -55,6 +55,8 @@ GROUP_COLUMNS = (
     groups.c.closed_at,
     role_in(groups.c.group_id, ME),
     _actor.c.header,
+    _actor.c.picture_alt,
+    _actor.c.header_alt,
 )
 WITH_ACTOR = groups.join(_actor, _actor.c.id == groups.c.group_id)
 #: The viewer may know that the group exists.

@@ -88,7 +88,8 @@ from plausch.people.actions.passkeys import (
     use_passkey,
 )
 from plausch.people.actions.passwords import hash_password, verify_password
-from plausch.people.actions.profiles import edit_profile, set_automated, set_consent, set_picture, set_who_quotes
+from plausch.people.actions.pictures import describe_header, describe_picture, set_header, set_picture
+from plausch.people.actions.profiles import edit_profile, set_automated, set_consent, set_tabs, set_who_quotes
 from plausch.people.actions.proofs import prune_proofs, seal_proof
 from plausch.people.actions.relations import (
     END_MUTE,
@@ -116,7 +117,7 @@ from plausch.people.actions.sessions import (
     start_session,
     touch_session,
 )
-from plausch.people.actions.showing import CHECK_LINKS, note_link, set_fields, set_header
+from plausch.people.actions.showing import CHECK_LINKS, note_link, set_fields
 from plausch.people.actions.teams import (
     accept_team,
     invite_to_team,
@@ -166,6 +167,8 @@ __all__ = [
     "decline",
     "decline_request",
     "decline_to_meet",
+    "describe_header",
+    "describe_picture",
     "disconnect",
     "dismiss",
     "edit_page",
@@ -235,6 +238,7 @@ __all__ = [
     "set_preferences",
     "set_role",
     "set_standing",
+    "set_tabs",
     "set_team_role",
     "set_who_quotes",
     "set_who_writes",

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from plausch.kernel import clock
 from plausch.language import markdown
 from plausch.people import queries
-from plausch.people.actions.relations import count
 from plausch.people.actions.showing import renew
 from plausch.people.events import ConsentChanged, ProfileEdited
 from plausch.people.model import (
@@ -16,6 +15,7 @@ from plausch.people.model import (
     PRONOUNS_MAX,
     Consent,
     ProfileEdit,
+    Tabs,
     Viewer,
     WhoQuotes,
     clean_line,
@@ -38,15 +38,20 @@ _EDIT = column_statement(
         version=actors.c.version + 1,
     )
 )
-_SET_PICTURE = column_statement(
-    sa.update(actors)
-    .where(actors.c.id == param("actor"))
-    .values(picture=param("key", sa.Text()), version=actors.c.version + 1)
-)
 _SET_WHO_QUOTES = column_statement(
     sa.update(actors)
     .where(actors.c.id == param("actor"), actors.c.who_quotes != param("who", sa.Text()))
     .values(who_quotes=param("who", sa.Text()), version=actors.c.version + 1)
+)
+_SET_TABS = column_statement(
+    sa.update(actors)
+    .where(actors.c.id == param("actor"))
+    .values(
+        shows_pictures=param("pictures", sa.Boolean()),
+        shows_replied_pictures=param("replied", sa.Boolean()),
+        shows_featured=param("featured", sa.Boolean()),
+        version=actors.c.version + 1,
+    )
 )
 _SET_AUTOMATED = column_statement(
     sa.update(actors)
@@ -82,20 +87,20 @@ async def edit_profile(
     await record(tx, ProfileEdited(actor_id=me))
 
 
-async def set_picture(tx: Write, viewer: Viewer, key: str) -> str:
-    """Take the picture stored under `key` (empty: none); the key of the one before, whose files may go."""
-    me = own_actor(viewer)
-    # Of two that come at once the second replaces the first, whose files go too.
-    await count(tx, "followers", me, 0)
-    before = await queries.get_actor(tx, me)
-    await tx.run(_SET_PICTURE, actor=me, key=key)
-    await record(tx, ProfileEdited(actor_id=me))
-    return before.picture
-
-
 async def set_who_quotes(tx: Write, viewer: Viewer, who: WhoQuotes) -> None:
     """Who may quote what the viewer posts, where a post says nothing else. Quotes there are stay."""
     await tx.run(_SET_WHO_QUOTES, actor=own_actor(viewer), who=who.value)
+
+
+async def set_tabs(tx: Write, viewer: Viewer, tabs: Tabs) -> None:
+    """Which tabs the viewer's profile has."""
+    await tx.run(
+        _SET_TABS,
+        actor=own_actor(viewer),
+        pictures=tabs.pictures,
+        replied=tabs.replied_pictures,
+        featured=tabs.featured,
+    )
 
 
 async def set_automated(tx: Write, viewer: Viewer, automated: bool) -> None:

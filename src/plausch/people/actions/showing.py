@@ -1,4 +1,4 @@
-"""What a profile shows beside words: the wide picture above it, and pairs whose links are checked."""
+"""What a profile says in pairs, whose links are checked."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid
 from plausch.people import queries
-from plausch.people.events import ProfileEdited
 from plausch.people.model import (
     FIELD_LABEL_MAX,
     FIELD_VALUE_MAX,
@@ -20,16 +19,10 @@ from plausch.people.model import (
 from plausch.people.tables import actors, fields
 from plausch.storage import Write, column_statement, param
 from plausch.work import queue
-from plausch.work.facts import record
 
 #: The task that looks whether the pages of an actor's links point back.
 CHECK_LINKS = "people.check_links"
 
-_SET_HEADER = column_statement(
-    sa.update(actors)
-    .where(actors.c.id == param("actor"))
-    .values(header=param("key", sa.Text()), version=actors.c.version + 1)
-)
 _HOLD = column_statement(sa.select(actors.c.id).where(actors.c.id == param("actor")).with_for_update())
 _CLEAR = column_statement(sa.delete(fields).where(fields.c.actor_id == param("actor")))
 _RENEW = column_statement(sa.update(actors).where(actors.c.id == param("actor")).values(version=actors.c.version + 1))
@@ -43,16 +36,6 @@ _NOTE = column_statement(
 async def renew(tx: Write, actor: int) -> None:
     """What is rendered of an actor holds something that is not in its own row, and that was changed."""
     await tx.run(_RENEW, actor=actor)
-
-
-async def set_header(tx: Write, viewer: Viewer, key: str) -> str:
-    """Take the wide picture stored under `key` (empty: none); the key of the one before, whose files may go."""
-    me = own_actor(viewer)
-    await tx.first(_HOLD, actor=me)
-    before = await queries.find_header(tx, me)
-    await tx.run(_SET_HEADER, actor=me, key=key)
-    await record(tx, ProfileEdited(actor_id=me))
-    return before
 
 
 async def set_fields(tx: Write, viewer: Viewer, wanted: Sequence[ProfileField]) -> None:

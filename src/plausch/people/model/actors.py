@@ -143,6 +143,16 @@ class Profile(Actor, frozen=True):
     header: str = ""
     #: It agrees to be found, and what it says.
     findable: bool = True
+    #: What is to be seen in both, for those who cannot see them.
+    picture_alt: str = ""
+    header_alt: str = ""
+    shows_pictures: bool = True
+    shows_replied_pictures: bool = True
+    shows_featured: bool = True
+
+    @property
+    def tabs(self) -> "Tabs":
+        return Tabs(self.shows_pictures, self.shows_replied_pictures, self.shows_featured)
 
 
 class Relationship(msgspec.Struct, frozen=True):
@@ -183,6 +193,16 @@ class ProfileEdit(msgspec.Struct, frozen=True):
     locked: bool
 
 
+class Tabs(msgspec.Struct, frozen=True):
+    """Which tabs a profile has beside its posts."""
+
+    pictures: bool = True
+    #: Also those of replies are among the pictures.
+    replied_pictures: bool = True
+    #: Of what somebody features: only apps have that one.
+    featured: bool = True
+
+
 class ProfileField(msgspec.Struct, frozen=True):
     """A pair that a profile shows: "Website", "https://..."."""
 
@@ -207,6 +227,8 @@ REQUEST_REST = 7 * clock.DAY
 NAME_MAX = 80
 ABOUT_MAX = 1_000
 PRONOUNS_MAX = 40
+#: Of what is to be seen in one's picture or header.
+OWN_ALT_MAX = 500
 LINE_MAX = 300
 #: Of what somebody notes about somebody else.
 NOTE_ABOUT_MAX = 2_000

@@ -54,6 +54,11 @@ PROFILE_COLUMNS = (
     sa.func.coalesce(counts.c.connections, 0),
     actors.c.header,
     consents_to(Consent.BE_FOUND, actors.c.id),
+    actors.c.picture_alt,
+    actors.c.header_alt,
+    actors.c.shows_pictures,
+    actors.c.shows_replied_pictures,
+    actors.c.shows_featured,
 )
 
 

@@ -36,7 +36,14 @@ from plausch.people.model import (
 )
 from plausch.storage import Read
 from plausch.web.answers import lead_to
-from plausch.web.own_pictures import HEADER, PICTURE, OwnPicture, keep_own_picture, take_own_picture
+from plausch.web.own_pictures import (
+    HEADER,
+    PICTURE,
+    OwnPicture,
+    describe_own_picture,
+    keep_own_picture,
+    take_own_picture,
+)
 from plausch.web.pages import render
 from plausch.web.paging import page_of
 from plausch.web.places import handle_of
@@ -291,6 +298,19 @@ def _removes(which: OwnPicture) -> View:
     return remove
 
 
+def _describes(which: OwnPicture) -> View:
+    async def describe(request: Request) -> Response:
+        try:
+            await describe_own_picture(request, which, await _as_admin(request))
+        except Invalid as error:
+            problems = Problems()
+            problems.note(error)
+            return await _settings_page(request, None, problems)
+        return lead_to(f"/pages/{handle_of(request)}/settings?said=saved")
+
+    return describe
+
+
 async def ask_to_erase(request: Request) -> Response:
     return await _erasing_page(request, Problems())
 
@@ -334,8 +354,10 @@ ROUTES = [
     Route("GET", "/pages/{handle}/settings", show_settings, Wants.PERSON),
     Route("POST", "/pages/{handle}/settings", save_settings, Wants.PERSON),
     Route("POST", "/pages/{handle}/picture", _saves(PICTURE), Wants.PERSON),
+    Route("POST", "/pages/{handle}/picture/describe", _describes(PICTURE), Wants.PERSON),
     Route("POST", "/pages/{handle}/picture/remove", _removes(PICTURE), Wants.PERSON),
     Route("POST", "/pages/{handle}/header", _saves(HEADER), Wants.PERSON),
+    Route("POST", "/pages/{handle}/header/describe", _describes(HEADER), Wants.PERSON),
     Route("POST", "/pages/{handle}/header/remove", _removes(HEADER), Wants.PERSON),
     Route("GET", "/pages/{handle}/erase", ask_to_erase, Wants.PERSON),
     Route("POST", "/pages/{handle}/erase", erase_page, Wants.PERSON),

@@ -7,6 +7,7 @@ from plausch.feeds.model import Wall
 from plausch.http.forms import check_text
 from plausch.http.request import Request
 from plausch.http.routing import Route, View
+from plausch.kernel.errors import NotFound
 from plausch.kernel.paging import TOP, Page
 from plausch.language.inline_rules import MAX_TAG_LENGTH, tag_name
 from plausch.people import queries
@@ -56,6 +57,8 @@ async def profile_page(request: Request, problems: Problems, line: str, wall: Wa
         profile = await queries.get_profile(tx, viewer, handle_of(request))
         if profile.kind is ActorKind.GROUP:
             return lead_to(group_path(profile.handle))
+        if wall is Wall.PICTURES:
+            wall = _pictures_of(profile)
         relationship = await queries.get_relationship(tx, viewer, profile.id)
         common = await _common(tx, viewer, profile)
         asked = await _asked(tx, viewer, profile, relationship)
@@ -93,6 +96,13 @@ async def profile_page(request: Request, problems: Problems, line: str, wall: Wa
     if not profile.findable:
         response.headers["x-robots-tag"] = "noindex"
     return response
+
+
+def _pictures_of(profile: Profile) -> Wall:
+    """As its owner wants them to be shown. Raises NotFound."""
+    if not profile.shows_pictures:
+        raise NotFound
+    return Wall.PICTURES if profile.shows_replied_pictures else Wall.OWN_PICTURES
 
 
 async def _wall_draft(tx: Read, request: Request, profile: Profile, relationship: Relationship) -> DraftForm | None:

@@ -22,12 +22,22 @@ from plausch.people.model import (
     ProfileEdit,
     ProfileField,
     Relation,
+    Tabs,
     Theme,
+    Viewer,
     WhoQuotes,
     WhoWrites,
 )
+from plausch.storage import Write
 from plausch.web.answers import lead_to
-from plausch.web.own_pictures import HEADER, PICTURE, OwnPicture, keep_own_picture, take_own_picture
+from plausch.web.own_pictures import (
+    HEADER,
+    PICTURE,
+    OwnPicture,
+    describe_own_picture,
+    keep_own_picture,
+    take_own_picture,
+)
 from plausch.web.pages import LANGUAGE_COOKIE, render
 from plausch.web.problems import WHOLE, Problems
 from plausch.web.uploads import count_upload
@@ -35,6 +45,7 @@ from plausch.web.wants import Wants
 from plausch.web.zones import zones_by_region
 
 _LIMITS = {"name": NAME_MAX, "about": ABOUT_MAX, "pronouns": PRONOUNS_MAX}
+_TICKS = ("locked", "automated", "pictures", "replied_pictures")
 #: The address of a page of settings after a change, which says so.
 _SAVED = "?saved=1"
 #: How often a profile is saved in an hour: each time its links may be asked whether they point back.
@@ -61,6 +72,8 @@ async def _profile_page(
         values = {"name": profile.name, "about": profile.about_source, "pronouns": profile.pronouns}
         values["locked"] = "1" if profile.locked else ""
         values["automated"] = "1" if profile.automated else ""
+        values["pictures"] = "1" if profile.shows_pictures else ""
+        values["replied_pictures"] = "1" if profile.shows_replied_pictures else ""
     return await render(
         request,
         "settings/profile.html",
@@ -79,7 +92,7 @@ async def _profile_page(
 
 async def save_profile(request: Request) -> Response:
     form = await read_form(request)
-    values = {name: field(form, name) for name in (*_LIMITS, "locked", "automated")}
+    values = {name: field(form, name) for name in (*_LIMITS, *_TICKS)}
     edit = ProfileEdit(values["name"], values["about"], values["pronouns"], bool(values["locked"]))
     addresses = request.site.addresses
     pairs = [(field(form, f"label_{place}"), field(form, f"value_{place}")) for place in range(FIELDS_MAX)]
@@ -89,6 +102,7 @@ async def save_profile(request: Request) -> Response:
             await actions.edit_profile(tx, request.viewer, edit, profile_url=addresses.profile, tag_url=addresses.tag)
             await actions.set_fields(tx, request.viewer, [ProfileField(*pair) for pair in pairs])
             await actions.set_automated(tx, request.viewer, bool(values["automated"]))
+            await _set_tabs(tx, request.viewer, values)
     except Invalid as error:
         problems = Problems()
         problems.note(error)
@@ -98,6 +112,14 @@ async def save_profile(request: Request) -> Response:
         response.status_code, response.headers["retry-after"] = 429, str(error.retry_after)
         return response
     return lead_to(f"/settings{_SAVED}")
+
+
+async def _set_tabs(tx: Write, viewer: Viewer, values: dict[str, str]) -> None:
+    """Those that there are here; what else apps show stays as it is."""
+    now = (await queries.list_profiles(tx, viewer, [viewer.acting_as]))[viewer.acting_as].tabs
+    wanted = Tabs(bool(values["pictures"]), bool(values["replied_pictures"]), now.featured)
+    if wanted != now:
+        await actions.set_tabs(tx, viewer, wanted)
 
 
 def _saves(which: OwnPicture) -> View:
@@ -121,6 +143,19 @@ def _removes(which: OwnPicture) -> View:
         return lead_to(f"/settings{_SAVED}")
 
     return remove
+
+
+def _describes(which: OwnPicture) -> View:
+    async def describe(request: Request) -> Response:
+        try:
+            await describe_own_picture(request, which, request.viewer)
+        except Invalid as error:
+            problems = Problems()
+            problems.note(error)
+            return await _profile_page(request, None, problems)
+        return lead_to(f"/settings{_SAVED}")
+
+    return describe
 
 
 async def show_display(request: Request) -> Response:
@@ -193,8 +228,10 @@ ROUTES = [
     Route("GET", "/settings", show_profile, Wants.PERSON),
     Route("POST", "/settings", save_profile, Wants.PERSON),
     Route("POST", "/settings/header", _saves(HEADER), Wants.PERSON),
+    Route("POST", "/settings/header/describe", _describes(HEADER), Wants.PERSON),
     Route("POST", "/settings/header/remove", _removes(HEADER), Wants.PERSON),
     Route("POST", "/settings/picture", _saves(PICTURE), Wants.PERSON),
+    Route("POST", "/settings/picture/describe", _describes(PICTURE), Wants.PERSON),
     Route("POST", "/settings/picture/remove", _removes(PICTURE), Wants.PERSON),
     Route("GET", "/settings/display", show_display, Wants.PERSON),
     Route("POST", "/settings/display", save_display, Wants.PERSON),

@@ -53,6 +53,9 @@ class AccountBody(msgspec.Struct, frozen=True, kw_only=True):
     hide_collections: bool | None = False
     roles: list[dict[str, str]] = []
     limited: bool = False
+    show_media: bool = True
+    show_media_replies: bool = True
+    show_featured: bool = True
     feature_approval: FeatureApproval = FeatureApproval()
 
 

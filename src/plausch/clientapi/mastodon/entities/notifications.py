@@ -70,6 +70,7 @@ class PartialAccount(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     avatar: str
     avatar_static: str
+    avatar_description: str
     locked: bool
     bot: bool
 

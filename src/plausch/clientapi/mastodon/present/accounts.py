@@ -29,7 +29,7 @@ from plausch.people.model import Role as Holding
 from plausch.storage.parts import Part
 
 #: Names this rendering; another number when its form changes, and what is kept in the old form no longer counts.
-_FORM = "mastodon.3"
+_FORM = "mastodon.4"
 _encode = msgspec.json.Encoder().encode
 #: Of whoever has no picture.
 _NO_FACE, _NO_HEADER = "/assets/no-face.png", "/assets/no-header.png"
@@ -100,12 +100,17 @@ def account_body(site: Site, profile: Profile, fields: Sequence[ProfileField]) -
         avatar_static=face,
         header=header,
         header_static=header,
+        avatar_description=profile.picture_alt,
+        header_description=profile.header_alt,
         emojis=list(emojis.values()),
         fields=[present_field(site, one) for one in fields],
         discoverable=found,
         indexable=found,
         noindex=not found,
         limited=profile.standing is Standing.LIMITED,
+        show_media=profile.shows_pictures,
+        show_media_replies=profile.shows_replied_pictures,
+        show_featured=profile.shows_featured,
         feature_approval=_ASKED_FIRST if _can_be_featured(profile) else FeatureApproval(),
     )
 
@@ -191,10 +196,15 @@ def present_profile(
         avatar_static=face,
         header=header,
         header_static=header,
+        avatar_description=profile.picture_alt,
+        header_description=profile.header_alt,
         locked=profile.locked,
         bot=profile.automated,
         discoverable=profile.findable,
         indexable=profile.findable,
+        show_media=profile.shows_pictures,
+        show_media_replies=profile.shows_replied_pictures,
+        show_featured=profile.shows_featured,
         featured_tags=featured,
     )
 

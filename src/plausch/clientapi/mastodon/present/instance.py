@@ -13,7 +13,15 @@ from plausch.kernel import clock
 from plausch.kernel.errors import Invalid
 from plausch.language import markdown
 from plausch.language.catalogues import LANGUAGES
-from plausch.people.model import ABOUT_MAX, FIELD_LABEL_MAX, FIELD_VALUE_MAX, FIELDS_MAX, NAME_MAX, clean_email
+from plausch.people.model import (
+    ABOUT_MAX,
+    FIELD_LABEL_MAX,
+    FIELD_VALUE_MAX,
+    FIELDS_MAX,
+    NAME_MAX,
+    OWN_ALT_MAX,
+    clean_email,
+)
 from plausch.settings import SignUpMode
 from plausch.storage.pictures import MAX_BYTES, MAX_PIXELS
 from plausch.talk.model import ALT_MAX, PICTURES_MAX, PINS_MAX, TEXT_MAX
@@ -90,6 +98,8 @@ def _taken() -> dict[str, Any]:
             "max_pinned_statuses": PINS_MAX,
             "max_display_name_length": NAME_MAX,
             "max_note_length": ABOUT_MAX,
+            "max_avatar_description_length": OWN_ALT_MAX,
+            "max_header_description_length": OWN_ALT_MAX,
             "max_profile_fields": FIELDS_MAX,
             "profile_field_name_limit": FIELD_LABEL_MAX,
             "profile_field_value_limit": FIELD_VALUE_MAX,

@@ -16,7 +16,7 @@ from plausch.feeds import queries as feeds
 from plausch.http.request import Request
 from plausch.kernel.errors import NotFound
 from plausch.people import actions, queries
-from plausch.people.model import Consent, ProfileEdit, ProfileField
+from plausch.people.model import Consent, ProfileEdit, ProfileField, Tabs, Viewer
 from plausch.storage import Read, Write
 from plausch.storage.parts import Part
 
@@ -84,7 +84,7 @@ async def _take(request: Request) -> None:
     for name, which in (("avatar", AVATAR), ("header", HEADER)):
         file = fields.file(name)
         if file is not None:
-            await keep_own_picture(request, file, which)
+            await keep_own_picture(request, file, which, fields.text(f"{name}_description"))
 
 
 async def _change(tx: Write, request: Request, fields: Fields) -> None:
@@ -109,6 +109,11 @@ async def _change(tx: Write, request: Request, fields: Fields) -> None:
             if one.text("value").strip()
         ]
         await actions.set_fields(tx, viewer, pairs)
+    if "avatar_description" in fields and fields.file("avatar") is None:
+        await actions.describe_picture(tx, viewer, fields.text("avatar_description"))
+    if "header_description" in fields and fields.file("header") is None:
+        await actions.describe_header(tx, viewer, fields.text("header_description"))
+    await _set_tabs(tx, viewer, profile.tabs, fields)
     bot = fields.flag("bot")
     if bot is not None:
         await actions.set_automated(tx, viewer, bot)
@@ -122,6 +127,17 @@ async def _change(tx: Write, request: Request, fields: Fields) -> None:
         await actions.set_who_quotes(tx, viewer, policy)
 
 
+async def _set_tabs(tx: Write, viewer: Viewer, now: Tabs, fields: Fields) -> None:
+    pictures, replied, featured = (fields.flag(f"show_{name}") for name in ("media", "media_replies", "featured"))
+    wanted = Tabs(
+        now.pictures if pictures is None else pictures,
+        now.replied_pictures if replied is None else replied,
+        now.featured if featured is None else featured,
+    )
+    if wanted != now:
+        await actions.set_tabs(tx, viewer, wanted)
+
+
 async def drop_avatar(request: Request) -> Response:
     await take_own_picture(request, AVATAR, "")
     return await verify(request)
@@ -132,7 +148,14 @@ async def drop_header(request: Request) -> Response:
     return await verify(request)
 
 
-_NAMES = {"name": "display_name", "about": "note"}
+#: What is called otherwise by apps.
+_NAMES = {
+    "name": "display_name",
+    "about": "note",
+    "fields": "fields_attributes",
+    "picture_alt": "avatar_description",
+    "header_alt": "header_description",
+}
 _ACCOUNTS = "/api/v1/accounts"
 ENDPOINTS = [
     Endpoint("GET", f"{_ACCOUNTS}/verify_credentials", verify, "read:accounts profile"),

@@ -463,6 +463,14 @@ def _people_accounts() -> None:
 
 def _people_actors() -> None:
     op.add_column("people_actors", sa.Column("automated", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("people_actors", sa.Column("picture_alt", sa.Text(), server_default="", nullable=False))
+    op.add_column("people_actors", sa.Column("header_alt", sa.Text(), server_default="", nullable=False))
+    op.add_column("people_actors", sa.Column("shows_pictures", sa.Boolean(), server_default=sa.true(), nullable=False))
+    op.add_column(
+        "people_actors",
+        sa.Column("shows_replied_pictures", sa.Boolean(), server_default=sa.true(), nullable=False),
+    )
+    op.add_column("people_actors", sa.Column("shows_featured", sa.Boolean(), server_default=sa.true(), nullable=False))
 
 
 def _people_apps() -> None:

@@ -17,6 +17,7 @@ from plausch.storage.pictures import PreparedPicture, face_keys, keep_files, key
 from plausch.talk import actions as talk
 from plausch.web.answers import lead_to
 from plausch.web.groups import FIELDS, as_draft, group_in, links_of, looked_after, sent
+from plausch.web.own_pictures import HEADER, PICTURE, OwnPicture, describe_own_picture
 from plausch.web.pages import render
 from plausch.web.places import group_path
 from plausch.web.problems import Problems
@@ -112,6 +113,21 @@ def _saves(name: str, prepare: Prepare, take: Take) -> View:
     return view
 
 
+def _describes(which: OwnPicture) -> View:
+    async def view(request: Request) -> Response:
+        async with request.site.database.read() as tx:
+            group = (await looked_after(tx, request)).group
+        try:
+            await describe_own_picture(request, which, Viewer(request.viewer.person, group.id))
+        except Invalid as error:
+            problems = Problems()
+            problems.note(error)
+            return await _settings_page(request, None, problems)
+        return lead_to(f"{group_path(group.handle)}/settings?said=saved")
+
+    return view
+
+
 def _removes(take: Take) -> View:
     async def view(request: Request) -> Response:
         return await _take(request, take, "")
@@ -162,8 +178,10 @@ ROUTES = [
     Route("GET", _SETTINGS, show_settings, Wants.PERSON),
     Route("POST", _SETTINGS, save, Wants.PERSON),
     Route("POST", f"{_SETTINGS}/picture", _saves("picture", prepare_avatar, people.set_picture), Wants.PERSON),
+    Route("POST", f"{_SETTINGS}/picture/describe", _describes(PICTURE), Wants.PERSON),
     Route("POST", f"{_SETTINGS}/picture/remove", _removes(people.set_picture), Wants.PERSON),
     Route("POST", f"{_SETTINGS}/header", _saves("header", prepare_picture, people.set_header), Wants.PERSON),
+    Route("POST", f"{_SETTINGS}/header/describe", _describes(HEADER), Wants.PERSON),
     Route("POST", f"{_SETTINGS}/header/remove", _removes(people.set_header), Wants.PERSON),
     Route("POST", f"{_SETTINGS}/close", close, Wants.PERSON),
     Route("POST", f"{_SETTINGS}/reopen", reopen, Wants.PERSON),
