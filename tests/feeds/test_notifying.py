@@ -22,22 +22,23 @@ from plausch.feeds.model import (
     Stop,
     read_stop,
 )
+from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid, NotFound
 from plausch.kernel.paging import TOP, Page
 from plausch.net import push
 from plausch.net.fetching import GuardedClient
 from plausch.people import actions as people
-from plausch.people.model import Theme, Viewer
+from plausch.people.model import Role, Theme, Viewer
 from plausch.people.queries import list_sessions
 from plausch.storage import Database, column_statement, param
 from plausch.storage.media import MediaFiles
 from plausch.talk import actions as talk
-from plausch.talk.model import AudienceKind
+from plausch.talk.model import AudienceKind, PostEdit
 from plausch.work.facts import decode
 from plausch.work.tables import jobs
 from plausch.work.worker import Worker
-from tests.harness.community import connect, join_all, publish, settle, stored
+from tests.harness.community import connect, join, join_all, publish, settle, stored
 from tests.harness.engines import on_postgres_when_all
 from tests.harness.push_service import PushService, push_service
 
@@ -89,7 +90,7 @@ async def test_what_strangers_do_can_be_kept_aside(database: Database) -> None:
     anna, ines, mehmet = await join_all(database, "anna", "ines", "mehmet")
     async with database.write() as tx:
         await connect(tx, ines, anna)
-        await actions.set_notification_preferences(tx, anna, ALL, FromWhom.KNOWN)
+        await actions.set_notification_preferences(tx, anna, DEFAULTS, FromWhom.KNOWN)
     await settle(database)
     await answer_and_like(database, anna, mehmet)
     async with database.write() as tx:
@@ -105,6 +106,75 @@ async def test_what_strangers_do_can_be_kept_aside(database: Database) -> None:
         assert [one.read_at for one in await queries.list_notifications(tx, anna, Page(), Group.ASIDE)] == [None, None]
         await actions.mark_notifications_read(tx, anna, TOP, Group.ASIDE)
         assert all(one.read_at for one in await queries.list_notifications(tx, anna, Page(), Group.ASIDE))
+
+
+async def reword(database: Database, viewer: Viewer, post: int, **edit: Any) -> None:
+    async with database.write() as tx:
+        await talk.edit_post(tx, viewer, post, PostEdit(**edit), ADDRESSES)
+    await settle(database)
+
+
+async def test_whoever_passed_a_post_on_hears_that_it_says_something_else(database: Database) -> None:
+    anna, ines, mehmet, omar = await join_all(database, "anna", "ines", "mehmet", "omar")
+    async with database.write() as tx:
+        post = await publish(tx, anna, "Um drei")
+        await talk.share_post(tx, ines, post)
+        await talk.share_post(tx, mehmet, post)
+        await talk.share_post(tx, omar, post)
+        quote = await publish(tx, mehmet, "Kommt alle", quote=post)
+        await people.mute(tx, omar, anna.person)
+    await settle(database)
+    async with database.write() as tx:
+        await actions.mark_notifications_read(tx, anna, TOP)
+    await reword(database, anna, post, source="Um vier")
+    assert await told(database, ines) == ["shared_edited"]
+    assert await told(database, mehmet) == ["quoted_edited"], "not twice for the same"
+    async with database.read() as read:
+        (one,) = await queries.list_notifications(read, mehmet, Page())
+        assert (one.actor_id, one.post_id) == (anna.person, quote), "one's own that quotes it"
+    assert await told(database, omar) == []
+    assert "shared_edited" not in await told(database, anna)
+    # Who has not looked yet is told once, and whoever has, again.
+    async with database.write() as tx:
+        await actions.mark_notifications_read(tx, ines, TOP)
+    await reword(database, anna, post, source="Um fünf")
+    assert await told(database, ines) == ["shared_edited"]
+    assert (await unread(database, ines), await unread(database, mehmet)) == (1, 1)
+    async with database.write() as tx:
+        await actions.mark_notifications_read(tx, ines, TOP)
+    await reword(database, anna, post, source="Um fünf", who_quotes="followers")
+    assert await unread(database, ines) == 0, "it says the same"
+    async with database.write() as tx:
+        await actions.set_notification_preferences(
+            tx, ines, DEFAULTS - {(NotificationKind.SHARED_EDITED, Channel.PAGE)}, FromWhom.EVERYBODY
+        )
+        await talk.withdraw_quote(tx, anna, quote)
+        await actions.mark_notifications_read(tx, mehmet, TOP)
+    await reword(database, anna, post, source="Um sechs")
+    assert await unread(database, ines) == 0
+    assert await told(database, mehmet) == ["shared_edited", "quoted_edited"], "it is quoted no more, but still shared"
+
+
+async def test_who_looks_after_the_place_may_hear_of_who_is_new(database: Database) -> None:
+    anna, ines = await join_all(database, "anna", "ines")
+    await settle(database)
+    assert await told(database, anna) == [], "nobody has to"
+    async with database.write() as tx:
+        for viewer in (anna, ines):
+            wanted = DEFAULTS | {(NotificationKind.JOINED, Channel.PAGE)}
+            await actions.set_notification_preferences(tx, viewer, wanted, FromWhom.KNOWN)
+    (omar,) = await join_all(database, "omar")
+    await settle(database)
+    assert await told(database, anna) == ["joined"]
+    assert (await told(database, ines), await told(database, omar)) == ([], [])
+    async with database.write() as tx:
+        waiting = await join(tx, "mara", waits=True)
+    await settle(database)
+    assert await told(database, anna) == ["joined"], "who waits is not here yet"
+    async with database.write() as tx:
+        await people.approve(tx, Viewer(anna.person, anna.person, Role.OWNER), waiting.person)
+    await settle(database)
+    assert await told(database, anna) == ["joined"], "whoever lets somebody in knows"
 
 
 def test_where_a_notification_goes() -> None:

@@ -315,7 +315,7 @@ COLLECTION = _entity(
 )
 WRAPPED = _entity({"collection": COLLECTION})
 ASKED_BY_PACK = _entity(
-    {"id": _ID, "type": _one_of("added_to_collection"), "created_at": _MOMENT, "group_key": _WORDS}
+    {"id": _ID, "type": _one_of("added_to_collection", "collection_update"), "created_at": _MOMENT, "group_key": _WORDS}
     | {"account": ACCOUNT, "collection": COLLECTION},
     {"fallback": _entity({"title": _WORDS, "summary": _or_null(_WORDS), "details": _or_null(_WORDS)})},
 )

@@ -223,6 +223,32 @@ async def test_apps_hear_that_somebody_would_like_to_have_them_in_one(town: Town
     assert await ben.person.get("/api/v1/notifications") == []
 
 
+async def test_whoever_is_in_one_hears_that_it_was_changed(town: Town) -> None:
+    anna, ben, cleo = await apps(town, "anna", "ben", "cleo")
+    pack = await made(anna, anna, ben, cleo)
+    await agree(ben, pack)
+
+    async def told(who: App, **params: Any) -> Any:
+        await settle(town)
+        wanted = several("types", "collection_update")
+        found = await who.person.get("/api/v1/notifications", **wanted, **params)
+        for one in found:
+            jsonschema.validate(one, ASKED_BY_PACK, cls=jsonschema.Draft202012Validator)
+        titles = [one.get("fallback", {}).get("title") for one in found]
+        names = [(one["account"]["id"], one["collection"]["name"]) for one in found]
+        return [(*name, title) for name, title in zip(names, titles, strict=True)]
+
+    await anna.ask("PATCH", f"/collections/{pack['id']}", json={"name": pack["name"]})
+    assert await told(ben) == [], "it is called the same"
+    await anna.ask("PATCH", f"/collections/{pack['id']}", json={"name": "Neu hier"})
+    assert await told(ben) == [(anna.id, "Neu hier", None)]
+    title = "Anna has changed a starter pack that shows you, or a group of yours"
+    assert await told(ben, **several("supported_types", "mention")) == [(anna.id, "Neu hier", title)]
+    assert (await told(anna), await told(cleo)) == ([], []), "who made it knows, and who was only asked is not in it"
+    await ben.post(f"/collections/{pack['id']}/items/{ben.id}/revoke")
+    assert await told(ben) == []
+
+
 async def test_who_can_be_in_one_stands_in_the_account(town: Town) -> None:
     anna, ben = await apps(town, "anna", "ben")
     page = await anna.person.ask(

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from plausch.feeds import actions as feeds
+from plausch.feeds import queries as feeds_queries
 from plausch.feeds.actions import PUSH
+from plausch.feeds.model import Channel, FromWhom, NotificationKind
 from plausch.http.site import ADDRESSES
 from plausch.net import push
 from plausch.net.fetching import GuardedClient
@@ -173,6 +176,42 @@ async def test_former_apps_name_what_they_dismiss_in_the_body(town: Town) -> Non
     await anna.post("/api/v1/notifications/dismiss", 404)
 
 
+async def test_edits_of_what_one_passed_on_and_who_is_new(town: Town) -> None:
+    anna, ben, cleo = [await town.person(name) for name in ("anna", "ben", "cleo")]
+    post = await say(town, ben, "Um drei")
+    await anna.post(f"/api/v1/statuses/{post}/reblog")
+    quote = str(await say(town, cleo, "Kommt", quote=post))
+    await settle(town)
+    await ben.ask("PUT", f"/api/v1/statuses/{post}", json={"status": "Um vier"})
+    await settle(town)
+    (told,) = await anna.get("/api/v1/notifications", **several("types", "update"))
+    check(told, NOTIFICATION)
+    assert (told["status"]["id"], told["account"]["acct"]) == (str(post), "ben")
+    assert "vier" in told["status"]["content"]
+    (told,) = await cleo.get("/api/v1/notifications", **several("types", "quoted_update"))
+    check(told, NOTIFICATION)
+    assert (told["status"]["id"], told["account"]["acct"]) == (quote, "ben")
+    assert "vier" in told["status"]["quote"]["quoted_status"]["content"]
+    grouped = await cleo.get("/api/v2/notifications")
+    check(grouped["notification_groups"], GROUP)
+    first = grouped["notification_groups"][0]
+    assert (first["type"], first["status_id"]) == ("quoted_update", quote)
+    async with town.site.database.write() as tx:
+        now = await feeds_queries.get_preferences(tx, anna.viewer.person)
+        wanted = {(kind, channel) for kind in NotificationKind for channel in Channel if now.wants(kind, channel)}
+        wanted.add((NotificationKind.JOINED, Channel.PAGE))
+        await feeds.set_notification_preferences(tx, anna.viewer, wanted, FromWhom.EVERYBODY)
+    new = [await town.person(name) for name in ("omar", "ines")]
+    await settle(town)
+    alone = await anna.get("/api/v1/notifications", **several("types", "admin.sign_up"))
+    check(alone, NOTIFICATION)
+    assert {one["account"]["id"] for one in alone} == {one.id for one in new}
+    groups = (await anna.get("/api/v2/notifications", **several("types", "admin.sign_up")))["notification_groups"]
+    check(groups, GROUP)
+    assert [one["notifications_count"] for one in groups] == [2]
+    assert len((await anna.get(f"/api/v2/notifications/{groups[0]['group_key']}"))["accounts"]) == 2
+
+
 async def test_what_one_may_not_see_is_in_no_notification(town: Town) -> None:
     anna, ben = await town.person("anna"), await town.person("ben")
     async with town.site.database.write() as tx:
@@ -221,12 +260,12 @@ async def test_apps_are_pushed_what_they_ask_for(open_town: OpenTown, service: P
     subscription = {"endpoint": service.endpoint, "keys": keys}
     await anna.get("/api/v1/push/subscription", 404)
     await anna.post("/api/v1/push/subscription", 422, subscription={**subscription, "keys": {"p256dh": "x"}})
-    made = await anna.post(
-        "/api/v1/push/subscription", subscription=subscription, data={"alerts": {"mention": True, "favourite": True}}
-    )
+    alerts = {"mention": True, "favourite": True, "quoted_update": True}
+    made = await anna.post("/api/v1/push/subscription", subscription=subscription, data={"alerts": alerts})
     server = (await anna.get("/api/v2/instance"))["configuration"]["vapid"]["public_key"]
     assert (made["server_key"], made["policy"], made["standard"]) == (server, "all", True)
     assert (made["alerts"]["mention"], made["alerts"]["follow"]) == (True, False)
+    assert (made["alerts"]["quoted_update"], made["alerts"]["admin.sign_up"]) == (True, False)
     assert await anna.get("/api/v1/push/subscription") == made
     post = await say(town, anna, "Hallo")
     await respond(town, post, ben)

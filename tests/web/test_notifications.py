@@ -62,6 +62,25 @@ async def test_looked_at_in_parts_and_marked(web: Web) -> None:
 
 
 @on_postgres_when_all
+async def test_edits_of_what_one_passed_on_are_told_in_words(web: Web) -> None:
+    anna, ben = await web.join("anna"), await web.join("ben", name="Ben")
+    first = await post(ben, "Um drei")
+    second = await post(ben, "Bei uns")
+    await anna.submit(f"/posts/{first}/share", x="")
+    await post(anna, "Kommt alle", quoted_id=second)
+    await ben.submit(f"/posts/{first}/edit", text="Um vier")
+    await ben.submit(f"/posts/{second}/edit", text="Bei euch")
+    await told(web, anna, "Ben has edited a post that you have shared")
+    await told(web, anna, "Ben has edited a post that you have quoted")
+    assert "People who are new here" in text_of(await anna.get("/settings/notifications"))
+    assert "People who are new here" not in text_of(await ben.get("/settings/notifications"))
+    await anna.submit("/settings/notifications", **{"joined-page": "yes", "from_whom": "everybody"})
+    await web.join("omar", name="Omar")
+    await told(web, anna, "Omar is new here")
+    await web.join("ines", name="Ines")
+    await told(web, anna, "Ines and Omar are new here")
+
+
 async def test_wishes_are_kept_and_hold(web: Web) -> None:
     anna, ben = await web.join("anna", "de"), await web.join("ben", name="Ben")
     page = await anna.get("/settings/notifications")

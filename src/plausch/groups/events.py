@@ -85,6 +85,13 @@ class PackAsked(Fact, frozen=True):
     asked_by: int
 
 
+class PackChanged(Fact, frozen=True):
+    """It is called or described otherwise."""
+
+    pack_id: int
+    changed_by: int
+
+
 class PackAnswered(Fact, frozen=True):
     """It was answered or taken back; what announced it may go."""
 

@@ -16,6 +16,7 @@ from plausch.people.events import (
     PageErased,
     PersonApproved,
     PersonDeclined,
+    PersonJoined,
     RoleChanged,
 )
 from plausch.storage import Write
@@ -106,6 +107,15 @@ async def on_role_changed(tx: Write, fact: RoleChanged) -> None:
     await actions.note_act(
         tx, fact.changed_by, Act.ROLE_CHANGED, subject=fact.person_id, detail=fact.role, at=fact.occurred_at
     )
+
+
+async def on_person_joined(tx: Write, fact: PersonJoined) -> None:
+    """All of them but who has let them in, and who is new."""
+    if not fact.live:
+        return
+    for person in await people.list_staff(tx):
+        if person not in (fact.person_id, fact.approved_by):
+            await feeds.notify(tx, person, NotificationKind.JOINED, fact.person_id, at=fact.occurred_at)
 
 
 async def on_person_approved(tx: Write, fact: PersonApproved) -> None:

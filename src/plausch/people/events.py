@@ -5,6 +5,8 @@ from plausch.work.facts import Fact
 
 class PersonJoined(Fact, frozen=True):
     person_id: int
+    #: Who has let them in; 0: nobody had to.
+    approved_by: int = 0
 
 
 class ProofAsked(Fact, frozen=True):

@@ -44,6 +44,8 @@ class PostEdited(Fact, frozen=True):
     post_id: int
     conversation_id: int
     actor_id: int
+    #: Its words, its pictures or its poll are others now.
+    reworded: bool = False
 
 
 class PostRemoved(Fact, frozen=True):

@@ -1,4 +1,4 @@
-"""What notifications about groups say and where they lead: never a name to somebody who may not know it."""
+"""What notifications about groups and packs say and where they lead: never a name to somebody who may not know it."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -18,7 +18,7 @@ class Told(NamedTuple):
 
 
 def is_about_group(kind: NotificationKind) -> bool:
-    return kind in GROUP_KINDS or kind is NotificationKind.GROUP_REMOVED
+    return kind in GROUP_KINDS or kind in (NotificationKind.GROUP_REMOVED, NotificationKind.PACK_CHANGED)
 
 
 async def find_told(tx: Read, viewer: Viewer, found: Sequence[Notification]) -> dict[int, Told]:
@@ -37,6 +37,10 @@ async def find_told(tx: Read, viewer: Viewer, found: Sequence[Notification]) -> 
         if one.kind is NotificationKind.GROUP_REMOVED and subject in entries:
             # Whose post it was is told why, also when they are not in the group any more.
             told[one.id] = Told(entries[subject].note, "/notifications")
+        elif one.kind is NotificationKind.PACK_CHANGED:
+            pack = await groups.find_pack(tx, viewer, subject)
+            if pack is not None:
+                told[one.id] = Told(pack.name, f"/packs/{pack.slug}")
         elif one.kind is NotificationKind.GROUP_INVITED and subject in inviting:
             told[one.id] = Told(inviting[subject].shown_name, "/groups#invitations")
         elif one.kind in GROUP_KINDS and subject in known:

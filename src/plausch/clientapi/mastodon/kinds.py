@@ -12,16 +12,19 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     "follow_request": (Kind.FOLLOW_REQUESTED, Kind.CONNECTION_REQUESTED),
     "favourite": (Kind.LIKED,),
     "poll": (Kind.POLL_ENDED,),
-    "update": (Kind.TOPIC_TENDED,),
+    "update": (Kind.SHARED_EDITED, Kind.TOPIC_TENDED),
     "quote": (Kind.QUOTED,),
+    "quoted_update": (Kind.QUOTED_EDITED,),
     "moderation_warning": (Kind.DECIDED,),
     "admin.report": (Kind.REPORTED,),
+    "admin.sign_up": (Kind.JOINED,),
     "added_to_collection": (Kind.PACK_ASKED,),
+    "collection_update": (Kind.PACK_CHANGED,),
 }
 TYPES = {kind: name for name, kinds in KINDS.items() for kind in kinds}
 ALL = tuple(TYPES)
 #: What makes no sense without its status.
-WITH_STATUS = frozenset({"mention", "status", "reblog", "favourite", "poll", "update", "quote"})
+WITH_STATUS = frozenset({"mention", "status", "reblog", "favourite", "poll", "update", "quote", "quoted_update"})
 
 
 def kinds_of(types: Sequence[str], but: Sequence[str] = ()) -> list[Kind]:

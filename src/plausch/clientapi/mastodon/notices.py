@@ -31,12 +31,24 @@ from plausch.storage.parts import Part
 _encode = msgspec.json.Encoder().encode
 #: What is put together is not further apart than this.
 _SPAN = 12 * clock.HOUR
-GROUPED = ("favourite", "reblog", "follow")
+GROUPED = ("favourite", "reblog", "follow", "admin.sign_up")
 #: Of a group that goes on below its page so many are counted at most.
 _COUNTED = 400
 _CHUNK, _CHUNKS = 80, 6
 #: What makes no sense without that.
-_TOLD = (NotificationKind.DECIDED, NotificationKind.REPORTED, NotificationKind.PACK_ASKED)
+_PACKS = (NotificationKind.PACK_ASKED, NotificationKind.PACK_CHANGED)
+_TOLD = (NotificationKind.DECIDED, NotificationKind.REPORTED, *_PACKS)
+#: What is said of packs to apps that know no collections, and where it is looked at.
+_FALLBACKS = {
+    NotificationKind.PACK_ASKED: (
+        N_("%(who)s would like to have you in a starter pack"),
+        N_("You answer on the pages, in a browser."),
+    ),
+    NotificationKind.PACK_CHANGED: (
+        N_("%(who)s has changed a starter pack that shows you, or a group of yours"),
+        N_("You find it on the pages, in a browser."),
+    ),
+}
 _ACTIONS = {DecisionKind.POST_REMOVED: "delete_statuses", DecisionKind.LIMITED: "silence"}
 _APPEALS = {AppealState.OPEN: "pending", AppealState.GRANTED: "approved", AppealState.REFUSED: "rejected"}
 
@@ -89,8 +101,8 @@ async def _told(tx: Read, request: Request, one: Notification, accounts: Mapping
             decision = await moderation.get_own_decision(tx, viewer, about)
             warning = present_warning(decision, accounts.get(one.actor_id, b"null"))
             return b',"moderation_warning":%b' % _encode(warning)
-        if one.kind is NotificationKind.PACK_ASKED:
-            return await _asked_by_pack(tx, request, one)
+        if one.kind in _PACKS:
+            return await _about_pack(tx, request, one)
         if not viewer.staff:
             return None
         report = await moderation.get_report(tx, viewer, about)
@@ -102,7 +114,7 @@ async def _told(tx: Read, request: Request, one: Notification, accounts: Mapping
         return None
 
 
-async def _asked_by_pack(tx: Read, request: Request, one: Notification) -> bytes | None:
+async def _about_pack(tx: Read, request: Request, one: Notification) -> bytes | None:
     """With words for apps that say that they know no collections, and only for those."""
     pack = await groups.find_pack(tx, request.viewer, one.request_id or 0)
     if pack is None:
@@ -113,10 +125,10 @@ async def _asked_by_pack(tx: Read, request: Request, one: Notification) -> bytes
         return told
     actor = (await people.list_actors(tx, request.viewer, [one.actor_id])).get(one.actor_id)
     words = catalogue(request.signed_in.locale if request.signed_in is not None else request.language)
-    title = words.gettext(N_("%(who)s would like to have you in a starter pack"))
+    title, summary = (words.gettext(text) for text in _FALLBACKS[one.kind])
     fallback = NotificationFallback(
         title=title % {"who": actor.shown_name if actor is not None else ""},
-        summary=words.gettext(N_("You answer on the pages, in a browser.")),
+        summary=summary,
         details=pack.name,
     )
     return b'%b,"fallback":%b' % (told, _encode(fallback))

@@ -29,7 +29,7 @@ _INVITED = column_statement(
 _PACK = column_statement(
     sa.delete(notifications).where(
         notifications.c.recipient_id == param("actor"),
-        notifications.c.kind == NotificationKind.PACK_ASKED.value,
+        is_one_of(notifications.c.kind, (NotificationKind.PACK_ASKED, NotificationKind.PACK_CHANGED)),
         notifications.c.request_id == param("pack"),
     )
 )

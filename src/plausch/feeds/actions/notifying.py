@@ -12,6 +12,7 @@ from plausch.feeds.model import (
     KINDS_OF,
     LASTING,
     MAILED_APART,
+    REPEATED,
     Channel,
     FromWhom,
     Group,
@@ -158,6 +159,18 @@ _SAME = column_statement(
 )
 
 
+_SAME_READ = column_statement(
+    sa.delete(notifications).where(
+        notifications.c.recipient_id == param("recipient"),
+        notifications.c.page_id == param("page"),
+        notifications.c.kind == param("kind_", sa.Text()),
+        notifications.c.post_id.is_not_distinct_from(param("post")),
+        notifications.c.request_id.is_not_distinct_from(param("request")),
+        notifications.c.read_at.is_not(None),
+    )
+)
+
+
 async def notify(
     tx: Write,
     recipient: int,
@@ -171,7 +184,7 @@ async def notify(
 ) -> None:
     """Tell somebody, or all who speak for a page, in the ways they wish.
 
-    The same person doing the same to the same post is told once.
+    The same person doing the same to the same post is told once; what is done again and again, when it was read.
     """
     about = _About(kind, actor, post, conversation, request, clock.now() if at is None else at)
     for person in await people.list_speaking(tx, recipient):
@@ -185,6 +198,8 @@ async def _notify(tx: Write, recipient: int, page: int, about: "_About") -> None
     """Tell a person of something addressed to it, or to a page for which it speaks."""
     kind, actor, post, conversation, request, when = about
     same = {"actor": actor, "post": post, "request": request}
+    if kind in REPEATED:
+        await tx.run(_SAME_READ, recipient=recipient, page=page, kind_=kind.value, post=post, request=request)
     if await tx.first(_SAME, recipient=recipient, page=page, kind_=kind.value, **same):
         return
     prefers = await queries.get_preferences(tx, recipient)

@@ -15,6 +15,7 @@ from plausch.groups.events import (
     JoiningRequested,
     PackAnswered,
     PackAsked,
+    PackChanged,
 )
 from plausch.groups.model import GroupRole
 from plausch.storage import Write
@@ -83,15 +84,32 @@ async def on_pack_asked(tx: Write, fact: PackAsked) -> None:
     """Whoever it is, or the owners of the group, as long as nobody has answered."""
     if not await groups.is_asked(tx, fact.pack_id, fact.member_id):
         return
-    owners = [one for one in await groups.list_guardians(tx, fact.member_id) if one.role is GroupRole.OWNER]
-    for recipient in [one.actor_id for one in owners] or [fact.member_id]:
+    for recipient in await _answerable(tx, fact.member_id):
         await actions.notify(tx, recipient, NotificationKind.PACK_ASKED, fact.asked_by, request=fact.pack_id)
+
+
+async def _answerable(tx: Write, member: int) -> list[int]:
+    """Who speaks for whom a pack shows: the owners of a group, and everybody else for themselves."""
+    owners = [one for one in await groups.list_guardians(tx, member) if one.role is GroupRole.OWNER]
+    return [one.actor_id for one in owners] or [member]
+
+
+async def on_pack_changed(tx: Write, fact: PackChanged) -> None:
+    """Whoever it shows hears of it."""
+    told = {fact.changed_by}
+    for member in await groups.list_agreed(tx, fact.pack_id):
+        for recipient in await _answerable(tx, member):
+            if recipient not in told:
+                told.add(recipient)
+                kind = NotificationKind.PACK_CHANGED
+                await actions.notify(tx, recipient, kind, fact.changed_by, request=fact.pack_id, at=fact.occurred_at)
 
 
 async def on_pack_answered(tx: Write, fact: PackAnswered) -> None:
     """0: there is no such pack any more."""
     if not fact.member_id:
         await actions.forget_matter(tx, NotificationKind.PACK_ASKED, fact.pack_id)
+        await actions.forget_matter(tx, NotificationKind.PACK_CHANGED, fact.pack_id)
         return
     guardians = [one.actor_id for one in await groups.list_guardians(tx, fact.member_id)]
     for recipient in guardians or [fact.member_id]:

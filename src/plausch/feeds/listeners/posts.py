@@ -77,6 +77,21 @@ async def on_post_edited(tx: Write, fact: PostEdited) -> None:
         return
     await actions.index_post(tx, fact.post_id)
     await actions.tell_changed(tx, fact.post_id, fact.conversation_id, fact.actor_id)
+    if fact.live and fact.reworded:
+        await _tell_who_passed_it_on(tx, fact)
+
+
+async def _tell_who_passed_it_on(tx: Write, fact: PostEdited) -> None:
+    """Whoever has shared or quoted a post stands for it: they hear that it says something else now."""
+    quoting = [one for one in await talk.list_who_quoted(tx, fact.post_id) if one.actor_id != fact.actor_id]
+    for one in quoting:
+        if await _reaches(tx, one.actor_id, fact):
+            kind, whose = NotificationKind.QUOTED_EDITED, {"post": one.post_id, "conversation": one.conversation_id}
+            await actions.notify(tx, one.actor_id, kind, fact.actor_id, at=fact.occurred_at, **whose)
+    told = {fact.actor_id, *(one.actor_id for one in quoting)}
+    for actor in await talk.list_who_shared(tx, fact.post_id):
+        if actor not in told:
+            await notify_of(tx, actor, NotificationKind.SHARED_EDITED, fact)
 
 
 async def on_preview_changed(tx: Write, fact: PreviewChanged) -> None:
@@ -121,7 +136,7 @@ async def on_post_removed(tx: Write, fact: PostRemoved) -> None:
 
 
 #: What somebody did about a post.
-_AboutPost = PostPublished | PostLiked | PostShared | PollEnded | AuthorNamed | AnswerAccepted
+_AboutPost = PostPublished | PostEdited | PostLiked | PostShared | PollEnded | AuthorNamed | AnswerAccepted
 
 
 async def notify_of(tx: Write, recipient: int, kind: NotificationKind, fact: _AboutPost) -> None:

@@ -17,6 +17,10 @@ class NotificationKind(enum.StrEnum):
     NAMED_AUTHOR = "named_author"
     #: One in which the recipient voted, or asked.
     POLL_ENDED = "poll_ended"
+    #: What the recipient has shared says something else now.
+    SHARED_EDITED = "shared_edited"
+    #: So does what it has quoted; the post is its own, which quotes.
+    QUOTED_EDITED = "quoted_edited"
     #: In a board, or a conversation, that the recipient watches.
     TOPIC_STARTED = "topic_started"
     #: By somebody of whose posts the recipient wants to hear.
@@ -50,6 +54,8 @@ class NotificationKind(enum.StrEnum):
     GROUP_ROLE = "group_role"
     #: Oneself, or a group one owns, is to be in a starter pack; `request_id` is the pack.
     PACK_ASKED = "pack_asked"
+    #: One that shows the recipient, or a group it owns, was changed; `request_id` is the pack.
+    PACK_CHANGED = "pack_changed"
     #: Those who look after a group have removed a post; `request_id` is the entry of its log that says why.
     GROUP_REMOVED = "group_removed"
     #: By those who look after the place: something about the recipient, or what they had reported.
@@ -58,6 +64,8 @@ class NotificationKind(enum.StrEnum):
     #: For those who look after the place.
     REPORTED = "reported"
     APPEALED = "appealed"
+    #: Somebody new is here.
+    JOINED = "joined"
     #: Nobody speaks for a page any more; for those who own the server.
     PAGE_ORPHANED = "page_orphaned"
     #: For those who look after a place; `request_id` is the letter.
@@ -101,7 +109,7 @@ _TALK = (
 #: What the recipient watches, or began.
 _TOPICS = (
     *(NotificationKind.TOPIC_STARTED, NotificationKind.TOPIC_REPLIED, NotificationKind.TOPIC_TENDED),
-    NotificationKind.POSTED,
+    *(NotificationKind.POSTED, NotificationKind.SHARED_EDITED, NotificationKind.QUOTED_EDITED),
 )
 _APPROVALS = (NotificationKind.APPROVAL_ASKED, NotificationKind.APPROVED, NotificationKind.DECLINED)
 #: What `request_id` is a group in.
@@ -115,23 +123,26 @@ _ASKED = (
     *(NotificationKind.APPROVAL_ASKED, NotificationKind.TEAM_INVITED),
     *(NotificationKind.PACK_ASKED, NotificationKind.INTRODUCED, NotificationKind.GREETING_DUE),
 )
-#: What only those hear of who look after the place.
-FOR_STAFF = (NotificationKind.REPORTED, NotificationKind.APPEALED)
+#: What waits for those who look after the place.
+_MATTERS = (NotificationKind.REPORTED, NotificationKind.APPEALED)
+#: What only they hear of.
+FOR_STAFF = (*_MATTERS, NotificationKind.JOINED)
 #: From the place itself: nobody is named as the one who did it, and `request_id` says what it is about.
 FROM_HERE = (
     *(NotificationKind.DECIDED, NotificationKind.REPORT_ANSWERED, NotificationKind.PAGE_ORPHANED),
     NotificationKind.WEEKLY_LETTER,
-    *FOR_STAFF,
+    *_MATTERS,
 )
 #: The mail brings it itself, and is not gathered with others.
 MAILED_APART = (NotificationKind.WEEKLY_LETTER,)
 _REQUESTS = (NotificationKind.FOLLOW_REQUESTED, NotificationKind.CONNECTION_REQUESTED)
-#: What holds until somebody decides otherwise: on the pages everything, aloud what waits for an answer, by mail little.
+#: What holds until somebody decides otherwise: on the pages everything but who is new, aloud what waits for an answer,
+#: by mail little.
 CHANNEL_DEFAULTS: dict[Channel, frozenset[NotificationKind]] = {
-    Channel.PAGE: frozenset(NotificationKind),
+    Channel.PAGE: frozenset(NotificationKind) - {NotificationKind.JOINED},
     Channel.PUSH: frozenset(
         (
-            *(*_TALK, *_ASKED, *_GROUPS, *FOR_STAFF),
+            *(*_TALK, *_ASKED, *_GROUPS, *_MATTERS),
             *(NotificationKind.POSTED, NotificationKind.CONNECTION_REQUESTED, NotificationKind.DECIDED),
         )
     ),
@@ -140,20 +151,25 @@ CHANNEL_DEFAULTS: dict[Channel, frozenset[NotificationKind]] = {
             *_ASKED,
             *_GROUPS,
             *(NotificationKind.ADDRESSED, NotificationKind.CONNECTION_REQUESTED),
-            *(NotificationKind.DECIDED, NotificationKind.PAGE_ORPHANED, *FOR_STAFF),
+            *(NotificationKind.DECIDED, NotificationKind.PAGE_ORPHANED, *_MATTERS),
             NotificationKind.WEEKLY_LETTER,
         )
     ),
 }
 #: How people make themselves known, and what is from nobody: these come through, whoever asks.
 _FROM_ANYBODY = frozenset(
-    (*_REQUESTS, *_ASKED, *_APPROVALS, *_TOPICS, *GROUP_KINDS, *_GROUPS, NotificationKind.CONNECTED, *FROM_HERE)
+    (
+        *(*_REQUESTS, *_ASKED, *_APPROVALS, *_TOPICS, *GROUP_KINDS, *_GROUPS, *FROM_HERE),
+        *(NotificationKind.CONNECTED, NotificationKind.PACK_CHANGED, NotificationKind.JOINED),
+    )
 )
+#: What may happen to the same thing again and again: it is told anew once it was read.
+REPEATED = (NotificationKind.SHARED_EDITED, NotificationKind.QUOTED_EDITED, NotificationKind.PACK_CHANGED)
 #: What is unread until it was opened or answered; the rest is over once it was looked at.
 LASTING = frozenset(
     (
         *(*_TALK, *_ASKED, *_GROUPS, NotificationKind.DECLINED),
-        *(NotificationKind.DECIDED, NotificationKind.PAGE_ORPHANED, *FOR_STAFF),
+        *(NotificationKind.DECIDED, NotificationKind.PAGE_ORPHANED, *_MATTERS),
     )
 )
 
@@ -273,7 +289,7 @@ class NotificationGroup(msgspec.Struct, frozen=True):
 #: Kinds of which several about one post are shown as one; of replies in what is watched, those in one conversation.
 GROUPED = (
     *(NotificationKind.LIKED, NotificationKind.SHARED, NotificationKind.FOLLOWED),
-    NotificationKind.TOPIC_REPLIED,
+    *(NotificationKind.TOPIC_REPLIED, NotificationKind.JOINED),
 )
 
 

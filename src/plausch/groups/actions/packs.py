@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from plausch.groups import queries
 from plausch.groups.actions.joining import ask_to_join, join_group
 from plausch.groups.actions.slugs import plain_slug
-from plausch.groups.events import PackAnswered, PackAsked
+from plausch.groups.events import PackAnswered, PackAsked, PackChanged
 from plausch.groups.model import (
     PACK_ABOUT_MAX,
     PACK_LINE_MAX,
@@ -84,6 +84,8 @@ async def edit_pack(tx: Write, viewer: Viewer, pack_id: int, draft: PackDraft) -
     name, about = _checked(draft)
     wanted = await _resolve(tx, viewer, draft.members) if draft.members is not None else None
     await tx.run(_EDIT, pack=pack.id, new_name=name, new_about=about, now=clock.now())
+    if (name, about) != (pack.name, pack.about):
+        await record(tx, PackChanged(pack_id=pack.id, changed_by=viewer.acting_as))
     if wanted is None:
         return
     there = {one.actor_id for one in await queries.list_pack_members(tx, viewer, pack)}

@@ -154,6 +154,18 @@ _OPEN = column_statement(
 )
 
 
+_AGREED = column_statement(
+    sa.select(pack_members.c.actor_id)
+    .where(pack_members.c.pack_id == param("pack"), pack_members.c.agreed_at.is_not(None))
+    .order_by(pack_members.c.actor_id)
+)
+
+
+async def list_agreed(tx: Read, pack: int) -> list[int]:
+    """Whom a pack shows, to tell each of them of it; for nobody's eyes."""
+    return await tx.all(_AGREED, pack=pack)
+
+
 async def list_packs(tx: Read, viewer: Viewer, limit: int) -> list[Pack]:
     """All that have somebody in them, and one's own; the featured first."""
     return await tx.all(_ALL, me=viewer.acting_as, limit=limit)

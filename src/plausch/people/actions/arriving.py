@@ -114,7 +114,7 @@ async def _arrive_by(tx: Write, form: SignUp, code: str) -> Arrival:
 async def approve(tx: Write, viewer: Viewer, person: int) -> None:
     """Let somebody in who waits. Raises NotFound when nobody waits any more."""
     await _decide(tx, viewer, person, Standing.ACTIVE, None)
-    await record(tx, PersonJoined(person_id=person))
+    await record(tx, PersonJoined(person_id=person, approved_by=viewer.person))
     await record(tx, PersonApproved(person_id=person, decided_by=viewer.person))
 
 

@@ -171,11 +171,11 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
     before = await queries.get_source(tx, viewer, post_id)
     await check_may_change(tx, viewer, before.actor_id)
     post = await queries.get_post(tx, viewer, post_id)
-    count = post.pictures_count
+    count, reworded = post.pictures_count, False
     if edit.pictures is not None and post.article is None:
         check_pictures(edit.pictures)
         count = len(edit.pictures)
-        await change_pictures(tx, post.actor_id, post_id, edit.pictures)
+        reworded = await change_pictures(tx, post.actor_id, post_id, edit.pictures)
     # The words of pictures stand in the text of an article, too.
     await describe_pictures(tx, viewer, edit.alts, post_id)
     await aim_pictures(tx, viewer, edit.focuses, post_id)
@@ -185,8 +185,9 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
     warning = clean_line(edit.warning, "warning", WARNING_MAX)
     title = _title(post, edit)
     if edit.poll is not None:
-        await change_poll(tx, post_id, edit.poll)
+        reworded |= await change_poll(tx, post_id, edit.poll)
     if (text.source, warning, title) != (before.source, before.warning, before.title):
+        reworded = True
         await keep_revision(tx, post_id)
     await tx.run(
         _EDIT,
@@ -206,7 +207,8 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
         await attach_more(tx, post.actor_id, post_id, pictures_of(edit.article, text))
         await rewrite_article(tx, viewer, post_id, post.actor_id, edit.article, text)
     await note_references(tx, post_id, text, edit.tags, again=True)
-    await record(tx, PostEdited(post_id=post_id, conversation_id=post.conversation_id, actor_id=post.actor_id))
+    where = post.conversation_id
+    await record(tx, PostEdited(post_id=post_id, conversation_id=where, actor_id=post.actor_id, reworded=reworded))
 
 
 async def keep_revision(tx: Write, post_id: int) -> None:

@@ -211,8 +211,9 @@ async def attach_more(tx: Write, owner: int, post_id: int, wanted: Sequence[int]
         await tx.run(_ATTACH, id=picture, owner=owner, post=post_id, nth=place)
 
 
-async def change_pictures(tx: Write, owner: int, post_id: int, wanted: Sequence[int]) -> None:
-    """Have these under a post and no others. Raises Invalid for those that are neither there nor loose."""
+async def change_pictures(tx: Write, owner: int, post_id: int, wanted: Sequence[int]) -> bool:
+    """Have these under a post and no others; whether it had others. Raises Invalid for those that are neither there
+    nor loose."""
     there = {one.id for one in (await queries.list_pictures(tx, [post_id])).get(post_id, [])}
     gone = sorted(there - set(wanted))
     if gone:
@@ -225,6 +226,7 @@ async def change_pictures(tx: Write, owner: int, post_id: int, wanted: Sequence[
             await tx.run(_PLACE, id=picture, post=post_id, nth=place)
         elif not await tx.run(_ATTACH, id=picture, owner=owner, post=post_id, nth=place):
             await _refuse(tx, picture, owner)
+    return there != set(wanted)
 
 
 async def keep_pictures(tx: Write, viewer: Viewer, draft: int, wanted: Sequence[int]) -> None:

@@ -93,10 +93,10 @@ async def ask_poll(tx: Write, post_id: int, poll: PollDraft, now: int) -> int:
     return ends_at
 
 
-async def change_poll(tx: Write, post_id: int, draft: PollDraft) -> None:
+async def change_poll(tx: Write, post_id: int, draft: PollDraft) -> bool:
     """Ask something else: whoever has voted did so for something else, so the vote begins anew. Its end stays.
 
-    Raises Invalid("poll", ...). The post is held.
+    Whether it is something else. Raises Invalid("poll", ...). The post is held.
     """
     before = await queries.find_poll(tx, post_id)
     if before is None:
@@ -104,13 +104,14 @@ async def change_poll(tx: Write, post_id: int, draft: PollDraft) -> None:
     poll = check_poll(draft)
     same = (poll.multiple, poll.hidden_until_end) == (before.multiple, before.hidden_until_end)
     if same and list(poll.options) == await queries.list_options(tx, post_id):
-        return
+        return False
     if before.ends_at <= clock.now():
         raise Invalid("poll", "poll_over")
     await tx.run(_DROP_VOTES, id=post_id)
     await tx.run(_DROP_OPTIONS, id=post_id)
     await tx.run(_CHANGE, id=post_id, many=poll.multiple, hidden=poll.hidden_until_end)
     await _offer(tx, post_id, poll.options)
+    return True
 
 
 async def _offer(tx: Write, post_id: int, options: Sequence[str]) -> None:

@@ -176,6 +176,7 @@ from plausch.talk.queries.posts import (
 )
 from plausch.talk.queries.speaking import (
     Branch,
+    Quoting,
     Whence,
     count_open_posts,
     count_quotes,
@@ -185,6 +186,8 @@ from plausch.talk.queries.speaking import (
     list_mentioned_in,
     list_quoting,
     list_whence,
+    list_who_quoted,
+    list_who_shared,
     said,
     said_by,
 )
@@ -231,6 +234,7 @@ __all__ = [
     "Passed",
     "PictureFile",
     "PostNode",
+    "Quoting",
     "Response",
     "ShareRow",
     "Source",
@@ -402,6 +406,8 @@ __all__ = [
     "list_voters",
     "list_votes",
     "list_whence",
+    "list_who_quoted",
+    "list_who_shared",
     "looks_after",
     "may_decide",
     "pinned_by",

@@ -77,6 +77,36 @@ async def list_quoting(tx: Read, viewer: Viewer, id_: int, page: Page) -> list[i
     return await tx.all(_QUOTING, id=id_, **where, **seen_as(viewer))
 
 
+_WHO_SHARED = column_statement(sa.select(shares.c.actor_id).where(shares.c.post_id == param("id")))
+
+
+async def list_who_shared(tx: Read, id_: int) -> list[int]:
+    """All who have shared a post, to tell each of them of it; for nobody's eyes."""
+    return await tx.all(_WHO_SHARED, id=id_)
+
+
+class Quoting(NamedTuple):
+    """A post that quotes one."""
+
+    actor_id: int
+    post_id: int
+    conversation_id: int
+
+
+_WHO_QUOTED = Statement(
+    sa.select(posts.c.actor_id, posts.c.id, posts.c.conversation_id)
+    .select_from(quotes.join(posts, posts.c.id == quotes.c.post_id))
+    .where(quotes.c.quoted_id == param("id"), quotes.c.withdrawn_at.is_(None), posts.c.deleted_at.is_(None))
+    .order_by(posts.c.id),
+    Quoting,
+)
+
+
+async def list_who_quoted(tx: Read, id_: int) -> list[Quoting]:
+    """By each who quotes a post the newest that does, to tell them of it; for nobody's eyes."""
+    return list({one.actor_id: one for one in await tx.all(_WHO_QUOTED, id=id_)}.values())
+
+
 _SHARE = column_statement(
     sa.select(shares.c.id).where(shares.c.post_id == param("id"), shares.c.actor_id == param("actor"))
 )

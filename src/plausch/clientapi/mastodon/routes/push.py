@@ -20,9 +20,6 @@ from plausch.net import push
 from plausch.people import queries as people
 from plausch.storage import Read
 
-#: Of whom joins nobody is notified.
-_NEVER = {"admin.sign_up": False}
-
 
 def _session(request: Request) -> int:
     """The token's id, with which the subscription ends."""
@@ -44,7 +41,7 @@ async def _shown(tx: Read, request: Request, server_key: str) -> Response:
         PushSubscription(
             id=str(own.id),
             endpoint=own.endpoint,
-            alerts={name: bool(kinds & set(of)) for name, of in KINDS.items()} | _NEVER,
+            alerts={name: bool(kinds & set(of)) for name, of in KINDS.items()},
             policy=own.pushed_of.value,
             server_key=server_key,
         )
