@@ -67,7 +67,7 @@ async def test_edits_of_what_one_passed_on_are_told_in_words(web: Web) -> None:
     first = await post(ben, "Um drei")
     second = await post(ben, "Bei uns")
     await anna.submit(f"/posts/{first}/share", x="")
-    await post(anna, "Kommt alle", quoted_id=second)
+    await post(anna, "Kommt alle", quoted=second)
     await ben.submit(f"/posts/{first}/edit", text="Um vier")
     await ben.submit(f"/posts/{second}/edit", text="Bei euch")
     await told(web, anna, "Ben has edited a post that you have shared")
