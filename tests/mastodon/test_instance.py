@@ -37,7 +37,7 @@ async def test_apps_learn_what_the_server_is_and_takes(town: Town) -> None:
     stranger = await town.stranger()
     found = await stranger.get("/api/v2/instance")
     assert found["contact"]["account"]["acct"] == "anna"
-    assert (found["domain"], found["version"][:4], found["contact"]["email"]) == ("localhost:8000", "4.5.", "a@b.de")
+    assert (found["domain"], found["version"][:4], found["contact"]["email"]) == ("localhost:8000", "4.6.", "a@b.de")
     assert found["usage"]["users"]["active_month"] == 2
     assert found["configuration"]["urls"]["streaming"] == "ws://localhost:8000"
     assert len(found["configuration"]["vapid"]["public_key"]) == 87

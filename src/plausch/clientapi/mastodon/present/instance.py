@@ -28,9 +28,9 @@ from plausch.talk.model import ALT_MAX, PICTURES_MAX, PINS_MAX, TEXT_MAX
 from plausch.talk.model.attached import OPTION_LENGTH, OPTIONS_MAX, POLL_LONGEST, POLL_SHORTEST
 
 #: The version of the API that is spoken here, where apps look for it, and Plausch's own behind it.
-VERSION = f"4.5.0 (compatible; Plausch {__version__})"
-#: 7 is Mastodon 4.5's.
-API_VERSIONS = {"mastodon": 7}
+VERSION = f"4.6.0 (compatible; Plausch {__version__})"
+#: 10 is Mastodon 4.6's.
+API_VERSIONS = {"mastodon": 10}
 _SUMMARY_MAX = 500
 _SIGN_UP = (SignUpMode.OPEN, SignUpMode.APPROVAL)
 _KINDS = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"]
