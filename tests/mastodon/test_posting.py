@@ -1,8 +1,12 @@
 """What comes with a status that an app posts: which app it was, and the group it is said in."""
 
+import pytest
+
 from plausch.groups import actions as groups
 from plausch.groups.model import GroupDraft, Visibility
 from plausch.http.site import ADDRESSES
+from plausch.kernel import clock
+from plausch.language.formats import exact_iso
 from plausch.people import actions as people
 from plausch.people.model import SHOWN_CODE, AppForm
 from plausch.talk import actions as talk
@@ -56,7 +60,8 @@ async def a_group(town: Town, owner: App, visibility: Visibility, *members: App,
     async with town.site.database.write() as tx:
         group = await groups.create_group(tx, owner.viewer, draft, links)
         for one in members:
-            await groups.join_group(tx, one.viewer, group)
+            await groups.invite_to_group(tx, owner.viewer, group, one.viewer.person)
+            await groups.accept_invitation(tx, one.viewer, group)
     return group
 
 
@@ -98,3 +103,101 @@ async def test_what_a_group_lets_through_first_waits_as_it_was_sent(town: Town) 
         post = await talk.approve_post(tx, lena.viewer, int(waits["id"]), ADDRESSES)
     shown = await lena.get(f"/statuses/{post}")
     assert (shown["plausch"]["place_id"], shown["application"]["name"]) == (str(group), "Tusky")
+
+
+#: How a group may be named; the last ones no Markdown understands as a mention.
+SPELLINGS = (
+    "Leise, @{0}!",
+    "@{0}",
+    "@{1}",
+    "@{0}: kommt ihr?",
+    "(@{0})",
+    "@{0}…",
+    "@{0}@localhost:8000 hört her",
+    "@{1}@LOCALHOST",
+    "**@{0}**",
+    "*@{0}@localhost*,",
+    "_@{0}_",
+    "> @{0} sagt",
+    "- @{0}",
+    "`@{0}`",
+    "    @{0}",
+    "\\@{0}",
+    "[@{0}](https://example.org)",
+    "@{0}\u200b",
+    "Umlaute? äöü\n@{0}\nja",
+    "*" * 7000 + " @{0}",
+)
+
+
+@pytest.mark.parametrize("visibility", [Visibility.SECRET, Visibility.CLOSED])
+async def test_however_a_group_is_named_what_its_member_says_stays_in_it(town: Town, visibility: Visibility) -> None:
+    lena, omar, rosa = await apps(town, "lena", "omar", "rosa")
+    stranger = App(await town.stranger())
+    await rosa.post(f"/accounts/{omar.id}/follow")
+    group = await a_group(town, lena, visibility, omar)
+    acct = (await omar.get(f"/accounts/{group}"))["acct"]
+    for spelling in SPELLINGS:
+        text = spelling.format(acct, acct.upper())
+        for wished in ("public", "private") if spelling == SPELLINGS[0] else ("public",):
+            said = await omar.say(text, visibility=wished)
+            told = (said["visibility"], said["plausch"]["audience"], said["plausch"]["place_id"])
+            assert told == ("private", "group", str(group)), text[-40:]
+            for other in (rosa, stranger):
+                await other.get(f"/statuses/{said['id']}", 404)
+        assert (await lena.get(f"/statuses/{said['id']}"))["id"] == said["id"]
+    assert (await rosa.home(), await stranger.get("/timelines/public")) == ([], [])
+    kept = exact_iso(clock.now() + clock.DAY)
+    scheduled = await omar.say(f"@{acct}@localhost:8000 morgen", scheduled_at=kept)
+    async with town.site.database.read() as tx:
+        assert (await queries.get_draft(tx, omar.viewer, int(scheduled["id"]))).place_id == group
+
+
+async def test_a_mention_of_a_secret_group_is_one_within_it_alone(town: Town) -> None:
+    lena, omar, rosa = await apps(town, "lena", "omar", "rosa")
+    group = await a_group(town, lena, Visibility.SECRET, omar)
+    acct = (await omar.get(f"/accounts/{group}"))["acct"]
+    assert f"/@{acct}" in (await omar.say(f"@{acct} hier"))["content"]
+    # Elsewhere they are words, whoever says them: nothing tells that there is such a group.
+    open_ = await rosa.say("Was macht ihr?")
+    before = await omar.say("Ja")
+    said = [
+        await omar.say(f"@{acct} gießen", in_reply_to_id=open_["id"]),
+        await omar.ask("PUT", f"/statuses/{before['id']}", json={"status": f"Nein @{acct}"}),
+        await rosa.say(f"Was macht @{acct}?"),
+        await rosa.say("Was macht @nobody?"),
+    ]
+    for one in said:
+        assert (one["visibility"], one["mentions"], one["plausch"]["place_id"]) == ("public", [], None)
+        assert "href" not in one["content"]
+    assert said[2]["content"] == said[3]["content"].replace("nobody", acct)
+    for who, there in ((omar, True), (rosa, False)):
+        found = await who.get("/accounts/search", q=f"@{acct}")
+        assert [one["id"] for one in found] == [str(group)] * there
+        await who.get("/accounts/lookup", 200 if there else 404, acct=acct)
+
+
+async def test_of_several_groups_it_is_said_where_fewer_read_it(town: Town) -> None:
+    lena, omar = await apps(town, "lena", "omar")
+    await a_group(town, lena, Visibility.PUBLIC, omar)
+    secret = await a_group(town, lena, Visibility.SECRET, omar)
+    acct = (await omar.get(f"/accounts/{secret}"))["acct"]
+    said = await omar.say(f"@garten_public und @{acct}")
+    assert (said["visibility"], said["plausch"]["place_id"]) == ("private", str(secret))
+
+
+async def test_whoever_is_named_with_this_server_is_named(town: Town) -> None:
+    anna, omar, rosa = await apps(town, "anna", "omar", "rosa")
+    said = await anna.say("@omar@localhost:8000 und @Rosa@LOCALHOST und @omar und @anna@elsewhere.example")
+    assert {one["id"] for one in said["mentions"]} == {omar.id, rosa.id}
+    assert said["content"].count('href="http://localhost:8000/@omar"') == 2
+    direct = await anna.say("@omar@localhost:8000 nur du", visibility="direct")
+    await omar.get(f"/statuses/{direct['id']}")
+    await rosa.get(f"/statuses/{direct['id']}", 404)
+    kept = exact_iso(clock.now() + clock.DAY)
+    await anna.say("@omar@localhost:8000 später", visibility="direct", scheduled_at=kept)
+    # The same of what is written on the pages.
+    async with town.site.database.write() as tx:
+        draft = PostDraft(source="Hallo @omar@localhost:8000")
+        post = await talk.publish_post(tx, anna.viewer, draft, town.site.addresses)
+        assert await queries.list_mentioned(tx, post) == [int(omar.id)]

@@ -24,7 +24,7 @@ from plausch.http.packing import choose, pack
 from plausch.http.request import Request
 from plausch.http.routing import Route, Router, WrongMethod
 from plausch.http.security import SECURITY_HEADERS, STRICT_TRANSPORT, policy_leading_to
-from plausch.http.site import ADDRESSES, OPENID_BACK, Site
+from plausch.http.site import OPENID_BACK, Site
 from plausch.http.sockets import GOING_AWAY, Socket
 from plausch.http.unread import body_of
 from plausch.mail.jobs import Mailroom
@@ -107,7 +107,7 @@ class Application:
             database,
             media,
             live,
-            ADDRESSES,
+            host.addresses,
             held,
             outgoing=self._outgoing,
             openid=_openid(self._settings),

@@ -87,7 +87,7 @@ def register_all(
     _find_out(registry, nights)
 
     async def publish_draft(tx: Write, draft: int) -> None:
-        await talk_jobs.publish_draft(tx, draft, ADDRESSES)
+        await talk_jobs.publish_draft(tx, draft, host.addresses if host is not None else ADDRESSES)
 
     registry.job(talk_actions.PUBLISH_DRAFT, int, publish_draft)
 

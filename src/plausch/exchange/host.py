@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plausch.http.site import ADDRESSES
+from plausch.http.site import addresses_of
 from plausch.net.fetching import GuardedClient, refusing
 from plausch.settings import Settings
 from plausch.storage import Database
@@ -18,9 +18,12 @@ class Host:
     settings: Settings
     database: Database
     media: MediaStore
-    addresses: Addresses = ADDRESSES
     #: For pictures that what is brought in has elsewhere.
     outgoing: GuardedClient = field(default_factory=refusing)
+
+    @property
+    def addresses(self) -> Addresses:
+        return addresses_of(self.settings)
 
     def absolute(self, path: str) -> str:
         """A path as an address for the world outside."""

@@ -93,4 +93,10 @@ def picture_path(picture: int) -> str:
     return f"/pictures/{picture}/large"
 
 
+#: Of a server that nobody calls by a name.
 ADDRESSES = Addresses(profile=profile_path, tag=tag_path, picture=picture_path)
+
+
+def addresses_of(settings: Settings) -> Addresses:
+    """The same of the server with these settings."""
+    return ADDRESSES._replace(here=settings.names)

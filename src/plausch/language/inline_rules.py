@@ -17,6 +17,8 @@ MAX_TAG_LENGTH = 100
 _MENTION = re.compile(
     r"@([a-z0-9_](?:[a-z0-9_.-]{0,62}[a-z0-9_])?(?:@\w(?:[\w.-]{0,250}\w)?(?::\d{2,5})?)?)(?!\w)", re.IGNORECASE
 )
+#: The same wherever it stands, for whoever must not miss any.
+_NAMED = re.compile(rf"(?<![^\W_]|[/=@&#]){_MENTION.pattern}", re.IGNORECASE)
 _EMOJI = re.compile(r":([a-z0-9_]{2,30}):(?!\w)")
 #: After these, @ and # belong to an address or an entity.
 _NOT_BEFORE = frozenset("_/=@&#")
@@ -52,6 +54,15 @@ def tag_name(text: str) -> str | None:
     """The one form in which a tag is stored and compared, or None when it is none (only digits, say)."""
     name = "".join(filter(_in_tag, _fold(text))).strip(_JOINERS)[:MAX_TAG_LENGTH]
     return name if any(map(str.isalpha, name)) else None
+
+
+def names_in(text: str) -> list[str]:
+    """Everything that stands behind an @, as in `Parsed.mentions`, whatever Markdown makes of it there.
+
+    An underscore at the end may belong to the name or to the emphasis around it: both are told.
+    """
+    found = [match[1].lower() for match in _NAMED.finditer(text)]
+    return list(dict.fromkeys(name for one in found for name in (one, one.rstrip("_")) if name))
 
 
 def _fold(text: str) -> str:

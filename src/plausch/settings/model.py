@@ -73,6 +73,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """The host, with its port where it is not the usual one, by which others know this server."""
         return urlsplit(self.base_url).netloc
 
+    @property
+    def names(self) -> frozenset[str]:
+        """All that others may write for it: the host alone, and with its port."""
+        url = urlsplit(self.base_url)
+        port = url.port or (443 if self.secure else 80)
+        return frozenset((str(url.hostname), f"{url.hostname}:{port}"))
+
 
 class Field(NamedTuple):
     """How a setting is written and what it says."""

@@ -14,9 +14,11 @@ from plausch.http.request import Request
 from plausch.kernel import clock
 from plausch.kernel.errors import Invalid
 from plausch.language import markdown
+from plausch.language.inline_rules import names_in
 from plausch.people import queries as people
-from plausch.people.model import Actor, ActorKind, Viewer, WhoQuotes
+from plausch.people.model import Actor, ActorKind, WhoQuotes
 from plausch.storage import Read
+from plausch.talk.actions import handle_of
 from plausch.talk.model import AudienceKind, DraftText, PollDraft, PostDraft
 
 _AUDIENCES = {
@@ -30,6 +32,8 @@ _POLICIES = {
     "followers": WhoQuotes.FOLLOWERS,
     "nobody": WhoQuotes.NOBODY,
 }
+#: More of a text is not looked at: so long none may be.
+_MOST = 100_000
 
 
 def audience_of(fields: Fields) -> AudienceKind | None:
@@ -86,7 +90,7 @@ async def draft_of(tx: Read, request: Request, fields: Fields) -> PostDraft:
     """What is to be posted. Raises Invalid, and NotFound for what is none of its kind."""
     text = fields.text("status")
     audience = audience_of(fields)
-    mentioned = await _mentioned(tx, text)
+    mentioned = await _named(tx, request, markdown.parse(text[:_MOST]).mentions) if "@" in text else []
     app = await people.find_app(tx, request.app_id) if request.app_id else None
     quoted = fields.text("quoted_status_id") or fields.text("quote_id")
     reply_to = fields.text("in_reply_to_id")
@@ -104,31 +108,36 @@ async def draft_of(tx: Read, request: Request, fields: Fields) -> PostDraft:
         poll=poll_of(fields),
         quote=(fields.id("quoted_status_id") or fields.id("quote_id") or 0) if quoted else None,
         who_quotes=policy_in(fields),
-        place=await _group(tx, request.viewer, audience, mentioned) if not reply_to else 0,
+        place=await _group(tx, request, audience, text) if not reply_to else 0,
         program=app.said if app is not None else "",
     )
 
 
-async def _mentioned(tx: Read, text: str) -> list[Actor]:
-    """Whom a text mentions, in its order."""
-    if "@" not in text:
-        return []
-    handles = list(markdown.parse(text[:100_000]).mentions)
-    found = await people.resolve_handles(tx, handles)
+async def _named(tx: Read, request: Request, names: Sequence[str]) -> list[Actor]:
+    """Who is called by these names, in their order."""
+    handles = list(dict.fromkeys(handle_of(one, request.site.addresses.here) for one in names))
+    found = await people.resolve_handles(tx, handles, request.viewer)
     return [found[handle] for handle in handles if handle in found]
 
 
-async def _group(tx: Read, viewer: Viewer, wished: AudienceKind | None, mentioned: Sequence[Actor]) -> int:
-    """The first of the mentioned groups whose member the viewer is, unless more people would read it there; else 0."""
-    if wished is AudienceKind.PARTICIPANTS:
+async def _group(tx: Read, request: Request, wished: AudienceKind | None, text: str) -> int:
+    """The first of the groups named whose member the viewer is, unless more people would read it there; else 0.
+
+    A group that is not for everybody goes before one that is, and it counts however it is named, in code as well: what
+    is meant for it must not get out by the way it was typed.
+    """
+    if wished is AudienceKind.PARTICIPANTS or "@" not in text:
         return 0
-    for one in mentioned:
-        group = await groups.find_group(tx, viewer, one.id) if one.kind is ActorKind.GROUP else None
+    open_ = 0
+    for one in await _named(tx, request, names_in(text[:_MOST])):
+        group = await groups.find_group(tx, request.viewer, one.id) if one.kind is ActorKind.GROUP else None
         if group is None or group.role is None:
             continue
-        if group.visibility is not Visibility.PUBLIC or wished in (None, AudienceKind.PUBLIC):
+        if group.visibility is not Visibility.PUBLIC:
             return group.id
-    return 0
+        if wished in (None, AudienceKind.PUBLIC):
+            open_ = open_ or group.id
+    return open_
 
 
 def kept_text(draft: PostDraft, handles: str = "") -> DraftText:
@@ -155,8 +164,6 @@ def kept_text(draft: PostDraft, handles: str = "") -> DraftText:
     )
 
 
-def handles_in(draft: PostDraft) -> str:
-    """Whom a direct status names, as they are typed."""
-    if draft.audience is not AudienceKind.PARTICIPANTS:
-        return ""
-    return " ".join(markdown.parse(draft.source[:100_000]).mentions)
+async def handles_in(tx: Read, draft: PostDraft) -> str:
+    """Whom a direct status names, as the line of a draft has them."""
+    return " ".join([(await people.get_actor(tx, one)).handle for one in draft.participants])

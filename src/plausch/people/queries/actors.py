@@ -7,10 +7,20 @@ import sqlalchemy as sa
 
 from plausch.kernel.errors import NotAllowed, NotFound
 from plausch.kernel.paging import Page
-from plausch.people.model import PRESENT, Actor, ActorKind, Consent, Profile, ProfileField, Relation, Standing, Viewer
+from plausch.people.model import (
+    VISITOR,
+    Actor,
+    ActorKind,
+    Consent,
+    Profile,
+    ProfileField,
+    Relation,
+    Standing,
+    Viewer,
+)
 from plausch.people.queries.clauses import consents_to, is_counted, no_block_between, related, stands_before
 from plausch.people.tables import actors, counts, fields
-from plausch.storage import Read, Statement, any_of, column_statement, is_one_of, param
+from plausch.storage import Read, Statement, any_of, column_statement, param
 
 ACTOR_COLUMNS = (
     actors.c.id,
@@ -25,7 +35,6 @@ ACTOR_COLUMNS = (
     actors.c.signature,
     actors.c.automated,
 )
-_PRESENT = is_one_of(actors.c.standing, PRESENT)
 _LOCAL = actors.c.server_id == 0
 
 _ACTORS = Statement(
@@ -41,7 +50,10 @@ _COUNTED_PAGES = column_statement(
 )
 _AUTOMATED = column_statement(sa.select(actors.c.id).where(actors.c.automated))
 _ALL_COUNTED = column_statement(sa.select(actors.c.id).where(is_counted(actors)))
-_BY_HANDLES = Statement(sa.select(*ACTOR_COLUMNS).where(any_of(actors.c.handle, "handles"), _LOCAL, _PRESENT), Actor)
+_BY_HANDLES = Statement(
+    sa.select(*ACTOR_COLUMNS).where(any_of(actors.c.handle, "handles"), _LOCAL, stands_before(param("me"), actors)),
+    Actor,
+)
 PROFILE_COLUMNS = (
     *ACTOR_COLUMNS,
     actors.c.about_source,
@@ -198,11 +210,11 @@ async def get_profile(tx: Read, viewer: Viewer, handle: str) -> Profile:
     return found
 
 
-async def resolve_handles(tx: Read, handles: Sequence[str]) -> dict[str, Actor]:
-    """The local actors that these lower-case handles name."""
+async def resolve_handles(tx: Read, handles: Sequence[str], viewer: Viewer = VISITOR) -> dict[str, Actor]:
+    """The local actors that these lower-case handles name: a secret group for a viewer who is in it."""
     if not handles:
         return {}
-    return {actor.handle: actor for actor in await tx.all(_BY_HANDLES, handles=handles)}
+    return {actor.handle: actor for actor in await tx.all(_BY_HANDLES, handles=handles, me=viewer.acting_as)}
 
 
 async def find_handle(tx: Read, handle: str) -> int | None:

@@ -179,7 +179,7 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
     # The words of pictures stand in the text of an article, too.
     await describe_pictures(tx, viewer, edit.alts, post_id)
     await aim_pictures(tx, viewer, edit.focuses, post_id)
-    text = await _understand(tx, post, edit, addresses)
+    text = await _understand(tx, viewer, post, edit, addresses)
     if is_blank(text.source) and not count:
         raise Invalid("text", "post_empty")
     warning = clean_line(edit.warning, "warning", WARNING_MAX)
@@ -216,12 +216,13 @@ async def keep_revision(tx: Write, post_id: int) -> None:
     await tx.run(_KEEP_REVISION, id=post_id)
 
 
-async def _understand(tx: Write, post: Post, edit: PostEdit, addresses: Addresses) -> Text:
+async def _understand(tx: Write, viewer: Viewer, post: Post, edit: PostEdit, addresses: Addresses) -> Text:
+    author, within = Viewer(viewer.person, post.actor_id), post.audience.group
     if post.article is None:
-        return await understand(tx, edit.source, addresses)
+        return await understand(tx, author, edit.source, addresses, within=within)
     if edit.article is not None:
         await check_cover(tx, post.actor_id, edit.article, post.id)
-    return await understand_article(tx, post.actor_id, edit.source, addresses, post_id=post.id)
+    return await understand_article(tx, author, edit.source, addresses, within=within, post_id=post.id)
 
 
 def _title(post: Post, edit: PostEdit) -> str:

@@ -88,8 +88,6 @@ async def publish_post(
     may not reply there or quote that, or when somebody has to let it through who has not (`approved`).
     """
     check_may_act(viewer)
-    text = await _understand(tx, viewer, draft, addresses)
-    check_draft(draft, text.source)
     now = clock.now() if published_at is None else min(published_at, clock.now())
     post_id = ids.new_id(now)
     parent, place = await _find_where(tx, viewer, draft)
@@ -97,6 +95,8 @@ async def publish_post(
     if await must_wait(tx, viewer, place) and not approved:
         raise NotAllowed("needs_approval")
     audience = _audience(viewer, draft, parent, place, post_id)
+    text = await _understand(tx, viewer, draft, audience, addresses)
+    check_draft(draft, text.source)
     named = await _named(tx, viewer, draft, audience, parent, post_id)
     quoted = await check_quote(tx, viewer, draft.quote, audience) if draft.quote is not None else None
     conversation_id = parent.conversation_id if parent else post_id
@@ -155,11 +155,11 @@ async def _find_where(tx: Write, viewer: Viewer, draft: PostDraft) -> tuple[Post
     return parent, place
 
 
-async def _understand(tx: Write, viewer: Viewer, draft: PostDraft, addresses: Addresses) -> Text:
+async def _understand(tx: Write, viewer: Viewer, draft: PostDraft, audience: Audience, addresses: Addresses) -> Text:
     if draft.article is None:
-        return await understand(tx, draft.source, addresses)
+        return await understand(tx, viewer, draft.source, addresses, within=audience.group)
     await check_cover(tx, viewer.acting_as, draft.article)
-    return await understand_article(tx, viewer.acting_as, draft.source, addresses)
+    return await understand_article(tx, viewer, draft.source, addresses, within=audience.group)
 
 
 def _check_blog(viewer: Viewer, draft: PostDraft, place: Place) -> None:

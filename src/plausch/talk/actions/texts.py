@@ -1,7 +1,7 @@
 """Texts understood: rendered once, when they are written, and ready to be stored."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from plausch.kernel.errors import Invalid
 from plausch.language import markdown
 from plausch.language.articles import InlinePicture, Rendered, parse_article
 from plausch.people import queries as people
-from plausch.people.model import Actor, clean_text
+from plausch.people.model import Actor, Standing, Viewer, clean_text
 from plausch.storage import Read, Write, column_statement, param, upsert
 from plausch.talk import queries
 from plausch.talk.model import ARTICLE_MAX, ARTICLE_PICTURES_MAX, TEXT_MAX, clean_tags
@@ -27,6 +27,8 @@ class Addresses(NamedTuple):
     profile: Callable[[str], str]
     tag: Callable[[str], str]
     picture: Callable[[int], str]
+    #: The names of this server: `@anna@one.of.them` is whoever is `@anna` here.
+    here: frozenset[str] = frozenset()
 
 
 class Text(NamedTuple):
@@ -34,6 +36,7 @@ class Text(NamedTuple):
 
     source: str
     html: str
+    #: By what names them in the text.
     mentioned: dict[str, Actor]
     tags: tuple[str, ...]
     #: Of an article: all of it, of which `html` is the beginning, and the pictures it shows.
@@ -48,19 +51,26 @@ _DROP_ALL_TAGS = column_statement(sa.delete(tags).where(tags.c.post_id == param(
 _DROP_MENTIONS = column_statement(sa.delete(mentions).where(mentions.c.post_id == param("id")))
 
 
-async def understand(tx: Read, source: str, addresses: Addresses) -> Text:
-    """Parse and render a text, with the people it mentions."""
+async def understand(tx: Read, viewer: Viewer, source: str, addresses: Addresses, *, within: int = 0) -> Text:
+    """Parse and render what the viewer writes, with those it mentions; `within` a group whose members alone read it."""
     cleaned = clean_text(source, "text", TEXT_MAX)
     parsed = markdown.parse(cleaned)
-    mentioned, emoji = await _referred(tx, parsed)
-    html = parsed.render({handle: addresses.profile(handle) for handle in mentioned}, addresses.tag, emoji)
+    mentioned, emoji = await _referred(tx, viewer, parsed, addresses, within)
+    html = parsed.render(_profiles(mentioned, addresses), addresses.tag, emoji)
     return Text(cleaned, html, mentioned, parsed.tags)
 
 
 async def understand_article(
-    tx: Read, owner: int, source: str, addresses: Addresses, *, post_id: int = 0, pictures_at: str = ""
+    tx: Read,
+    viewer: Viewer,
+    source: str,
+    addresses: Addresses,
+    *,
+    within: int = 0,
+    post_id: int = 0,
+    pictures_at: str = "",
 ) -> Text:
-    """The same of a long text; it shows pictures of `owner` that are loose, or the post's already.
+    """The same of a long text; it shows pictures of the viewer's that are loose, or the post's already.
 
     `pictures_at` is where its pictures are found instead, for readers who have a link to what is not posted.
     """
@@ -71,18 +81,34 @@ async def understand_article(
         parsed = parse_article(cleaned)
     if len(parsed.pictures) > ARTICLE_PICTURES_MAX:
         raise Invalid("text", "article_pictures_many")
-    mentioned, emoji = await _referred(tx, parsed)
-    owned = await queries.list_own_pictures(tx, owner, parsed.pictures, post_id) if parsed.pictures else []
+    mentioned, emoji = await _referred(tx, viewer, parsed, addresses, within)
+    owned = await queries.list_own_pictures(tx, viewer.acting_as, parsed.pictures, post_id) if parsed.pictures else []
     at: Callable[[int], str] = (lambda id_: f"{pictures_at}/{id_}/large") if pictures_at else addresses.picture
     shown = {one.id: InlinePicture(at(one.id), one.alt, one.width, one.height) for one in owned}
-    profiles = {handle: addresses.profile(handle) for handle in mentioned}
-    whole = parsed.render_article(profiles, addresses.tag, emoji, shown)
+    whole = parsed.render_article(_profiles(mentioned, addresses), addresses.tag, emoji, shown)
     used = tuple(id_ for id_ in parsed.pictures if id_ in shown)
     return Text(cleaned, whole.beginning, mentioned, parsed.tags, whole, used)
 
 
-async def _referred(tx: Read, parsed: markdown.Parsed) -> tuple[dict[str, Actor], Mapping[str, str]]:
-    return await people.resolve_handles(tx, parsed.mentions), await community.find_emoji(tx, parsed.emoji)
+def _profiles(mentioned: Mapping[str, Actor], addresses: Addresses) -> dict[str, str]:
+    return {name: addresses.profile(actor.handle) for name, actor in mentioned.items()}
+
+
+def handle_of(name: str, here: Collection[str]) -> str:
+    """What `@name` or `@name@server` calls somebody of this server; elsewhere the whole, which is nobody's here."""
+    handle, _, server = name.partition("@")
+    return handle if server in here else name
+
+
+async def _referred(
+    tx: Read, viewer: Viewer, parsed: markdown.Parsed, addresses: Addresses, within: int
+) -> tuple[dict[str, Actor], Mapping[str, str]]:
+    """Of a secret group only its members are told that it is there: before others it is a word like any."""
+    handles = {name: handle_of(name, addresses.here) for name in parsed.mentions}
+    found = await people.resolve_handles(tx, list(dict.fromkeys(handles.values())), viewer)
+    known = {name: found[handle] for name, handle in handles.items() if handle in found}
+    mentioned = {name: one for name, one in known.items() if one.standing is not Standing.SECRET or one.id == within}
+    return mentioned, await community.find_emoji(tx, parsed.emoji)
 
 
 async def note_references(
@@ -92,10 +118,9 @@ async def note_references(
     if again:
         await tx.run(_DROP_MENTIONS, id=post_id)
     await note_tags(tx, post_id, text.tags, named, again=again)
-    if text.mentioned:
-        await tx.run_many(
-            _ADD_MENTION, [{"post_id": post_id, "actor_id": actor.id} for actor in text.mentioned.values()]
-        )
+    mentioned = dict.fromkeys(actor.id for actor in text.mentioned.values())
+    if mentioned:
+        await tx.run_many(_ADD_MENTION, [{"post_id": post_id, "actor_id": actor} for actor in mentioned])
 
 
 async def note_tags(

@@ -37,6 +37,11 @@ class Audience(msgspec.Struct, frozen=True):
     #: Only for people signed in on this server.
     local_only: bool = False
 
+    @property
+    def group(self) -> int:
+        """The group whose members it is; 0 for any other."""
+        return self.scope_id if self.kind is AudienceKind.GROUP else 0
+
 
 def narrows(inner: Audience, outer: Audience) -> bool:
     """Whether everybody in `inner` is in `outer` too, as far as the kinds alone can tell.

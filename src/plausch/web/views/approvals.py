@@ -14,7 +14,7 @@ from plausch.kernel.ids import parse_id
 from plausch.kernel.paging import Page
 from plausch.language import markdown
 from plausch.people import queries as people
-from plausch.people.model import Actor
+from plausch.people.model import Actor, Viewer
 from plausch.storage import Read
 from plausch.talk import actions, queries
 from plausch.talk.actions.texts import understand_article
@@ -115,7 +115,7 @@ async def _as_posted(tx: Read, request: Request, draft: Draft) -> str:
     addresses = request.site.addresses
     if draft.form is not Form.ARTICLE:
         return markdown.parse(draft.source).render({}, addresses.tag)
-    whole = (await understand_article(tx, draft.actor_id, draft.source, addresses)).whole
+    whole = (await understand_article(tx, Viewer(draft.author_id, draft.actor_id), draft.source, addresses)).whole
     return whole.body if whole is not None else ""
 
 

@@ -37,7 +37,7 @@ _EXPORTS, _IMPORTS, _WITHIN = 5, 10, clock.DAY
 
 def host_of(request: Request) -> Host:
     site = request.site
-    return Host(site.settings, site.database, site.media, site.addresses, site.outgoing)
+    return Host(site.settings, site.database, site.media, site.outgoing)
 
 
 async def show_archives(request: Request) -> Response:

@@ -32,7 +32,7 @@ async def preview(request: Request) -> Response:
     html = ""
     try:
         async with request.site.database.read() as tx:
-            html = (await understand(tx, draft.text, request.site.addresses)).html
+            html = (await understand(tx, request.viewer, draft.text, request.site.addresses, within=draft.place)).html
     except Invalid as error:
         draft.note(error)
     if is_partial(request):

@@ -15,6 +15,7 @@ from plausch.kernel.errors import DomainError, Invalid, NotAllowed, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.language.articles import Rendered
 from plausch.people import queries as people
+from plausch.people.model import Viewer
 from plausch.storage import Read, Write
 from plausch.talk import actions, queries
 from plausch.talk.actions.texts import understand_article
@@ -208,7 +209,7 @@ async def preview(request: Request) -> Response:
     try:
         async with request.site.database.read() as tx:
             text = await understand_article(
-                tx, request.viewer.acting_as, article.text, request.site.addresses, post_id=article.post_id
+                tx, request.viewer, article.text, request.site.addresses, post_id=article.post_id
             )
             rendered = text.whole
     except Invalid as error:
@@ -243,7 +244,9 @@ async def show_linked(request: Request) -> Response:
             raise NotFound("preview_gone")
         article = await drafted_article(tx, draft)
         at = f"/preview/{code}"
-        text = await understand_article(tx, draft.actor_id, draft.source, request.site.addresses, pictures_at=at)
+        text = await understand_article(
+            tx, Viewer(draft.author_id, draft.actor_id), draft.source, request.site.addresses, pictures_at=at
+        )
         found = await people.present_actors(tx, [draft.actor_id])
         actor = await people.get_actor(tx, draft.actor_id) if found else None
         drafted = (await queries.list_drafted_pictures(tx, [draft.id])).get(draft.id, [])

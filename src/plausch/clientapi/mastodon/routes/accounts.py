@@ -1,7 +1,6 @@
 """`/api/v1/accounts`: who somebody is, what they said, and whom they follow."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 import msgspec
 from starlette.responses import Response
@@ -55,19 +54,24 @@ async def _answer_accounts(request: Request, ids: Sequence[int]) -> Response:
 def local_handle(request: Request, acct: str) -> str | None:
     """The handle in `@anna` or `anna@this.server`; None for somebody elsewhere, and for what names nobody."""
     handle, _, host = acct.strip().removeprefix("@").lower().partition("@")
-    ours = {urlsplit(request.site.settings.base_url).netloc, urlsplit(request.site.settings.base_url).hostname, ""}
-    return handle if handle and host in ours else None
+    return handle if handle and (not host or host in request.site.addresses.here) else None
 
 
 async def look_up(request: Request) -> Response:
     handle = local_handle(request, query_of(request).text("acct"))
     async with request.site.database.read() as tx:
-        found = await people.find_handle(tx, handle) if handle else None
+        found = await _find(tx, request, handle) if handle else None
         body, made = await join_account(tx, request, found) if found is not None else (None, [])
     await keep(request, made)
     if body is None:
         raise NotFound("actor_not_found")
     return json_response(body)
+
+
+async def _find(tx: Read, request: Request, handle: str) -> int | None:
+    """Whose a handle is, or was; also that of a secret group, for whoever is in it."""
+    known = (await people.resolve_handles(tx, [handle], request.viewer)).get(handle)
+    return known.id if known is not None else await people.find_handle(tx, handle)
 
 
 async def search(request: Request) -> Response:
@@ -86,7 +90,7 @@ async def find_accounts(
     handle = local_handle(request, words)
     async with request.site.database.read() as tx:
         if handle and not only_followed:
-            exact = await people.resolve_handles(tx, [handle])
+            exact = await people.resolve_handles(tx, [handle], viewer)
             found.update(dict.fromkeys(one.id for one in exact.values()))
         plain = handle or words.strip()
         if plain and viewer.signed_in:

@@ -67,11 +67,11 @@ async def _publish(tx: Write, request: Request, draft: PostDraft) -> int:
     except NotAllowed as error:
         if error.reason != NEEDS_APPROVAL:
             raise
-        return await actions.submit_post(tx, viewer, kept_text(draft, handles_in(draft)), addresses)
+        return await actions.submit_post(tx, viewer, kept_text(draft, await handles_in(tx, draft)), addresses)
 
 
 async def _schedule(tx: Write, request: Request, draft: PostDraft, due: int) -> int:
-    text = kept_text(draft, handles_in(draft))
+    text = kept_text(draft, await handles_in(tx, draft))
     return await actions.schedule_draft(tx, request.viewer, text, due, request.site.addresses)
 
 

@@ -25,6 +25,7 @@ from plausch.http.site import profile_path
 from plausch.kernel.ids import parse_id
 from plausch.kernel.paging import Page
 from plausch.people import queries as people
+from plausch.people.model import Viewer
 from plausch.storage import Read
 from plausch.talk import queries as talk
 
@@ -109,7 +110,7 @@ async def _follow(request: Request, address: str, kinds: list[str], found: dict[
         await _show_statuses(request, ids, found)
     elif path.startswith(profile_path("")) and "accounts" in kinds:
         async with request.site.database.read() as tx:
-            ids = await _by_handle(tx, path.removeprefix(profile_path("")))
+            ids = await _by_handle(tx, request.viewer, path.removeprefix(profile_path("")))
         await _show_accounts(request, ids, found)
     elif beginning == "/packs" and "collections" in kinds:
         async with request.site.database.read() as tx:
@@ -127,8 +128,8 @@ async def _by_article(tx: Read, request: Request, handle: str, slug: str) -> lis
     return []
 
 
-async def _by_handle(tx: Read, handle: str) -> list[int]:
-    return [one.id for one in (await people.resolve_handles(tx, [handle.lower()])).values()]
+async def _by_handle(tx: Read, viewer: Viewer, handle: str) -> list[int]:
+    return [one.id for one in (await people.resolve_handles(tx, [handle.lower()], viewer)).values()]
 
 
 ENDPOINTS = [Endpoint("GET", "/api/v2/search", search, "read:search", Caller.ANYBODY)]
