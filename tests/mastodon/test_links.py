@@ -54,6 +54,17 @@ async def test_a_link_trends_that_several_people_post(town: Town) -> None:
     await rosa.get("/timelines/link", 404)
 
 
+async def test_what_was_said_of_a_link_in_private_leaves_no_trace(town: Town) -> None:
+    anna, ines, omar = await apps(town, "anna", "ines", "omar")
+    stranger = App(await town.stranger())
+    await behind(town, LAKE, (await anna.say(f"@ines schau {LAKE}", visibility="direct"))["id"])
+    for one in (anna, ines, omar, stranger):
+        await one.get("/timelines/link", 404, url=LAKE)
+    (told,) = await linking(town, anna)
+    assert [one["id"] for one in await stranger.get("/timelines/link", url=LAKE)] == [told]
+    assert await stranger.get("/timelines/link", url=LAKE, max_id=told) == []
+
+
 async def test_messages_one_by_one(town: Town) -> None:
     anna, ines, omar = await apps(town, "anna", "ines", "omar")
     first = await anna.say("@ines unter uns", visibility="direct")

@@ -92,11 +92,12 @@ async def list_(request: Request) -> Response:
 
 
 async def link(request: Request) -> Response:
-    """What was said in public about what is behind a link."""
+    """What was said in public about what is behind a link. What was said of it otherwise leaves no trace here."""
     address = query_of(request).text("url")
     async with request.site.database.read() as tx:
         preview = await talk.find_behind(tx, address)
-    if preview is None:
+        said = preview is not None and (await feeds.link_pieces(tx, request.viewer, preview, Page(limit=1))).pieces
+    if preview is None or not said:
         raise NotFound("preview_not_found")
 
     async def find(tx: Read, page: Page) -> Pieces:
