@@ -3,6 +3,7 @@
 from plausch.exchange import personal_data
 from plausch.feeds import actions as feeds
 from plausch.feeds.queries import list_followed_how
+from plausch.people import actions as people
 from tests.mastodon.apps import App, apps
 from tests.mastodon.conftest import Town
 from tests.mastodon.test_notifications import settle
@@ -65,6 +66,20 @@ async def test_whoever_wants_to_hear_of_each_post_does(town: Town) -> None:
     await anna.post(f"/accounts/{ines.id}/follow", notify=False)
     await ines.say("Leise")
     assert len(await heard(town, anna)) == 3
+
+
+async def test_a_follower_who_is_removed_is_connected_no_more(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    await ines.post(f"/accounts/{anna.id}/follow")
+    async with town.site.database.write() as tx:
+        await people.ask_to_connect(tx, ines.viewer, anna.viewer.person, "")
+        await people.accept_connection(tx, anna.viewer, ines.viewer.person)
+    said = await anna.say("Nur für euch", visibility="private")
+    await ines.get(f"/statuses/{said['id']}")
+    stands = await anna.post(f"/accounts/{ines.id}/remove_from_followers")
+    assert (stands["followed_by"], stands["plausch"]["connected"], stands["following"]) == (False, False, True)
+    await ines.get(f"/statuses/{said['id']}", 404)
+    await anna.post(f"/accounts/{ines.id}/remove_from_followers")
 
 
 async def test_who_has_only_asked_to_follow_hears_nothing_yet(town: Town) -> None:

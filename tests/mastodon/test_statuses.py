@@ -102,9 +102,20 @@ async def test_a_reblog_is_a_status_of_its_own_and_widens_nothing(town: Town) ->
 
     await ines.post(f"/accounts/{anna.id}/follow")
     private = await anna.say("Nur für euch", visibility="private")
-    passed = await ines.post(f"/statuses/{private['id']}/reblog", visibility="public")
+    # What is for some people alone its author passes on, and nobody else.
+    refused = await ines.post(f"/statuses/{private['id']}/reblog", 403, visibility="public")
+    assert refused == {"error": "This action is not allowed"}
+    passed = await anna.post(f"/statuses/{private['id']}/reblog", visibility="public")
     assert passed["visibility"] == "private"
+    await ines.post(f"/statuses/{passed['id']}/reblog", 403)
+    await omar.get(f"/statuses/{passed['id']}", 404)
     assert await omar.home() == []
+    async with town.site.database.write() as tx:
+        draft = PostDraft(source="Unter uns", audience=AudienceKind.CONNECTIONS)
+        await people.ask_to_connect(tx, anna.viewer, ines.viewer.person, "")
+        await people.accept_connection(tx, ines.viewer, anna.viewer.person)
+        close = await talk.publish_post(tx, anna.viewer, draft, ADDRESSES)
+    await ines.post(f"/statuses/{close}/reblog", 403)
     direct = await anna.say("@ines unter uns", visibility="direct")
     assert direct["visibility"] == "direct"
     await ines.post(f"/statuses/{direct['id']}/reblog", 403)

@@ -58,7 +58,9 @@ async def _unfollow(tx: Write, viewer: Viewer, target: int, fields: Fields) -> N
 
 
 async def _remove_follower(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
+    """Whoever is connected would go on reading as a follower does: that ends with it."""
     await actions.remove_follower(tx, viewer, target)
+    await actions.disconnect(tx, viewer, target)
 
 
 async def _block(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:

@@ -10,6 +10,7 @@ from plausch.clientapi.mastodon.errors import Refused
 from plausch.clientapi.mastodon.forms import read_fields
 from plausch.clientapi.mastodon.joining import Joined, answer_joined
 from plausch.clientapi.mastodon.paging import link_pages, range_of
+from plausch.clientapi.mastodon.present.statuses import VISIBILITIES
 from plausch.clientapi.mastodon.showing import answer_one, get_piece, show_piece, show_posts
 from plausch.feeds import actions as feed_actions
 from plausch.feeds.queries import Piece
@@ -17,7 +18,7 @@ from plausch.http.request import Request
 from plausch.http.routing import View
 from plausch.kernel.errors import NotFound
 from plausch.people.model import Viewer
-from plausch.storage import Write
+from plausch.storage import Read, Write
 from plausch.talk import actions, queries
 
 Change = Callable[[Write, Viewer, Piece], Awaitable[object]]
@@ -69,6 +70,7 @@ async def reblog(request: Request) -> Response:
     viewer = request.viewer
     async with request.site.database.write() as tx:
         piece = await get_piece(tx, request, id_of(request))
+        await _check_passes_on(tx, viewer, piece.post_id)
         via = piece.id if piece.kind == "share" else None
         share = await actions.share_post(tx, viewer, piece.post_id, via=via)
         if share is None:
@@ -77,6 +79,13 @@ async def reblog(request: Request) -> Response:
             raise NotFound("post_not_found")
         joined = await show_piece(tx, request, await get_piece(tx, request, share))
     return await answer_one(request, joined)
+
+
+async def _check_passes_on(tx: Read, viewer: Viewer, id_: int) -> None:
+    """What an app shows as private its author alone passes on, as apps know it. Raises Refused, NotFound."""
+    post = await queries.get_post(tx, viewer, id_)
+    if VISIBILITIES[post.audience_kind] == "private" and post.actor_id != viewer.acting_as:
+        raise Refused(403, "This action is not allowed")
 
 
 async def revoke_quote(request: Request) -> Response:
