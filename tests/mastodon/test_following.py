@@ -3,9 +3,14 @@
 from plausch.exchange import personal_data
 from plausch.feeds import actions as feeds
 from plausch.feeds.queries import list_followed_how
+from plausch.groups import actions as groups
+from plausch.groups import queries as group_queries
+from plausch.groups.model import GroupDraft, GroupRole, Joining, Visibility
+from plausch.http.site import ADDRESSES
 from plausch.people import actions as people
+from plausch.people.model import Viewer
 from tests.mastodon.apps import App, apps
-from tests.mastodon.conftest import Town
+from tests.mastodon.conftest import Person, Town
 from tests.mastodon.test_notifications import settle
 
 
@@ -128,3 +133,68 @@ async def test_nobody_learns_how_others_follow_them_and_it_goes_with_who_does(to
     async with town.site.database.write() as tx:
         await feeds.forget_reader(tx, ines.viewer.person)
         assert await list_followed_how(tx, anna.viewer, [ines.viewer.person]) == {}
+
+
+async def a_group(town: Town, owner: App, visibility: Visibility, joining: Joining, question: str = "") -> App:
+    """A group, as if it had an app of its own: for what others stand to it."""
+    links = groups.Links(ADDRESSES.profile, ADDRESSES.tag)
+    handle = f"garten_{visibility.value}_{joining.value}" + ("_asks" if question else "")
+    draft = GroupDraft(name="Garten", handle=handle, visibility=visibility, joining=joining, question=question)
+    async with town.site.database.write() as tx:
+        group = await groups.create_group(tx, owner.viewer, draft, links)
+    return App(Person(Viewer(group, group), owner.person.app))
+
+
+async def test_whoever_follows_a_group_joins_it(town: Town) -> None:
+    lena, omar = await apps(town, "lena", "omar")
+    for visibility in (Visibility.PUBLIC, Visibility.CLOSED):
+        group = await a_group(town, lena, visibility, Joining.OPEN)
+        stands = await omar.post(f"/accounts/{group.id}/follow", reblogs=False)
+        assert (stands["following"], stands["requested"], stands["showing_reblogs"]) == (True, False, False)
+        async with town.site.database.read() as tx:
+            assert await group_queries.find_role(tx, int(group.id), omar.viewer.person) is GroupRole.MEMBER
+    said = await lena.say(f"@{(await lena.get(f'/accounts/{group.id}'))['acct']} Hallo")
+    await omar.get(f"/statuses/{said['id']}")
+    # Whoever follows it no more is still in it, and may follow it again.
+    assert (await omar.post(f"/accounts/{group.id}/unfollow"))["following"] is False
+    await omar.get(f"/statuses/{said['id']}")
+    assert (await omar.post(f"/accounts/{group.id}/follow"))["following"] is True
+
+
+async def test_whoever_follows_a_group_that_lets_people_in_asks_it(town: Town) -> None:
+    lena, omar, rosa = await apps(town, "lena", "omar", "rosa")
+    group = await a_group(town, lena, Visibility.CLOSED, Joining.REQUEST)
+    for stands in (await omar.post(f"/accounts/{group.id}/follow"), await omar.stands_to(group)):
+        assert (stands["following"], stands["requested"]) == (False, True)
+    assert (await rosa.stands_to(group))["requested"] is False
+    assert (await omar.post(f"/accounts/{group.id}/follow"))["requested"] is True
+    assert (await omar.post(f"/accounts/{group.id}/unfollow"))["requested"] is False
+    async with town.site.database.write() as tx:
+        assert await group_queries.list_requests(tx, lena.viewer, int(group.id)) == []
+    await omar.post(f"/accounts/{group.id}/follow")
+    async with town.site.database.write() as tx:
+        await groups.decline_joining(tx, lena.viewer, int(group.id), omar.viewer.person)
+    # Nobody is told so.
+    assert (await omar.stands_to(group))["requested"] is True
+    await rosa.post(f"/accounts/{group.id}/follow")
+    async with town.site.database.write() as tx:
+        await groups.accept_joining(tx, lena.viewer, int(group.id), rosa.viewer.person)
+    stands = await rosa.stands_to(group)
+    assert (stands["following"], stands["requested"]) == (True, False)
+    # What it wants to know is answered on the pages.
+    asking = await a_group(town, lena, Visibility.CLOSED, Joining.REQUEST, "Warum?")
+    await omar.post(f"/accounts/{asking.id}/follow", 422)
+
+
+async def test_into_a_group_by_invitation_one_comes_by_invitation(town: Town) -> None:
+    lena, omar = await apps(town, "lena", "omar")
+    group = await a_group(town, lena, Visibility.CLOSED, Joining.INVITATION)
+    await omar.post(f"/accounts/{group.id}/follow", 403)
+    assert (await omar.stands_to(group))["following"] is False
+    async with town.site.database.write() as tx:
+        await groups.invite_to_group(tx, lena.viewer, int(group.id), omar.viewer.person)
+    assert (await omar.post(f"/accounts/{group.id}/follow"))["following"] is True
+    secret = await a_group(town, lena, Visibility.SECRET, Joining.INVITATION)
+    await omar.post(f"/accounts/{secret.id}/follow", 404)
+    await omar.post(f"/accounts/{secret.id}/unfollow", 404)
+    assert await omar.get(f"/accounts/relationships?id[]={secret.id}") == []

@@ -92,6 +92,11 @@ _REQUEST = Statement(
     ),
     JoinRequest,
 )
+_ASKED = column_statement(
+    sa.select(requests.c.group_id).where(
+        any_of(requests.c.group_id, "groups"), requests.c.actor_id == _ME, requests.c.withdrawn_at.is_(None)
+    )
+)
 _OPEN = (
     requests.c.group_id == _GROUP,
     requests.c.declined_at.is_(None),
@@ -192,6 +197,11 @@ async def find_successor(tx: Read, group: int, leaving: int) -> int | None:
 async def find_request(tx: Read, group: int, actor: int) -> JoinRequest | None:
     """Also one that was declined: whoever asked goes on seeing it as open."""
     return await tx.first(_REQUEST, group=group, actor=actor)
+
+
+async def list_asked_to_join(tx: Read, viewer: Viewer, groups: Sequence[int]) -> set[int]:
+    """Those of the groups that the viewer has asked to be let in, and was not: as it sees them, declined or not."""
+    return set(await tx.all(_ASKED, groups=groups, me=viewer.acting_as)) if groups else set()
 
 
 async def list_requests(tx: Read, viewer: Viewer, group: int, limit: int = 100, skip: int = 0) -> list[JoinRequest]:

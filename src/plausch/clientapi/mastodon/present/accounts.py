@@ -216,7 +216,9 @@ def _own_words(fields: Sequence[ProfileField]) -> list[Field]:
     ]
 
 
-def present_relationship(id_: int, found: Standings, how: FollowedHow = PLAINLY) -> Relationship:
+def present_relationship(
+    id_: int, found: Standings, how: FollowedHow = PLAINLY, *, asks_to_join: bool = False
+) -> Relationship:
     return Relationship(
         id=str(id_),
         following=found.follows,
@@ -227,7 +229,7 @@ def present_relationship(id_: int, found: Standings, how: FollowedHow = PLAINLY)
         blocked_by=found.blocked_by,
         muting=found.mutes,
         muting_notifications=found.mutes,
-        requested=found.asked_to_follow and not found.follows,
+        requested=asks_to_join or (found.asked_to_follow and not found.follows),
         requested_by=found.asks_to_follow,
         note=found.note,
         endorsed=found.follows and how.endorsed_at is not None,

@@ -11,11 +11,11 @@ from plausch.clientapi.mastodon.endpoints import Caller, Endpoint
 from plausch.clientapi.mastodon.forms import query_of
 from plausch.clientapi.mastodon.joining import join_account, join_accounts
 from plausch.clientapi.mastodon.paging import limit_of, link_pages, offset_of, range_of
-from plausch.clientapi.mastodon.present.accounts import present_relationship
 from plausch.clientapi.mastodon.routes.lists import present_list
 from plausch.clientapi.mastodon.routes.timelines import answer_page
+from plausch.clientapi.mastodon.standing import list_standing
 from plausch.feeds import queries as feeds
-from plausch.feeds.model import PLAINLY, FilterPlace
+from plausch.feeds.model import FilterPlace
 from plausch.feeds.queries import Pieces, Wanted
 from plausch.http.request import Request
 from plausch.kernel.errors import NotFound
@@ -148,9 +148,7 @@ async def list_following(request: Request) -> Response:
 async def list_relationships(request: Request) -> Response:
     ids = list(dict.fromkeys(query_of(request).ids("id")))[:_MANY]
     async with request.site.database.read() as tx:
-        found = await people.list_relationships(tx, request.viewer, ids)
-        how = await feeds.list_followed_how(tx, request.viewer, ids)
-    return answered([present_relationship(id_, found[id_], how.get(id_, PLAINLY)) for id_ in ids if id_ in found])
+        return answered(await list_standing(tx, request.viewer, ids))
 
 
 async def list_familiar(request: Request) -> Response:

@@ -9,9 +9,7 @@ from plausch.clientapi.mastodon.answers import answered, count_change, id_of, li
 from plausch.clientapi.mastodon.endpoints import Endpoint
 from plausch.clientapi.mastodon.joining import join_accounts
 from plausch.clientapi.mastodon.paging import link_pages, range_of
-from plausch.clientapi.mastodon.present.accounts import present_relationship
-from plausch.feeds import queries as feeds
-from plausch.feeds.model import PLAINLY
+from plausch.clientapi.mastodon.standing import get_standing
 from plausch.http.request import Request
 from plausch.http.routing import View
 from plausch.kernel.errors import NotFound
@@ -47,11 +45,7 @@ def _answering(answer: Answer) -> View:
                 raise NotFound("request_not_found")
             for one in asked:
                 await answer(tx, viewer, one)
-            found = await queries.list_relationships(tx, viewer, [source])
-            how = await feeds.list_followed_how(tx, viewer, [source])
-        if source not in found:
-            raise NotFound("actor_not_found")
-        return answered(present_relationship(source, found[source], how.get(source, PLAINLY)))
+            return answered(await get_standing(tx, viewer, source))
 
     return view
 

@@ -7,10 +7,11 @@ from starlette.responses import Response
 from plausch.clientapi.mastodon.answers import answered, count_change, id_of
 from plausch.clientapi.mastodon.endpoints import Endpoint
 from plausch.clientapi.mastodon.forms import Fields, read_fields
-from plausch.clientapi.mastodon.present.accounts import present_relationship
+from plausch.clientapi.mastodon.standing import get_standing
 from plausch.feeds import actions as feeds
-from plausch.feeds import queries as feeds_queries
-from plausch.feeds.model import PLAINLY
+from plausch.groups import actions as groups
+from plausch.groups import queries as group_queries
+from plausch.groups.model import Group, Joining
 from plausch.http.request import Request
 from plausch.http.routing import View
 from plausch.kernel import clock
@@ -36,25 +37,39 @@ def _doing(change: Change) -> View:
             if target not in await queries.list_relationships(tx, viewer, [target]):
                 raise NotFound("actor_not_found")
             await change(tx, viewer, target, fields)
-            found = await queries.list_relationships(tx, viewer, [target])
-            how = await feeds_queries.list_followed_how(tx, viewer, [target])
-        if target not in found:
-            raise NotFound("actor_not_found")
-        return answered(present_relationship(target, found[target], how.get(target, PLAINLY)))
+            return answered(await get_standing(tx, viewer, target))
 
     return view
 
 
 async def _follow(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
-    await actions.follow(tx, viewer, target)
+    group = await group_queries.find_group(tx, viewer, target)
+    if group is not None and group.role is None:
+        await _join(tx, viewer, group)
+    else:
+        await actions.follow(tx, viewer, target)
     how = {"notify": fields.flag("notify"), "shares": fields.flag("reblogs")}
     languages = fields.texts("languages") if "languages" in fields else None
     if languages is not None or any(one is not None for one in how.values()):
         await feeds.set_followed_how(tx, viewer, target, **how, languages=languages)
 
 
+async def _join(tx: Write, viewer: Viewer, group: Group) -> None:
+    """Whoever follows a group wants to be in it: nothing of one that is not for everybody is seen by a follower."""
+    if await group_queries.find_invitation(tx, group.id, viewer.acting_as) is not None:
+        await groups.accept_invitation(tx, viewer, group.id)
+    elif group.joining is Joining.REQUEST:
+        await groups.ask_to_join(tx, viewer, group.id, "")
+    else:
+        await groups.join_group(tx, viewer, group.id)
+
+
 async def _unfollow(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
+    """Whoever is in a group stays in it, and only hears no more of it; whoever asks to be in it asks no longer."""
     await actions.unfollow(tx, viewer, target)
+    group = await group_queries.find_group(tx, viewer, target)
+    if group is not None and group.role is None:
+        await groups.withdraw_joining(tx, viewer, target)
 
 
 async def _remove_follower(tx: Write, viewer: Viewer, target: int, fields: Fields) -> None:
