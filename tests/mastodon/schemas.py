@@ -177,7 +177,7 @@ POLL = _entity(
         "options": _list(_entity({"title": _WORDS, "votes_count": _or_null(_COUNT)})),
     }
 )
-_STATES = ("pending", "accepted", "rejected", "revoked", "deleted", "unauthorized")
+_STATES = ("pending", "accepted", "rejected", "revoked", "deleted", "unauthorized", "muted_account", "blocked_account")
 _WHO = _list(_one_of("public", "followers", "following", "unsupported_policy"))
 _FILTER = _entity(
     {"id": _ID, "title": _WORDS, "context": _list(_one_of("home", "notifications", "public", "thread", "account"))}

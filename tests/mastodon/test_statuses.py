@@ -17,7 +17,7 @@ from plausch.talk import actions as talk
 from plausch.talk import queries
 from plausch.talk.actions.pictures import hold_pictures
 from plausch.talk.model import AudienceKind, PostDraft
-from tests.mastodon.apps import apps
+from tests.mastodon.apps import App, apps
 from tests.mastodon.conftest import Town
 
 
@@ -180,6 +180,9 @@ async def test_quotes_with_consent(town: Town) -> None:
     assert (await anna.get(f"/statuses/{said['id']}"))["quotes_count"] == 1
     assert [one["id"] for one in await anna.get(f"/statuses/{said['id']}/quotes")] == [quoting["id"]]
     await ines.post(f"/statuses/{said['id']}/quotes/{quoting['id']}/revoke", 403)
+    other = await anna.say("Etwas anderes")
+    await anna.post(f"/statuses/{other['id']}/quotes/{quoting['id']}/revoke", 404)
+    await anna.post(f"/statuses/{said['id']}/quotes/{other['id']}/revoke", 404)
     revoked = await anna.post(f"/statuses/{said['id']}/quotes/{quoting['id']}/revoke")
     assert revoked["quote"] == {"state": "revoked", "quoted_status": None}
 
@@ -190,6 +193,64 @@ async def test_quotes_with_consent(town: Town) -> None:
     assert (await ines.get(f"/statuses/{said['id']}"))["quote_approval"]["current_user"] == "denied"
     await ines.say("Doch", 403, quoted_status_id=said["id"])
     await ines.ask("PUT", f"/statuses/{said['id']}/interaction_policy", 403, json={"quote_approval_policy": "public"})
+
+
+async def test_a_reblog_is_answered_and_quoted_as_what_it_passes_on(town: Town) -> None:
+    anna, ines, omar = await apps(town, "anna", "ines", "omar")
+    said = await anna.say("Hört")
+    passed = await ines.post(f"/statuses/{said['id']}/reblog")
+    assert (await omar.say("Ja", in_reply_to_id=passed["id"]))["in_reply_to_id"] == said["id"]
+    quoting = await omar.say("Seht", quoted_status_id=passed["id"])
+    assert quoting["quote"]["quoted_status"]["id"] == said["id"]
+    await omar.say("Ja", 404, in_reply_to_id="1")
+    await omar.say("Ja", 404, in_reply_to_id="x")
+    await omar.say("Seht", 404, quoted_status_id="1")
+
+
+async def test_why_a_quote_is_not_shown(town: Town) -> None:
+    anna, ines, omar, rosa = await apps(town, "anna", "ines", "omar", "rosa")
+    said = await anna.say("Zitiert mich", quote_approval_policy="public")
+    quoting = await ines.say("Seht", quoted_status_id=said["id"])
+    further = await ines.say("Und", quoted_status_id=quoting["id"])
+
+    async def quote(one: App, status: Any = quoting) -> Any:
+        return (await one.get(f"/statuses/{status['id']}"))["quote"]
+
+    await omar.post(f"/accounts/{anna.id}/mute")
+    assert await quote(omar) == {"state": "muted_account", "quoted_status": None}
+    inner = (await quote(omar, further))["quoted_status"]["quote"]
+    assert inner == {"state": "muted_account", "quoted_status_id": None}
+    await omar.post(f"/accounts/{anna.id}/block")
+    assert await quote(omar) == {"state": "blocked_account", "quoted_status": None}
+    # Whoever is blocked is not told so.
+    await anna.post(f"/accounts/{rosa.id}/block")
+    assert await quote(rosa) == {"state": "unauthorized", "quoted_status": None}
+    await rosa.post(f"/accounts/{anna.id}/block")
+    assert await quote(rosa) == {"state": "unauthorized", "quoted_status": None}
+
+    private = await anna.say("Nur für euch", visibility="private")
+    own = await anna.say("Seht", quoted_status_id=private["id"], visibility="private")
+    await ines.post(f"/accounts/{anna.id}/follow")
+    await anna.ask("DELETE", f"/statuses/{said['id']}")
+    assert await quote(ines) == {"state": "deleted", "quoted_status": None}
+    assert (await quote(ines, further))["quoted_status"]["quote"] == {"state": "deleted", "quoted_status_id": None}
+    for one in (omar, rosa):
+        assert (await quote(one))["state"] == "unauthorized"
+    await anna.ask("DELETE", f"/statuses/{private['id']}")
+    assert (await quote(ines, own))["state"] == "deleted"
+
+
+async def test_what_answers_something_that_is_gone_answers_nothing(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    said = await anna.say("Wer kommt?")
+    answer = await ines.say("Ich", in_reply_to_id=said["id"])
+    below = await anna.say("Gut", in_reply_to_id=answer["id"])
+    assert (await anna.get(f"/statuses/{answer['id']}"))["in_reply_to_id"] == said["id"]
+    await anna.ask("DELETE", f"/statuses/{said['id']}")
+    for one in (anna, ines):
+        shown = await one.get(f"/statuses/{answer['id']}")
+        assert (shown["in_reply_to_id"], shown["in_reply_to_account_id"]) == (None, None)
+    assert (await anna.get(f"/statuses/{below['id']}"))["in_reply_to_id"] == answer["id"]
 
 
 async def test_polls(town: Town) -> None:

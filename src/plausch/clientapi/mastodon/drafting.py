@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from plausch.clientapi.mastodon.errors import Refused
 from plausch.clientapi.mastodon.forms import Fields
+from plausch.clientapi.mastodon.showing import get_piece
 from plausch.groups import queries as groups
 from plausch.groups.model import Visibility
 from plausch.http.request import Request
@@ -92,13 +92,12 @@ async def draft_of(tx: Read, request: Request, fields: Fields) -> PostDraft:
     audience = audience_of(fields)
     mentioned = await _named(tx, request, markdown.parse(text[:_MOST]).mentions) if "@" in text else []
     app = await people.find_app(tx, request.app_id) if request.app_id else None
-    quoted = fields.text("quoted_status_id") or fields.text("quote_id")
-    reply_to = fields.text("in_reply_to_id")
-    if reply_to and fields.id("in_reply_to_id") is None:
-        raise Refused(404, "Record not found")
+    # The second name is what some apps called it before the first was there.
+    quoted = await _meant(tx, request, fields, "quoted_status_id", "quote_id")
+    reply_to = await _meant(tx, request, fields, "in_reply_to_id")
     return PostDraft(
         source=text,
-        reply_to=fields.id("in_reply_to_id"),
+        reply_to=reply_to,
         audience=audience,
         local_only=bool(fields.flag("local_only")),
         participants=tuple(one.id for one in mentioned) if audience is AudienceKind.PARTICIPANTS else (),
@@ -106,11 +105,19 @@ async def draft_of(tx: Read, request: Request, fields: Fields) -> PostDraft:
         warning=warning_of(fields),
         pictures=tuple(fields.ids("media_ids")),
         poll=poll_of(fields),
-        quote=(fields.id("quoted_status_id") or fields.id("quote_id") or 0) if quoted else None,
+        quote=quoted,
         who_quotes=policy_in(fields),
-        place=await _group(tx, request, audience, text) if not reply_to else 0,
+        place=await _group(tx, request, audience, text) if reply_to is None else 0,
         program=app.said if app is not None else "",
     )
+
+
+async def _meant(tx: Read, request: Request, fields: Fields, *names: str) -> int | None:
+    """The post that one of these fields names, also by a reblog of it. Raises NotFound."""
+    for name in names:
+        if fields.text(name):
+            return (await get_piece(tx, request, fields.id(name) or 0)).post_id
+    return None
 
 
 async def _named(tx: Read, request: Request, names: Sequence[str]) -> list[Actor]:

@@ -25,10 +25,10 @@ from plausch.storage import Read
 from plausch.storage.parts import Part
 from plausch.talk import queries as talk
 from plausch.talk.model import Attached, Poll, Quote, QuoteState
+from plausch.talk.queries import AbsentQuote
 
 #: Plain numbers: flags of an enum cost a microsecond each.
 _POLL, _QUOTE = int(Attached.POLL), int(Attached.QUOTE)
-_STATES = {QuoteState.WITHDRAWN: b"revoked", QuoteState.UNAVAILABLE: b"unauthorized"}
 
 
 class Joined(NamedTuple):
@@ -49,13 +49,15 @@ class _More(NamedTuple):
 
     polls: Mapping[int, Poll]
     quotes: Mapping[int, Quote]
+    #: Why some of them are not shown.
+    absent: Mapping[int, AbsentQuote]
     #: What is quoted, as pieces.
     quoted: Mapping[int, Piece]
     #: Who wrote something for a page, as that says it.
     authors: Mapping[int, str | None]
 
 
-_NONE = _More({}, {}, {}, {})
+_NONE = _More({}, {}, {}, {}, {})
 
 
 class _Parts(NamedTuple):
@@ -76,15 +78,16 @@ class _Parts(NamedTuple):
         id_, more, further = piece.post_id, self.more, present.NOTHING_MORE
         if not self.plain and (id_ in more.polls or id_ in more.quotes or id_ in more.authors or id_ in self.caught):
             poll = present.present_poll(id_, more.polls[id_]) if id_ in more.polls else None
-            quote = self._quote(more.quotes.get(id_), outermost)
+            quote = self._quote(more.quotes.get(id_), more.absent.get(id_), outermost)
             further = present.more_of(poll, quote, self.caught.get(id_, ()), more.authors.get(id_))
         return present.join_status(piece, body, account, self.me, further)
 
-    def _quote(self, found: Quote | None, outermost: bool) -> bytes:
+    def _quote(self, found: Quote | None, absent: AbsentQuote | None, outermost: bool) -> bytes:
         if found is None:
             return b"null"
-        if found.state is not QuoteState.SHOWN:
-            return b'{"state":"%b","quoted_status":null}' % _STATES[found.state]
+        state = _state(found, absent)
+        if state != b"accepted":
+            return b'{"state":"%b","quoted_status%b":null}' % (state, b"" if outermost else b"_id")
         if not outermost:
             return b'{"state":"accepted","quoted_status_id":"%d"}' % found.id
         inner = self.more.quoted.get(found.id)
@@ -92,6 +95,16 @@ class _Parts(NamedTuple):
         if within is None:
             return b'{"state":"unauthorized","quoted_status":null}'
         return b'{"state":"accepted","quoted_status":%b}' % within
+
+
+def _state(quote: Quote, absent: AbsentQuote | None) -> bytes:
+    if quote.state is QuoteState.WITHDRAWN:
+        return b"revoked"
+    if quote.state is QuoteState.SHOWN:
+        return b"muted_account" if quote.muted else b"accepted"
+    if absent is None or not (absent.deleted or absent.blocked):
+        return b"unauthorized"
+    return b"deleted" if absent.deleted else b"blocked_account"
 
 
 async def join_accounts(
@@ -180,6 +193,9 @@ async def _read_more(tx: Read, request: Request, pieces: Iterable[Piece]) -> _Mo
         quotes |= await talk.list_quotes(tx, viewer, inner)
         asking += [one.post_id for one in quoted.values() if one.attached & _POLL]
         apart += [one for one in quoted.values() if one.author_id != one.actor_id]
+    absent = await talk.list_absent_quotes(
+        tx, viewer, [id_ for id_, one in quotes.items() if one.state is QuoteState.UNAVAILABLE]
+    )
     polls = await talk.list_polls(tx, viewer, asking) if asking else {}
     named = {id_ for one in apart for id_ in (one.actor_id, one.author_id)}
     actors = await people.list_actors(tx, viewer, list(named)) if named else {}
@@ -187,7 +203,7 @@ async def _read_more(tx: Read, request: Request, pieces: Iterable[Piece]) -> _Mo
     for one in apart:
         page, author = actors.get(one.actor_id), actors.get(one.author_id)
         authors[one.post_id] = page.signed_by(author) if page is not None and author is not None else None
-    return _More(polls, quotes, quoted, authors)
+    return _More(polls, quotes, absent, quoted, authors)
 
 
 async def _posts_of(tx: Read, request: Request, pieces: Iterable[Piece]) -> tuple[dict[int, bytes], list[Part]]:

@@ -110,6 +110,12 @@ _BURY = column_statement(
         version=posts.c.version + 1,
     )
 )
+#: What answers it answers nothing any more, as apps are told.
+_RENEW_REPLIES = column_statement(
+    sa.update(posts)
+    .where(posts.c.conversation_id == param("conversation"), posts.c.parent_id == param("id"))
+    .values(version=posts.c.version + 1)
+)
 _CLEAR = [
     column_statement(sa.delete(table).where(table.c.post_id == param("id")))
     for table in (
@@ -284,6 +290,7 @@ async def _remove(tx: Write, post: Post) -> None:
     await hold_conversation(tx, post.conversation_id)
     if not await tx.run(_BURY, id=post.id, now=clock.now()):
         return
+    await tx.run(_RENEW_REPLIES, id=post.id, conversation=post.conversation_id)
     tags = await queries.list_tags(tx, post.id) if post.audience_kind is AudienceKind.PUBLIC else []
     for clear in _CLEAR:
         await tx.run(clear, id=post.id)

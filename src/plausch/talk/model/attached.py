@@ -67,7 +67,7 @@ class QuoteState(enum.StrEnum):
     SHOWN = "shown"
     #: Whoever is quoted took their consent back.
     WITHDRAWN = "withdrawn"
-    #: Not for this viewer, or gone: nobody learns which.
+    #: Not for this viewer, or gone: which of it only those learn who would see it, were it there (`AbsentQuote`).
     UNAVAILABLE = "unavailable"
 
 
@@ -87,6 +87,8 @@ class Quote(msgspec.Struct, frozen=True):
     published_at: int = 0
     pictures_count: int = 0
     attached: int = 0
+    #: The viewer does not want to hear whoever is quoted.
+    muted: bool = False
 
     @property
     def shown_name(self) -> str:

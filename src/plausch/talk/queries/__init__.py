@@ -31,6 +31,7 @@ from plausch.talk.queries.articles import (
     was_article,
 )
 from plausch.talk.queries.attached import (
+    AbsentQuote,
     complete,
     find_behind,
     find_poll,
@@ -39,6 +40,7 @@ from plausch.talk.queries.attached import (
     find_quoted,
     find_whereabouts,
     link_hash,
+    list_absent_quotes,
     list_options,
     list_polls,
     list_previews,
@@ -222,6 +224,7 @@ from plausch.talk.queries.words import Source, list_sources, list_tags_within
 __all__ = [
     "SPOKEN",
     "TOP",
+    "AbsentQuote",
     "Address",
     "Beginning",
     "Branch",
@@ -316,6 +319,7 @@ __all__ = [
     "like",
     "like_position",
     "link_hash",
+    "list_absent_quotes",
     "list_approval_steps",
     "list_approvals_at",
     "list_approved",

@@ -11,10 +11,10 @@ import msgspec
 import sqlalchemy as sa
 
 from plausch.kernel import clock
-from plausch.people.model import Viewer
-from plausch.people.queries import no_block_between, speaker
-from plausch.storage import Read, Statement, any_of, column_statement, param
-from plausch.talk.model import Article, Attached, Poll, PollOption, Post, Preview, Quote, QuoteState
+from plausch.people.model import Relation, Viewer
+from plausch.people.queries import no_block_between, related, speaker
+from plausch.storage import Read, Statement, any_of, column_statement, is_one_of, param
+from plausch.talk.model import OPEN, Article, Attached, Poll, PollOption, Post, Preview, Quote, QuoteState
 from plausch.talk.queries.articles import find_articles
 from plausch.talk.queries.clauses import ME, post, seen_as, visible
 from plausch.talk.queries.pictures import PictureFile, find_variant
@@ -66,6 +66,7 @@ class _QuoteRow(NamedTuple):
     published_at: int
     pictures_count: int
     attached: int
+    muted: bool
 
 
 _quoting = posts.alias("quoting")
@@ -74,6 +75,7 @@ _QUOTES = Statement(
         *(quotes.c.post_id, quotes.c.withdrawn_at),
         *(post.c.id, post.c.conversation_id, post.c.actor_id, post.c.author_id, speaker.c.handle, speaker.c.name),
         *(post.c.html, post.c.warning, post.c.language, post.c.published_at, post.c.pictures, post.c.attached),
+        related(Relation.MUTE, ME, post.c.actor_id),
     )
     .select_from(
         quotes.join(_quoting, _quoting.c.id == quotes.c.post_id)
@@ -91,6 +93,34 @@ _QUOTES = Statement(
     )
     .where(any_of(quotes.c.post_id, "ids")),
     _QuoteRow,
+)
+
+
+class AbsentQuote(NamedTuple):
+    """Why the viewer is not shown what a post quotes, as far as that is theirs to know; else neither."""
+
+    post_id: int
+    #: They would see it, were it still there.
+    deleted: bool
+    #: It is for everybody, and they have blocked whoever said it.
+    blocked: bool
+
+
+_absent = posts.alias("absent")
+_ABSENT = Statement(
+    sa.select(
+        quotes.c.post_id,
+        sa.and_(_absent.c.deleted_at.is_not(None), visible(_absent, tombstones=True)),
+        sa.and_(
+            _absent.c.deleted_at.is_(None),
+            is_one_of(_absent.c.scope_kind, OPEN),
+            related(Relation.BLOCK, ME, _absent.c.actor_id),
+            sa.not_(related(Relation.BLOCK, _absent.c.actor_id, ME)),
+        ),
+    )
+    .select_from(quotes.join(_absent, _absent.c.id == quotes.c.quoted_id))
+    .where(any_of(quotes.c.post_id, "ids"), quotes.c.withdrawn_at.is_(None)),
+    AbsentQuote,
 )
 
 
@@ -192,6 +222,11 @@ async def list_quotes(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int,
     """What posts that the viewer has been given quote, as far as it may see that."""
     rows = await tx.all(_QUOTES, ids=ids, **seen_as(viewer)) if ids else []
     return {row.post_id: _quote(row) for row in rows}
+
+
+async def list_absent_quotes(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, AbsentQuote]:
+    """Why posts that the viewer has been given do not show what they quote."""
+    return {one.post_id: one for one in await tx.all(_ABSENT, ids=ids, **seen_as(viewer))} if ids else {}
 
 
 def _quote(row: _QuoteRow) -> Quote:

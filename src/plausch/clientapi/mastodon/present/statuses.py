@@ -147,6 +147,7 @@ def status_body(site: Site, post: Post, around: Around) -> StatusBody:
     for one in emojis_in(site, post.warning, post.title):
         emojis[one.shortcode] = one
     whence = around.whence
+    answering = whence is not None and whence.parent_actor_id
     url = _article_url(site, post.article) if post.article is not None else status_url(site, post.id)
     pictures = [*around.pictures]
     if post.article is not None and post.article.cover is not None:
@@ -154,8 +155,8 @@ def status_body(site: Site, post: Post, around: Around) -> StatusBody:
     return StatusBody(
         id=str(post.id),
         created_at=exact_iso(post.published_at),
-        in_reply_to_id=str(post.parent_id) if post.parent_id is not None else None,
-        in_reply_to_account_id=str(whence.parent_actor_id) if whence is not None and whence.parent_actor_id else None,
+        in_reply_to_id=str(post.parent_id) if answering else None,
+        in_reply_to_account_id=str(answering) if answering else None,
         sensitive=bool(post.warning),
         spoiler_text=post.warning,
         visibility=VISIBILITIES[post.audience_kind],

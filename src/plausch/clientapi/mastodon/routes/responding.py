@@ -11,7 +11,7 @@ from plausch.clientapi.mastodon.forms import read_fields
 from plausch.clientapi.mastodon.joining import Joined, answer_joined
 from plausch.clientapi.mastodon.paging import link_pages, range_of
 from plausch.clientapi.mastodon.present.statuses import VISIBILITIES
-from plausch.clientapi.mastodon.showing import answer_one, get_piece, show_piece, show_posts
+from plausch.clientapi.mastodon.showing import answer_one, get_piece, post_of, show_piece, show_posts
 from plausch.feeds import actions as feed_actions
 from plausch.feeds.queries import Piece
 from plausch.http.request import Request
@@ -92,6 +92,9 @@ async def revoke_quote(request: Request) -> Response:
     """Take back the consent to be quoted; the status that quoted, as it is then."""
     async with request.site.database.write() as tx:
         quoting = await get_piece(tx, request, id_of(request, "quoting"))
+        found = await queries.find_quoted(tx, quoting.post_id)
+        if found is None or found.quoted_id != await post_of(tx, request):
+            raise NotFound("post_not_found")
         await actions.withdraw_quote(tx, request.viewer, quoting.post_id)
         joined = await show_piece(tx, request, await get_piece(tx, request, quoting.post_id))
     return await answer_one(request, joined)
