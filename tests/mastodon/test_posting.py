@@ -14,6 +14,7 @@ from plausch.talk import queries
 from plausch.talk.model import PostDraft
 from tests.mastodon.apps import App, apps
 from tests.mastodon.conftest import Person, Town
+from tests.mastodon.test_notifications import settle
 
 SCOPES = "read write"
 
@@ -201,3 +202,32 @@ async def test_whoever_is_named_with_this_server_is_named(town: Town) -> None:
         draft = PostDraft(source="Hallo @omar@localhost:8000")
         post = await talk.publish_post(tx, anna.viewer, draft, town.site.addresses)
         assert await queries.list_mentioned(tx, post) == [int(omar.id)]
+
+
+async def test_a_direct_status_that_names_nobody_is_a_note_to_oneself(town: Town) -> None:
+    anna, omar = await apps(town, "anna", "omar")
+    await omar.post(f"/accounts/{anna.id}/follow")
+    note = await anna.say("Milch kaufen", visibility="direct")
+    assert (note["visibility"], note["mentions"]) == ("direct", [])
+    more = await anna.say("Und Brot", in_reply_to_id=note["id"])
+    assert more["visibility"] == "direct"
+    for one in (note, more):
+        await omar.get(f"/statuses/{one['id']}", 404)
+    await settle(town)
+    assert await omar.home() == []
+    assert [one["type"] for one in await anna.person.get("/api/v1/notifications")] == ["follow"]
+    (talk_,) = await anna.person.get("/api/v1/conversations")
+    assert ([one["id"] for one in talk_["accounts"]], talk_["last_status"]["id"]) == ([anna.id], more["id"])
+    assert talk_["unread"] is False
+    assert await omar.person.get("/api/v1/conversations") == []
+    # A reply of one's own to oneself, for nobody else.
+    said = await anna.say("Für alle")
+    aside = await anna.say("Nur für mich", in_reply_to_id=said["id"], visibility="direct")
+    await omar.get(f"/statuses/{aside['id']}", 404)
+    assert (await omar.get(f"/statuses/{said['id']}/context"))["descendants"] == []
+    assert (await omar.get(f"/statuses/{said['id']}"))["replies_count"] == 0
+    due = await anna.say("Später", visibility="direct", scheduled_at=exact_iso(clock.now() + clock.DAY))
+    assert due["params"]["visibility"] == "direct"
+    # Whoever answers somebody directly answers them, and what is said in a group stays in it.
+    direct = await omar.say("Danke", in_reply_to_id=said["id"], visibility="direct")
+    assert (await anna.get(f"/statuses/{direct['id']}"))["id"] == direct["id"]

@@ -211,6 +211,7 @@ async def test_the_audience_is_said_in_words_with_its_number(web: Web) -> None:
     )
     assert await words(audience="participants") == "Nobody is named yet."
     assert await words(audience="participants", participants="@ben") == "Only you and Ben Ohm."
+    assert await words(audience="participants", participants="@anna") == "Only you: a note to yourself."
     assert "nobody here" in await words(audience="participants", participants="@ben @zoe")
     mine = await post(anna, "Unter uns", audience="connections")
     ben = await web.open()

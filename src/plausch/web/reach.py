@@ -28,6 +28,8 @@ class Reach(NamedTuple):
     names: tuple[str, ...] = ()
     #: A handle among them belongs to nobody.
     unknown: bool = False
+    #: Those named are the viewer alone.
+    alone: bool = False
 
 
 async def find_reach(tx: Read, request: Request, draft: DraftForm, parent: Post | None) -> Reach:
@@ -74,4 +76,5 @@ async def _named(tx: Read, request: Request, draft: DraftForm, audience: Audienc
     others = [id_ for id_ in dict.fromkeys(ids) if id_ != request.viewer.acting_as]
     found = await people.list_actors(tx, request.viewer, others)
     names = [found[id_].shown_name for id_ in others if id_ in found]
-    return Reach(audience.kind, audience.local_only, len(others), "", tuple(names[:_NAMED]), unknown)
+    alone = bool(ids) and not others
+    return Reach(audience.kind, audience.local_only, len(others), "", tuple(names[:_NAMED]), unknown, alone)

@@ -86,7 +86,7 @@ def may_say(world: World, said: Said, circle: Circle) -> bool:
     else:
         allowed = world.group(who) is None
     if circle.kind == "participants" and (parent is None or parent.circle != circle):
-        allowed = allowed and world.may_be_named(who, _wanted(said), parent)
+        allowed = allowed and world.may_be_named(who, _wanted(said), parent, alone=who in said.named)
     if where.form is Form.ARTICLE and said.kind == "participants":
         return False
     if said.quoted is not None:

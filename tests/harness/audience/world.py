@@ -257,9 +257,9 @@ class World:
         concerned = any(pack.members.get(one) in ("asked", "agreed") for one in self.answers_for(viewer))
         return viewer == pack.maker or concerned or bool(self.packed(viewer, pack))
 
-    def may_be_named(self, author: int, wanted: set[int], parent: PlainPost | None) -> bool:
-        """All of them: nobody is drawn into what they may not see."""
-        return bool(wanted) and all(
+    def may_be_named(self, author: int, wanted: set[int], parent: PlainPost | None, *, alone: bool) -> bool:
+        """All of them: nobody is drawn into what they may not see. `alone`: who names themselves need name no other."""
+        return (bool(wanted) or alone) and all(
             self.near(author, person) and (parent is None or self.sees(person, parent)) for person in wanted
         )
 

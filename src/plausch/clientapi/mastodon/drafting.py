@@ -100,7 +100,7 @@ async def draft_of(tx: Read, request: Request, fields: Fields) -> PostDraft:
         reply_to=reply_to,
         audience=audience,
         local_only=bool(fields.flag("local_only")),
-        participants=tuple(one.id for one in mentioned) if audience is AudienceKind.PARTICIPANTS else (),
+        participants=_addressed(request, mentioned) if audience is AudienceKind.PARTICIPANTS else (),
         language=fields.text("language"),
         warning=warning_of(fields),
         pictures=tuple(fields.ids("media_ids")),
@@ -110,6 +110,11 @@ async def draft_of(tx: Read, request: Request, fields: Fields) -> PostDraft:
         place=await _group(tx, request, audience, text) if reply_to is None else 0,
         program=app.said if app is not None else "",
     )
+
+
+def _addressed(request: Request, mentioned: Sequence[Actor]) -> tuple[int, ...]:
+    """Whom a direct status is for. One that names nobody is a note to oneself."""
+    return tuple(one.id for one in mentioned) or (request.viewer.acting_as,)
 
 
 async def _meant(tx: Read, request: Request, fields: Fields, *names: str) -> int | None:

@@ -215,11 +215,14 @@ def _audience(viewer: Viewer, draft: PostDraft, parent: Post | None, place: Plac
 async def _named(
     tx: Write, viewer: Viewer, draft: PostDraft, audience: Audience, parent: Post | None, post_id: int
 ) -> list[int]:
-    """Who is in a post for named participants. Whoever may not see the parent cannot be named."""
+    """Who is in a post for named participants. Whoever may not see the parent cannot be named.
+
+    Whoever names only themselves writes a note to themselves; who names nobody has forgotten to.
+    """
     if audience.kind is not AudienceKind.PARTICIPANTS or audience.scope_id != post_id:
         return []
     wanted = {*draft.participants, *([parent.actor_id] if parent else [])} - {viewer.acting_as}
-    if not wanted:
+    if not wanted and viewer.acting_as not in draft.participants:
         raise Invalid("participants", "participants_missing")
     for actor in sorted(wanted):
         other = await people.get_relationship(tx, viewer, actor)

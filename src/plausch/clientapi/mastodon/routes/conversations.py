@@ -29,7 +29,9 @@ async def present_conversations(
 ) -> tuple[list[Conversation], list[Part]]:
     me = request.viewer.acting_as
     named = await queries.list_named(tx, [one.scope_id for one in found])
-    everybody = {id_ for several in named.values() for id_ in several if id_ != me}
+    # Oneself only where nobody else is: notes to oneself.
+    named = {scope: [one for one in several if one != me] or [me] for scope, several in named.items()}
+    everybody = {id_ for several in named.values() for id_ in several}
     accounts, faces = await join_accounts(tx, request, everybody)
     joined = await show_posts(tx, request, [one.last_id for one in found], FilterPlace.CONVERSATIONS)
     statuses = {id_in(body): body for body in joined.bodies}
