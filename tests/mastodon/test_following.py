@@ -161,6 +161,26 @@ async def test_whoever_follows_a_group_joins_it(town: Town) -> None:
     assert (await omar.post(f"/accounts/{group.id}/follow"))["following"] is True
 
 
+async def test_which_groups_one_follows_one_sees_oneself(town: Town) -> None:
+    lena, omar, rosa = await apps(town, "lena", "omar", "rosa")
+    closed = await a_group(town, lena, Visibility.CLOSED, Joining.OPEN)
+    secret = await a_group(town, lena, Visibility.SECRET, Joining.INVITATION)
+    async with town.site.database.write() as tx:
+        for group in (int(closed.id), int(secret.id)):
+            await groups.invite_to_group(tx, lena.viewer, group, omar.viewer.person)
+            await groups.accept_invitation(tx, omar.viewer, group)
+    await omar.post(f"/accounts/{rosa.id}/follow")
+    own = {one["id"] for one in await omar.get(f"/accounts/{omar.id}/following")}
+    assert own == {closed.id, secret.id, rosa.id}
+    assert (await omar.get("/accounts/verify_credentials"))["following_count"] == 3
+    for other in (lena, rosa):
+        assert [one["id"] for one in await other.get(f"/accounts/{omar.id}/following")] == [rosa.id]
+    for group in (closed, secret):
+        assert await omar.get(f"/accounts/{group.id}/followers", 200) == []
+    newest, *_ = sorted(own, key=int, reverse=True)
+    assert [one["id"] for one in await omar.get(f"/accounts/{omar.id}/following", limit=1)] == [newest]
+
+
 async def test_whoever_follows_a_group_that_lets_people_in_asks_it(town: Town) -> None:
     lena, omar, rosa = await apps(town, "lena", "omar", "rosa")
     group = await a_group(town, lena, Visibility.CLOSED, Joining.REQUEST)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from plausch.kernel.paging import Page
 from plausch.people.model import EVERYBODY, PRESENT, Actor, ActorKind, Relation, Relationship, Request, Viewer
 from plausch.people.queries.actors import ACTOR_COLUMNS
-from plausch.people.queries.clauses import no_block_between, related
+from plausch.people.queries.clauses import no_block_between, related, stands_before
 from plausch.people.tables import actors, counts, relations, requests
 from plausch.storage import Read, Statement, column_statement, is_one_of, param
 
@@ -62,7 +62,11 @@ def _is_group(actor: sa.BindParameter[int]) -> sa.ColumnElement[bool]:
     return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, one.c.kind == ActorKind.GROUP.value))
 
 
-def _list(mine: sa.ColumnElement[int], theirs: sa.ColumnElement[int]) -> Statement[Actor]:
+def _list(
+    mine: sa.ColumnElement[int], theirs: sa.ColumnElement[int], *, groups_too: bool = False
+) -> Statement[Actor]:
+    # Who is in a group, its members know.
+    known = (_PRESENT, actors.c.kind != ActorKind.GROUP.value, sa.not_(_is_group(param("of"))))
     return Statement(
         sa.select(*ACTOR_COLUMNS)
         .select_from(relations.join(actors, actors.c.id == theirs))
@@ -70,10 +74,7 @@ def _list(mine: sa.ColumnElement[int], theirs: sa.ColumnElement[int]) -> Stateme
             mine == param("of"),
             relations.c.kind == param("kind", sa.Text()),
             theirs < param("before"),
-            _PRESENT,
-            # Who is in a group, its members know.
-            actors.c.kind != ActorKind.GROUP.value,
-            sa.not_(_is_group(param("of"))),
+            *((stands_before(_ME, actors),) if groups_too else known),
             no_block_between(_ME, actors.c.id),
         )
         .order_by(theirs.desc())
@@ -83,6 +84,7 @@ def _list(mine: sa.ColumnElement[int], theirs: sa.ColumnElement[int]) -> Stateme
 
 
 _TARGETS = _list(relations.c.source_id, relations.c.target_id)
+_OWN_TARGETS = _list(relations.c.source_id, relations.c.target_id, groups_too=True)
 _SOURCES = _list(relations.c.target_id, relations.c.source_id)
 _IDS = column_statement(
     sa.select(relations.c.target_id).where(
@@ -204,10 +206,22 @@ async def get_relationship(tx: Read, viewer: Viewer, other: int) -> Relationship
 
 
 async def list_related(
-    tx: Read, viewer: Viewer, of: int, relation: Relation, page: Page, *, reverse: bool = False
+    tx: Read,
+    viewer: Viewer,
+    of: int,
+    relation: Relation,
+    page: Page,
+    *,
+    reverse: bool = False,
+    groups_too: bool = False,
 ) -> list[Actor]:
-    """Whom `of` follows, is connected with, ... (in `reverse`: who follows it), as far as the viewer may see them."""
+    """Whom `of` follows, is connected with, ... (in `reverse`: who follows it), as far as the viewer may see them.
+
+    `groups_too`: also which groups the viewer itself follows.
+    """
     statement = _SOURCES if reverse else _TARGETS
+    if groups_too and of == viewer.acting_as and not reverse:
+        statement = _OWN_TARGETS
     return await tx.all(
         statement, of=of, kind=relation.value, me=viewer.acting_as, before=page.before, limit=page.limit
     )

@@ -129,7 +129,9 @@ async def _list_related(request: Request, *, reverse: bool) -> Response:
     async with request.site.database.read() as tx:
         if of not in await people.list_actors(tx, request.viewer, [of]):
             raise NotFound("actor_not_found")
-        found = await people.list_related(tx, request.viewer, of, Relation.FOLLOW, wanted.page, reverse=reverse)
+        found = await people.list_related(
+            tx, request.viewer, of, Relation.FOLLOW, wanted.page, reverse=reverse, groups_too=True
+        )
         ids = [one.id for one in found if one.id > wanted.after]
         joined, made = await join_accounts(tx, request, ids)
     await keep(request, made)
