@@ -207,6 +207,28 @@ async def test_a_reblog_is_answered_and_quoted_as_what_it_passes_on(town: Town) 
     await omar.say("Seht", 404, quoted_status_id="1")
 
 
+async def test_a_warning_above_nothing_is_what_is_said(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    said = await anna.say("", spoiler_text="Kein Text")
+    assert (said["content"], said["spoiler_text"]) == ('<p dir="auto">Kein Text</p>', "")
+    changed = await anna.ask("PUT", f"/statuses/{said['id']}", json={"status": " ", "spoiler_text": "Auch nicht"})
+    assert (changed["content"], changed["spoiler_text"]) == ('<p dir="auto">Auch nicht</p>', "")
+    files = {"file": ("a.png", picture(), "image/png")}
+    media = await anna.ask("POST", "/media", files=files)
+    covered = await anna.say("", spoiler_text="Bild", media_ids=[media["id"]])
+    assert (covered["content"], covered["spoiler_text"]) == ("", "Bild")
+    covered = await anna.ask("PUT", f"/statuses/{covered['id']}", json={"status": "", "spoiler_text": "Rot"})
+    assert (covered["content"], covered["spoiler_text"], len(covered["media_attachments"])) == ("", "Rot", 1)
+    await anna.say("", 422)
+    await anna.say("", 422, spoiler_text="  ")
+
+    quoting = await ines.say("", quoted_status_id=said["id"])
+    assert (quoting["content"], quoting["quote"]["quoted_status"]["id"]) == ("", said["id"])
+    changed = await ines.ask("PUT", f"/statuses/{quoting['id']}", json={"status": "", "language": "de"})
+    assert changed["quote"]["quoted_status"]["id"] == said["id"]
+    assert (await ines.say("", quoted_status_id=said["id"], spoiler_text="Seht"))["content"] == '<p dir="auto">Seht</p>'
+
+
 async def test_why_a_quote_is_not_shown(town: Town) -> None:
     anna, ines, omar, rosa = await apps(town, "anna", "ines", "omar", "rosa")
     said = await anna.say("Zitiert mich", quote_approval_policy="public")

@@ -65,11 +65,18 @@ def poll_of(fields: Fields) -> PollDraft | None:
     )
 
 
-def warning_of(fields: Fields) -> str:
-    """What stands above it. The domain knows no other way to cover pictures than words of warning."""
-    words = fields.text("spoiler_text").strip()
+def words_of(fields: Fields, before: str = "", *, pictured: bool = False) -> tuple[str, str]:
+    """What is said, and what stands above it; `before` and `pictured` of what is changed.
+
+    A warning above nothing is what is said. The domain knows no other way to cover pictures than words of warning.
+    """
+    text, words = fields.text("status", before), fields.text("spoiler_text").strip()
+    if "media_ids" in fields:
+        pictured = bool(fields.texts("media_ids"))
+    if not text.strip() and words and not pictured:
+        return words, ""
     covered = fields.flag("sensitive") and fields.texts("media_ids")
-    return words or ("⚠" if covered else "")
+    return text, words or ("⚠" if covered else "")
 
 
 def moment_of(fields: Fields, name: str = "scheduled_at") -> int | None:
@@ -88,7 +95,7 @@ def moment_of(fields: Fields, name: str = "scheduled_at") -> int | None:
 
 async def draft_of(tx: Read, request: Request, fields: Fields) -> PostDraft:
     """What is to be posted. Raises Invalid, and NotFound for what is none of its kind."""
-    text = fields.text("status")
+    text, warning = words_of(fields)
     audience = audience_of(fields)
     mentioned = await _named(tx, request, markdown.parse(text[:_MOST]).mentions) if "@" in text else []
     app = await people.find_app(tx, request.app_id) if request.app_id else None
@@ -102,7 +109,7 @@ async def draft_of(tx: Read, request: Request, fields: Fields) -> PostDraft:
         local_only=bool(fields.flag("local_only")),
         participants=_addressed(request, mentioned) if audience is AudienceKind.PARTICIPANTS else (),
         language=fields.text("language"),
-        warning=warning_of(fields),
+        warning=warning,
         pictures=tuple(fields.ids("media_ids")),
         poll=poll_of(fields),
         quote=quoted,

@@ -186,7 +186,7 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
     await describe_pictures(tx, viewer, edit.alts, post_id)
     await aim_pictures(tx, viewer, edit.focuses, post_id)
     text = await _understand(tx, viewer, post, edit, addresses)
-    if is_blank(text.source) and not count:
+    if is_blank(text.source) and not count and not post.attached & Attached.QUOTE:
         raise Invalid("text", "post_empty")
     warning = clean_line(edit.warning, "warning", WARNING_MAX)
     title = _title(post, edit)

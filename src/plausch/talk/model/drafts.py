@@ -241,7 +241,7 @@ def check_due(due: int, now: int) -> None:
 
 def check_draft(draft: PostDraft, source: str) -> None:
     """Raises Invalid when there is nothing to post, or too much."""
-    if is_blank(source) and not draft.pictures:
+    if is_blank(source) and not draft.pictures and draft.quote is None:
         raise Invalid("text", "post_empty")
     check_pictures(draft.pictures)
     if len(draft.participants) > PARTICIPANTS_MAX:

@@ -13,7 +13,7 @@ from plausch.clientapi.mastodon.drafting import (
     moment_of,
     policy_in,
     poll_of,
-    warning_of,
+    words_of,
 )
 from plausch.clientapi.mastodon.endpoints import Caller, Endpoint
 from plausch.clientapi.mastodon.entities.statuses import ScheduledStatus
@@ -115,9 +115,11 @@ async def edit(request: Request) -> Response:
         before = await queries.get_source(tx, viewer, id_)
         alts, focuses = _media_changes(fields)
         policy = policy_in(fields)
+        pictured = (await queries.get_post(tx, viewer, id_)).pictures_count > 0
+        source, warning = words_of(fields, before.source, pictured=pictured)
         change = PostEdit(
-            source=fields.text("status", before.source),
-            warning=warning_of(fields) if "spoiler_text" in fields or "sensitive" in fields else before.warning,
+            source=source,
+            warning=warning if "spoiler_text" in fields or "sensitive" in fields else before.warning,
             language=fields.text("language", before.language),
             # An app that says nothing of pictures means none of them.
             pictures=tuple(fields.ids("media_ids")) if "media_ids" in fields else None,
