@@ -166,9 +166,9 @@ async def test_which_groups_one_follows_one_sees_oneself(town: Town) -> None:
     closed = await a_group(town, lena, Visibility.CLOSED, Joining.OPEN)
     secret = await a_group(town, lena, Visibility.SECRET, Joining.INVITATION)
     async with town.site.database.write() as tx:
-        for group in (int(closed.id), int(secret.id)):
-            await groups.invite_to_group(tx, lena.viewer, group, omar.viewer.person)
-            await groups.accept_invitation(tx, omar.viewer, group)
+        for id_ in (int(closed.id), int(secret.id)):
+            await groups.invite_to_group(tx, lena.viewer, id_, omar.viewer.person)
+            await groups.accept_invitation(tx, omar.viewer, id_)
     await omar.post(f"/accounts/{rosa.id}/follow")
     own = {one["id"] for one in await omar.get(f"/accounts/{omar.id}/following")}
     assert own == {closed.id, secret.id, rosa.id}

@@ -62,9 +62,7 @@ def _is_group(actor: sa.BindParameter[int]) -> sa.ColumnElement[bool]:
     return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, one.c.kind == ActorKind.GROUP.value))
 
 
-def _list(
-    mine: sa.ColumnElement[int], theirs: sa.ColumnElement[int], *, groups_too: bool = False
-) -> Statement[Actor]:
+def _list(mine: sa.ColumnElement[int], theirs: sa.ColumnElement[int], *, groups_too: bool = False) -> Statement[Actor]:
     # Who is in a group, its members know.
     known = (_PRESENT, actors.c.kind != ActorKind.GROUP.value, sa.not_(_is_group(param("of"))))
     return Statement(
