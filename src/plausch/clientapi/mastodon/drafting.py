@@ -97,7 +97,6 @@ async def draft_of(tx: Read, request: Request, fields: Fields) -> PostDraft:
     """What is to be posted. Raises Invalid, and NotFound for what is none of its kind."""
     text, warning = words_of(fields)
     audience = audience_of(fields)
-    mentioned = await _named(tx, request, markdown.parse(text[:_MOST]).mentions) if "@" in text else []
     app = await people.find_app(tx, request.app_id) if request.app_id else None
     # The second name is what some apps called it before the first was there.
     quoted = await _meant(tx, request, fields, "quoted_status_id", "quote_id")
@@ -107,7 +106,7 @@ async def draft_of(tx: Read, request: Request, fields: Fields) -> PostDraft:
         reply_to=reply_to,
         audience=audience,
         local_only=bool(fields.flag("local_only")),
-        participants=_addressed(request, mentioned) if audience is AudienceKind.PARTICIPANTS else (),
+        participants=await _addressed(tx, request, text) if audience is AudienceKind.PARTICIPANTS else (),
         language=fields.text("language"),
         warning=warning,
         pictures=tuple(fields.ids("media_ids")),
@@ -119,8 +118,9 @@ async def draft_of(tx: Read, request: Request, fields: Fields) -> PostDraft:
     )
 
 
-def _addressed(request: Request, mentioned: Sequence[Actor]) -> tuple[int, ...]:
-    """Whom a direct status is for. One that names nobody is a note to oneself."""
+async def _addressed(tx: Read, request: Request, text: str) -> tuple[int, ...]:
+    """Whom a direct status is for: those it mentions. One that mentions nobody is a note to oneself."""
+    mentioned = await _named(tx, request, markdown.parse(text[:_MOST]).mentions) if "@" in text else []
     return tuple(one.id for one in mentioned) or (request.viewer.acting_as,)
 
 
