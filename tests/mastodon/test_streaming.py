@@ -27,6 +27,7 @@ from tests.harness.databases import Databases
 from tests.harness.engines import on_postgres_when_all
 from tests.harness.server import Server
 from tests.mastodon.streams import Heard, connect, listen
+from tests.mastodon.test_statuses import picture
 
 SCOPES = "read write follow push"
 
@@ -292,6 +293,23 @@ async def test_nobody_hears_what_they_may_not_see(town: Town) -> None:
         assert (kind, told["id"]) == ("update", end)
         first = await member.next()
         assert "Nur für" in first[1]["content"], "after leaving nothing of the group comes, not even that it is gone"
+
+
+async def test_each_listener_gets_addresses_of_their_own_for_pictures_that_are_not_for_everybody(town: Town) -> None:
+    vera = await town.person("vera")
+    will, xena = await town.person("will", follows=vera), await town.person("xena", follows=vera)
+    media = await vera.ask("POST", "media", files={"file": ("a.png", picture(), "image/png")})
+    async with AsyncExitStack() as open_:
+        heard = [
+            await open_.enter_async_context(connect(town.server.url, one.token, "stream=user")) for one in (will, xena)
+        ]
+        await vera.says("Nur für euch", visibility="private", media_ids=[media["id"]])
+        hers, his = [(await one.event("update"))["media_attachments"][0]["url"] for one in heard]
+    async with httpx.AsyncClient() as loader:
+        assert len({hers, his, media["url"]}) == 3
+        assert [(await loader.get(one)).status_code for one in (hers, his)] == [200, 200]
+        await xena.ask("POST", f"accounts/{vera.id}/unfollow")
+        assert [(await loader.get(one)).status_code for one in (hers, his)] == [200, 404]
 
 
 async def test_only_good_tokens_are_answered(town: Town) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hmac
 import logging
+import os
 import time
 from collections.abc import Awaitable, Sequence
 from typing import Any
@@ -18,9 +19,11 @@ from plausch.app.mishaps import note_mishap
 from plausch.app.nights import Nights
 from plausch.app.signals import END_STREAMS
 from plausch.exchange.host import Host
+from plausch.feeds.actions import keep_server_key
 from plausch.http.community import HeldCommunity
 from plausch.http.door import Door
 from plausch.http.packing import choose, pack
+from plausch.http.passes import PICTURE_KEY, Passes
 from plausch.http.request import Request
 from plausch.http.routing import Route, Router, WrongMethod
 from plausch.http.security import SECURITY_HEADERS, STRICT_TRANSPORT, policy_leading_to
@@ -98,6 +101,8 @@ class Application:
             asyncio.get_running_loop().add_signal_handler(END_STREAMS, self._ending.set)
         held = HeldCommunity(database, self._settings)
         await held.renew()
+        async with database.write() as tx:
+            passes = Passes(await keep_server_key(tx, PICTURE_KEY, os.urandom(32)))
         tasks = [self._worker.run(), live.run(), held.follow(live)]
         if self._metrics is not None:
             tasks.append(self._metrics.run())
@@ -109,6 +114,7 @@ class Application:
             live,
             host.addresses,
             held,
+            passes=passes,
             outgoing=self._outgoing,
             openid=_openid(self._settings),
         )

@@ -41,6 +41,11 @@ class Request(StarletteRequest):
         return viewer
 
     @property
+    def token_id(self) -> int:
+        """By which token a program asks for a person, at the doors for programs; else 0."""
+        return self.signed_in.session_id if self.signed_in is not None else 0
+
+    @property
     def client_address(self) -> str:
         """Whence the request comes, for limits only. Forwarded headers count where the owner says so."""
         if self.site.settings.forwarded == "on":

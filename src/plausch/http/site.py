@@ -1,11 +1,13 @@
 """The running server as the doors see it: what they need to answer a request."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from plausch.community.model import Community
 from plausch.http.community import HeldCommunity
+from plausch.http.passes import Passes
 from plausch.net.fetching import GuardedClient, refusing
 from plausch.net.openid import OpenId
 from plausch.settings import Settings
@@ -33,6 +35,8 @@ class Site:
     held: HeldCommunity
     #: What doors have rendered, at hand.
     shelf: Shelf = field(default_factory=Shelf)
+    #: For addresses of what is not open to all; every process of the server has the same key.
+    passes: Passes = field(default_factory=lambda: Passes(os.urandom(32)))
     #: For whatever is asked of others on the web.
     outgoing: GuardedClient = field(default_factory=refusing)
     #: Another service with which people may sign in.
@@ -46,6 +50,10 @@ class Site:
     def absolute(self, path: str) -> str:
         """A path as an address for the world outside. It never depends on a request (rule 5)."""
         return self.settings.base_url + path
+
+    def absolute_for(self, token: int, path: str) -> str:
+        """The address of a file that is not open to all, for an app with this token; 0: the plain one."""
+        return self.absolute(self.passes.sign(path, token) if token else path)
 
     def absolute_html(self, html: str) -> str:
         """The HTML of a text for readers elsewhere, where a path alone leads nowhere."""

@@ -15,20 +15,25 @@ from plausch.clientapi.mastodon.present import accounts as present_accounts
 from plausch.clientapi.mastodon.present import statuses as present
 from plausch.clientapi.mastodon.present.accounts import door_of
 from plausch.clientapi.mastodon.present.filters import present_caught
+from plausch.clientapi.passes import sign_addresses
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import FilterPlace, Sieve
 from plausch.feeds.queries import ActorPiece, Piece
 from plausch.http.request import Request
+from plausch.http.site import Site
 from plausch.people import queries as people
 from plausch.people.model import VISITOR, Viewer
 from plausch.storage import Read
 from plausch.storage.parts import Part
 from plausch.talk import queries as talk
-from plausch.talk.model import Attached, Poll, Quote, QuoteState
+from plausch.talk.model import OPEN, Attached, Poll, Quote, QuoteState
 from plausch.talk.queries import AbsentQuote
 
 #: Plain numbers: flags of an enum cost a microsecond each.
 _POLL, _QUOTE = int(Attached.POLL), int(Attached.QUOTE)
+#: What shows a picture, though it may have none of its own.
+_SHOWING = int(Attached.PREVIEW) | int(Attached.ARTICLE)
+_OPEN = tuple(kind.value for kind in OPEN)
 
 
 class Joined(NamedTuple):
@@ -42,6 +47,12 @@ class Joined(NamedTuple):
     @property
     def one(self) -> bytes:
         return self.bodies[0]
+
+
+def needs_passes(piece: Piece) -> bool:
+    """Its pictures are not open to all: each app gets addresses of its own, and what is joined is nobody else's."""
+    shows = piece.pictures or piece.attached & _SHOWING
+    return bool(shows and (piece.local_only or piece.audience not in _OPEN))
 
 
 class _More(NamedTuple):
@@ -68,6 +79,9 @@ class _Parts(NamedTuple):
     more: _More
     caught: Mapping[int, Sequence[FilterResult]]
     me: int
+    site: Site
+    #: That of the app that asks, or 0.
+    token: int
     #: None of them has anything beside its part.
     plain: bool
 
@@ -75,6 +89,8 @@ class _Parts(NamedTuple):
         body, account = self.bodies.get(piece.post_id), self.accounts.get(piece.actor_id)
         if body is None or account is None:
             return None
+        if (piece.pictures or piece.attached) and needs_passes(piece):
+            body = sign_addresses(self.site, body, self.token)
         id_, more, further = piece.post_id, self.more, present.NOTHING_MORE
         if not self.plain and (id_ in more.polls or id_ in more.quotes or id_ in more.authors or id_ in self.caught):
             poll = present.present_poll(id_, more.polls[id_]) if id_ in more.polls else None
@@ -160,7 +176,7 @@ async def join_statuses(
     bodies, rendered = await _posts_of(tx, request, everything)
     made += rendered
     caught = await _catch(tx, request, sieve, [one.post_id for one in everything]) if sieve else {}
-    parts = _Parts(bodies, accounts, more, caught, me, plain=more is _NONE and not caught)
+    parts = _Parts(bodies, accounts, more, caught, me, site, request.token_id, plain=more is _NONE and not caught)
     joined = []
     for piece in pieces:
         inner = parts.status(piece)

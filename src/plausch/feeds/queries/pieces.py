@@ -55,6 +55,7 @@ class Piece(NamedTuple):
     near: int
     #: An `AudienceKind`.
     audience: str
+    local_only: int
     #: Bits of `talk.model.Attached`.
     attached: int
     pictures: int
@@ -97,7 +98,8 @@ def piece_columns() -> tuple[sa.ColumnElement[Any], ...]:
         *(post.c.replies, post.c.likes, post.c.shares, count_quotes(post.c.id)),
         *flags(),
         has_muted_conversation(post.c.conversation_id),
-        *(_PINNED, _WHO_QUOTES, _NEAR, post.c.scope_kind, post.c.attached, post.c.pictures),
+        *(_PINNED, _WHO_QUOTES, _NEAR, post.c.scope_kind, post.c.local_only, post.c.attached),
+        post.c.pictures,
     )
 
 

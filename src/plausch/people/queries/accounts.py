@@ -142,12 +142,20 @@ def _signed_in(source: sa.Table, seen_at: sa.ColumnElement[int], *more: sa.Colum
             .outerjoin(teams, on_team)
             .outerjoin(_speaks, sa.and_(_speaks.c.id == teams.c.page_id, is_one_of(_speaks.c.standing, PRESENT)))
         )
-        .where(source.c.secret_hash == param("secret_hash", sa.LargeBinary()), _ACTIVE)
+        .where(_ACTIVE)
     )
 
 
-_SESSION = Statement(_signed_in(sessions, sessions.c.seen_at).where(sessions.c.ends_at > param("now")), SignedIn)
-_TOKEN = Statement(_signed_in(tokens, tokens.c.created_at, tokens.c.scopes, tokens.c.app_id), SignedIn)
+def _secret_of(source: sa.Table) -> sa.ColumnElement[bool]:
+    return source.c.secret_hash == param("secret_hash", sa.LargeBinary())
+
+
+_SESSION = Statement(
+    _signed_in(sessions, sessions.c.seen_at).where(_secret_of(sessions), sessions.c.ends_at > param("now")), SignedIn
+)
+_HOLDING = _signed_in(tokens, tokens.c.created_at, tokens.c.scopes, tokens.c.app_id)
+_TOKEN = Statement(_HOLDING.where(_secret_of(tokens)), SignedIn)
+_TOKEN_HOLDER = Statement(_HOLDING.where(tokens.c.id == param("id")), SignedIn)
 
 
 async def find_credentials(tx: Read, login: str) -> Credentials | None:
@@ -163,6 +171,11 @@ async def find_session(tx: Read, secret_hash: bytes, now: int) -> SignedIn | Non
 async def find_token(tx: Read, secret_hash: bytes) -> SignedIn | None:
     """Who an access token speaks for."""
     return await tx.first(_TOKEN, secret_hash=secret_hash)
+
+
+async def find_token_holder(tx: Read, id_: int) -> SignedIn | None:
+    """The same by the token's id: only for whoever has been told apart from others by the door."""
+    return await tx.first(_TOKEN_HOLDER, id=id_)
 
 
 async def find_usual_zone(tx: Read) -> str:

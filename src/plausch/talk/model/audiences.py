@@ -42,6 +42,11 @@ class Audience(msgspec.Struct, frozen=True):
         """The group whose members it is; 0 for any other."""
         return self.scope_id if self.kind is AudienceKind.GROUP else 0
 
+    @property
+    def open_to_all(self) -> bool:
+        """Visitors, too."""
+        return self.kind in OPEN and not self.local_only
+
 
 def narrows(inner: Audience, outer: Audience) -> bool:
     """Whether everybody in `inner` is in `outer` too, as far as the kinds alone can tell.

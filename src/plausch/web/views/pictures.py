@@ -5,11 +5,13 @@ from starlette.responses import FileResponse, Response
 from plausch.http.forms import field, files, read_form
 from plausch.http.request import Request
 from plausch.http.routing import Route
+from plausch.http.sessions import bearer_secret
 from plausch.kernel.errors import Invalid, NotFound
 from plausch.kernel.ids import parse_id
 from plausch.moderation import queries as moderation
 from plausch.people import queries as people
-from plausch.people.model import PRESENT, Standing, Viewer
+from plausch.people.actions import hash_secret
+from plausch.people.model import PRESENT, Standing, Viewer, has_scope
 from plausch.storage import Read
 from plausch.storage.media import MediaStore
 from plausch.talk.queries import (
@@ -32,6 +34,7 @@ _VERSION = "public, max-age=86400"
 #: Kept by the browser alone, and asked for again each time: permission may end.
 _FOR_ONE = "private, no-cache"
 _SIZES = ("large", "small")
+_READ = "read:statuses"
 
 
 async def upload(request: Request) -> Response:
@@ -52,10 +55,22 @@ async def show_picture(request: Request) -> Response:
     """A variant of a picture, for those who may see its post."""
     id_ = parse_id(request.params["id"])
     async with request.site.database.read() as tx:
-        file = await _picture_file(tx, request.viewer, id_, request.params["variant"]) if id_ else None
+        viewer, _ = await _asking(tx, request)
+        file = await _picture_file(tx, viewer, id_, request.params["variant"]) if id_ else None
     if file is None:
         return _missing()
     return await send_kept(request, file.key, file.mime, _FOR_ALL if file.open_to_all else _FOR_ONE)
+
+
+async def _asking(tx: Read, request: Request) -> tuple[Viewer, bool]:
+    """Who looks: a program for its person (then True), by the address (`http.passes`) or its token; else a browser."""
+    by, secret = request.query_params.get("by", ""), bearer_secret(request)
+    token = request.site.passes.read(request.scope["path"], by) if by else None
+    holder = await people.find_token_holder(tx, token) if token is not None else None
+    if holder is None and secret:
+        bearer = await people.find_token(tx, hash_secret(secret))
+        holder = bearer if bearer is not None and has_scope(bearer.scopes, _READ) else None
+    return (holder.viewer, True) if holder is not None else (request.viewer, False)
 
 
 async def _picture_file(tx: Read, viewer: Viewer, id_: int, variant: str) -> PictureFile | None:
@@ -73,8 +88,11 @@ async def show_preview(request: Request) -> Response:
     """The picture of a page that a post links to: kept here, so that nobody's browser asks there."""
     id_ = parse_id(request.params["id"])
     async with request.site.database.read() as tx:
-        file = await find_preview_file(tx, request.viewer, id_, request.params["variant"]) if id_ else None
-    return await send_kept(request, file.key, file.mime, _FOR_ALL) if file is not None else _missing()
+        viewer, passed = await _asking(tx, request)
+        file = await find_preview_file(tx, viewer, id_, request.params["variant"]) if id_ else None
+    if file is None:
+        return _missing()
+    return await send_kept(request, file.key, file.mime, _FOR_ONE if passed else _FOR_ALL)
 
 
 async def show_face(request: Request) -> Response:
@@ -112,10 +130,10 @@ async def show_header(request: Request) -> Response:
 
 
 async def send_kept(request: Request, key: str, mime: str, kept: str) -> Response:
-    """A file of the store; `kept` is for how long, and by whom."""
-    headers = {"cache-control": kept, "etag": f'"{key}"'}
+    """A file of the store; `kept` is for how long, and by whom. Pages of any origin may show it: without cookies."""
+    headers = {"cache-control": kept, "etag": f'"{key}"', "access-control-allow-origin": "*"}
     if kept == _FOR_ONE:
-        headers["vary"] = "Cookie"
+        headers["vary"] = "Cookie, Authorization"
     if request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
     return await _file(request.site.media, key, mime, headers)

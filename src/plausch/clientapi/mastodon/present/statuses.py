@@ -48,7 +48,8 @@ def status_url(site: Site, id_: int) -> str:
     return site.absolute(f"/posts/{id_}")
 
 
-def present_media(site: Site, picture: Picture) -> MediaAttachment:
+def present_media(site: Site, picture: Picture, token: int = 0) -> MediaAttachment:
+    """With a token: one that is not open to all, for the app that has it."""
     if not picture.ready:
         return MediaAttachment(
             id=str(picture.id),
@@ -59,7 +60,7 @@ def present_media(site: Site, picture: Picture) -> MediaAttachment:
             description=picture.alt or None,
             blurhash=None,
         )
-    url, small = (site.absolute(f"/pictures/{picture.id}/{size}") for size in ("large", "small"))
+    url, small = (site.absolute_for(token, f"/pictures/{picture.id}/{size}") for size in ("large", "small"))
     scale = min(1.0, _SMALL / max(picture.width, picture.height, 1))
     return MediaAttachment(
         id=str(picture.id),

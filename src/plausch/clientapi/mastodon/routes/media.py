@@ -26,12 +26,12 @@ _Taking = Callable[[Request, UploadFile, str, tuple[int, int] | None], Awaitable
 
 
 async def upload(request: Request) -> Response:
-    return answered(present_media(request.site, await _taken(request, take_upload)))
+    return answered(present_media(request.site, await _taken(request, take_upload), request.token_id))
 
 
 async def upload_later(request: Request) -> Response:
     picture = await _taken(request, take_upload_later)
-    return answered(present_media(request.site, picture), 200 if picture.ready else 202)
+    return answered(present_media(request.site, picture, request.token_id), 200 if picture.ready else 202)
 
 
 async def _taken(request: Request, take: _Taking) -> Picture:
@@ -57,7 +57,7 @@ async def get(request: Request) -> Response:
         picture = await _get(tx, request, id_of(request))
         if not picture.ready and await queries.find_raw(tx, picture.id) is None:
             raise Refused(422, "The file could not be processed")
-    return answered(present_media(request.site, picture), 200 if picture.ready else 206)
+    return answered(present_media(request.site, picture, request.token_id), 200 if picture.ready else 206)
 
 
 async def change(request: Request) -> Response:
@@ -70,7 +70,7 @@ async def change(request: Request) -> Response:
             await actions.describe_drafted(tx, viewer, {picture.id: fields.text("description")})
         if focus is not None:
             await actions.aim_pictures(tx, viewer, {picture.id: focus})
-        return answered(present_media(request.site, await _get(tx, request, picture.id)))
+        return answered(present_media(request.site, await _get(tx, request, picture.id), request.token_id))
 
 
 async def discard(request: Request) -> Response:

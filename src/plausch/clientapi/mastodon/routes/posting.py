@@ -100,7 +100,7 @@ async def _scheduled(tx: Read, request: Request, draft: Draft) -> ScheduledStatu
             "quote_approval_policy": _POLICIES.get(draft.extras.get("who_quotes", ""), "public"),
             "allowed_mentions": None,
         },
-        media_attachments=[present_media(request.site, one) for one in found],
+        media_attachments=[present_media(request.site, one, request.token_id) for one in found],
     )
 
 

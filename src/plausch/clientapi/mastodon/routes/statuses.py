@@ -16,6 +16,7 @@ from plausch.clientapi.mastodon.paging import limit_of, link_pages, range_of
 from plausch.clientapi.mastodon.present.statuses import present_card, present_media
 from plausch.clientapi.mastodon.present.texts import emojis_of, present_html
 from plausch.clientapi.mastodon.showing import answer_one, get_piece, post_of, show_posts, show_status
+from plausch.clientapi.passes import sign_addresses
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import FilterPlace
 from plausch.http.request import Request
@@ -23,6 +24,7 @@ from plausch.language.formats import exact_iso
 from plausch.talk import queries
 from plausch.talk.queries import Branch
 
+_encode = msgspec.json.Encoder().encode
 _MANY = 100
 #: Posts of one tree: those with a token get more of it, as the documentation has it.
 _ABOVE, _BELOW, _TREE = 4_096, 4_096, 20_000
@@ -105,7 +107,8 @@ async def get_history(request: Request) -> Response:
         pictures = (await queries.list_pictures(tx, [post.id])).get(post.id, [])
         accounts, made = await join_accounts(tx, request, [post.actor_id])
     await keep(request, made)
-    media = [present_media(site, one) for one in pictures]
+    token = 0 if post.audience.open_to_all else request.token_id
+    media = [present_media(site, one, token) for one in pictures]
     now = (post.html, post.warning, post.edited_at or post.published_at)
     texts = [*((one.html, one.warning, one.at) for one in former), now]
     return answered(
@@ -129,7 +132,10 @@ async def get_card(request: Request) -> Response:
     async with request.site.database.read() as tx:
         post = await queries.get_post(tx, request.viewer, await post_of(tx, request))
     card = present_card(request.site, post.preview)
-    return answered(card if card is not None else {})
+    if card is None:
+        return answered({})
+    body = _encode(card)
+    return json_response(body if post.audience.open_to_all else sign_addresses(request.site, body, request.token_id))
 
 
 def _people(request: Request, ids: Sequence[int], joined: dict[int, bytes]) -> Response:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from plausch.clientapi.keeping import keep
-from plausch.clientapi.mastodon.joining import is_rendered, join_statuses
+from plausch.clientapi.mastodon.joining import is_rendered, join_statuses, needs_passes
 from plausch.clientapi.mastodon.kinds import TYPES
 from plausch.clientapi.mastodon.notices import join_notification, show
 from plausch.clientapi.mastodon.routes.conversations import present_conversations
@@ -104,7 +104,12 @@ async def _arrival(tx: Read, request: Request, channel: Channel, id_: int) -> Ar
 
 async def _status(tx: Read, request: Request, kind: str, arrival: Arrival, *, patient: bool) -> Event | None:
     piece = arrival.piece
-    alike = arrival.sieve is None and not piece.attached & _APART and piece.actor_id == piece.author_id
+    alike = (
+        arrival.sieve is None
+        and not piece.attached & _APART
+        and piece.actor_id == piece.author_id
+        and not needs_passes(piece)
+    )
     own = piece.actor_id == request.viewer.acting_as
     if alike:
         found = SHARED.find(kind, piece, own)
