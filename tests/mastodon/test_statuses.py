@@ -1,5 +1,6 @@
 """Statuses: said, answered, changed, passed on, quoted, voted in, posted later; never to more people than before."""
 
+import asyncio
 import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,14 +12,17 @@ from plausch.feeds.model import FilterAction, FilterDraft
 from plausch.groups import actions as groups
 from plausch.groups.model import GroupDraft, Visibility
 from plausch.http.site import ADDRESSES
+from plausch.kernel import clock
 from plausch.people import actions as people
 from plausch.people.model import PageKind, Role, Theme, Viewer
 from plausch.talk import actions as talk
 from plausch.talk import queries
 from plausch.talk.actions.pictures import hold_pictures
+from plausch.talk.jobs import drop_loose_pictures
 from plausch.talk.model import AudienceKind, PostDraft
 from tests.mastodon.apps import App, apps
 from tests.mastodon.conftest import Town
+from tests.mastodon.test_notifications import settle
 
 
 def picture() -> bytes:
@@ -305,6 +309,72 @@ async def test_pictures(town: Town) -> None:
     assert changed["media_attachments"][0]["description"] == "Anders"
     await anna.ask("POST", "/media", 422, files={"file": ("a.txt", b"nichts", "text/plain")})
     await anna.ask("POST", "/media", 422, data={"description": "nichts"})
+
+
+async def test_deleted_and_written_anew_with_the_same_pictures(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    stranger = await town.client()
+
+    async def shows(address: str) -> bool:
+        return (await stranger.get(address)).status_code == 200
+
+    files = {"file": ("a.png", picture(), "image/png")}
+    ids = [(await anna.ask("POST", "/media", files=files))["id"] for _ in range(2)]
+    said = await anna.say("Tipfehler", media_ids=ids)
+    gone = await anna.ask("DELETE", f"/statuses/{said['id']}")
+    assert (gone["text"], [one["id"] for one in gone["media_attachments"]]) == ("Tipfehler", ids)
+    # In between they are hers alone.
+    assert not await shows(said["media_attachments"][0]["url"])
+    assert await shows(gone["media_attachments"][0]["url"])
+    await ines.say("Meins", 422, media_ids=ids)
+    again = await anna.say("Tippfehler", media_ids=ids[::-1])
+    assert [one["id"] for one in again["media_attachments"]] == ids[::-1]
+    assert await shows(said["media_attachments"][0]["url"])
+
+    # What is not used again is swept up a day later, with its files.
+    await anna.ask("DELETE", f"/statuses/{again['id']}")
+    async with town.site.database.write() as tx:
+        await drop_loose_pictures(tx, None)
+    await anna.get(f"/media/{ids[0]}")
+    with clock.at(clock.now() + 25 * clock.HOUR):
+        async with town.site.database.write() as tx:
+            await drop_loose_pictures(tx, None)
+    await anna.get(f"/media/{ids[0]}", 404)
+    await settle(town)
+    await eventually_no_files(town)
+
+    third = (await anna.ask("POST", "/media", files=files))["id"]
+    said = await anna.say("Weg damit", media_ids=[third])
+    await anna.ask("DELETE", f"/statuses/{said['id']}", params={"delete_media": "true"})
+    await anna.get(f"/media/{third}", 404)
+    # What somebody had to look at stays with those who look.
+    fourth = (await anna.ask("POST", "/media", files=files))["id"]
+    said = await anna.say("Gemeldet", media_ids=[fourth])
+    async with town.site.database.write() as tx:
+        await hold_pictures(tx, [int(said["id"])])
+    await anna.ask("DELETE", f"/statuses/{said['id']}")
+    await anna.get(f"/media/{fourth}", 404)
+    async with town.site.database.read() as read:
+        held = await queries.list_held_pictures(read, Viewer(1, 1, Role.MODERATOR), [int(said["id"])])
+    assert [str(one.id) for one in held[int(said["id"])]] == [fourth]
+
+
+async def eventually_no_files(town: Town) -> None:
+    for _ in range(400):
+        if not await town.site.media.keys():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("there are still files")
+
+
+async def test_what_somebody_else_removes_loses_its_pictures_at_once(town: Town) -> None:
+    (anna,) = await apps(town, "anna")
+    moderator = await town.person("mo", role=Role.MODERATOR)
+    media = await anna.ask("POST", "/media", files={"file": ("a.png", picture(), "image/png")})
+    said = await anna.say("Anstoß", media_ids=[media["id"]])
+    await moderator.ask("DELETE", f"/api/v1/statuses/{said['id']}")
+    await anna.get(f"/media/{media['id']}", 404)
+    await moderator.get(f"/api/v1/media/{media['id']}", 404)
 
 
 async def test_an_edit_changes_which_pictures_there_are(town: Town) -> None:

@@ -17,6 +17,7 @@ from plausch.talk.actions.pictures import (
     change_pictures,
     describe_pictures,
     discard_pictures_of,
+    release_pictures_of,
 )
 from plausch.talk.actions.placing import check_decides_for
 from plausch.talk.actions.polls import change_poll
@@ -238,12 +239,18 @@ def _title(post: Post, edit: PostEdit) -> str:
     return clean_title(edit.title)
 
 
-async def remove_post(tx: Write, viewer: Viewer, post_id: int) -> None:
-    """Remove one's own post, or as a moderator anybody's. Replies of others stay. Raises NotFound, NotAllowed."""
+async def remove_post(tx: Write, viewer: Viewer, post_id: int, *, pictures_stay: bool = False) -> None:
+    """Remove one's own post, or as a moderator anybody's. Replies of others stay. Raises NotFound, NotAllowed.
+
+    With `pictures_stay` one's own pictures wait for another post, as any that were uploaded.
+    """
     # A block keeps people apart; it keeps nobody's posts from those who look after the place.
     seeing = Viewer(viewer.person, 0) if viewer.staff else viewer
     post = await queries.find_post(tx, viewer, post_id) or await queries.get_post(tx, seeing, post_id)
     await check_may_remove(tx, viewer, post)
+    if pictures_stay and await queries.is_own(tx, viewer, post_id):
+        await hold_conversation(tx, post.conversation_id)
+        await release_pictures_of(tx, post_id)
     await _remove(tx, post)
 
 

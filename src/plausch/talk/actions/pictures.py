@@ -110,6 +110,11 @@ _LET_GO = column_statement(sa.update(pictures).where(_OF, pictures.c.held == Hel
 _DISCARD_HELD = Statement(
     sa.delete(pictures).where(_OF, pictures.c.held == Held.GONE.value).returning(pictures.c.files), str
 )
+_RELEASE_OF = column_statement(
+    sa.update(pictures)
+    .where(pictures.c.post_id == param("post"), pictures.c.held == Held.NO.value)
+    .values(post_id=None, created_at=param("now"))
+)
 _GIVE_BACK = Statement(
     sa.update(pictures)
     .where(pictures.c.post_id == param("post"), pictures.c.held == Held.GONE.value)
@@ -274,6 +279,11 @@ async def discard_pictures_of(tx: Write, post_id: int) -> list[str]:
     files = _keys(await tx.all(_DISCARD_OF, post=post_id))
     await tx.run(_OUTLIVE, post=post_id)
     return files
+
+
+async def release_pictures_of(tx: Write, post_id: int) -> None:
+    """A post's pictures are its author's again, as if just uploaded, but for those that are held."""
+    await tx.run(_RELEASE_OF, post=post_id, now=clock.now())
 
 
 async def hold_pictures(tx: Write, posts: Sequence[int]) -> None:

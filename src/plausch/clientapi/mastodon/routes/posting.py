@@ -21,6 +21,7 @@ from plausch.clientapi.mastodon.forms import Fields, read_fields
 from plausch.clientapi.mastodon.paging import link_pages, range_of
 from plausch.clientapi.mastodon.present.statuses import VISIBILITIES, present_media, present_poll
 from plausch.clientapi.mastodon.showing import answer_one, get_piece, post_of, show_piece, show_status
+from plausch.clientapi.passes import sign_addresses
 from plausch.http.request import Request
 from plausch.kernel.errors import Invalid, NotAllowed, NotFound
 from plausch.language.formats import exact_iso
@@ -174,11 +175,11 @@ async def change_policy(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    """The status as it was, with its text as it was typed: apps write it anew from that.
+    """The status as it was, with its text as it was typed: apps write it anew from that, with the pictures it had.
 
     A reblog of one's own is taken back; what was reblogged stays.
     """
-    viewer = request.viewer
+    viewer, fields = request.viewer, await read_fields(request)
     async with request.site.database.write() as tx:
         piece = await get_piece(tx, request, id_of(request))
         joined = await show_piece(tx, request, piece)
@@ -188,12 +189,14 @@ async def remove(request: Request) -> Response:
             if not own and not viewer.staff:
                 raise NotFound("post_not_found")
             source = (await queries.get_source(tx, viewer, piece.id)).source if own else ""
-            await actions.remove_post(tx, viewer, piece.id)
+            await actions.remove_post(tx, viewer, piece.id, pictures_stay=not fields.flag("delete_media"))
         elif piece.by == viewer.acting_as and piece.kind == EntryKind.SHARE:
             await actions.unshare_post(tx, viewer, piece.post_id)
         else:
             raise NotFound("post_not_found")
-    return json_response(b'%b,"text":%b}' % (joined.one[:-1], _encode(source)))
+    # Its pictures, if they stay, are whoever's it was alone.
+    shown = sign_addresses(request.site, joined.one, request.token_id)
+    return json_response(b'%b,"text":%b}' % (shown[:-1], _encode(source)))
 
 
 # What is posted later
