@@ -65,18 +65,16 @@ def poll_of(fields: Fields) -> PollDraft | None:
     )
 
 
-def words_of(fields: Fields, before: str = "", *, pictured: bool = False) -> tuple[str, str]:
-    """What is said, and what stands above it; `before` and `pictured` of what is changed.
+def words_of(fields: Fields, before: str = "") -> tuple[str, str]:
+    """What is said, and what stands above it; `before` of what is changed.
 
     A warning above nothing is what is said. The domain knows no other way to cover pictures than words of warning.
     """
     text, words = fields.text("status", before), fields.text("spoiler_text").strip()
-    if "media_ids" in fields:
-        pictured = bool(fields.texts("media_ids"))
+    pictured = bool(fields.texts("media_ids"))
     if not text.strip() and words and not pictured:
         return words, ""
-    covered = fields.flag("sensitive") and fields.texts("media_ids")
-    return text, words or ("⚠" if covered else "")
+    return text, words or ("⚠" if pictured and fields.flag("sensitive") else "")
 
 
 def moment_of(fields: Fields, name: str = "scheduled_at") -> int | None:

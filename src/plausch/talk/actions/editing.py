@@ -20,7 +20,7 @@ from plausch.talk.actions.pictures import (
     release_pictures_of,
 )
 from plausch.talk.actions.placing import check_decides_for
-from plausch.talk.actions.polls import change_poll
+from plausch.talk.actions.polls import change_poll, drop_poll
 from plausch.talk.actions.reading import in_ceiling, uncount_read
 from plausch.talk.actions.texts import Addresses, Text, note_references, understand, understand_article
 from plausch.talk.events import LanguageDetected, PostEdited, PostRemoved
@@ -193,6 +193,9 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
     title = _title(post, edit)
     if edit.poll is not None:
         reworded |= await change_poll(tx, post_id, edit.poll)
+    elif edit.without_poll:
+        await drop_poll(tx, post_id)
+        reworded |= bool(post.attached & Attached.POLL)
     if (text.source, warning, title) != (before.source, before.warning, before.title):
         reworded = True
         await keep_revision(tx, post_id)
@@ -206,7 +209,7 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
         new_pictures=count,
         new_who=edit.who_quotes,
         new_language=clean_language(edit.language),
-        kept_bits=~0 if edit.labels is None else ~LABELS.value,
+        kept_bits=~_given_up(edit),
         new_labels=0 if edit.labels is None else (edit.labels & LABELS).value,
         now=clock.now(),
     )
@@ -216,6 +219,12 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
     await note_references(tx, post_id, text, edit.tags, again=True)
     where = post.conversation_id
     await record(tx, PostEdited(post_id=post_id, conversation_id=where, actor_id=post.actor_id, reworded=reworded))
+
+
+def _given_up(edit: PostEdit) -> int:
+    """Bits of `Attached` that it does not have any more, or that are set anew."""
+    poll = Attached.POLL.value if edit.without_poll and edit.poll is None else 0
+    return poll if edit.labels is None else poll | LABELS.value
 
 
 async def keep_revision(tx: Write, post_id: int) -> None:

@@ -35,6 +35,7 @@ _CHANGE = column_statement(
 )
 _DROP_VOTES = column_statement(sa.delete(poll_votes).where(poll_votes.c.post_id == param("id")))
 _DROP_OPTIONS = column_statement(sa.delete(poll_options).where(poll_options.c.post_id == param("id")))
+_DROP_POLL = column_statement(sa.delete(polls).where(polls.c.post_id == param("id")))
 _DROP_VOTES_OF = column_statement(
     sa.delete(poll_votes).where(poll_votes.c.post_id == param("id"), poll_votes.c.actor_id == param("actor"))
 )
@@ -112,6 +113,12 @@ async def change_poll(tx: Write, post_id: int, draft: PollDraft) -> bool:
     await tx.run(_CHANGE, id=post_id, many=poll.multiple, hidden=poll.hidden_until_end)
     await _offer(tx, post_id, poll.options)
     return True
+
+
+async def drop_poll(tx: Write, post_id: int) -> None:
+    """It asks nothing any more, and nobody has answered. The post is held."""
+    for statement in (_DROP_VOTES, _DROP_OPTIONS, _DROP_POLL):
+        await tx.run(statement, id=post_id)
 
 
 async def _offer(tx: Write, post_id: int, options: Sequence[str]) -> None:

@@ -72,6 +72,8 @@ class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
     focuses: dict[int, tuple[int, int]] = {}
     #: What the poll is to be; other options begin the vote anew. Its end stays. None: as it is.
     poll: PollDraft | None = None
+    #: It asks nothing any more.
+    without_poll: bool = False
     #: Those of `LABELS` that it bears. None: as it is.
     labels: Attached | None = None
     #: A `WhoQuotes`; empty: as whoever speaks has it in general. None: as it is.

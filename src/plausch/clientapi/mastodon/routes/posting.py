@@ -115,18 +115,18 @@ async def edit(request: Request) -> Response:
             raise NotFound("post_not_found")
         before = await queries.get_source(tx, viewer, id_)
         alts, focuses = _media_changes(fields)
-        policy = policy_in(fields)
-        pictured = (await queries.get_post(tx, viewer, id_)).pictures_count > 0
-        source, warning = words_of(fields, before.source, pictured=pictured)
+        policy, poll = policy_in(fields), poll_of(fields)
+        source, warning = words_of(fields, before.source)
         change = PostEdit(
             source=source,
             warning=warning if "spoiler_text" in fields or "sensitive" in fields else before.warning,
             language=fields.text("language", before.language),
-            # An app that says nothing of pictures means none of them.
-            pictures=tuple(fields.ids("media_ids")) if "media_ids" in fields else None,
+            # An app that says nothing of pictures or of a poll wants none.
+            pictures=tuple(fields.ids("media_ids")),
             alts=alts,
             focuses=focuses,
-            poll=poll_of(fields),
+            poll=poll,
+            without_poll=poll is None,
             who_quotes=policy.value if policy is not None else None,
         )
         await actions.edit_post(tx, viewer, id_, change, request.site.addresses)
