@@ -432,6 +432,76 @@ async def test_an_edit_changes_which_pictures_there_are(town: Town) -> None:
     assert len(held[int(said["id"])]) == 2
 
 
+async def test_an_edit_that_changes_nothing_leaves_no_trace(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    media = await anna.ask("POST", "/media", files={"file": ("a.png", picture(), "image/png")})
+    said = await anna.say("Hallo @ines #Linde", media_ids=[media["id"]], language="de")
+    asked = await anna.say("Wann?", poll={"options": ["Sa", "So"], "expires_in": 3600})
+    await settle(town)
+    heard = [one["id"] for one in await ines.person.get("/api/v1/notifications")]
+    assert len(heard) == 1
+    for before, more in (
+        (said, {"media_ids": [media["id"]], "language": "de"}),
+        (asked, {"poll": {"options": ["Sa", "So"], "expires_in": 7200}}),
+    ):
+        at = f"/statuses/{before['id']}"
+        source = (await anna.get(f"{at}/source"))["text"]
+        before = await anna.get(at)
+        after = await anna.ask("PUT", at, json={"status": source, **more})
+        assert after == before
+        assert after["edited_at"] is None
+        assert len(await anna.get(f"{at}/history")) == 1
+    # Who may quote is no wording.
+    quiet = {"status": "Hallo @ines #Linde", "media_ids": [media["id"]], "quote_approval_policy": "nobody"}
+    after = await anna.ask("PUT", f"/statuses/{said['id']}", json=quiet)
+    assert (after["edited_at"], after["quote_approval"]["automatic"]) == (None, [])
+    await settle(town)
+    assert [one["id"] for one in await ines.person.get("/api/v1/notifications")] == heard
+
+
+async def test_the_history_shows_what_there_was(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    files = {"file": ("a.png", picture(), "image/png")}
+    one, two = [
+        (await anna.ask("POST", "/media", data={"description": words}, files=files))["id"] for words in ("Rot", "Blau")
+    ]
+    said = await anna.say("Bilder", media_ids=[one], language="de")
+    at = f"/statuses/{said['id']}"
+
+    async def edit(**body: Any) -> Any:
+        return await anna.ask("PUT", at, json={"status": "Bilder", **body})
+
+    async def history() -> list[list[tuple[str, str]]]:
+        found = await ines.get(f"{at}/history")
+        moments = [each["created_at"] for each in found]
+        assert moments == sorted(set(moments))
+        assert moments[0] == said["created_at"]
+        return [[(each["id"], each["description"]) for each in was["media_attachments"]] for was in found]
+
+    described = await edit(media_ids=[one], media_attributes=[{"id": one, "description": "Ein rotes Feld"}])
+    assert described["edited_at"] is not None
+    assert await history() == [[(one, "Rot")], [(one, "Ein rotes Feld")]]
+    await edit(media_ids=[two, one])
+    was = [[(one, "Rot")], [(one, "Ein rotes Feld")], [(two, "Blau"), (one, "Ein rotes Feld")]]
+    assert await history() == was
+    await edit(media_ids=[two, one], language="en")
+    assert await history() == [*was, was[-1]]
+    # What was taken out is gone, also from there.
+    await edit(media_ids=[one], language="en")
+    assert await history() == [was[0], was[1], was[1], was[1], was[1]]
+
+    asked = await anna.say("Wann?", poll={"options": ["Sa", "So"], "expires_in": 3600})
+    at = f"/statuses/{asked['id']}"
+    await anna.ask("PUT", at, json={"status": "Wann?", "poll": {"options": ["Mo", "Di"], "expires_in": 3600}})
+    await anna.ask("PUT", at, json={"status": "Nie"})
+    found = await ines.get(f"{at}/history")
+    assert [was["poll"] for was in found] == [
+        {"options": [{"title": "Sa"}, {"title": "So"}]},
+        {"options": [{"title": "Mo"}, {"title": "Di"}]},
+        None,
+    ]
+
+
 async def test_every_wording_is_kept(town: Town) -> None:
     anna, ines = await apps(town, "anna", "ines")
     said = await anna.say("Erst so", spoiler_text="Achtung")

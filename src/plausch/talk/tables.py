@@ -177,6 +177,9 @@ revisions = table(
     sa.Column("warning", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("title", sa.Text, nullable=False, server_default=""),
+    #: JSON: ids of the pictures with their words, and what could be chosen. NULL: nobody had noted it.
+    sa.Column("pictures", sa.Text),
+    sa.Column("options", sa.Text),
     keyed=True,
 )
 

@@ -22,6 +22,7 @@ from plausch.talk.actions.pictures import (
 from plausch.talk.actions.placing import check_decides_for
 from plausch.talk.actions.polls import change_poll, drop_poll
 from plausch.talk.actions.reading import in_ceiling, uncount_read
+from plausch.talk.actions.revising import keep_revision, look_beneath
 from plausch.talk.actions.texts import Addresses, Text, note_references, understand, understand_article
 from plausch.talk.events import LanguageDetected, PostEdited, PostRemoved
 from plausch.talk.model import (
@@ -35,12 +36,12 @@ from plausch.talk.model import (
     PostEdit,
     check_pictures,
     clean_language,
+    clean_tags,
     clean_title,
     is_blank,
     tag_number,
 )
 from plausch.talk.tables import (
-    articles,
     bookmarks,
     conversations,
     entries,
@@ -60,21 +61,6 @@ from plausch.talk.tables import (
 )
 from plausch.work.facts import record
 
-_WHOLE = sa.select(articles.c.body_html).where(articles.c.post_id == posts.c.id).scalar_subquery()
-_KEEP_REVISION = column_statement(
-    sa.insert(revisions).from_select(
-        ["post_id", "version", "source", "html", "warning", "title", "at"],
-        sa.select(
-            posts.c.id,
-            posts.c.version,
-            posts.c.source,
-            sa.func.coalesce(_WHOLE, posts.c.html),
-            posts.c.warning,
-            posts.c.title,
-            sa.func.coalesce(posts.c.edited_at, posts.c.published_at),
-        ).where(posts.c.id == param("id")),
-    )
-)
 _EDIT = column_statement(
     sa.update(posts)
     .where(posts.c.id == param("id"))
@@ -89,7 +75,7 @@ _EDIT = column_statement(
         attached=posts.c.attached.bitwise_and(param("kept_bits", sa.Integer())).bitwise_or(
             param("new_labels", sa.Integer())
         ),
-        edited_at=param("now"),
+        edited_at=param("edited"),
         version=posts.c.version + 1,
     )
 )
@@ -178,27 +164,23 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
     before = await queries.get_source(tx, viewer, post_id)
     await check_may_change(tx, viewer, before.actor_id)
     post = await queries.get_post(tx, viewer, post_id)
-    count, reworded = post.pictures_count, False
-    if edit.pictures is not None and post.article is None:
-        check_pictures(edit.pictures)
-        count = len(edit.pictures)
-        reworded = await change_pictures(tx, post.actor_id, post_id, edit.pictures)
-    # The words of pictures stand in the text of an article, too.
-    await describe_pictures(tx, viewer, edit.alts, post_id)
-    await aim_pictures(tx, viewer, edit.focuses, post_id)
+    former = await look_beneath(tx, post_id)
+    count, reworded = await _change_beneath(tx, viewer, post, edit)
     text = await _understand(tx, viewer, post, edit, addresses)
     if is_blank(text.source) and not count and not post.attached & Attached.QUOTE:
         raise Invalid("text", "post_empty")
-    warning = clean_line(edit.warning, "warning", WARNING_MAX)
-    title = _title(post, edit)
-    if edit.poll is not None:
-        reworded |= await change_poll(tx, post_id, edit.poll)
-    elif edit.without_poll:
-        await drop_poll(tx, post_id)
-        reworded |= bool(post.attached & Attached.POLL)
-    if (text.source, warning, title) != (before.source, before.warning, before.title):
-        reworded = True
-        await keep_revision(tx, post_id)
+    warning, title = clean_line(edit.warning, "warning", WARNING_MAX), _title(post, edit)
+    reworded |= (text.source, warning, title) != (before.source, before.warning, before.title)
+    language = clean_language(edit.language)
+    if not language and text.source == before.source:
+        # Found out once, it is the same again.
+        language = before.language
+    changed = reworded or language != before.language or await look_beneath(tx, post_id) != former
+    if changed:
+        await keep_revision(tx, post_id, former)
+    edited = changed or await _changes_beside(tx, post, edit)
+    if not edited and edit.who_quotes in (None, post.who_quotes):
+        return
     await tx.run(
         _EDIT,
         id=post_id,
@@ -208,10 +190,10 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
         new_title=title,
         new_pictures=count,
         new_who=edit.who_quotes,
-        new_language=clean_language(edit.language),
+        new_language=language,
         kept_bits=~_given_up(edit),
         new_labels=0 if edit.labels is None else (edit.labels & LABELS).value,
-        now=clock.now(),
+        edited=clock.now() if edited else post.edited_at,
     )
     if post.article is not None:
         await attach_more(tx, post.actor_id, post_id, pictures_of(edit.article, text))
@@ -221,15 +203,37 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
     await record(tx, PostEdited(post_id=post_id, conversation_id=where, actor_id=post.actor_id, reworded=reworded))
 
 
+async def _change_beneath(tx: Write, viewer: Viewer, post: Post, edit: PostEdit) -> tuple[int, bool]:
+    """Pictures and poll; how many pictures there are then, and whether they or the poll are others. Raises Invalid."""
+    count, others = post.pictures_count, False
+    if edit.pictures is not None and post.article is None:
+        check_pictures(edit.pictures)
+        count = len(edit.pictures)
+        others = await change_pictures(tx, post.actor_id, post.id, edit.pictures)
+    # The words of pictures stand in the text of an article, too.
+    await describe_pictures(tx, viewer, edit.alts, post.id)
+    await aim_pictures(tx, viewer, edit.focuses, post.id)
+    if edit.poll is not None:
+        others |= await change_poll(tx, post.id, edit.poll)
+    elif edit.without_poll:
+        others |= bool(post.attached & Attached.POLL)
+        await drop_poll(tx, post.id)
+    return count, others
+
+
+async def _changes_beside(tx: Read, post: Post, edit: PostEdit) -> bool:
+    """Something else than what a revision keeps; of an article perhaps. Raises Invalid."""
+    if edit.article is not None:
+        return True
+    if edit.labels is not None and (edit.labels ^ post.attached) & LABELS:
+        return True
+    return edit.tags is not None and set(clean_tags(edit.tags)) != set(await queries.list_named_tags(tx, post.id))
+
+
 def _given_up(edit: PostEdit) -> int:
     """Bits of `Attached` that it does not have any more, or that are set anew."""
     poll = Attached.POLL.value if edit.without_poll and edit.poll is None else 0
     return poll if edit.labels is None else poll | LABELS.value
-
-
-async def keep_revision(tx: Write, post_id: int) -> None:
-    """What a post says now is to be read in its history, whatever it says from here on."""
-    await tx.run(_KEEP_REVISION, id=post_id)
 
 
 async def _understand(tx: Write, viewer: Viewer, post: Post, edit: PostEdit, addresses: Addresses) -> Text:

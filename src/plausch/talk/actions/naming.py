@@ -8,9 +8,10 @@ from plausch.language import markdown
 from plausch.people.model import Viewer, check_may_act
 from plausch.storage import Write, column_statement, param
 from plausch.talk import queries
-from plausch.talk.actions.editing import check_may_change, keep_revision
+from plausch.talk.actions.editing import check_may_change
 from plausch.talk.actions.holding import hold_conversation, hold_post
 from plausch.talk.actions.looking_after import note_step
+from plausch.talk.actions.revising import keep_revision, look_beneath
 from plausch.talk.actions.texts import note_tags
 from plausch.talk.events import PostEdited, StateChanged
 from plausch.talk.model import Attached, Post, TopicEdit, TopicKind, TopicStep, clean_title
@@ -74,7 +75,7 @@ async def _rename(tx: Write, root: Post, edit: TopicEdit) -> bool:
     title = root.title if edit.title is None else clean_title(edit.title)
     if title == root.title:
         return False
-    await keep_revision(tx, root.id)
+    await keep_revision(tx, root.id, await look_beneath(tx, root.id))
     await tx.run(_RENAME, id=root.id, new_title=title, now=clock.now())
     return True
 

@@ -2,12 +2,14 @@
 
 import enum
 import zlib
+from collections.abc import Sequence
 
 import msgspec
 
 from plausch.talk.model.articles import Article
 from plausch.talk.model.attached import Poll, Preview, Quote
 from plausch.talk.model.audiences import Audience, AudienceKind, WhoReplies
+from plausch.talk.model.pictures import Picture
 
 
 class EntryKind(enum.StrEnum):
@@ -147,6 +149,17 @@ class Revision(msgspec.Struct, frozen=True):
     #: When this wording was written (ms).
     at: int
     title: str = ""
+    #: Ids of its pictures with their words, in order; what is gone is among them. None: nobody had noted it.
+    pictures: tuple[tuple[int, str], ...] | None = None
+    #: What one could choose, if it asked something.
+    options: tuple[str, ...] = ()
+
+    def shown(self, pictures: Sequence[Picture]) -> list[Picture]:
+        """Those of the post's pictures that it had then, with their words of then; if nobody noted that, all."""
+        if self.pictures is None:
+            return list(pictures)
+        there = {one.id: one for one in pictures}
+        return [msgspec.structs.replace(there[id_], alt=alt) for id_, alt in self.pictures if id_ in there]
 
 
 class Topic(msgspec.Struct, frozen=True):

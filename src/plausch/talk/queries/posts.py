@@ -58,19 +58,32 @@ _WRITTEN = Statement(
     sa.select(*_SOURCE_COLUMNS).where(post.c.id == param("id"), post.c.deleted_at.is_(None)),
     Source,
 )
+_REVISION_COLUMNS = (
+    *(revisions.c.version, revisions.c.html, revisions.c.warning, revisions.c.at, revisions.c.title),
+    *(revisions.c.pictures, revisions.c.options),
+)
+_as_pictures = msgspec.json.Decoder(tuple[tuple[int, str], ...]).decode
+_as_options = msgspec.json.Decoder(tuple[str, ...]).decode
+
+
+def _revision(
+    version: int, html: str, warning: str, at: int, title: str, pictures: str | None, options: str | None
+) -> Revision:
+    shown = _as_pictures(pictures) if pictures is not None else None
+    return Revision(version, html, warning, at, title, shown, _as_options(options) if options else ())
+
+
 _REVISIONS = Statement(
-    sa.select(revisions.c.version, revisions.c.html, revisions.c.warning, revisions.c.at, revisions.c.title)
+    sa.select(*_REVISION_COLUMNS)
     .select_from(revisions.join(post, post.c.id == revisions.c.post_id))
     .where(post.c.id == param("id"), visible())
     .order_by(revisions.c.version.desc())
     .limit(param("limit")),
-    Revision,
+    _revision,
 )
 _ENTRUSTED_REVISIONS = Statement(
-    sa.select(revisions.c.version, revisions.c.html, revisions.c.warning, revisions.c.at, revisions.c.title)
-    .where(revisions.c.post_id == param("id"))
-    .order_by(revisions.c.version.desc()),
-    Revision,
+    sa.select(*_REVISION_COLUMNS).where(revisions.c.post_id == param("id")).order_by(revisions.c.version.desc()),
+    _revision,
 )
 _PARTICIPANTS = column_statement(
     sa.select(participants.c.actor_id)

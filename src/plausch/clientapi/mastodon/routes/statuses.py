@@ -22,6 +22,7 @@ from plausch.feeds.model import FilterPlace
 from plausch.http.request import Request
 from plausch.language.formats import exact_iso
 from plausch.talk import queries
+from plausch.talk.model import Revision
 from plausch.talk.queries import Branch
 
 _encode = msgspec.json.Encoder().encode
@@ -108,21 +109,22 @@ async def get_history(request: Request) -> Response:
         accounts, made = await join_accounts(tx, request, [post.actor_id])
     await keep(request, made)
     token = 0 if post.audience.open_to_all else request.token_id
-    media = [present_media(site, one, token) for one in pictures]
-    now = (post.html, post.warning, post.edited_at or post.published_at)
-    texts = [*((one.html, one.warning, one.at) for one in former), now]
+    options = tuple(one.text for one in post.poll.options) if post.poll is not None else ()
+    at = post.edited_at or post.published_at
+    now = Revision(post.version, post.html, post.warning, at, options=options)
     return answered(
         [
             StatusEdit(
-                content=present_html(site, html),
-                spoiler_text=warning,
-                sensitive=bool(warning),
-                created_at=exact_iso(at),
+                content=present_html(site, one.html),
+                spoiler_text=one.warning,
+                sensitive=bool(one.warning),
+                created_at=exact_iso(one.at),
                 account=msgspec.Raw(accounts.get(post.actor_id, b"null")),
-                media_attachments=media,
-                emojis=emojis_of(site, html),
+                media_attachments=[present_media(site, each, token) for each in one.shown(pictures)],
+                emojis=emojis_of(site, one.html),
+                poll={"options": [{"title": text} for text in one.options]} if one.options else None,
             )
-            for html, warning, at in texts
+            for one in (*former, now)
         ]
     )
 

@@ -58,6 +58,7 @@ def upgrade() -> None:
     _talk_article_addresses()
     _talk_posts()
     _talk_put_away()
+    _talk_revisions()
     _talk_speakers()
 
 
@@ -642,6 +643,11 @@ def _talk_put_away() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_talk_put_away_conversation_id", "talk_put_away", ["conversation_id"])
+
+
+def _talk_revisions() -> None:
+    op.add_column("talk_revisions", sa.Column("pictures", sa.Text()))
+    op.add_column("talk_revisions", sa.Column("options", sa.Text()))
 
 
 def _talk_speakers() -> None:
