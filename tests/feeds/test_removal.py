@@ -202,7 +202,7 @@ async def _only_a_place_is_left(
             assert [one.deleted for one in tree] == [False, True, False], "others' replies stay where they were"
         shown = await queries.get_post(read, VISITOR, theirs)
         assert (shown.likes, shown.shares, shown.replies) == (0, 0, 0)
-        assert await queries.list_likers(read, ines, theirs, 9) == []
+        assert await queries.list_likers(read, ines, theirs, Page()) == []
         assert [one for one in await feeds.list_notifications(read, ines, Page()) if one.actor_id == anna.person] == []
     rows = await stored(database)
     for name in ("talk_likes", "talk_shares", "talk_bookmarks", "talk_reads", "people_relations", "people_sessions"):

@@ -413,8 +413,9 @@ async def _suggestions(read: Read, viewer: Viewer, world: World) -> Seen:
 async def _responders(read: Read, viewer: Viewer, world: World) -> Seen:
     seen = Seen()
     for post in world.posts:
-        likers = set(await talk.list_likers(read, viewer, post.id, 100))
-        sharers = set(await talk.list_sharers(read, viewer, post.id, 100))
+        page = Page(limit=100)
+        likers = {one.actor_id for one in await talk.list_likers(read, viewer, post.id, page)}
+        sharers = {one.actor_id for one in await talk.list_sharers(read, viewer, post.id, page)}
         sees = world.sees(viewer.acting_as, post)
         for found, all_of in ((likers, post.likers), (sharers, set(post.sharers))):
             shown = {one for one in all_of if one == viewer.acting_as or world.near(viewer.acting_as, one)}

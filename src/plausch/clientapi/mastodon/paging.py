@@ -1,6 +1,6 @@
 """Pages of lists: `max_id`, `since_id`, `min_id`, `limit`, and the `Link` header by which apps go on (RFC 8288)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -26,6 +26,13 @@ class Range(NamedTuple):
     def page(self) -> Page:
         """The same for the domain."""
         return Page(before=self.before, after=self.after, limit=self.limit, upwards=self.upwards)
+
+    def cut(self, ids: Iterable[int]) -> tuple[list[int], bool]:
+        """That part of what is there as a whole, the highest id first; and whether there is more below it."""
+        there = sorted((id_ for id_ in ids if id_ < self.before), reverse=True)
+        within = [id_ for id_ in there if id_ > self.after]
+        found = within[-self.limit :] if self.upwards else within[: self.limit]
+        return found, bool(found) and found[-1] != there[-1]
 
 
 def range_of(request: Request, usual: int = DEFAULT_LIMIT, most: int = MAX_LIMIT // 2) -> Range:
@@ -58,6 +65,7 @@ def link_pages(
         return response
     address = _address(request, others)
     link = f'<{address}min_id={max(ids)}>; rel="prev"'
+    more = more or "min_id" in request.query_params  # whence one came from
     response.headers["link"] = f'<{address}max_id={min(ids)}>; rel="next", {link}' if more else link
     return response
 

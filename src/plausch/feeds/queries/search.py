@@ -39,11 +39,12 @@ _RESPONSE = 2 * post.c.replies + 2 * post.c.shares + post.c.likes
 
 
 @functools.lru_cache(512)
-def _posts(names: frozenset[str], order: SearchOrder) -> Statement[int]:
+def _posts(names: frozenset[str], order: SearchOrder, upwards: bool) -> Statement[int]:  # a part of the key
     """The statement with just these conditions: each combination gets a plan of its own."""
     by_words = "query" in names
     id_ = post_words.c.rowid if by_words else post.c.id
-    places = (id_.desc(),) if order is SearchOrder.TIME else (_RESPONSE.desc(), id_.desc())
+    by_time = id_ if upwards else id_.desc()
+    places = (by_time,) if order is SearchOrder.TIME else (_RESPONSE.desc(), by_time)
     return column_statement(
         sa.select(post.c.id)
         .select_from(post_words.join(post, post.c.id == post_words.c.rowid) if by_words else post)
@@ -108,13 +109,15 @@ async def search_posts(
     if not narrowing:
         return []
     since, until = id_bounds(wanted, zone)
-    statement = _posts(frozenset(narrowing), order)
+    statement = _posts(frozenset(narrowing), order, page.upwards)
     bounds = {"since": max(since, page.after + 1), "before": min(until, page.before)}
     values = {**narrowing, **bounds, **seen_as(viewer)}
-    if not wanted.phrases:
-        return await tx.all(statement, limit=page.limit, **values)
-    stretches = _STRETCHES if order is SearchOrder.TIME else 1
-    return await _with_phrases(tx, viewer, wanted.phrases, statement, page.limit, values, stretches)
+    if wanted.phrases:
+        stretches = _STRETCHES if order is SearchOrder.TIME else 1
+        found = await _with_phrases(tx, viewer, wanted.phrases, statement, page, values, stretches)
+    else:
+        found = await tx.all(statement, limit=page.limit, **values)
+    return found[::-1] if page.upwards else found
 
 
 async def _narrowing(tx: Read, viewer: Viewer, wanted: Wanted) -> dict[str, Any]:
@@ -143,7 +146,7 @@ async def _with_phrases(
     viewer: Viewer,
     phrases: tuple[str, ...],
     statement: Statement[int],
-    limit: int,
+    page: Page,
     values: dict[str, Any],
     stretches: int,
 ) -> list[int]:
@@ -156,10 +159,10 @@ async def _with_phrases(
             text = f"{posts[id_].warning} {plain_text(posts[id_].html)}" if id_ in posts else ""
             if has_phrases(text, phrases):
                 found.append(id_)
-        if len(found) >= limit or len(ids) < _STRETCH:
+        if len(found) >= page.limit or len(ids) < _STRETCH:
             break
-        values = {**values, "before": min(ids)}
-    return found[:limit]
+        values |= {"since": max(ids) + 1} if page.upwards else {"before": min(ids)}
+    return found[: page.limit]
 
 
 async def list_searches(tx: Read, viewer: Viewer) -> list[SavedSearch]:

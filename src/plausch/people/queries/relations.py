@@ -62,7 +62,9 @@ def _is_group(actor: sa.BindParameter[int]) -> sa.ColumnElement[bool]:
     return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, one.c.kind == ActorKind.GROUP.value))
 
 
-def _list(mine: sa.ColumnElement[int], theirs: sa.ColumnElement[int], *, groups_too: bool = False) -> Statement[Actor]:
+def _list(
+    mine: sa.ColumnElement[int], theirs: sa.ColumnElement[int], *, upwards: bool = False, groups_too: bool = False
+) -> Statement[Actor]:
     # Who is in a group, its members know.
     known = (_PRESENT, actors.c.kind != ActorKind.GROUP.value, sa.not_(_is_group(param("of"))))
     return Statement(
@@ -72,18 +74,26 @@ def _list(mine: sa.ColumnElement[int], theirs: sa.ColumnElement[int], *, groups_
             mine == param("of"),
             relations.c.kind == param("kind", sa.Text()),
             theirs < param("before"),
+            theirs > param("after"),
             *((stands_before(_ME, actors),) if groups_too else known),
             no_block_between(_ME, actors.c.id),
         )
-        .order_by(theirs.desc())
+        .order_by(theirs if upwards else theirs.desc())
         .limit(param("limit")),
         Actor,
     )
 
 
-_TARGETS = _list(relations.c.source_id, relations.c.target_id)
-_OWN_TARGETS = _list(relations.c.source_id, relations.c.target_id, groups_too=True)
-_SOURCES = _list(relations.c.target_id, relations.c.source_id)
+def _both_ways(
+    mine: sa.ColumnElement[int], theirs: sa.ColumnElement[int], *, groups_too: bool = False
+) -> dict[bool, Statement[Actor]]:
+    """By whether one goes upwards."""
+    return {upwards: _list(mine, theirs, upwards=upwards, groups_too=groups_too) for upwards in (False, True)}
+
+
+_TARGETS = _both_ways(relations.c.source_id, relations.c.target_id)
+_OWN_TARGETS = _both_ways(relations.c.source_id, relations.c.target_id, groups_too=True)
+_SOURCES = _both_ways(relations.c.target_id, relations.c.source_id)
 _IDS = column_statement(
     sa.select(relations.c.target_id).where(
         relations.c.source_id == param("of"), relations.c.kind == param("kind", sa.Text())
@@ -217,12 +227,12 @@ async def list_related(
 
     `groups_too`: also which groups the viewer itself follows.
     """
-    statement = _SOURCES if reverse else _TARGETS
+    statements = _SOURCES if reverse else _TARGETS
     if groups_too and of == viewer.acting_as and not reverse:
-        statement = _OWN_TARGETS
-    return await tx.all(
-        statement, of=of, kind=relation.value, me=viewer.acting_as, before=page.before, limit=page.limit
-    )
+        statements = _OWN_TARGETS
+    bounds = {"before": page.before, "after": page.after, "limit": page.limit}
+    found = await tx.all(statements[page.upwards], of=of, kind=relation.value, me=viewer.acting_as, **bounds)
+    return found[::-1] if page.upwards else found
 
 
 async def relation_ids(tx: Read, of: int, relation: Relation) -> Sequence[int]:

@@ -145,6 +145,7 @@ from plausch.talk.queries.pictures import (
     list_pictures,
 )
 from plausch.talk.queries.posts import (
+    Responder,
     Words,
     count_posts,
     find_open_source,
@@ -238,6 +239,7 @@ __all__ = [
     "PictureFile",
     "PostNode",
     "Quoting",
+    "Responder",
     "Response",
     "ShareRow",
     "Source",

@@ -134,9 +134,17 @@ def joined_entries() -> sa.Join:
 
 def like_position(of: FromClause) -> ColumnElement[int]:
     """A like's place among ids: its moment, and of likes of one moment an order that stays."""
-    return of.c.at * sa.literal(first_id_at(1), sa.BigInteger()) + of.c.post_id % sa.literal(
-        first_id_at(1), sa.BigInteger()
-    )
+    return _position(of.c.at, of.c.post_id)
+
+
+def response_position(of: FromClause) -> ColumnElement[int]:
+    """The same of a like or a share among those of one post."""
+    return _position(of.c.at, of.c.actor_id)
+
+
+def _position(at: ColumnElement[int], apart: ColumnElement[int]) -> ColumnElement[int]:
+    one = sa.literal(first_id_at(1), sa.BigInteger())
+    return at * one + apart % one
 
 
 def in_board(conversation: ColumnElement[Any], boards: Any) -> ColumnElement[bool]:

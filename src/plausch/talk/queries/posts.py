@@ -14,7 +14,7 @@ from plausch.people.queries import is_present, no_block_between
 from plausch.storage import Read, Statement, any_of, begins_with, column_statement, is_one_of, param
 from plausch.talk.model import OPEN, Attached, Audience, AudienceKind, Post, Revision
 from plausch.talk.queries.attached import complete
-from plausch.talk.queries.clauses import ME, like_position, post, post_columns, seen_as, visible
+from plausch.talk.queries.clauses import ME, like_position, post, post_columns, response_position, seen_as, visible
 from plausch.talk.queries.own import is_own
 from plausch.talk.tables import (
     articles,
@@ -121,15 +121,27 @@ _AUDIENCES = Statement(
 )
 
 
-def _responders(table: sa.Table) -> Statement[int]:
-    return column_statement(
-        sa.select(table.c.actor_id)
+class Responder(NamedTuple):
+    """Who liked or shared a post, and by what the list is paged."""
+
+    actor_id: int
+    position: int
+
+
+def _responders(table: sa.Table) -> dict[bool, Statement[Responder]]:
+    """By whether one goes upwards."""
+    position = response_position(table)
+    core = (
+        sa.select(table.c.actor_id, position)
         .select_from(table.join(post, post.c.id == table.c.post_id))
-        .where(post.c.id == param("id"), visible())
+        .where(post.c.id == param("id"), visible(), position < param("before"), position > param("after"))
         .where(no_block_between(ME, table.c.actor_id), is_present(table.c.actor_id))
-        .order_by(table.c.at.desc())
         .limit(param("limit"))
     )
+    return {
+        upwards: Statement(core.order_by(position if upwards else position.desc()), Responder)
+        for upwards in (False, True)
+    }
 
 
 def _response(table: sa.Table) -> Statement[int]:
@@ -309,12 +321,22 @@ async def list_named_tags(tx: Read, id_: int) -> list[str]:
     return await tx.all(_NAMED_TAGS, id=id_)
 
 
-async def list_likers(tx: Read, viewer: Viewer, id_: int, limit: int) -> list[int]:
-    return await tx.all(_LIKERS, id=id_, limit=limit, **seen_as(viewer))
+async def list_likers(tx: Read, viewer: Viewer, id_: int, page: Page) -> list[Responder]:
+    """The latest first."""
+    return await _list_responders(tx, viewer, id_, page, _LIKERS)
 
 
-async def list_sharers(tx: Read, viewer: Viewer, id_: int, limit: int) -> list[int]:
-    return await tx.all(_SHARERS, id=id_, limit=limit, **seen_as(viewer))
+async def list_sharers(tx: Read, viewer: Viewer, id_: int, page: Page) -> list[Responder]:
+    """The latest first."""
+    return await _list_responders(tx, viewer, id_, page, _SHARERS)
+
+
+async def _list_responders(
+    tx: Read, viewer: Viewer, id_: int, page: Page, statements: dict[bool, Statement[Responder]]
+) -> list[Responder]:
+    bounds = {"before": page.before, "after": page.after, "limit": page.limit}
+    found = await tx.all(statements[page.upwards], id=id_, **bounds, **seen_as(viewer))
+    return found[::-1] if page.upwards else found
 
 
 async def has_liked(tx: Read, actor: int, id_: int) -> bool:

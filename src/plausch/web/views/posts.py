@@ -8,6 +8,7 @@ from starlette.responses import Response
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.kernel.errors import NotFound
+from plausch.kernel.paging import Page
 from plausch.people import queries as people
 from plausch.people.model import Viewer
 from plausch.storage import Read
@@ -47,7 +48,7 @@ async def shown_post(tx: Read, viewer: Viewer, id_: int) -> tuple[Post, dict[str
     return post, {"post": post, "actors": actors, "pictures": pictures}
 
 
-Responders = Callable[[Read, Viewer, int, int], Awaitable[list[int]]]
+Responders = Callable[[Read, Viewer, int, Page], Awaitable[list[queries.Responder]]]
 
 
 async def show_likers(request: Request) -> Response:
@@ -62,7 +63,7 @@ async def _show_responders(request: Request, what: str, list_them: Responders) -
     """Who liked or shared a post, as far as the viewer may see them."""
     async with request.site.database.read() as tx:
         post, context = await shown_post(tx, request.viewer, post_id_of(request))
-        ids = await list_them(tx, request.viewer, post.id, _LISTED)
+        ids = [one.actor_id for one in await list_them(tx, request.viewer, post.id, Page(limit=_LISTED))]
         found = await people.list_actors(tx, request.viewer, ids)
     people_shown = [found[id_] for id_ in ids if id_ in found]
     return await render(request, "responders.html", what=what, people=people_shown, **context)

@@ -132,7 +132,7 @@ async def _list_related(request: Request, *, reverse: bool) -> Response:
         found = await people.list_related(
             tx, request.viewer, of, Relation.FOLLOW, wanted.page, reverse=reverse, groups_too=True
         )
-        ids = [one.id for one in found if one.id > wanted.after]
+        ids = [one.id for one in found]
         joined, made = await join_accounts(tx, request, ids)
     await keep(request, made)
     response = json_response(b"[%b]" % b",".join(joined[id_] for id_ in ids if id_ in joined))

@@ -20,8 +20,7 @@ async def _avoided(request: Request, relation: Relation) -> Response:
     wanted = range_of(request, 40, 80)
     async with request.site.database.read() as tx:
         found = await queries.list_avoided(tx, request.viewer, relation)
-        ids = sorted((one.id for one in found if wanted.after < one.id < wanted.before), reverse=True)
-        shown = ids[: wanted.limit]
+        shown, more = wanted.cut(one.id for one in found)
         joined, made = await join_accounts(tx, request, shown, blocked_too=True)
         ends = await queries.list_relationships(tx, request.viewer, shown) if relation is Relation.MUTE else {}
     await keep(request, made)
@@ -35,7 +34,7 @@ async def _avoided(request: Request, relation: Relation) -> Response:
             end = msgspec.json.encode(exact_iso(at) if at is not None else None)
             body = body[:-1] + b',"mute_expires_at":%b}' % end
         bodies.append(body)
-    return link_pages(listed(bodies), request, shown, more=len(shown) < len(ids))
+    return link_pages(listed(bodies), request, shown, more=more)
 
 
 async def list_blocks(request: Request) -> Response:

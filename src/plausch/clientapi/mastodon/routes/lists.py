@@ -81,16 +81,16 @@ async def remove_list(request: Request) -> Response:
 async def list_members(request: Request) -> Response:
     """Paged by account; with `limit=0` all of them."""
     wanted = range_of(request, 40, 80)
-    whole = request.query_params.get("limit") == "0"
+    if request.query_params.get("limit") == "0":
+        wanted = wanted._replace(limit=MEMBERS_MAX)
     async with request.site.database.read() as tx:
         await queries.get_list(tx, request.viewer, id_of(request))
         members = await queries.list_list_members(tx, request.viewer, id_of(request))
-        ids = sorted((one.id for one in members if wanted.after < one.id < wanted.before), reverse=True)
-        shown = ids if whole else ids[: wanted.limit]
+        shown, more = wanted.cut(one.id for one in members)
         joined, made = await join_accounts(tx, request, shown)
     await keep(request, made)
     response = listed([joined[id_] for id_ in shown if id_ in joined])
-    return link_pages(response, request, shown, more=len(shown) < len(ids))
+    return link_pages(response, request, shown, more=more)
 
 
 async def _members(request: Request) -> list[int]:

@@ -89,8 +89,9 @@ async def _find_statuses(request: Request, query: Fields, words: str, limit: int
             if named is None:
                 return []
             words = f"{words} from:@{named.handle}"
-        page = Page(before=wanted.before, after=wanted.after, limit=limit + offset)
-        return (await queries.search_posts(tx, request.viewer, words, page))[offset:]
+        page = Page(before=wanted.before, after=wanted.after, limit=limit + offset, upwards=wanted.upwards)
+        found = await queries.search_posts(tx, request.viewer, words, page)
+        return found[: max(0, len(found) - offset)] if wanted.upwards else found[offset:]
 
 
 async def _follow(request: Request, address: str, kinds: list[str], found: dict[str, bytes]) -> None:

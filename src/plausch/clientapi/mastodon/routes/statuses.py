@@ -1,6 +1,6 @@
 """`/api/v1/statuses`: reading them, alone and in their context."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 from starlette.responses import Response
@@ -12,7 +12,7 @@ from plausch.clientapi.mastodon.entities.statuses import StatusEdit, StatusSourc
 from plausch.clientapi.mastodon.errors import Refused
 from plausch.clientapi.mastodon.forms import query_of
 from plausch.clientapi.mastodon.joining import answer_joined, find_sieve, join_accounts, join_statuses
-from plausch.clientapi.mastodon.paging import limit_of, link_pages, range_of
+from plausch.clientapi.mastodon.paging import link_pages, range_of
 from plausch.clientapi.mastodon.present.statuses import present_card, present_media
 from plausch.clientapi.mastodon.present.texts import emojis_of, present_html
 from plausch.clientapi.mastodon.showing import answer_one, get_piece, post_of, show_posts, show_status
@@ -20,11 +20,15 @@ from plausch.clientapi.passes import sign_addresses
 from plausch.feeds import queries as feeds
 from plausch.feeds.model import FilterPlace
 from plausch.http.request import Request
+from plausch.kernel.paging import Page
 from plausch.language.formats import exact_iso
+from plausch.people.model import Viewer
+from plausch.storage import Read
 from plausch.talk import queries
 from plausch.talk.model import Revision
 from plausch.talk.queries import Branch
 
+Responders = Callable[[Read, Viewer, int, Page], Awaitable[list[queries.Responder]]]
 _encode = msgspec.json.Encoder().encode
 _MANY = 100
 #: Posts of one tree: those with a token get more of it, as the documentation has it.
@@ -140,26 +144,22 @@ async def get_card(request: Request) -> Response:
     return json_response(body if post.audience.open_to_all else sign_addresses(request.site, body, request.token_id))
 
 
-def _people(request: Request, ids: Sequence[int], joined: dict[int, bytes]) -> Response:
-    return json_response(b"[%b]" % b",".join(joined[id_] for id_ in ids if id_ in joined))
+async def _answer_responders(request: Request, list_them: Responders) -> Response:
+    wanted = range_of(request, 40, 80)
+    async with request.site.database.read() as tx:
+        found = await list_them(tx, request.viewer, await post_of(tx, request), wanted.page)
+        joined, made = await join_accounts(tx, request, [one.actor_id for one in found])
+    await keep(request, made)
+    response = json_response(b"[%b]" % b",".join(joined[one.actor_id] for one in found if one.actor_id in joined))
+    return link_pages(response, request, [one.position for one in found], more=len(found) == wanted.limit)
 
 
 async def list_favourited_by(request: Request) -> Response:
-    async with request.site.database.read() as tx:
-        limit = limit_of(request, 40, 80)
-        ids = await queries.list_likers(tx, request.viewer, await post_of(tx, request), limit)
-        joined, made = await join_accounts(tx, request, ids)
-    await keep(request, made)
-    return _people(request, ids, joined)
+    return await _answer_responders(request, queries.list_likers)
 
 
 async def list_reblogged_by(request: Request) -> Response:
-    async with request.site.database.read() as tx:
-        limit = limit_of(request, 40, 80)
-        ids = await queries.list_sharers(tx, request.viewer, await post_of(tx, request), limit)
-        joined, made = await join_accounts(tx, request, ids)
-    await keep(request, made)
-    return _people(request, ids, joined)
+    return await _answer_responders(request, queries.list_sharers)
 
 
 async def list_quotes(request: Request) -> Response:
