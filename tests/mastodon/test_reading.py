@@ -372,3 +372,6 @@ async def test_conversations_are_listed_read_and_put_away(town: Town) -> None:
     await settle(town)
     again = await anna.get("/api/v1/conversations")
     assert (again[0]["id"], again[0]["last_status"]["id"], again[0]["unread"]) == (str(first), str(answer), True)
+    # Whoever has said the last word has read it.
+    await say(town, anna, "Ja", reply_to=answer)
+    assert (await anna.get("/api/v1/conversations"))[0]["unread"] is False

@@ -35,11 +35,11 @@ async def present_conversations(
     accounts, faces = await join_accounts(tx, request, everybody)
     joined = await show_posts(tx, request, [one.last_id for one in found], FilterPlace.CONVERSATIONS)
     statuses = {id_in(body): body for body in joined.bodies}
-    unread = await feeds.list_unread_talks(tx, request.viewer, [one.conversation_id for one in found])
+    unread = await _unread(tx, request, found)
     shown = [
         Conversation(
             id=str(one.scope_id),
-            unread=one.conversation_id in unread,
+            unread=one.last_id in unread,
             accounts=[msgspec.Raw(accounts[id_]) for id_ in named.get(one.scope_id, ()) if id_ in accounts],
             last_status=msgspec.Raw(statuses[one.last_id]),
         )
@@ -47,6 +47,14 @@ async def present_conversations(
         if one.last_id in statuses
     ]
     return shown, [*faces, *joined.made]
+
+
+async def _unread(tx: Read, request: Request, found: Sequence[Direct]) -> set[int]:
+    """The last of those in which something is new; not where one has said the last word oneself."""
+    viewer = request.viewer
+    unread = await feeds.list_unread_talks(tx, viewer, [one.conversation_id for one in found])
+    last = await queries.list_posts(tx, viewer, [one.last_id for one in found if one.conversation_id in unread])
+    return {one.id for one in last.values() if one.actor_id != viewer.acting_as}
 
 
 async def list_conversations(request: Request) -> Response:
