@@ -120,7 +120,10 @@ async def test_a_program_asks_is_agreed_to_speaks_and_gives_its_token_back(town:
     assert (token["token_type"], token["scope"]) == ("Bearer", "read write:statuses")
     program = await town.client(token["access_token"])
     assert (await program.get("/oauth/userinfo")).json()["preferred_username"] == "anna"
-    assert (await program.get("/api/v1/apps/verify_credentials")).json()["name"] == "Tusky"
+    known = (await program.get("/api/v1/apps/verify_credentials")).json()
+    # Some apps take from here by which key the server's pushed messages are known.
+    pushing = (await client.get("/api/v2/instance")).json()["configuration"]["vapid"]["public_key"]
+    assert (known["name"], known["vapid_key"], app["vapid_key"]) == ("Tusky", pushing, pushing)
     settings = (await browser.get("/settings/sessions")).text
     assert "Tusky" in settings
 

@@ -13,7 +13,7 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     redirect_uris: list[str]
     redirect_uri: str
     #: Former apps look for it here; it stands in `/api/v2/instance`.
-    vapid_key: str = ""
+    vapid_key: str
 
 
 class CredentialApplication(Application, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from plausch.clientapi.mastodon.entities.oauth import (
 )
 from plausch.clientapi.mastodon.errors import Refused, bad_token
 from plausch.clientapi.mastodon.forms import Fields, read_fields
+from plausch.clientapi.mastodon.routes.instance import push_key
 from plausch.http.errors import BadRequest
 from plausch.http.limits import count_try
 from plausch.http.request import Request
@@ -55,7 +56,8 @@ async def register(request: Request) -> Response:
     )
     async with request.site.database.write() as tx:
         app, secret = await actions.register_app(tx, form)
-    return answered(CredentialApplication(**_said(app), client_id=app.client_id, client_secret=secret))
+    key = await push_key(request)
+    return answered(CredentialApplication(**_said(app), vapid_key=key, client_id=app.client_id, client_secret=secret))
 
 
 async def verify_app(request: Request) -> Response:
@@ -64,7 +66,7 @@ async def verify_app(request: Request) -> Response:
         app = await queries.find_app(tx, request.app_id)
     if app is None:  # made on the command line
         raise bad_token()
-    return answered(Application(**_said(app)))
+    return answered(Application(**_said(app), vapid_key=await push_key(request)))
 
 
 async def _read(request: Request) -> Fields:
