@@ -7,9 +7,13 @@ import httpx
 import pytest
 from PIL import Image
 
+from plausch.http.site import ADDRESSES
+from plausch.kernel import clock
 from plausch.people import actions as people
 from plausch.people import queries as people_queries
 from plausch.people.model import Viewer
+from plausch.talk import actions as talk
+from plausch.talk.model import PollDraft, PostDraft, PostEdit
 from tests.corpus.xss import PAYLOADS
 from tests.harness.engines import on_postgres_when_all
 from tests.web.conftest import Browser, OpenWeb, Web
@@ -226,6 +230,26 @@ async def test_a_public_picture_may_be_kept_by_caches(web: Web) -> None:
     assert (await visitor.get(url, headers=tag)).status_code == 304
     await anna.submit(f"/posts/{posted}/remove")
     assert (await visitor.get(url, headers=tag)).status_code == 404, "what is removed leaves the caches"
+
+
+async def test_former_versions_show_the_pictures_and_the_poll_there_were(web: Web) -> None:
+    anna = await web.join("anna")
+    found = re.search(r'name="picture" value="(\d+)"', (await upload(anna)).text)
+    assert found is not None
+    posted = await post(anna, "Seht her", picture=found[1], **{f"alt_{found[1]}": "Ein Brunnen"})
+    viewer = await viewer_of(web, "anna")
+    change = PostEdit(source="Seht her", language="de", alts={int(found[1]): "Der Brunnen am Markt"})
+    async with web.site.database.write() as tx:
+        await talk.edit_post(tx, viewer, int(posted), change, ADDRESSES)
+    page = (await anna.get(f"/posts/{posted}/history")).text
+    assert page.index('alt="Der Brunnen am Markt"') < page.index('alt="Ein Brunnen"')
+
+    draft = PostDraft(source="Wann?", poll=PollDraft(options=("Samstag", "Sonntag"), lasts=clock.HOUR))
+    async with web.site.database.write() as tx:
+        asked = await talk.publish_post(tx, viewer, draft, ADDRESSES)
+        await talk.edit_post(tx, viewer, asked, PostEdit(source="Nie", without_poll=True), ADDRESSES)
+    page = (await anna.get(f"/posts/{asked}/history")).text
+    assert '<li dir="auto">Sonntag</li>' in page
 
 
 @pytest.mark.parametrize(
