@@ -17,6 +17,7 @@ from plausch.people import actions as people
 from plausch.people.model import PageKind, Role, Theme, Viewer
 from plausch.talk import actions as talk
 from plausch.talk import queries
+from plausch.talk.actions.drafts import publish_due_draft
 from plausch.talk.actions.pictures import hold_pictures
 from plausch.talk.jobs import drop_loose_pictures
 from plausch.talk.model import AudienceKind, PostDraft
@@ -330,6 +331,23 @@ async def test_pictures(town: Town) -> None:
     assert changed["media_attachments"][0]["description"] == "Anders"
     await anna.ask("POST", "/media", 422, files={"file": ("a.txt", b"nichts", "text/plain")})
     await anna.ask("POST", "/media", 422, data={"description": "nichts"})
+
+
+async def test_a_scheduled_poll_is_said_as_it_was_sent(town: Town) -> None:
+    (anna,) = await apps(town, "anna")
+    due = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    poll = {"options": ["Sa", "So"], "expires_in": 3600, "multiple": True, "hide_totals": False}
+    waits = await anna.say("Wann?", scheduled_at=due, poll=poll)
+    assert waits["params"]["poll"] == poll
+    (listed,) = await anna.get("/scheduled_statuses")
+    assert listed["params"]["poll"] == waits["params"]["poll"]
+    plain = await anna.say("Morgen", scheduled_at=due)
+    assert plain["params"]["poll"] is None
+    with clock.at(clock.now() + 2 * clock.DAY + clock.MINUTE):
+        async with town.site.database.write() as tx:
+            made = await publish_due_draft(tx, int(waits["id"]), ADDRESSES)
+        said = await anna.get(f"/statuses/{made}")
+    assert (said["poll"]["multiple"], [one["title"] for one in said["poll"]["options"]]) == (True, ["Sa", "So"])
 
 
 async def test_deleted_and_written_anew_with_the_same_pictures(town: Town) -> None:

@@ -77,6 +77,18 @@ def words_of(fields: Fields, before: str = "") -> tuple[str, str]:
     return text, words or ("⚠" if pictured and fields.flag("sensitive") else "")
 
 
+def said_of_poll(poll: PollDraft | None) -> dict[str, object] | None:
+    """A poll that is asked later, as apps send one."""
+    if poll is None:
+        return None
+    return {
+        "options": list(poll.options),
+        "expires_in": poll.lasts // clock.SECOND,
+        "multiple": poll.multiple,
+        "hide_totals": poll.hidden_until_end,
+    }
+
+
 def moment_of(fields: Fields, name: str = "scheduled_at") -> int | None:
     """A moment (ms), as apps write it. Raises Invalid."""
     text = fields.text(name).strip()

@@ -13,6 +13,7 @@ from plausch.clientapi.mastodon.drafting import (
     moment_of,
     policy_in,
     poll_of,
+    said_of_poll,
     words_of,
 )
 from plausch.clientapi.mastodon.endpoints import Caller, Endpoint
@@ -27,7 +28,7 @@ from plausch.kernel.errors import Invalid, NotAllowed, NotFound
 from plausch.language.formats import exact_iso
 from plausch.storage import Read, Write
 from plausch.talk import actions, queries
-from plausch.talk.model import NEEDS_APPROVAL, AudienceKind, Draft, EntryKind, PostDraft, PostEdit
+from plausch.talk.model import NEEDS_APPROVAL, AudienceKind, Draft, EntryKind, PostDraft, PostEdit, read_extras
 
 _POLICIES = {"followers": "followers", "nobody": "nobody"}
 _encode = msgspec.json.Encoder().encode
@@ -81,6 +82,7 @@ async def _scheduled(tx: Read, request: Request, draft: Draft) -> ScheduledStatu
     pictures = (await queries.list_drafted_pictures(tx, [draft.id])).get(draft.id, [])
     found = await queries.list_own_pictures(tx, request.viewer.acting_as, [one.id for one in pictures])
     audience = AudienceKind(draft.audience) if draft.audience else AudienceKind.PUBLIC
+    extras = read_extras(draft.extras)
     return ScheduledStatus(
         id=str(draft.id),
         scheduled_at=exact_iso(draft.due_at or draft.waits_since or draft.changed_at),
@@ -93,12 +95,12 @@ async def _scheduled(tx: Read, request: Request, draft: Draft) -> ScheduledStatu
             "language": draft.language or None,
             "in_reply_to_id": draft.parent_id or None,
             "scheduled_at": None,
-            "poll": draft.extras.get("poll"),
+            "poll": said_of_poll(extras.poll),
             "idempotency": None,
             "with_rate_limit": False,
             "application_id": 0,
             "quoted_status_id": str(draft.quoted_id) if draft.quoted_id else None,
-            "quote_approval_policy": _POLICIES.get(draft.extras.get("who_quotes", ""), "public"),
+            "quote_approval_policy": _POLICIES.get(extras.who_quotes or "", "public"),
             "allowed_mentions": None,
         },
         media_attachments=[present_media(request.site, one, request.token_id) for one in found],
