@@ -14,7 +14,10 @@ from plausch.feeds.model import (
 )
 from plausch.talk.model import EntryKind
 
-GROUPED = {NotificationKind.LIKED, NotificationKind.SHARED, NotificationKind.FOLLOWED, NotificationKind.TOPIC_REPLIED}
+GROUPED = {
+    *(NotificationKind.LIKED, NotificationKind.SHARED, NotificationKind.FOLLOWED),
+    *(NotificationKind.TOPIC_REPLIED, NotificationKind.JOINED),
+}
 REASONS = {
     EntryKind.POST: ReasonKind.POSTED,
     EntryKind.REPLY: ReasonKind.REPLIED,

@@ -222,7 +222,9 @@ async def test_a_warning_above_nothing_is_what_is_said(town: Town) -> None:
     media = await anna.ask("POST", "/media", files=files)
     covered = await anna.say("", spoiler_text="Bild", media_ids=[media["id"]])
     assert (covered["content"], covered["spoiler_text"]) == ("", "Bild")
-    covered = await anna.ask("PUT", f"/statuses/{covered['id']}", json={"status": "", "spoiler_text": "Rot"})
+    covered = await anna.ask(
+        "PUT", f"/statuses/{covered['id']}", json={"status": "", "spoiler_text": "Rot", "media_ids": [media["id"]]}
+    )
     assert (covered["content"], covered["spoiler_text"], len(covered["media_attachments"])) == ("", "Rot", 1)
     await anna.say("", 422)
     await anna.say("", 422, spoiler_text="  ")

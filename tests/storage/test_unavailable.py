@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from plausch.app.application import Application
 from plausch.clientapi.plausch import DOOR as API
+from plausch.clientapi.plausch.endpoints import ROOT, Endpoint
 from plausch.http.request import Request
 from plausch.http.routing import Route
 from plausch.settings import read_settings
@@ -104,13 +105,13 @@ async def test_uploads_are_closed_by_both_doors(database_url: str, data: Path) -
         return Response()
 
     doors = [
-        replace(API, routes=[*API.routes, Route("POST", "/api/take", take)]),
+        replace(API, routes=[*API.routes, Endpoint("POST", "/take", take, "Take a file", None).route]),
         replace(WEB, routes=[*WEB.routes, Route("POST", "/take", take, Wants.ANYBODY)]),
     ]
     app = Application(read_settings({"data": str(data), "database_url": database_url}, {})[0], doors)
     site = await app.start()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=site.settings.base_url) as client:
-        for path in ("/api/take", "/take"):
+        for path in (f"{ROOT}/take", "/take"):
             await client.post(path, files={"file": ("a.txt", b"words")})
     await app.stop()
     assert [file.closed for file in files] == [True, True]

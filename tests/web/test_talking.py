@@ -165,7 +165,7 @@ async def test_who_may_reply(web: Web) -> None:
         ({"text": ""}, "Write something, or add a picture."),
         ({"text": "a" * 20_001}, "This is too long."),
         ({"warning": "w" * 201}, "This is too long."),
-        ({"audience": "participants"}, "Name at least one person for whom it is."),
+        ({"audience": "participants", "participants": ""}, "Name at least one person for whom it is."),
         ({"participants": "@nobody_at_all"}, "One of these handles belongs to nobody here."),
         ({"audience": "friends"}, "Choose one of what is offered."),
         ({"who_replies": "friends"}, "Choose one of what is offered."),
