@@ -17,7 +17,7 @@ from plausch.storage.statements import (
     power_of_two,
     upsert,
 )
-from plausch.storage.tables import Id, Moment, metadata, prefix_index, table
+from plausch.storage.tables import Id, Moment, metadata, narrow, prefix_index, table
 
 __all__ = [
     "Database",
@@ -33,6 +33,7 @@ __all__ = [
     "greatest",
     "is_one_of",
     "metadata",
+    "narrow",
     "open_database",
     "param",
     "power_of_two",

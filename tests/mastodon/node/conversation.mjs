@@ -126,6 +126,9 @@ assert.ok(edited.editedAt);
 const changed = await hearInes("status.update");
 assert.equal(changed.id, said.id);
 assert.match(changed.content, /Flohmarkt/);
+// Whoever has shared something learns that it says something else now.
+const rewritten = await hearInes("notification");
+assert.deepEqual([rewritten.type, rewritten.status.id], ["update", said.id]);
 assert.equal((await status(ines, said.id).history.list()).length, 2);
 
 // Between the two of them alone.

@@ -8,7 +8,7 @@ from sqlalchemy.sql.expression import FromClause
 
 from plausch.people.model import CONSENT_DEFAULTS, PRESENT, ActorKind, Consent, Relation, Standing
 from plausch.people.tables import actors, consents, relations
-from plausch.storage import is_one_of
+from plausch.storage import is_one_of, narrow
 
 #: The name under which statements of upper rooms join the actor who speaks.
 speaker = actors.alias("speaker")
@@ -17,10 +17,14 @@ group_actor = actors.alias("group_actor")
 #: Who is in which group since when; statements with it say `kind == Relation.MEMBER`.
 membership = relations.alias("membership")
 
+_relation = narrow(relations.c.source_id, relations.c.kind, relations.c.target_id)
+_actor = narrow(actors.c.id, actors.c.kind, actors.c.standing, actors.c.server_id, actors.c.automated)
+_consent = narrow(consents.c.person_id, consents.c.kind, consents.c.granted)
+
 
 def related(kind: Relation, source: ColumnElement[Any], target: ColumnElement[Any]) -> ColumnElement[bool]:
     """`source` stands in this relation to `target`."""
-    one = relations.alias()
+    one = _relation.alias()
     return sa.exists(
         sa.select(sa.literal(1)).where(one.c.source_id == source, one.c.kind == kind.value, one.c.target_id == target)
     )
@@ -28,13 +32,13 @@ def related(kind: Relation, source: ColumnElement[Any], target: ColumnElement[An
 
 def related_targets(kind: Relation, source: ColumnElement[Any]) -> sa.Select[tuple[int]]:
     """All to whom `source` stands in this relation; the column is `id`."""
-    one = relations.alias()
+    one = _relation.alias()
     return sa.select(one.c.target_id.label("id")).where(one.c.source_id == source, one.c.kind == kind.value)
 
 
 def related_sources(kind: Relation, target: ColumnElement[Any]) -> sa.Select[tuple[int]]:
     """All who stand in this relation to `target`; the column is `id`."""
-    one = relations.alias()
+    one = _relation.alias()
     return sa.select(one.c.source_id.label("id")).where(one.c.target_id == target, one.c.kind == kind.value)
 
 
@@ -55,13 +59,13 @@ def not_muted_by(viewer: sa.BindParameter[Any], other: ColumnElement[Any]) -> Co
 
 def is_present(actor: ColumnElement[Any]) -> ColumnElement[bool]:
     """The actor is neither suspended, leaving nor gone."""
-    one = actors.alias()
+    one = _actor.alias()
     return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, is_one_of(one.c.standing, PRESENT)))
 
 
 def is_known_to(viewer: ColumnElement[Any], actor: ColumnElement[Any]) -> ColumnElement[bool]:
     """The actor is present, or a secret group of which the viewer is a member."""
-    one = actors.alias()
+    one = _actor.alias()
     return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, stands_before(viewer, one)))
 
 
@@ -74,14 +78,14 @@ def stands_before(viewer: ColumnElement[Any], of: FromClause) -> ColumnElement[b
 
 def is_kept_from(viewer: ColumnElement[Any], actor: ColumnElement[Any]) -> ColumnElement[bool]:
     """The actor is a secret group, and the viewer not in it."""
-    one = actors.alias()
+    one = _actor.alias()
     secret = (one.c.id == actor, one.c.standing == Standing.SECRET.value)
     return sa.exists(sa.select(sa.literal(1)).where(*secret, sa.not_(stands_before(viewer, one))))
 
 
 def is_recommended(actor: ColumnElement[Any]) -> ColumnElement[bool]:
     """The actor may be put before people who do not know it: not limited, and of this server."""
-    one = actors.alias()
+    one = _actor.alias()
     return sa.exists(
         sa.select(sa.literal(1)).where(one.c.id == actor, one.c.standing == Standing.ACTIVE.value, one.c.server_id == 0)
     )
@@ -89,13 +93,13 @@ def is_recommended(actor: ColumnElement[Any]) -> ColumnElement[bool]:
 
 def is_active(actor: ColumnElement[Any]) -> ColumnElement[bool]:
     """The actor is of good standing, wherever it is at home: it may be put before people who do not know it."""
-    one = actors.alias()
+    one = _actor.alias()
     return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, one.c.standing == Standing.ACTIVE.value))
 
 
 def is_automated(actor: ColumnElement[Any]) -> ColumnElement[bool]:
     """The actor is a program."""
-    one = actors.alias()
+    one = _actor.alias()
     return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, one.c.automated))
 
 
@@ -110,14 +114,14 @@ def is_counted(of: FromClause) -> ColumnElement[bool]:
 
 def counts(actor: ColumnElement[Any]) -> ColumnElement[bool]:
     """The same of whoever has this id."""
-    one = actors.alias()
+    one = _actor.alias()
     return sa.exists(sa.select(sa.literal(1)).where(one.c.id == actor, is_counted(one)))
 
 
 def consents_to(kind: Consent, person: ColumnElement[Any]) -> ColumnElement[bool]:
     """The person has agreed, or has not objected where the default is yes."""
     default = CONSENT_DEFAULTS[kind]
-    one = consents.alias()
+    one = _consent.alias()
     decided = sa.exists(
         sa.select(sa.literal(1)).where(
             one.c.person_id == person, one.c.kind == kind.value, one.c.granted.is_(not default)
