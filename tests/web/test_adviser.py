@@ -185,8 +185,8 @@ async def test_it_says_what_it_knows(web: Web) -> None:
 async def grow(web: Web, people: list[int], count: int) -> None:
     """So many more conversations in two months, of which questions are answered much more often.
 
-    So much, and in the end so many, that it is learnt on every day of the week and at every hour: the less there is to see,
-    the more often chance makes a forecast miss by more than is trusted.
+    So much, and in the end so many, that it is learnt on every day of the week and at every hour: the less there is to
+    see, the more often chance makes a forecast miss by more than is trusted.
     """
     chance, now = random.Random(7), clock.now()
     loaded: list[LoadedPost] = []

@@ -30,8 +30,10 @@ def table(name: str, *parts: sa.schema.SchemaItem, keyed: bool = False, **option
 
 
 def narrow(*columns: sa.Column[Any]) -> sa.TableClause:
-    """These columns of a table alone. Conditions that go into hundreds of statements, each with an alias of its own, take
-    their aliases of this: an alias of a table copies its every column, and all copies stay in memory."""
+    """These columns of a table alone: for conditions that go into hundreds of statements, each with its own alias.
+
+    An alias of a table copies its every column, and all copies stay in memory.
+    """
     return sa.table(columns[0].table.name, *(sa.column(column.name, column.type) for column in columns))
 
 
