@@ -33,13 +33,13 @@ def get(path: str, port: int, *headers: str) -> str:
 
 
 def cpu_of(pid: int) -> float:
-    """Seconds of processor time that a process and its children have used."""
+    """Seconds of processor time that a process and its children have used, those included that have ended since."""
     tree = [psutil.Process(pid)]
     tree += tree[0].children(recursive=True)
     total = 0.0
     for process in tree:
         times = process.cpu_times()
-        total += times.user + times.system
+        total += times.user + times.system + times.children_user + times.children_system
     return total
 
 
