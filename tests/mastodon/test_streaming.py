@@ -114,11 +114,13 @@ async def test_what_happens_arrives_in_every_process_until_the_token_ends_or_the
         await anna.ask("PUT", f"statuses/{said}", json={"status": "Besser"})
         for heard in everybody:
             assert "Besser" in (await heard.event("status.update"))["content"]
-        shared = (await ben.ask("POST", f"statuses/{said}/reblog"))["id"]
+        other = await (await town.person("cem")).says("Von weiter her")
+        await ben.ask("POST", f"statuses/{said}/reblog")
+        shared = (await ben.ask("POST", f"statuses/{other}/reblog"))["id"]
         for heard in everybody:
             reblog = await heard.event("update")
-            assert (reblog["id"], reblog["reblog"]["id"]) == (shared, said)
-        await ben.ask("POST", f"statuses/{said}/unreblog")
+            assert (reblog["id"], reblog["reblog"]["id"]) == (shared, other), "what came before does not come again"
+        await ben.ask("POST", f"statuses/{other}/unreblog")
         for heard in everybody:
             assert str(await heard.event("delete")) == shared
         await anna.ask("DELETE", f"statuses/{said}")

@@ -4,10 +4,21 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
+
 from plausch.feeds import actions as feeds
+from plausch.groups import actions as groups
+from plausch.groups.model import GroupDraft
+from plausch.http.site import ADDRESSES
+from plausch.kernel import clock
+from plausch.kernel.ids import first_id_at
 from plausch.people import actions as people
+from plausch.storage import column_statement
+from plausch.talk.tables import entries
 from tests.mastodon.apps import App, apps
 from tests.mastodon.conftest import Town
+
+LINKS = groups.Links(ADDRESSES.profile, ADDRESSES.tag)
 
 
 async def _follow_links(app: App, path: str, which: str) -> list[list[str]]:
@@ -41,6 +52,38 @@ async def test_home_page_by_page(town: Town) -> None:
     assert [one for page in pages for one in page] == newest
     pages = await _follow_links(ines, f"/timelines/home?limit=4&max_id={said[1]}", "prev")
     assert [one for page in pages[1:] for one in page[::-1]] == said[1:]
+
+
+async def test_home_does_not_repeat_itself(town: Town) -> None:
+    """What came there within a day does not come again because somebody else has shared it, or a group brings it."""
+    anna, ines, omar, mia, cem = await apps(town, "anna", "ines", "omar", "mia", "cem")
+    async with town.site.database.write() as tx:
+        group = await groups.create_group(tx, mia.viewer, GroupDraft(handle="garten", name="Garten"), LINKS)
+    for one in (anna.id, omar.id, mia.id, group):
+        await ines.post(f"/accounts/{one}/follow")
+    said = await anna.say("Wer kommt?")
+    await omar.post(f"/statuses/{said['id']}/reblog")
+    assert await ines.home() == [said["id"]], "she has read it with Anna"
+    strange = await cem.say("Von weiter her")
+    first = await omar.post(f"/statuses/{strange['id']}/reblog")
+    await mia.post(f"/statuses/{strange['id']}/reblog")
+    await ines.post(f"/statuses/{strange['id']}/reblog")
+    assert await ines.home() == [first["id"], said["id"]]
+    assert await ines.home(since_id=first["id"]) == []
+    planted = await mia.say("@garten Die Linde steht")
+    assert await ines.home(limit=1) == [planted["id"]]
+    shown = await ines.get(f"/accounts/{group}/statuses")
+    assert [one["reblog"]["id"] for one in shown] == [planted["id"]], "the group has it nevertheless"
+    # Somebody who reads Mia alone gets it from her.
+    await cem.post(f"/accounts/{mia.id}/follow")
+    assert len(await cem.home()) == 2
+    await ines.post(f"/accounts/{omar.id}/mute")
+    assert len(await ines.home()) == 3, "what she no longer sees has not shown it"
+    await ines.post(f"/accounts/{omar.id}/unmute")
+    async with town.site.database.write() as tx:
+        long_ago = sa.update(entries).where(entries.c.id == int(first["id"]))
+        await tx.run(column_statement(long_ago.values(id=entries.c.id - first_id_at(2 * clock.DAY))))
+    assert len(await ines.home()) == 4, "two days ago is long ago"
 
 
 async def test_public_and_tags(town: Town) -> None:

@@ -3,6 +3,7 @@
 `parts` has the same with less; what is here are the numbers and flags that only some doors show.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -10,6 +11,8 @@ import sqlalchemy as sa
 
 from plausch.feeds.queries.membership import not_muted
 from plausch.feeds.queries.reader import at_home, has_muted_conversation
+from plausch.kernel import clock
+from plausch.kernel.ids import first_id_at
 from plausch.people.model import Relation, Viewer, WhoQuotes
 from plausch.people.queries import follow_counts, no_block_between, related, speaker, stands_before, tally
 from plausch.storage import Read, Statement, any_of, is_one_of, param
@@ -118,6 +121,17 @@ _AT_HOME = {
     False: entry_pieces(any_of(entry.c.id, "ids"), visible_entry(), not_muted()),
     True: entry_pieces(any_of(entry.c.id, "ids"), at_home(shaped=True)),
 }
+#: Everything through which some posts came to the viewer's home: the entry and the post.
+_ALL_AT_HOME = {
+    shaped: Statement(
+        sa.select(entry.c.id, entry.c.post_id)
+        .select_from(joined_entries())
+        .where(any_of(entry.c.post_id, "ids"), at_home(shaped=shaped)),
+        lambda id_, post_id: (int(id_), int(post_id)),
+    )
+    for shaped in (False, True)
+}
+_DAY = first_id_at(clock.DAY)
 _POSTS = Statement(
     sa.select(*piece_columns(), post.c.id, sa.literal(""), post.c.actor_id)
     .select_from(post.join(speaker, speaker.c.id == post.c.actor_id))
@@ -145,8 +159,20 @@ _KEPT_AWAY = Statement(
 
 
 async def list_home_pieces(tx: Read, viewer: Viewer, ids: Sequence[int], *, shaped: bool) -> list[Piece]:
-    """Of those entries that belong in the viewer's home, in no order."""
-    return await tx.all(_AT_HOME[shaped], ids=ids, **seen_as(viewer))
+    """Of those entries that belong in the viewer's home, in no order; nothing that came there within the day before."""
+    found = await tx.all(_AT_HOME[shaped], ids=ids, **seen_as(viewer))
+    doubtful = {one.post_id for one in found if _may_repeat(one)}
+    if not doubtful:
+        return found
+    earlier: defaultdict[int, list[int]] = defaultdict(list)
+    for id_, post_id in await tx.all(_ALL_AT_HOME[shaped], ids=list(doubtful), **seen_as(viewer)):
+        earlier[post_id].append(id_)
+    return [one for one in found if not any(one.id - _DAY < id_ < one.id for id_ in earlier[one.post_id])]
+
+
+def _may_repeat(piece: Piece) -> bool:
+    """Somebody has brought here what is of today, or what others have brought as well."""
+    return piece.id != piece.post_id and (piece.shares > 1 or piece.post_id > piece.id - _DAY)
 
 
 async def list_pieces(tx: Read, viewer: Viewer, ids: Sequence[int]) -> dict[int, Piece]:
