@@ -96,8 +96,12 @@
   const mostOf = (form) => Number(form.dataset.most ?? 4);
   const slots = (form) => all("[data-slot]", form);
   const settle = (form) => {
-    const full = slots(form).length >= mostOf(form);
-    all("[data-empty]", form).forEach((slot, place) => { slot.hidden = full || place > 0; });
+    const filled = slots(form).length;
+    all("[data-empty]", form).forEach((slot, place) => {
+      slot.hidden = filled >= mostOf(form) || place > 0;
+      const label = one("label", slot);
+      label.textContent = label.textContent.replace(/\d+/, filled + place + 1);
+    });
     slots(form).forEach((slot, place, list) => {
       one("[data-move='-1']", slot).hidden = place === 0;
       one("[data-move='1']", slot).hidden = place === list.length - 1;
