@@ -204,6 +204,28 @@ async def test_whoever_is_named_with_this_server_is_named(town: Town) -> None:
         assert await queries.list_mentioned(tx, post) == [int(omar.id)]
 
 
+async def test_a_direct_status_that_names_a_secret_group_is_for_the_others_it_names(town: Town) -> None:
+    lena, omar, rosa = await apps(town, "lena", "omar", "rosa")
+    group = await a_group(town, lena, Visibility.SECRET, omar)
+    acct = (await omar.get(f"/accounts/{group}"))["acct"]
+    kept = exact_iso(clock.now() + clock.DAY)
+    # The same of whoever is in it and of whoever is not, also with the name of this server behind it.
+    for one in (omar, rosa):
+        for name in (acct, f"{acct}@localhost:8000", "nobody"):
+            note = await one.say(f"@{name} gießen", visibility="direct")
+            told = await one.say(f"@{name} @lena gießen", visibility="direct")
+            later = await one.say(f"@{name} @lena später", visibility="direct", scheduled_at=kept)
+            assert (note["visibility"], note["mentions"], note["plausch"]["place_id"]) == ("direct", [], None)
+            assert (told["visibility"], [who["id"] for who in told["mentions"]]) == ("direct", [lena.id])
+            assert (note["content"].count("href"), told["content"].count("href")) == (0, 1)
+            assert (await lena.get(f"/statuses/{told['id']}"))["id"] == told["id"]
+            for other in (lena, omar, rosa):
+                await other.get(f"/statuses/{note['id']}", 200 if other is one else 404)
+            async with town.site.database.read() as tx:
+                assert await queries.list_participants(tx, int(note["id"])) == [one.viewer.person]
+                assert (await queries.get_draft(tx, one.viewer, int(later["id"]))).participants == "lena"
+
+
 async def test_a_direct_status_that_names_nobody_is_a_note_to_oneself(town: Town) -> None:
     anna, omar = await apps(town, "anna", "omar")
     await omar.post(f"/accounts/{anna.id}/follow")

@@ -16,7 +16,7 @@ from plausch.kernel.errors import Invalid
 from plausch.language import markdown
 from plausch.language.inline_rules import names_in
 from plausch.people import queries as people
-from plausch.people.model import Actor, ActorKind, WhoQuotes
+from plausch.people.model import Actor, ActorKind, Standing, WhoQuotes
 from plausch.storage import Read
 from plausch.talk.actions import handle_of
 from plausch.talk.model import AudienceKind, DraftText, PollDraft, PostDraft
@@ -129,9 +129,13 @@ async def draft_of(tx: Read, request: Request, fields: Fields) -> PostDraft:
 
 
 async def _addressed(tx: Read, request: Request, text: str) -> tuple[int, ...]:
-    """Whom a direct status is for: those it mentions. One that mentions nobody is a note to oneself."""
-    mentioned = await _named(tx, request, markdown.parse(text[:_MOST]).mentions) if "@" in text else []
-    return tuple(one.id for one in mentioned) or (request.viewer.acting_as,)
+    """Whom a direct status is for: those it mentions. One that mentions nobody is a note to oneself.
+
+    It is said in no group, so the handle of a secret one is a word, for whoever is in it as for everybody else.
+    """
+    named = await _named(tx, request, markdown.parse(text[:_MOST]).mentions) if "@" in text else []
+    mentioned = tuple(one.id for one in named if one.standing is not Standing.SECRET)
+    return mentioned or (request.viewer.acting_as,)
 
 
 async def _meant(tx: Read, request: Request, fields: Fields, *names: str) -> int | None:
