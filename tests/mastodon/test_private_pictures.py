@@ -11,19 +11,20 @@ from plausch.groups.model import GroupDraft, Visibility
 from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.people import actions as people
-from plausch.people.model import Role
+from plausch.people.model import Role, Viewer
 from plausch.people.queries import list_tokens
-from plausch.storage.pictures import keep_files, prepare_picture
+from plausch.storage.pictures import face_keys, keep_files, prepare_avatar, prepare_picture
 from plausch.talk import actions as talk
 from plausch.talk import queries
 from plausch.talk.actions import NewPreview
 from plausch.talk.model import PostDraft
 from tests.groups.test_groups import LINKS
 from tests.mastodon.apps import App, apps
-from tests.mastodon.conftest import Town
+from tests.mastodon.conftest import BASE, Town
 from tests.mastodon.test_notifications import settle
 from tests.mastodon.test_statuses import picture
 
+BOTH = (prepare_avatar, prepare_picture)
 FILES = {"file": ("a.png", picture(), "image/png")}
 
 
@@ -209,6 +210,97 @@ async def test_so_are_those_of_what_links_lead_to(town: Town) -> None:
     loaded = await loader.load(shown)
     assert (loaded.status_code, loaded.headers["cache-control"]) == (200, "private, no-cache")
     assert await loader.shows(shown.partition("?")[0]) == [False]
+
+
+async def a_secret_group(town: Town, owner: App, *members: App) -> int:
+    """With both of its pictures."""
+    face, header = [await keep_files(town.site.media, await prepare(picture())) for prepare in BOTH]
+    async with town.site.database.write() as tx:
+        draft = GroupDraft(name="Verein", visibility=Visibility.SECRET)
+        group = await groups.create_group(tx, owner.viewer, draft, LINKS)
+        for one in members:
+            await groups.invite_to_group(tx, owner.viewer, group, one.viewer.person)
+            await groups.accept_invitation(tx, one.viewer, group)
+        as_group = Viewer(owner.viewer.person, group)
+        await people.set_picture(tx, as_group, face_keys(face), "Ein Ball")
+        await people.set_header(tx, as_group, face_keys(header), "Ein Tor")
+    return group
+
+
+def faces(account: dict[str, Any]) -> list[str]:
+    assert (account["avatar_static"], account["header_static"]) == (account["avatar"], account["header"])
+    return [account["avatar"], account["header"]]
+
+
+async def test_members_see_the_pictures_of_their_secret_group_and_nobody_else_does(town: Town) -> None:
+    anna, ines, omar = await apps(town, "anna", "ines", "omar")
+    loader, group = Loader(town), await a_secret_group(town, anna, ines)
+    at = f"/accounts/{group}"
+    hers, other = [faces(await one.get(at)) for one in (ines, anna)]
+    assert await loader.shows(*hers, *other) == [True] * 4
+    assert len({*hers, *other}) == 4
+    assert faces(await ines.get(at)) == hers, "each time the same, so that it is loaded once"
+    shown = await loader.load(hers[0])
+    assert (shown.headers["cache-control"], shown.headers["access-control-allow-origin"]) == ("private, no-cache", "*")
+    # Whoever is not in it gets no address, and what there is opens nothing without its signature.
+    await omar.get(at, 404)
+    plain = [one.partition("?")[0] for one in hers]
+    assert await loader.shows(*plain) == [False, False]
+    passes = [one.partition("by=")[2] for one in hers]
+    assert await loader.shows(f"{plain[0]}?by={passes[1]}", f"{plain[1]}?by={passes[0]}") == [False, False]
+    for one, there in ((ines, 200), (omar, 404)):
+        assert [(await one.person.app.get(address)).status_code for address in plain] == [there, there]
+    # His own good pass is for his own face.
+    token = passes[0].split(".")[0]
+    async with town.site.database.read() as tx:
+        (his,) = await list_tokens(tx, omar.viewer.person)
+    path = plain[0].removeprefix(BASE)
+    assert await loader.shows(town.site.absolute_for(his.id, path)) == [False]
+    assert await loader.shows(town.site.absolute_for(int(token), path)) == [True]
+
+    await anna.post(f"/accounts/{ines.id}/block")
+    assert await loader.shows(*hers) == [True, True], "she is in it still"
+    async with town.site.database.write() as tx:
+        await groups.leave_group(tx, ines.viewer, group)
+    assert await loader.shows(*hers, *other) == [False, False, True, True]
+    gone = await loader.load(hers[0], **{"if-none-match": shown.headers["etag"]})
+    assert gone.status_code == 404
+    async with town.site.database.write() as tx:
+        (mine,) = await list_tokens(tx, anna.viewer.person)
+        await people.revoke_token(tx, anna.viewer, mine.id)
+    assert await loader.shows(*other) == [False, False]
+
+
+async def test_wherever_a_secret_group_stands_its_pictures_are_shown(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    loader, group = Loader(town), await a_secret_group(town, anna, ines)
+    account = await ines.get(f"/accounts/{group}")
+    async with town.site.database.write() as tx:
+        said = PostDraft(source="Als Verein", place=group)
+        spoken = await talk.publish_post(tx, Viewer(anna.viewer.person, group), said, ADDRESSES)
+    posted = await ines.say(f"@{account['acct']} Hallo")
+    await settle(town)
+    shared = next(one for one in await ines.get("/timelines/home") if one["reblog"])
+    assert (shared["account"]["id"], shared["reblog"]["id"]) == (str(group), posted["id"])
+    found = await ines.get("/accounts/search", q=account["acct"])
+    (followed,) = await ines.get(f"/accounts/{ines.id}/following")
+    said_by = (await ines.get(f"/statuses/{spoken}"))["account"]
+    (known,) = await ines.get(f"/accounts?id[]={group}")
+    for one in (account, shared["account"], *found, followed, said_by, known):
+        assert (one["id"], await loader.shows(*faces(one))) == (str(group), [True, True])
+
+
+async def test_the_pictures_of_other_groups_are_everybodys(town: Town) -> None:
+    anna, ines = await apps(town, "anna", "ines")
+    group = await a_secret_group(town, anna, ines)
+    at, loader = f"/accounts/{group}", Loader(town)
+    hers, open_ = faces(await ines.get(at)), GroupDraft(handle="verein", name="Verein", visibility=Visibility.CLOSED)
+    async with town.site.database.write() as tx:
+        await groups.edit_group(tx, anna.viewer, group, open_, LINKS)
+    known = faces(await ines.get(at))
+    assert faces(await anna.get(at)) == known
+    assert all("by=" not in one for one in known)
+    assert await loader.shows(*known, *hers) == [True] * 4
 
 
 async def test_leaving_a_group_ends_the_addresses_of_what_was_said_in_it(town: Town) -> None:

@@ -314,6 +314,34 @@ async def test_each_listener_gets_addresses_of_their_own_for_pictures_that_are_n
         assert [(await loader.get(one)).status_code for one in (hers, his)] == [200, 404]
 
 
+async def test_each_member_gets_addresses_of_their_own_for_the_face_of_a_secret_group(town: Town) -> None:
+    wanda, xaver, yara = [await town.person(one) for one in ("wanda", "xaver", "yara")]
+    async with town.database.write() as tx:
+        draft = GroupDraft(name="Verein", visibility=Visibility.SECRET)
+        group = await groups.create_group(tx, wanda.viewer, draft, groups.Links(ADDRESSES.profile, ADDRESSES.tag))
+        for one in (xaver, yara):
+            await groups.invite_to_group(tx, wanda.viewer, group, one.viewer.person)
+            await groups.accept_invitation(tx, one.viewer, group)
+        # Nobody loads it here: only where it is, is looked at.
+        await people.set_picture(tx, Viewer(wanda.viewer.person, group), "large.small", "")
+    async with AsyncExitStack() as open_:
+        heard = [
+            await open_.enter_async_context(connect(town.server.url, one.token, "stream=user")) for one in (xaver, yara)
+        ]
+        async with town.database.write() as tx:
+            await talk.publish_post(tx, wanda.viewer, PostDraft(source="Hallo", place=group), ADDRESSES)
+        told = [await one.event("update") for one in heard]
+    faces = [one["account"]["avatar"] for one in told]
+    assert [(one["account"]["id"], one["reblog"]["content"]) for one in told] == [
+        (str(group), '<p dir="auto">Hallo</p>')
+    ] * 2
+    for one, face in zip((xaver, yara), faces, strict=True):
+        shown = (await one.ask("GET", f"accounts/{group}"))["avatar"]
+        assert face == shown
+        assert f"/faces/{group}/large?" in face
+    assert faces[0] != faces[1]
+
+
 async def test_only_good_tokens_are_answered(town: Town) -> None:
     uwe = await town.person("uwe", scopes="read:accounts")
     async with httpx.AsyncClient(base_url=f"{town.server.url}/api/v1/streaming") as stranger:

@@ -5,11 +5,13 @@ from functools import cache
 
 from plausch.http.site import Site
 
+_PICTURE = rb"/(?:pictures|previews|faces|headers)/\d+/(?:large|small)(?:\?v=\w+)?"
+
 
 @cache
 def _shown(base: str) -> re.Pattern[bytes]:
     """The address of a picture of this server as the whole of a value: within texts quotes are escaped."""
-    return re.compile(rb'(?<=:")' + re.escape(base.encode()) + rb'(/(?:pictures|previews)/\d+/(?:large|small))(?=")')
+    return re.compile(rb'(?<=:")' + re.escape(base.encode()) + rb"(" + _PICTURE + rb')(?=")')
 
 
 def sign_addresses(site: Site, body: bytes, token: int) -> bytes:

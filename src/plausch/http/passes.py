@@ -23,9 +23,10 @@ class Passes:
         self._key = key
 
     def sign(self, path: str, token: int) -> str:
-        """The address of a file for whoever holds the token."""
+        """The address of a file for whoever holds the token; what the path asks for already (`?v=`) is not signed."""
+        bare, asks, _ = path.partition("?")
         what = f"{token}.{clock.now() // _WEEK + 2}"
-        return f"{path}?by={what}.{self._signature(path, what)}"
+        return f"{path}{'&' if asks else '?'}by={what}.{self._signature(bare, what)}"
 
     def read(self, path: str, by: str) -> int | None:
         """By which token the file is asked for; None for what is not ours, or has ended."""

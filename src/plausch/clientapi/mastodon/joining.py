@@ -132,8 +132,8 @@ async def join_accounts(
     me = request.viewer.acting_as
     found = await feeds.list_actor_pieces(tx, request.viewer, list(ids), blocked_too=blocked_too)
     bodies, made = await _accounts_of(tx, request, found)
-    joined = {one.id: present_accounts.join_account(one, bodies[one.id], me) for one in found if one.id in bodies}
-    return joined, made
+    shown = ((one, _shown(request, one, bodies[one.id])) for one in found if one.id in bodies)
+    return {one.id: present_accounts.join_account(one, body, me) for one, body in shown}, made
 
 
 async def join_account(
@@ -143,7 +143,15 @@ async def join_account(
     seeing = viewer or request.viewer
     found = await feeds.list_actor_pieces(tx, seeing, [id_], blocked_too=True)
     bodies, made = await _accounts_of(tx, request, found)
-    return (present_accounts.join_account(found[0], bodies[id_], seeing.acting_as, more) if bodies else None), made
+    if not bodies:
+        return None, made
+    body = _shown(request, found[0], bodies[id_])
+    return present_accounts.join_account(found[0], body, seeing.acting_as, more), made
+
+
+def _shown(request: Request, piece: ActorPiece, body: bytes) -> bytes:
+    """The pictures of a secret group are for those who are in it: each of their apps gets addresses of its own."""
+    return sign_addresses(request.site, body, request.token_id) if piece.secret else body
 
 
 async def _accounts_of(tx: Read, request: Request, pieces: Iterable[ActorPiece]) -> tuple[dict[int, bytes], list[Part]]:

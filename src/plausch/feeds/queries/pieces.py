@@ -13,7 +13,7 @@ from plausch.feeds.queries.membership import not_muted
 from plausch.feeds.queries.reader import at_home, has_muted_conversation
 from plausch.kernel import clock
 from plausch.kernel.ids import first_id_at
-from plausch.people.model import Relation, Viewer, WhoQuotes
+from plausch.people.model import Relation, Standing, Viewer, WhoQuotes
 from plausch.people.queries import follow_counts, no_block_between, related, speaker, stands_before, tally
 from plausch.storage import Read, Statement, any_of, is_one_of, param
 from plausch.talk.queries import (
@@ -80,6 +80,8 @@ class ActorPiece(NamedTuple):
     #: What it has said for everybody, and when last (ms; 0: never).
     posts: int
     last_at: int
+    #: A secret group, which is shown to those who are in it: 0 or 1.
+    secret: int
 
 
 _WHO_QUOTES = sa.func.coalesce(sa.func.nullif(post.c.who_quotes, ""), speaker.c.who_quotes)
@@ -139,15 +141,19 @@ _POSTS = Statement(
     Piece,
 )
 _COUNTED = speaker.outerjoin(tally, tally.c.actor_id == speaker.c.id).outerjoin(said, said.c.actor_id == speaker.c.id)
+_OF_ACTOR = (
+    *(speaker.c.id, speaker.c.version, *follow_counts(), *said_by(speaker.c.id)),
+    speaker.c.standing == Standing.SECRET.value,
+)
 _ACTORS = Statement(
-    sa.select(speaker.c.id, speaker.c.version, *follow_counts(), *said_by(speaker.c.id))
+    sa.select(*_OF_ACTOR)
     .select_from(_COUNTED)
     .where(any_of(speaker.c.id, "ids"), stands_before(ME, speaker), no_block_between(ME, speaker.c.id)),
     ActorPiece,
 )
 #: One's own lists of whom one keeps away show them still.
 _KEPT_AWAY = Statement(
-    sa.select(speaker.c.id, speaker.c.version, *follow_counts(), *said_by(speaker.c.id))
+    sa.select(*_OF_ACTOR)
     .select_from(_COUNTED)
     .where(
         any_of(speaker.c.id, "ids"),

@@ -34,7 +34,7 @@ _VERSION = "public, max-age=86400"
 #: Kept by the browser alone, and asked for again each time: permission may end.
 _FOR_ONE = "private, no-cache"
 _SIZES = ("large", "small")
-_READ = "read:statuses"
+_POSTS, _ACTORS = "read:statuses", "read:accounts"
 
 
 async def upload(request: Request) -> Response:
@@ -55,21 +55,22 @@ async def show_picture(request: Request) -> Response:
     """A variant of a picture, for those who may see its post."""
     id_ = parse_id(request.params["id"])
     async with request.site.database.read() as tx:
-        viewer, _ = await _asking(tx, request)
+        viewer, _ = await _asking(tx, request, _POSTS)
         file = await _picture_file(tx, viewer, id_, request.params["variant"]) if id_ else None
     if file is None:
         return _missing()
     return await send_kept(request, file.key, file.mime, _FOR_ALL if file.open_to_all else _FOR_ONE)
 
 
-async def _asking(tx: Read, request: Request) -> tuple[Viewer, bool]:
-    """Who looks: a program for its person (then True), by the address (`http.passes`) or its token; else a browser."""
+async def _asking(tx: Read, request: Request, scope: str) -> tuple[Viewer, bool]:
+    """Who looks: a program for its person (then True), by the address (`http.passes`) or its token, which must have
+    the scope; else a browser."""
     by, secret = request.query_params.get("by", ""), bearer_secret(request)
     token = request.site.passes.read(request.scope["path"], by) if by else None
     holder = await people.find_token_holder(tx, token) if token is not None else None
     if holder is None and secret:
         bearer = await people.find_token(tx, hash_secret(secret))
-        holder = bearer if bearer is not None and has_scope(bearer.scopes, _READ) else None
+        holder = bearer if bearer is not None and has_scope(bearer.scopes, scope) else None
     return (holder.viewer, True) if holder is not None else (request.viewer, False)
 
 
@@ -88,7 +89,7 @@ async def show_preview(request: Request) -> Response:
     """The picture of a page that a post links to: kept here, so that nobody's browser asks there."""
     id_ = parse_id(request.params["id"])
     async with request.site.database.read() as tx:
-        viewer, passed = await _asking(tx, request)
+        viewer, passed = await _asking(tx, request, _POSTS)
         file = await find_preview_file(tx, viewer, id_, request.params["variant"]) if id_ else None
     if file is None:
         return _missing()
@@ -104,7 +105,7 @@ async def show_face(request: Request) -> Response:
         async with request.site.database.read() as tx:
             actor = await people.get_actor(tx, id_)
             secret = actor.standing is Standing.SECRET
-            known = secret and bool(await people.list_actors(tx, request.viewer, [id_]))
+            known = secret and bool(await people.list_actors(tx, (await _asking(tx, request, _ACTORS))[0], [id_]))
     except NotFound:
         return _missing()
     keys = actor.picture.split(".")
@@ -120,7 +121,8 @@ async def show_header(request: Request) -> Response:
     if id_ is None or size not in _SIZES:
         return _missing()
     async with request.site.database.read() as tx:
-        header, secret = await people.find_shown_header(tx, request.viewer, id_)
+        viewer, _ = await _asking(tx, request, _ACTORS)
+        header, secret = await people.find_shown_header(tx, viewer, id_)
     keys = header.split(".")
     if len(keys) != len(_SIZES):
         return _missing()

@@ -17,7 +17,7 @@ from plausch.http.request import Request
 from plausch.kernel.errors import NotFound
 from plausch.storage import Read
 from plausch.talk import queries as talk
-from plausch.talk.model import Attached
+from plausch.talk.model import Attached, AudienceKind
 from plausch.work.live import Notice
 
 _encode = msgspec.json.Encoder().encode
@@ -109,6 +109,8 @@ async def _status(tx: Read, request: Request, kind: str, arrival: Arrival, *, pa
         and not piece.attached & _APART
         and piece.actor_id == piece.author_id
         and not needs_passes(piece)
+        # The group may be a secret one, whose pictures have other addresses for each who is in it.
+        and piece.audience != AudienceKind.GROUP
     )
     own = piece.actor_id == request.viewer.acting_as
     if alike:
