@@ -41,6 +41,15 @@ async def test_ones_own_account(town: Town) -> None:
     assert (await only.get("/api/v1/accounts/verify_credentials")).status_code == 200
 
 
+async def test_whoever_is_named_with_this_server_is_named_in_a_note(town: Town) -> None:
+    anna, _ = await apps(town, "anna", "omar")
+    note = "Mit @omar@localhost:8000, @Omar@LOCALHOST und @omar@elsewhere.example"
+    changed = await anna.ask("PATCH", "/accounts/update_credentials", json={"note": note})
+    assert changed["source"]["note"] == note
+    assert changed["note"].count('href="http://localhost:8000/@omar"') == 2
+    assert changed["note"].count("href") == 2
+
+
 async def test_who_agrees_to_be_found_is_said_and_not_taken_back_by_sending_what_was_read(town: Town) -> None:
     anna, ines = await apps(town, "anna", "ines")
 

@@ -293,7 +293,10 @@ async def test_authors_are_asked_before_they_are_shown(database: Database) -> No
             await write(database, anna, authors=handle)
     with pytest.raises(Invalid, match="author_outside"):
         await write(database, anna, authors="ines", audience=AudienceKind.CONNECTIONS)
-    post = await write(database, anna, authors="@ines, mehmet, anna")
+    here = ADDRESSES._replace(here=frozenset({"lindenau.example"}))
+    draft = ArticleDraft(title="Ein Beet", source=LONG, authors="@ines@lindenau.example, mehmet, anna")
+    async with database.write() as tx:
+        post = await actions.publish_article(tx, anna, draft, here)
     await settle(database)
     async with database.read() as read:
         assert [(one.actor_id, one.agreed) for one in await queries.list_authors(read, post)] == [

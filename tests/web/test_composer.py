@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import sqlalchemy as sa
 
-from plausch.http.site import ADDRESSES
 from plausch.kernel import clock
 from plausch.people import actions as people
 from plausch.people import queries as people_queries
@@ -49,7 +48,7 @@ def ids(html: str, name: str) -> list[str]:
 async def run_due(web: Web, draft: str) -> None:
     with clock.at(clock.real_now() + 2 * clock.HOUR):
         async with web.site.database.write() as tx:
-            await jobs.publish_draft(tx, int(draft), ADDRESSES)
+            await jobs.publish_draft(tx, int(draft), web.site.addresses)
 
 
 @on_postgres_when_all
@@ -140,6 +139,35 @@ async def test_what_is_scheduled_goes_out_at_its_moment(web: Web) -> None:
 
 
 @on_postgres_when_all
+async def test_whoever_is_named_with_this_server_is_named(web: Web) -> None:
+    anna, ben = await web.join("anna"), await web.join("ben")
+    host = httpx.URL(web.site.settings.base_url).host
+    for line in (f"@ben@{web.site.settings.domain}", f"BEN@{host.upper()}"):
+        said = await post(anna, "Unter uns", audience="participants", participants=line)
+        assert (await ben.get(f"/conversations/{said}")).status_code == 200
+    elsewhere = {"audience": "participants", "participants": "@ben@elsewhere.example"}
+    assert "One of these handles belongs to nobody here." in (await send(anna, "/posts", "x", **elsewhere)).text
+    named = {"audience": "participants", "participants": f"@ben@{host}"}
+    await send(anna, "/drafts/schedule", "Später unter uns", due=an_hour_later(), **named)
+    (draft,) = re.findall(r"/compose\?draft=(\d+)", (await anna.get("/drafts")).text)
+    await run_due(web, draft)
+    async with web.site.database.read() as tx:
+        viewer = await viewer_of(web, "anna")
+        (later,) = [one for one in await queries.list_posts_by(tx, viewer.person, 10) if "Später" in one.html]
+        assert set(await queries.list_participants(tx, later.id)) == {
+            viewer.person,
+            (await viewer_of(web, "ben")).person,
+        }
+    # The same of who is named in what one says of oneself, and in what a group says of itself.
+    about = f"Mit @ben@{host}, @Ben@{web.site.settings.domain} und @ben@elsewhere.example"
+    assert (await anna.submit("/settings", name="Anna", about=about)).status_code == 303
+    made = await anna.submit("/groups/new", name="Chor", handle="chor", about=about)
+    path = str(made.headers["location"]).split("?")[0]
+    for page in ("/@anna", f"{path}/about"):
+        assert (await anna.get(page)).text.count('href="/@ben"') == 2, page
+
+
+@on_postgres_when_all
 async def test_a_scheduled_post_is_sent_now_or_kept(web: Web) -> None:
     anna = await web.join("anna")
     await send(anna, "/drafts/schedule", "Gleich", due=an_hour_later())
@@ -213,6 +241,9 @@ async def test_the_audience_is_said_in_words_with_its_number(web: Web) -> None:
     assert await words(audience="participants", participants="@ben") == "Only you and Ben Ohm."
     assert await words(audience="participants", participants="@anna") == "Only you: a note to yourself."
     assert "nobody here" in await words(audience="participants", participants="@ben @zoe")
+    here = web.site.settings.domain
+    assert await words(audience="participants", participants=f"@ben@{here}, Anna@{here}") == "Only you and Ben Ohm."
+    assert "nobody here" in await words(audience="participants", participants="@ben@elsewhere.example")
     mine = await post(anna, "Unter uns", audience="connections")
     ben = await web.open()
     assert (await ben.get("/compose/audience", params={"reply_to": mine})).status_code == 303

@@ -103,7 +103,7 @@ async def looked_after(tx: Read, request: Request) -> Standing:
 
 def links_of(request: Request) -> Links:
     addresses = request.site.addresses
-    return Links(addresses.profile, addresses.tag)
+    return Links(addresses.profile, addresses.tag, addresses.here)
 
 
 def actor_in(form: FormData) -> int:

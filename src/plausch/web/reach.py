@@ -69,7 +69,8 @@ async def _named(tx: Read, request: Request, draft: DraftForm, audience: Audienc
         ids, unknown = await talk.list_participants(tx, parent.scope_id), False
     else:
         try:
-            ids, unknown = list(await talk.resolve_participants(tx, draft.participants)), False
+            here = request.site.addresses.here
+            ids, unknown = list(await talk.resolve_participants(tx, draft.participants, here)), False
         except Invalid:
             ids, unknown = [], True
         ids += [parent.actor_id] if parent is not None else []

@@ -18,7 +18,6 @@ from plausch.language.inline_rules import names_in
 from plausch.people import queries as people
 from plausch.people.model import Actor, ActorKind, Standing, WhoQuotes
 from plausch.storage import Read
-from plausch.talk.actions import handle_of
 from plausch.talk.model import AudienceKind, DraftText, PollDraft, PostDraft
 
 _AUDIENCES = {
@@ -148,9 +147,8 @@ async def _meant(tx: Read, request: Request, fields: Fields, *names: str) -> int
 
 async def _named(tx: Read, request: Request, names: Sequence[str]) -> list[Actor]:
     """Who is called by these names, in their order."""
-    handles = list(dict.fromkeys(handle_of(one, request.site.addresses.here) for one in names))
-    found = await people.resolve_handles(tx, handles, request.viewer)
-    return [found[handle] for handle in handles if handle in found]
+    found = await people.resolve_names(tx, names, request.site.addresses.here, request.viewer)
+    return list({one.id: one for one in found.values()}.values())
 
 
 async def _group(tx: Read, request: Request, wished: AudienceKind | None, text: str) -> int:

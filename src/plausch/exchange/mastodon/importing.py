@@ -174,7 +174,9 @@ class _Import:
         )
         async with self._host.database.write() as tx:
             if (edit.name, edit.about) != (profile.name, profile.about_source):
-                await people.edit_profile(tx, self._viewer, edit, profile_url=profile_path, tag_url=tag_path)
+                await people.edit_profile(
+                    tx, self._viewer, edit, profile_url=profile_path, tag_url=tag_path, here=self._host.addresses.here
+                )
             if picture is not None:
                 await people.set_picture(tx, self._viewer, face_keys(picture), brought.picture_alt[:OWN_ALT_MAX])
 

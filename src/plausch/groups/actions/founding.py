@@ -1,6 +1,6 @@
 """How groups come to be, change, rest and end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -86,6 +86,8 @@ class Links(NamedTuple):
 
     profile: Callable[[str], str]
     tag: Callable[[str], str]
+    #: The names of this server.
+    here: Collection[str] = ()
 
 
 async def create_group(tx: Write, viewer: Viewer, draft: GroupDraft, links_to: Links) -> int:
@@ -234,7 +236,9 @@ async def _describe(tx: Write, viewer: Viewer, group: int, draft: GroupDraft, li
     """Its profile, as every actor has one, and its rules."""
     as_group = Viewer(viewer.person, group)
     edit = ProfileEdit(name=draft.name, about=clean_text(draft.about, "about", ABOUT_MAX), pronouns="", locked=False)
-    await people.edit_profile(tx, as_group, edit, profile_url=links_to.profile, tag_url=links_to.tag)
+    await people.edit_profile(
+        tx, as_group, edit, profile_url=links_to.profile, tag_url=links_to.tag, here=links_to.here
+    )
     html = markdown.parse(clean_text(draft.rules, "rules", RULES_MAX)).render({}, links_to.tag)
     await tx.run(_SET_RULES, group=group, html=html)
 

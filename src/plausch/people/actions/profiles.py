@@ -1,6 +1,6 @@
 """What a person shows of itself, and what it agrees to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import sqlalchemy as sa
 
@@ -68,19 +68,26 @@ _SET_CONSENT = column_statement(
 
 
 async def edit_profile(
-    tx: Write, viewer: Viewer, edit: ProfileEdit, *, profile_url: Callable[[str], str], tag_url: Callable[[str], str]
+    tx: Write,
+    viewer: Viewer,
+    edit: ProfileEdit,
+    *,
+    profile_url: Callable[[str], str],
+    tag_url: Callable[[str], str],
+    here: Collection[str] = (),
 ) -> None:
-    """Change what the viewer shows of itself. Raises Invalid with the field that cannot be accepted."""
+    """Change what the viewer shows of itself; `here` are the names of this server. Raises Invalid with the field that
+    cannot be accepted."""
     me = own_actor(viewer)
     about = clean_text(edit.about, "about", ABOUT_MAX)
     parsed = markdown.parse(about)
-    mentioned = await queries.resolve_handles(tx, parsed.mentions)
+    mentioned = await queries.resolve_names(tx, parsed.mentions, here)
     await tx.run(
         _EDIT,
         actor=me,
         new_name=clean_line(edit.name, "name", NAME_MAX),
         source=about,
-        html=parsed.render({handle: profile_url(handle) for handle in mentioned}, tag_url),
+        html=parsed.render({name: profile_url(one.handle) for name, one in mentioned.items()}, tag_url),
         new_pronouns=clean_line(edit.pronouns, "pronouns", PRONOUNS_MAX),
         new_locked=edit.locked,
     )

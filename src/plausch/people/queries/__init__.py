@@ -37,6 +37,7 @@ from plausch.people.queries.actors import (
     list_stale_links,
     present_actors,
     resolve_handles,
+    resolve_names,
 )
 from plausch.people.queries.apps import (
     find_app,
@@ -263,6 +264,7 @@ __all__ = [
     "related_targets",
     "relation_ids",
     "resolve_handles",
+    "resolve_names",
     "speaker",
     "stands_before",
     "tally",

@@ -1,6 +1,6 @@
 """Reads of actors: who they are, for those who may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -215,6 +215,21 @@ async def resolve_handles(tx: Read, handles: Sequence[str], viewer: Viewer = VIS
     if not handles:
         return {}
     return {actor.handle: actor for actor in await tx.all(_BY_HANDLES, handles=handles, me=viewer.acting_as)}
+
+
+async def resolve_names(
+    tx: Read, names: Iterable[str], here: Collection[str], viewer: Viewer = VISITOR
+) -> dict[str, Actor]:
+    """Whom `name` and `name@server` call, by what was written (in lower case); `here` are the names of this server."""
+    handles = {name: _handle_of(name, here) for name in names}
+    found = await resolve_handles(tx, list(dict.fromkeys(handles.values())), viewer)
+    return {name: found[handle] for name, handle in handles.items() if handle in found}
+
+
+def _handle_of(name: str, here: Collection[str]) -> str:
+    """Of somebody elsewhere the whole, which is nobody's handle here."""
+    handle, _, server = name.partition("@")
+    return handle if server in here else name
 
 
 async def find_handle(tx: Read, handle: str) -> int | None:

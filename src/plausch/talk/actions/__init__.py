@@ -77,7 +77,7 @@ from plausch.talk.actions.tending import (
     remove_in_group,
     unpin_in_group,
 )
-from plausch.talk.actions.texts import Addresses, handle_of
+from plausch.talk.actions.texts import Addresses
 from plausch.talk.actions.topics import (
     accept_answer,
     lock_conversation,
@@ -139,7 +139,6 @@ __all__ = [
     "forget_sent_forms",
     "forget_visitor_replies",
     "hand_pictures",
-    "handle_of",
     "hold_post",
     "hold_posts",
     "keeps_its_place",

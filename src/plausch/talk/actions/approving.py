@@ -70,7 +70,7 @@ async def submit_post(
     check_may_act(viewer)
     if due is not None:
         check_due(due, clock.now())
-    deciding = await who_decides(tx, viewer, await as_post(tx, text))
+    deciding = await who_decides(tx, viewer, await as_post(tx, text, addresses))
     if not deciding:
         raise Conflict("needs_no_approval")
     await try_out(tx, viewer, text, addresses, approved=True)
@@ -126,7 +126,7 @@ async def approve_post(
         raise Conflict("draft_changed")
     author = Viewer(found.author_id, found.actor_id)
     await check_present(tx, author)
-    next_place = await _next_place(tx, author, found)
+    next_place = await _next_place(tx, author, found, addresses)
     if next_place:
         await tx.run(_WAIT, draft=draft, since=clock.now(), place=next_place)
         await _note(tx, found.waits_for, draft, viewer.person, ApprovalStep.APPROVED)
@@ -163,9 +163,9 @@ async def release_waiting(tx: Write, place: int) -> None:
     await tx.run(_FORGET_PLACE, place=place)
 
 
-async def _next_place(tx: Write, author: Viewer, draft: Draft) -> int:
+async def _next_place(tx: Write, author: Viewer, draft: Draft, addresses: Addresses) -> int:
     """Who decides after the one who has just done: a group after a page, and whoever has to by now."""
-    deciding = await who_decides(tx, author, await as_post(tx, text_of(draft, ())))
+    deciding = await who_decides(tx, author, await as_post(tx, text_of(draft, ()), addresses))
     done = {draft.waits_for, *await queries.list_approved(tx, draft.id)}
     return next((place for place in deciding if place not in done), 0)
 

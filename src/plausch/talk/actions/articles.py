@@ -1,5 +1,6 @@
 """Articles: what makes one of a post, who wrote it, and the series it is in."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from plausch.people import queries as people
 from plausch.people.model import ActorKind, Viewer, clean_line
 from plausch.storage import Write, column_statement, param, upsert
 from plausch.talk import queries
-from plausch.talk.actions.texts import Text
+from plausch.talk.actions.texts import Addresses, Text
 from plausch.talk.events import AuthorNamed
 from plausch.talk.model import (
     AUTHORS_MAX,
@@ -153,7 +154,15 @@ def pictures_of(part: ArticlePart | None, text: Text) -> tuple[int, ...]:
 
 
 async def write_article(
-    tx: Write, viewer: Viewer, blog: int, post_id: int, title: str, part: ArticlePart, text: Text, origin: Origin
+    tx: Write,
+    viewer: Viewer,
+    blog: int,
+    post_id: int,
+    title: str,
+    part: ArticlePart,
+    text: Text,
+    addresses: Addresses,
+    origin: Origin,
 ) -> None:
     """What a post that was just inserted has beyond one. Raises Invalid."""
     series_id, nth = await _find_place_in_series(tx, blog, part)
@@ -179,7 +188,7 @@ async def write_article(
     await tx.insert(
         article_authors, post_id=post_id, actor_id=viewer.acting_as, place=0, agreed_at=ids.moment_of(post_id)
     )
-    await _name_authors(tx, viewer, post_id, viewer.acting_as, part.authors, origin)
+    await _name_authors(tx, viewer, post_id, viewer.acting_as, await _resolve(tx, part.authors, addresses), origin)
 
 
 async def _claim(tx: Write, blog: int, slug: str, post_id: int) -> bool:
@@ -210,7 +219,13 @@ def _chosen_slug(part: ArticlePart) -> str:
 
 
 async def rewrite_article(
-    tx: Write, viewer: Viewer, post_id: int, first_author: int, part: ArticlePart | None, text: Text
+    tx: Write,
+    viewer: Viewer,
+    post_id: int,
+    first_author: int,
+    part: ArticlePart | None,
+    text: Text,
+    addresses: Addresses,
 ) -> None:
     """The same after an edit; without a part only its text is another one. Raises Invalid."""
     rendered = {f"new_{name}": value for name, value in _rendered(text).items()}
@@ -235,7 +250,7 @@ async def rewrite_article(
         new_series_place=nth,
         **rendered,
     )
-    await _name_authors(tx, viewer, post_id, first_author, part.authors, Origin.LIVE)
+    await _name_authors(tx, viewer, post_id, first_author, await _resolve(tx, part.authors, addresses), Origin.LIVE)
     await tx.run(_DROP_EMPTY, blog=blog)
 
 
@@ -292,9 +307,11 @@ async def _find_place_in_series(tx: Write, blog: int, part: ArticlePart) -> tupl
     return found, max(1, min(part.series_place, 10_000)) if part.series_place else (last or 0) + 1
 
 
-async def _name_authors(tx: Write, viewer: Viewer, post_id: int, first: int, line: str, origin: Origin) -> None:
+async def _name_authors(
+    tx: Write, viewer: Viewer, post_id: int, first: int, named: Iterable[int], origin: Origin
+) -> None:
     """Those who are named beside whoever posts it; each is asked before being shown. Raises Invalid."""
-    wanted = [id_ for id_ in await _resolve(tx, line) if id_ != first]
+    wanted = [id_ for id_ in named if id_ != first]
     if len(wanted) > AUTHORS_MAX:
         raise Invalid("authors", "authors_many")
     before = set(await tx.all(_NAMED, id=post_id))
@@ -311,9 +328,9 @@ async def _name_authors(tx: Write, viewer: Viewer, post_id: int, first: int, lin
         )
 
 
-async def _resolve(tx: Write, line: str) -> tuple[int, ...]:
+async def _resolve(tx: Write, line: str, addresses: Addresses) -> tuple[int, ...]:
     try:
-        return await queries.resolve_participants(tx, clean_line(line, "authors", DRAFT_LINE_MAX))
+        return await queries.resolve_participants(tx, clean_line(line, "authors", DRAFT_LINE_MAX), addresses.here)
     except Invalid as error:
         raise Invalid("authors", error.reason) from error
 

@@ -209,7 +209,7 @@ async def publish_due_draft(tx: Write, draft_id: int, addresses: Addresses) -> i
         async with tx.savepoint():
             if draft.due_at is not None and draft.due_at < clock.now() - _TOO_LATE:
                 raise Conflict("draft_overdue")
-            deciding = await who_decides(tx, viewer, await as_post(tx, text_of(draft, ())))
+            deciding = await who_decides(tx, viewer, await as_post(tx, text_of(draft, ()), addresses))
             approved = set(deciding) <= set(await queries.list_approved(tx, draft.id))
             return await post_draft(tx, viewer, draft, addresses, approved=approved)
     except DomainError as error:
@@ -237,7 +237,7 @@ async def post_draft(tx: Write, viewer: Viewer, draft: Draft, addresses: Address
     """Publish a draft that was kept, as its author; the post's id. Raises what publishing raises."""
     await check_present(tx, viewer)
     pictures = (await queries.list_drafted_pictures(tx, [draft.id])).get(draft.id, [])
-    post = await as_post(tx, text_of(draft, tuple(picture.id for picture in pictures)))
+    post = await as_post(tx, text_of(draft, tuple(picture.id for picture in pictures)), addresses)
     post_id = await publish_post(tx, viewer, post, addresses, approved=approved)
     await tx.run(_DROP, draft=draft.id)
     return post_id
@@ -264,7 +264,7 @@ def text_of(draft: Draft, pictures: tuple[int, ...]) -> DraftText:
     )
 
 
-async def as_post(tx: Write, text: DraftText) -> PostDraft:
+async def as_post(tx: Write, text: DraftText, addresses: Addresses) -> PostDraft:
     """A draft as what is published. Raises Invalid for a handle that is nobody's."""
     extras = read_extras(text.extras)
     return PostDraft(
@@ -273,7 +273,7 @@ async def as_post(tx: Write, text: DraftText) -> PostDraft:
         audience=text.audience,
         local_only=text.local_only,
         who_replies=text.who_replies,
-        participants=await queries.resolve_participants(tx, text.participants),
+        participants=await queries.resolve_participants(tx, text.participants, addresses.here),
         language=text.language,
         warning=text.warning,
         # An article's are those that it names.
@@ -297,7 +297,7 @@ async def try_out(tx: Write, viewer: Viewer, text: DraftText, addresses: Address
     """Publish it and undo that: what cannot be posted is said now, and not when it is due."""
     try:
         async with tx.savepoint():
-            await publish_post(tx, viewer, await as_post(tx, text), addresses, approved=approved)
+            await publish_post(tx, viewer, await as_post(tx, text, addresses), addresses, approved=approved)
             raise _Accepted
     except _Accepted:
         return

@@ -197,7 +197,7 @@ async def edit_post(tx: Write, viewer: Viewer, post_id: int, edit: PostEdit, add
     )
     if post.article is not None:
         await attach_more(tx, post.actor_id, post_id, pictures_of(edit.article, text))
-        await rewrite_article(tx, viewer, post_id, post.actor_id, edit.article, text)
+        await rewrite_article(tx, viewer, post_id, post.actor_id, edit.article, text, addresses)
     await note_references(tx, post_id, text, edit.tags, again=True)
     where = post.conversation_id
     await record(tx, PostEdited(post_id=post_id, conversation_id=where, actor_id=post.actor_id, reworded=reworded))

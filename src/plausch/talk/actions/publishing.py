@@ -109,7 +109,7 @@ async def publish_post(
     await _attach(tx, draft, post_id, now, origin)
     if draft.article is not None:
         blog = place.id or viewer.acting_as
-        await write_article(tx, viewer, blog, post_id, draft.title, draft.article, text, origin)
+        await write_article(tx, viewer, blog, post_id, draft.title, draft.article, text, addresses, origin)
     await note_references(tx, post_id, text, draft.tags)
     await count_said(tx, viewer.acting_as, audience, now)
     if parent is not None:

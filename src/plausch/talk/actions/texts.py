@@ -1,7 +1,7 @@
 """Texts understood: rendered once, when they are written, and ready to be stored."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -94,19 +94,11 @@ def _profiles(mentioned: Mapping[str, Actor], addresses: Addresses) -> dict[str,
     return {name: addresses.profile(actor.handle) for name, actor in mentioned.items()}
 
 
-def handle_of(name: str, here: Collection[str]) -> str:
-    """What `@name` or `@name@server` calls somebody of this server; elsewhere the whole, which is nobody's here."""
-    handle, _, server = name.partition("@")
-    return handle if server in here else name
-
-
 async def _referred(
     tx: Read, viewer: Viewer, parsed: markdown.Parsed, addresses: Addresses, within: int
 ) -> tuple[dict[str, Actor], Mapping[str, str]]:
     """Of a secret group only its members are told that it is there: before others it is a word like any."""
-    handles = {name: handle_of(name, addresses.here) for name in parsed.mentions}
-    found = await people.resolve_handles(tx, list(dict.fromkeys(handles.values())), viewer)
-    known = {name: found[handle] for name, handle in handles.items() if handle in found}
+    known = await people.resolve_names(tx, parsed.mentions, addresses.here, viewer)
     mentioned = {name: one for name, one in known.items() if one.standing is not Standing.SECRET or one.id == within}
     return mentioned, await community.find_emoji(tx, parsed.emoji)
 

@@ -1,6 +1,7 @@
 """Reads of what people write and have not posted yet: each sees only their own."""
 
 import re
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
@@ -111,10 +112,10 @@ async def count_drafts(tx: Read, viewer: Viewer) -> int:
     return int(await tx.first(_COUNT, person=viewer.person) or 0)
 
 
-async def resolve_participants(tx: Read, text: str) -> tuple[int, ...]:
-    """Whom a line of handles names. Raises Invalid when one of them is nobody."""
-    handles = [word.removeprefix("@").lower() for word in _BETWEEN_HANDLES.split(text) if word.strip("@")]
-    found = await people.resolve_handles(tx, list(dict.fromkeys(handles))[:_HANDLES_MAX])
-    if any(handle not in found for handle in handles):
+async def resolve_participants(tx: Read, text: str, here: Collection[str]) -> tuple[int, ...]:
+    """Whom a line of handles names; `here` are the names of this server. Raises Invalid when one of them is nobody."""
+    names = [word.removeprefix("@").lower() for word in _BETWEEN_HANDLES.split(text) if word.strip("@")]
+    found = await people.resolve_names(tx, list(dict.fromkeys(names))[:_HANDLES_MAX], here)
+    if any(name not in found for name in names):
         raise Invalid("participants", "participant_unknown")
-    return tuple(dict.fromkeys(found[handle].id for handle in handles))
+    return tuple(dict.fromkeys(found[name].id for name in names))

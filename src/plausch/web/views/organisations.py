@@ -262,6 +262,7 @@ async def _save(request: Request, values: dict[str, str]) -> None:
             ProfileEdit(values["name"], values["about"], "", own.profile.locked),
             profile_url=addresses.profile,
             tag_url=addresses.tag,
+            here=addresses.here,
         )
         if values["who_writes"] in set(WhoWrites):
             await actions.set_who_writes(tx, own.profile.id, WhoWrites(values["who_writes"]))

@@ -169,7 +169,7 @@ async def _publish(request: Request, draft: DraftForm) -> Post | int:
     async with request.site.database.write() as tx:
 
         async def send() -> int:
-            participants = await queries.resolve_participants(tx, draft.participants)
+            participants = await queries.resolve_participants(tx, draft.participants, addresses.here)
             await draft.describe(tx, request)
             try:
                 async with tx.savepoint():

@@ -99,7 +99,9 @@ async def save_profile(request: Request) -> Response:
     try:
         await count_try(request, "profile", str(request.viewer.person), most=_SAVES, within=clock.HOUR)
         async with request.site.database.write() as tx:
-            await actions.edit_profile(tx, request.viewer, edit, profile_url=addresses.profile, tag_url=addresses.tag)
+            await actions.edit_profile(
+                tx, request.viewer, edit, profile_url=addresses.profile, tag_url=addresses.tag, here=addresses.here
+            )
             await actions.set_fields(tx, request.viewer, [ProfileField(*pair) for pair in pairs])
             await actions.set_automated(tx, request.viewer, bool(values["automated"]))
             await _set_tabs(tx, request.viewer, values)

@@ -100,7 +100,9 @@ async def _change(tx: Write, request: Request, fields: Fields) -> None:
             locked=profile.locked if locked is None else locked,
         )
         addresses = request.site.addresses
-        await actions.edit_profile(tx, viewer, edit, profile_url=addresses.profile, tag_url=addresses.tag)
+        await actions.edit_profile(
+            tx, viewer, edit, profile_url=addresses.profile, tag_url=addresses.tag, here=addresses.here
+        )
     if "fields_attributes" in fields:
         # A name alone says nothing: apps with rows for all pairs there could be send it, too.
         pairs = [

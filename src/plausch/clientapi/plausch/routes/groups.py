@@ -98,7 +98,8 @@ async def list_conversations(request: Request) -> Response:
 
 
 def _links(request: Request) -> Links:
-    return Links(request.site.addresses.profile, request.site.addresses.tag)
+    addresses = request.site.addresses
+    return Links(addresses.profile, addresses.tag, addresses.here)
 
 
 async def create(request: Request) -> Response:

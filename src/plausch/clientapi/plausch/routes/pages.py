@@ -113,6 +113,7 @@ async def _edit(tx: Write, request: Request, profile: Profile, sent: dict[str, A
         ProfileEdit(name, sent.get("about", profile.about_source), "", profile.locked),
         profile_url=addresses.profile,
         tag_url=addresses.tag,
+        here=addresses.here,
     )
     if "who_writes" in sent:
         await actions.set_who_writes(tx, profile.id, sent["who_writes"])
