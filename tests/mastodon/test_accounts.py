@@ -27,6 +27,8 @@ async def test_ones_own_account(town: Town) -> None:
     assert changed["bot"]
     assert "/faces/" in changed["avatar"]
     assert "/headers/" in changed["header"]
+    shown = await anna.person.app.get(changed["header"].removeprefix("http://localhost:8000"))
+    assert shown.headers["cache-control"] == "public, max-age=86400", "whoever has it need not ask again soon"
     assert changed["fields"][0]["value"].startswith('<a href="https://anna.example/"')
     assert changed["source"]["fields"][0]["value"] == "https://anna.example/"
     assert (changed["source"]["quote_policy"], changed["source"]["discoverable"]) == ("followers", False)

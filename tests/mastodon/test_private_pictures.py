@@ -277,7 +277,10 @@ async def test_wherever_a_secret_group_stands_its_pictures_are_shown(town: Town)
     account = await ines.get(f"/accounts/{group}")
     async with town.site.database.write() as tx:
         said = PostDraft(source="Als Verein", place=group)
-        spoken = await talk.publish_post(tx, Viewer(anna.viewer.person, group), said, ADDRESSES)
+        as_group = Viewer(anna.viewer.person, group)
+        spoken = await talk.publish_post(tx, as_group, said, ADDRESSES)
+        named = PostDraft(source="@ines, du bist dran", place=group)
+        turn = await talk.publish_post(tx, as_group, named, ADDRESSES)
     posted = await ines.say(f"@{account['acct']} Hallo")
     await settle(town)
     shared = next(one for one in await anna.get("/timelines/home") if one["reblog"])
@@ -286,7 +289,9 @@ async def test_wherever_a_secret_group_stands_its_pictures_are_shown(town: Town)
     (followed,) = await ines.get(f"/accounts/{ines.id}/following")
     said_by = (await ines.get(f"/statuses/{spoken}"))["account"]
     (known,) = await ines.get(f"/accounts?id[]={group}")
-    for one in (account, shared["account"], *found, followed, said_by, known):
+    told = next(one for one in await ines.person.ask("GET", "/api/v1/notifications") if one["type"] == "mention")
+    assert told["status"]["id"] == str(turn)
+    for one in (account, shared["account"], *found, followed, said_by, known, told["account"]):
         assert (one["id"], await loader.shows(*faces(one))) == (str(group), [True, True])
 
 

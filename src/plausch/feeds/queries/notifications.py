@@ -20,7 +20,7 @@ from plausch.feeds.tables import notifications, preferences, push_subscriptions,
 from plausch.kernel.paging import Page
 from plausch.people import queries as people
 from plausch.people.model import Viewer
-from plausch.people.queries import is_present, no_block_between, not_muted_by
+from plausch.people.queries import is_known_to, no_block_between, not_muted_by
 from plausch.storage import Read, Statement, any_of, column_statement, param
 from plausch.talk.queries import decided_for, post, seen_as, visible, waiting_count
 
@@ -44,7 +44,7 @@ SHOWN = (
     # What is addressed to a page is for whoever speaks for it, as the page sees it.
     notifications.c.page_id == _OWN,
     sa.or_(notifications.c.post_id.is_(None), visible()),
-    is_present(notifications.c.actor_id),
+    is_known_to(_ME, notifications.c.actor_id),
     no_block_between(_ME, notifications.c.actor_id),
     not_muted_by(_ME, notifications.c.actor_id),
 )

@@ -29,7 +29,7 @@ from plausch.people.model import Role as Holding
 from plausch.storage.parts import Part
 
 #: Names this rendering; another number when its form changes, and what is kept in the old form no longer counts.
-_FORM = "mastodon.4"
+_FORM = "mastodon.5"
 _encode = msgspec.json.Encoder().encode
 #: Of whoever has no picture.
 _NO_FACE, _NO_HEADER = "/assets/no-face.png", "/assets/no-header.png"
@@ -65,7 +65,7 @@ def face_of(site: Site, actor: Actor) -> str:
 def _header_of(site: Site, profile: Profile) -> str:
     if not profile.header:
         return site.absolute(_NO_HEADER)
-    return site.absolute(f"/headers/{profile.id}/large?v={profile.version}")
+    return site.absolute(f"/headers/{profile.id}/large?v={profile.header[:8]}")
 
 
 def present_field(site: Site, field: ProfileField) -> Field:
